@@ -1,0 +1,41 @@
+"""NetBox plugin: what LibreNMS sees beside what NetBox says, and a way to make NetBox agree."""
+
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from netbox.plugins import PluginConfig
+
+from .version import __version__
+
+
+class LibreNMSPluginConfig(PluginConfig):
+    """Registers the plugin; what runs at start is limited to checks that need no database and no network."""
+
+    name = "netbox_librenms_plugin"
+    verbose_name = "LibreNMS"
+    description = "Compares NetBox with LibreNMS and makes NetBox agree where you say so"
+    version = __version__
+    author = "The netbox_librenms_plugin developers"
+    base_url = "librenms_plugin"
+    min_version = "4.5.0"
+    max_version = "4.7.99"
+    default_settings: dict[str, Any] = {"servers": {}, "run_retention_days": 90}
+
+    def ready(self) -> None:
+        """Refuse a broken server configuration at start, with the reason, instead of on somebody's first click."""
+        super().ready()
+        from django.conf import settings
+        from django.db.models.signals import post_migrate
+
+        from .custom_fields import ensure_custom_field
+        from .librenms.config import load_servers
+        from .librenms.errors import ConfigurationError
+
+        post_migrate.connect(ensure_custom_field, sender=self, dispatch_uid=f"{self.name}.custom_field")
+        try:
+            load_servers(settings.PLUGINS_CONFIG[self.name])
+        except ConfigurationError as error:
+            raise ImproperlyConfigured(f"PLUGINS_CONFIG[{self.name!r}]: {error}") from error
+
+
+config = LibreNMSPluginConfig

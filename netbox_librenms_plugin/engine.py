@@ -1,0 +1,315 @@
+"""The use cases: ``compare`` and ``apply``, for one object or for many, the same for every face."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import batched
+from typing import Any
+
+from django.db import router, transaction
+from django.utils.translation import gettext as _
+
+from .librenms.errors import LibreNMSError
+from .librenms_api import Identification, LibreNMSAPI
+from .models import FieldPolicy, LibreNMSSettings
+from .orm import audit
+from .orm.results import Result, failed
+from .orm.scope import Scope
+from .orm.subjects import Subject, load_subjects
+from .resources import Key, Resource, chosen_resources
+from .runs import Run, keep
+from .sync.issues import Code, issue
+from .sync.plan import Change, Outcome, Plan, Ref
+from .sync.policy import Policies, Policy
+
+# Objects that are read together: bounds memory, and keeps the number of queries per object small
+OBJECTS_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to compare. ``name_field`` None means by the server's configuration, then the settings.
+
+    ``choices``: resource → row key → what a person chose for that row (``{"member": device id}``).
+    """
+
+    name_field: str | None = None
+    refresh: bool = False
+    choices: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What came of comparing one object. Without ``librenms_id`` LibreNMS does not know it (or knows several);
+    with ``error`` LibreNMS could not be asked; then there are no plans."""
+
+    object: Any
+    server: str
+    identification: Identification | None = None
+    fetched_at: datetime | None = None
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+    snapshots: Mapping[str, Any] = field(default_factory=dict)
+    error: LibreNMSError | None = None
+
+    @property
+    def librenms_id(self) -> int | None:
+        """The id on this server, if it is known for certain."""
+        return self.identification.librenms_id if self.identification else None
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything needs attention."""
+        return any(plan.attention for plan in self.plans.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which rows of a resource to apply: by ``keys`` (None: all that can be written).
+
+    ``expected`` holds the fingerprints that the person saw; a row that is no longer so is ``stale`` and not written.
+    """
+
+    keys: Sequence[str] | None = None
+    expected: Mapping[str, str] | None = None
+    exclude_fields: Sequence[str] = ()
+
+
+def compare(
+    objects: Iterable[Any],
+    *,
+    user: Any,
+    resources: Iterable[str] | None = None,
+    server: str | None = None,
+    options: Options = Options(),
+) -> Iterator[Comparison]:
+    """Compare devices and VMs that the user may view; the others are left out. Writes nothing.
+
+    A LibreNMS that cannot be asked is the ``error`` of each object's comparison. Raises ``ConfigurationError`` for a
+    server that is not configured and ``UnknownResourceError``.
+    """
+    api = LibreNMSAPI(server)
+    chosen = chosen_resources(resources)
+    scope = scope_of(api, user, options)
+    policies = policies_of(api.server.key)
+    for some in batched(objects, OBJECTS_AT_ONCE):
+        yield from _compare_batch(some, api, chosen, scope, policies, options)
+
+
+def scope_of(api: LibreNMSAPI, user: Any, options: Options) -> Scope:
+    """The circumstances of one call."""
+    name_field = options.name_field or api.server.interface_name_field or LibreNMSSettings.load().interface_name_field
+    return Scope(
+        user=user,
+        server=api.server.key,
+        bare_key=api.bare_key,
+        name_field=name_field,
+        choices=options.choices,
+        message=str(_("Synced from LibreNMS ({server})").format(server=api.server.display_name))[:200],
+    )
+
+
+def policies_of(server: str) -> Policies:
+    """The policies that hold for a server: its own before those for every server. One query."""
+    rows = FieldPolicy.objects.filter(server__in=("", server)).order_by("server")
+    return Policies({(row.resource, row.field): Policy(row.policy) for row in rows})
+
+
+def _compare_batch(
+    objects: Sequence[Any],
+    api: LibreNMSAPI,
+    resources: Sequence[Resource],
+    scope: Scope,
+    policies: Policies,
+    options: Options,
+) -> Iterator[Comparison]:
+    subjects = load_subjects(objects, scope.user)
+    known = _identify(subjects, api)
+    fetched = {one.key: _fetch(one, known[one.key], api, resources, options) for one in subjects}
+    readings = {resource.name: resource.read(subjects, _snapshots(fetched, resource), scope) for resource in resources}
+    for subject in subjects:
+        comparison = fetched[subject.key]
+        plans = {
+            resource.name: resource.plan(comparison.snapshots[resource.name], reading, policies)
+            for resource in resources
+            if (reading := readings[resource.name].get(subject.key)) is not None
+        }
+        yield replace(comparison, plans=plans)
+
+
+def _snapshots(fetched: Mapping[Key, Comparison], resource: Resource) -> dict[Key, Any]:
+    return {key: one.snapshots[resource.name] for key, one in fetched.items() if resource.name in one.snapshots}
+
+
+def _identify(subjects: Sequence[Subject], api: LibreNMSAPI) -> dict[Key, Identification | LibreNMSError]:
+    """Who each subject is in LibreNMS: one by a look-up, several by one list of all devices, never a call for each."""
+    try:
+        if len(subjects) == 1:
+            return {subjects[0].key: api.identify(subjects[0].object)}
+        known: dict[Key, Identification | LibreNMSError] = {}
+        for virtual in (False, True):
+            some = [one for one in subjects if one.virtual is virtual]
+            found = api.identify_many([one.object for one in some]) if some else {}
+            known.update({one.key: found[one.object.pk] for one in some})
+        return known
+    except LibreNMSError as error:
+        return {one.key: error for one in subjects}
+
+
+def _fetch(
+    subject: Subject,
+    known: Identification | LibreNMSError,
+    api: LibreNMSAPI,
+    resources: Sequence[Resource],
+    options: Options,
+) -> Comparison:
+    """What LibreNMS says about an object; no plans yet."""
+    comparison = Comparison(object=subject.object, server=api.server.key)
+    if isinstance(known, LibreNMSError):
+        return replace(comparison, error=known)
+    comparison = replace(comparison, identification=known)
+    if known.librenms_id is None:
+        return comparison
+    try:
+        snapshots = {one.name: one.fetch(api, known.librenms_id, options.refresh) for one in resources}
+    except LibreNMSError as error:
+        return replace(comparison, error=error)
+    return replace(
+        comparison, snapshots=snapshots, fetched_at=min((one.fetched_at for one in snapshots.values()), default=None)
+    )
+
+
+def apply(
+    instance: Any,
+    *,
+    user: Any,
+    request: Any,
+    selections: Mapping[str, Selection],
+    server: str | None = None,
+    options: Options = Options(),
+) -> Run:
+    """Write the chosen rows of one object. Runs inside the request's (or job's) event tracking.
+
+    The plan is made anew under lock from the same snapshot; what differs from what the person saw is ``stale``.
+    Raises ``LibreNMSError`` when LibreNMS cannot be asked and ``NotIdentifiedError`` when it does not know the object.
+    """
+    return _run(instance, user, request, selections, server, options, removing=False)
+
+
+def remove(
+    instance: Any,
+    *,
+    user: Any,
+    request: Any,
+    selections: Mapping[str, Selection],
+    server: str | None = None,
+    options: Options = Options(),
+) -> Run:
+    """Delete chosen rows that only NetBox has, with NetBox's delete permission; otherwise as ``apply``."""
+    return _run(instance, user, request, selections, server, options, removing=True)
+
+
+class NotIdentifiedError(LookupError):
+    """LibreNMS does not know the object for certain; ``identification`` says what was found."""
+
+    def __init__(self, identification: Identification | None) -> None:
+        super().__init__("the object is not identified in LibreNMS")
+        self.identification = identification
+
+
+def _run(
+    instance: Any,
+    user: Any,
+    request: Any,
+    selections: Mapping[str, Selection],
+    server: str | None,
+    options: Options,
+    *,
+    removing: bool,
+) -> Run:
+    api = LibreNMSAPI(server)
+    resources = chosen_resources(selections)
+    scope = scope_of(api, user, options)
+    subject = _subject(instance, user)
+    fetched = _fetch(subject, _identify([subject], api)[subject.key], api, resources, options)
+    if fetched.error is not None:
+        raise fetched.error
+    if fetched.librenms_id is None:
+        raise NotIdentifiedError(fetched.identification)
+    using = router.db_for_write(type(subject.object))
+    results: dict[str, list[Result]] = {}
+    with transaction.atomic(), transaction.atomic(using=using):
+        _lock(subject, using)
+        for resource in resources:
+            results[resource.name] = _apply_one(resource, subject, fetched, scope, selections[resource.name], removing)
+        run = keep(
+            Run(instance=subject.object, server=api.server.key, librenms_id=fetched.librenms_id, results=results),
+            request,
+        )
+    audit.flush_when_full()
+    return run
+
+
+def _subject(instance: Any, user: Any) -> Subject:
+    subjects = load_subjects([instance], user)
+    if not subjects:
+        raise type(instance).DoesNotExist
+    return subjects[0]
+
+
+def _lock(subject: Subject, using: str) -> None:
+    """Whoever else applies to one of these members waits until this transaction ends."""
+    model = type(subject.object)
+    ids = [one.pk for one in subject.members]
+    list(model.objects.using(using).filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
+def _apply_one(
+    resource: Resource, subject: Subject, fetched: Comparison, scope: Scope, selection: Selection, removing: bool
+) -> list[Result]:
+    snapshot = fetched.snapshots[resource.name]
+    reading = resource.read([subject], {subject.key: snapshot}, scope, lock=True)[subject.key]
+    plan = resource.plan(snapshot, reading, policies_of(scope.server))
+    if removing:
+        return _remove_rows(resource, subject, plan, snapshot, scope, selection)
+    chosen, results = _choose(plan, selection)
+    left_out = _left_out(resource, subject, selection)
+    changes = [one for change in chosen if (one := change.without(left_out)).syncable]
+    return [*results, *resource.write(subject, changes, scope)]
+
+
+def _left_out(resource: Resource, subject: Subject, selection: Selection) -> frozenset[str]:
+    """Field names behind the names people leave out; what an object cannot exist without stays."""
+    names = frozenset(selection.exclude_fields)
+    fields = resource.fields(virtual=subject.virtual)
+    return frozenset(one.name for one in fields if one.policy_name in names or one.name in names)
+
+
+def _choose(plan: Plan, selection: Selection) -> tuple[list[Change], list[Result]]:
+    """The rows to write, and a result for each that was asked for and cannot be."""
+    keys = [change.key for change in plan.syncable] if selection.keys is None else list(dict.fromkeys(selection.keys))
+    chosen, results = [], []
+    for key in keys:
+        change = plan.by_key.get(key)
+        expected = None if selection.expected is None else selection.expected.get(key)
+        if change is None:
+            absent = Change(key=key, name=key, outcome=Outcome.BLOCKED, owner=Ref(None, ""))
+            results.append(failed(absent, issue(Code.UNKNOWN_KEY)))
+        elif selection.expected is not None and change.fingerprint != expected:
+            results.append(failed(change, issue(Code.STALE)))
+        elif not change.syncable:
+            results.append(failed(change, issue(Code.NOT_SYNCABLE, outcome=change.outcome.value)))
+        else:
+            chosen.append(change)
+    return chosen, results
+
+
+def _remove_rows(
+    resource: Resource, subject: Subject, plan: Plan, snapshot: Any, scope: Scope, selection: Selection
+) -> list[Result]:
+    """Delete rows that only NetBox has. An answer with gaps proves no absence, so then nothing is deleted."""
+    changes = [plan.by_key[key] for key in dict.fromkeys(selection.keys or ()) if key in plan.by_key]
+    extra = [change for change in changes if change.outcome is Outcome.EXTRA]
+    results = [failed(change, issue(Code.STALE)) for change in changes if change.outcome is not Outcome.EXTRA]
+    if not snapshot.complete:
+        return [*results, *(failed(change, issue(Code.INCOMPLETE_ANSWER)) for change in extra)]
+    return [*results, *resource.remove(subject, extra, scope)]

@@ -1,0 +1,1 @@
+"""What LibreNMS is to this plugin: servers, session, errors, cache and typed records of its answers."""

@@ -1,0 +1,142 @@
+"""The LibreNMS servers of ``PLUGINS_CONFIG``, checked and typed.
+
+Two forms are read::
+
+    {"servers": {"main": {"librenms_url": …, "api_token": …, "display_name": …, …}, …}}
+    {"librenms_url": …, "api_token": …, …}                      # one server, known as "default"
+
+In the first form ``cache_timeout``, ``verify_ssl``, ``timeout`` and ``interface_name_field`` may also stand at the
+root, where they hold for every server that does not set them itself. Configuration is read at call time, so a change
+of the settings needs no new objects.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from .checks import check_choice, check_seconds, check_timeout, check_token, check_url, check_verify
+from .errors import ConfigurationError
+
+__all__ = ("DEFAULT_KEY", "Config", "ServerConfig", "configured_servers", "load_servers", "read_config")
+
+PLUGIN = "netbox_librenms_plugin"
+DEFAULT_KEY = "default"
+INTERFACE_NAME_FIELDS = ("ifName", "ifDescr")
+SHARED_KEYS = ("cache_timeout", "verify_ssl", "timeout", "interface_name_field")
+SERVER_KEYS = ("display_name", "librenms_url", "api_token", *SHARED_KEYS)
+
+_KEY = re.compile(r"[A-Za-z0-9_.-]{1,50}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerConfig:
+    """One LibreNMS server. ``cache_timeout`` and ``timeout`` (connect, read) are seconds.
+
+    ``verify_ssl`` is True, False or the path of a CA file; ``interface_name_field`` is the server's own choice of
+    ``ifName`` or ``ifDescr``, or None. The token shows in no ``repr``.
+    """
+
+    key: str
+    display_name: str
+    url: str
+    token: str = field(repr=False)
+    cache_timeout: int = 300
+    verify_ssl: bool | str = True
+    timeout: tuple[float, float] = (5.0, 60.0)
+    interface_name_field: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Name of this server in cache keys: changes with its address, holds nothing secret."""
+        return hashlib.sha256(f"{self.key}\n{self.url}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The configured servers in their order, and sentences about what was ignored."""
+
+    servers: dict[str, ServerConfig]
+    warnings: tuple[str, ...] = ()
+
+
+def configured_servers() -> dict[str, ServerConfig]:
+    """Servers by key from Django's settings, first the one that is configured first; empty when there are none."""
+    return load_servers(getattr(settings, "PLUGINS_CONFIG", {}).get(PLUGIN) or {})
+
+
+def load_servers(plugins_config: Mapping[str, Any]) -> dict[str, ServerConfig]:
+    """Servers by key from the plugin's part of ``PLUGINS_CONFIG``; ConfigurationError names server and key."""
+    return read_config(plugins_config).servers
+
+
+def read_config(plugins_config: Mapping[str, Any]) -> Config:
+    """Servers and warnings from the plugin's part of ``PLUGINS_CONFIG``; ConfigurationError names server and key."""
+    servers = plugins_config.get("servers")
+    if servers:
+        return _many(servers, plugins_config)
+    if plugins_config.get("librenms_url") or plugins_config.get("api_token"):
+        options = {name: plugins_config[name] for name in SERVER_KEYS if plugins_config.get(name) is not None}
+        return Config(servers={DEFAULT_KEY: _server(DEFAULT_KEY, options)})
+    return Config(servers={})
+
+
+def _many(servers: Any, root: Mapping[str, Any]) -> Config:
+    if not isinstance(servers, Mapping):
+        raise ConfigurationError(_('"servers" in PLUGINS_CONFIG must be a dictionary of servers by key.'))
+    shared = {name: root[name] for name in SHARED_KEYS if root.get(name) is not None}
+    warnings = [
+        str(_('"%(option)s" beside "servers" in PLUGINS_CONFIG is ignored.')) % {"option": option}
+        for option in ("librenms_url", "api_token")
+        if root.get(option)
+    ]
+    for key, options in servers.items():
+        warnings.extend(_unknown(key, options))
+    return Config(
+        servers={key: _server(key, options, shared) for key, options in servers.items()}, warnings=tuple(warnings)
+    )
+
+
+def _unknown(key: Any, options: Any) -> list[str]:
+    names = [name for name in options if name not in SERVER_KEYS] if isinstance(options, Mapping) else []
+    sentence = _('Server "%(key)s" in PLUGINS_CONFIG: the unknown key "%(option)s" is ignored.')
+    return [str(sentence) % {"key": str(key)[:50], "option": str(name)[:50]} for name in names]
+
+
+def _server(key: Any, options: Any, shared: Mapping[str, Any] | None = None) -> ServerConfig:
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        raise ConfigurationError(
+            _(
+                'Server key "%(key)s" in PLUGINS_CONFIG: use 1 to 50 letters, digits, dots, hyphens and underscores '
+                "(ASCII)."
+            ),
+            key=str(key)[:50],
+        )
+    if not isinstance(options, Mapping):
+        raise ConfigurationError(_('Server "%(key)s" in PLUGINS_CONFIG must be a dictionary.'), key=key)
+    given = {**(shared or {}), **{name: value for name, value in options.items() if value is not None}}
+    return ServerConfig(
+        key=key,
+        display_name=_display_name(key, given),
+        url=check_url(key, given.get("librenms_url")),
+        token=check_token(key, given.get("api_token")),
+        cache_timeout=check_seconds(key, given.get("cache_timeout", 300)),
+        verify_ssl=check_verify(key, given.get("verify_ssl", True)),
+        timeout=check_timeout(key, given.get("timeout", (5.0, 60.0))),
+        interface_name_field=check_choice(
+            key, "interface_name_field", given.get("interface_name_field"), INTERFACE_NAME_FIELDS
+        ),
+    )
+
+
+def _display_name(key: str, options: Mapping[str, Any]) -> str:
+    name = options.get("display_name", key)
+    if not isinstance(name, str) or len(name) > 100 or not name.isprintable():
+        raise ConfigurationError(
+            _('Server "%(key)s" in PLUGINS_CONFIG: "display_name" must be a text of at most 100 characters.'), key=key
+        )
+    return name.strip() or key

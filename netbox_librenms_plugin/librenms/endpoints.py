@@ -1,0 +1,109 @@
+"""The calls of LibreNMS's API v0 that are made here: address, envelope key, record, and what its 404 means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import msgspec
+from django.utils.translation import gettext_lazy as _
+
+from .config import ServerConfig
+from .decode import Rows, decode_rows
+from .errors import NotFound, RouteMissing, Sentence
+from .records import Address, Device, DeviceByAddress, Link, Location, Port, StackEntry, System, Vlan
+from .session import Wire, wire_for
+
+__all__ = (
+    "ADDRESSES",
+    "ALL_PORTS",
+    "DEVICE",
+    "DEVICES",
+    "DEVICES_BY_ADDRESS",
+    "DEVICE_ADDRESSES",
+    "DEVICE_PORTS",
+    "LINKS",
+    "LOCATIONS",
+    "POLLER_GROUPS",
+    "PORT_STACK",
+    "SYSTEM",
+    "VLANS",
+    "Endpoint",
+    "Reader",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint[T]:
+    """One GET. ``path`` may hold ``{}`` for an id or name; ``what`` names the answer in sentences for people.
+
+    ``empty_404``: LibreNMS answers 404 where there is nothing, so a 404 (other than "no such route") is an empty list.
+    """
+
+    path: str
+    key: str
+    row: type[T]
+    what: Sentence
+    empty_404: bool = False
+
+
+class PollerGroup(msgspec.Struct, frozen=True):
+    """A row of ``/poller_group``; only its being readable matters."""
+
+    id: int = 0
+
+
+SYSTEM = Endpoint(path="/system", key="system", row=System, what=_("its version"))
+POLLER_GROUPS = Endpoint(path="/poller_group", key="get_poller_group", row=PollerGroup, what=_("the poller groups"))
+DEVICES = Endpoint(path="/devices", key="devices", row=Device, what=_("the list of devices"))
+DEVICES_BY_ADDRESS = Endpoint(path="/devices", key="devices", row=DeviceByAddress, what=_("the list of devices"))
+DEVICE = Endpoint(path="/devices/{}", key="devices", row=Device, what=_("the device"))
+DEVICE_PORTS = Endpoint(
+    path="/devices/{}/ports", key="ports", row=Port, what=_("the ports of the device"), empty_404=True
+)
+DEVICE_ADDRESSES = Endpoint(
+    path="/devices/{}/ip", key="addresses", row=Address, what=_("the IP addresses of the device"), empty_404=True
+)
+PORT_STACK = Endpoint(
+    path="/devices/{}/port_stack", key="mappings", row=StackEntry, what=_("the port stack of the device")
+)
+ALL_PORTS = Endpoint(path="/ports", key="ports", row=Port, what=_("the list of all ports"))
+ADDRESSES = Endpoint(
+    path="/resources/ip/addresses/{}",
+    key="ip_addresses",
+    row=Address,
+    what=_("the list of IP addresses"),
+    empty_404=True,
+)
+LINKS = Endpoint(path="/resources/links", key="links", row=Link, what=_("the list of links"), empty_404=True)
+VLANS = Endpoint(path="/resources/vlans", key="vlans", row=Vlan, what=_("the list of VLANs"), empty_404=True)
+LOCATIONS = Endpoint(
+    path="/resources/locations", key="locations", row=Location, what=_("the list of locations"), empty_404=True
+)
+
+
+class Reader:
+    """Typed reading from one server; nothing is cached here."""
+
+    def __init__(self, server: ServerConfig, *, wire: Wire | None = None) -> None:
+        self.server = server
+        self._wire = wire
+
+    @property
+    def wire(self) -> Wire:
+        return self._wire or wire_for(self.server)
+
+    def rows[T](
+        self, endpoint: Endpoint[T], ident: int | str = "", *, params: Mapping[str, str] | None = None
+    ) -> Rows[T]:
+        """The rows LibreNMS answers; ``ident`` fills the path. Raises LibreNMSError."""
+        path = endpoint.path.format(quote(str(ident), safe=""))
+        name = self.server.display_name
+        try:
+            body = self.wire.get(path, params=params, what=endpoint.what)
+        except RouteMissing:
+            raise
+        except NotFound:
+            if endpoint.empty_404:
+                return Rows(())
+            raise
+        return decode_rows(body, endpoint.key, endpoint.row, server=name, what=endpoint.what)

@@ -1,0 +1,251 @@
+"""Typed records of what LibreNMS answers.
+
+Three states are told apart everywhere: a value, ``None`` (LibreNMS said null) and ``UNSET`` (the server's answer has no
+such column). Columns that hold SNMP communities, user names or passwords have no field here, so they are dropped while
+decoding and can be neither cached nor logged nor shown.
+
+Source: LibreNMS REST API v0; the field names of the wire stand in the ``name=`` arguments.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+__all__ = (
+    "UNSET",
+    "Address",
+    "Device",
+    "DeviceByAddress",
+    "DeviceLocation",
+    "FleetPorts",
+    "InventoryItem",
+    "Link",
+    "Location",
+    "Port",
+    "PortVlan",
+    "Snapshot",
+    "StackEntry",
+    "System",
+    "Transceiver",
+    "UnsetType",
+    "Vlan",
+)
+
+# The bounds are those of LibreNMS's own database columns (BIGINT, TEXT): what is outside cannot come from it.
+LONGEST_TEXT = 65_535
+LONGEST_NAME = 255
+
+Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
+Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
+Content = Annotated[str, Meta(max_length=LONGEST_TEXT)]
+Text = Content | None | UnsetType
+Whole = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+Number = Whole | None | UnsetType
+
+
+class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One row of an answer. Unknown columns are ignored, columns that are absent stay ``UNSET``."""
+
+
+class DeviceLocation(Record, frozen=True, kw_only=True):
+    """``location`` of a single device's answer in servers from mid-2026 on; before that it is plain text or absent."""
+
+    location: Text = UNSET
+
+
+class Device(Record, frozen=True, kw_only=True):
+    """A row of ``/devices`` or ``/devices/:id``; flags are 0/1 in the list and booleans in the single answer."""
+
+    device_id: Id
+    hostname: Name
+    sys_name: Text = field(name="sysName", default=UNSET)
+    display: Text = UNSET
+    ip: Text = UNSET
+    overwrite_ip: Text = UNSET
+    sys_descr: Text = field(name="sysDescr", default=UNSET)
+    hardware: Text = UNSET
+    os: Text = UNSET
+    version: Text = UNSET
+    features: Text = UNSET
+    serial: Text = UNSET
+    type: Text = UNSET
+    purpose: Text = UNSET
+    location: Content | DeviceLocation | None | UnsetType = UNSET
+    location_id: Number = UNSET
+    status: bool | None | UnsetType = UNSET
+    status_reason: Text = UNSET
+    disabled: bool | None | UnsetType = UNSET
+    ignore: bool | None | UnsetType = UNSET
+    uptime: Number = UNSET
+    last_polled: Text = UNSET
+    icon: Text = UNSET
+    parent_id: Number = UNSET
+
+    @property
+    def location_name(self) -> str | None:
+        """The location's name, whichever of its forms (text, object, absent) this server version answers."""
+        name = self.location.location if isinstance(self.location, DeviceLocation) else self.location
+        return name if isinstance(name, str) and name else None
+
+
+class DeviceByAddress(Device, frozen=True, kw_only=True):
+    """A row of ``/devices?type=ipv4|ipv6``: a device with the columns of the port that holds the address asked for.
+
+    Without ``port_id`` the server did not apply the filter.
+    """
+
+    port_id: Number = UNSET
+
+
+class PortVlan(Record, frozen=True, kw_only=True):
+    """One VLAN on a port (``with=vlans``). ``untagged`` is 1 for the port's native or access VLAN."""
+
+    vlan: Whole
+    untagged: bool = False
+    state: Text = UNSET
+
+
+class Port(Record, frozen=True, kw_only=True):
+    """A row of ``ports``. ``speed`` is bit/s, ``mac`` twelve hex digits, ``vlan`` text as LibreNMS sends it."""
+
+    port_id: Id
+    device_id: Whole | UnsetType = UNSET
+    if_index: Number = field(name="ifIndex", default=UNSET)
+    if_name: Text = field(name="ifName", default=UNSET)
+    if_descr: Text = field(name="ifDescr", default=UNSET)
+    if_alias: Text = field(name="ifAlias", default=UNSET)
+    if_type: Text = field(name="ifType", default=UNSET)
+    if_speed: Number = field(name="ifSpeed", default=UNSET)
+    if_mtu: Number = field(name="ifMtu", default=UNSET)
+    if_duplex: Text = field(name="ifDuplex", default=UNSET)
+    if_phys_address: Text = field(name="ifPhysAddress", default=UNSET)
+    if_admin_status: Text = field(name="ifAdminStatus", default=UNSET)
+    if_oper_status: Text = field(name="ifOperStatus", default=UNSET)
+    if_trunk: Text = field(name="ifTrunk", default=UNSET)
+    if_vlan: Text = field(name="ifVlan", default=UNSET)
+    deleted: bool | None | UnsetType = UNSET
+    vlans: tuple[PortVlan, ...] | UnsetType = UNSET
+
+
+class StackEntry(Record, frozen=True, kw_only=True):
+    """A row of ``port_stack`` (IF-MIB ifStackTable). Which side is the upper layer differs by vendor."""
+
+    high_port_id: Whole | None = None
+    low_port_id: Whole | None = None
+    status: Text = field(name="ifStackStatus", default=UNSET)
+
+
+class Address(Record, frozen=True, kw_only=True):
+    """A row of the address lists; the IPv4 or the IPv6 columns are filled. It names the port and not the device."""
+
+    port_id: Whole
+    ipv4_address: Text = UNSET
+    ipv4_prefixlen: Number = UNSET
+    ipv6_address: Text = UNSET
+    ipv6_compressed: Text = UNSET
+    ipv6_prefixlen: Number = UNSET
+    ipv6_origin: Text = UNSET
+    context_name: Text = UNSET
+
+
+class Link(Record, frozen=True, kw_only=True):
+    """A row of ``links``: one neighbour seen by LLDP, CDP …; ``remote_device_id`` 0 means unknown to LibreNMS."""
+
+    id: Whole
+    local_device_id: Whole
+    local_port_id: Whole | None = None
+    remote_device_id: Whole = 0
+    remote_port_id: Whole | None = None
+    active: bool | None | UnsetType = UNSET
+    protocol: Text = UNSET
+    remote_hostname: Text = UNSET
+    remote_port: Text = UNSET
+    remote_platform: Text = UNSET
+
+
+class Vlan(Record, frozen=True, kw_only=True):
+    """A VLAN of a device; ``device_id`` only in the fleet-wide list."""
+
+    vlan_vlan: Whole
+    device_id: Whole | UnsetType = UNSET
+    vlan_name: Text = UNSET
+    vlan_type: Text = UNSET
+    vlan_domain: Number = UNSET
+    vlan_state: Number = UNSET
+
+
+class Location(Record, frozen=True, kw_only=True):
+    """A row of ``/resources/locations``; coordinates in degrees, text or number by server version."""
+
+    id: Id
+    location: Content
+    lat: float | None | UnsetType = UNSET
+    lng: float | None | UnsetType = UNSET
+
+
+class InventoryItem(Record, frozen=True, kw_only=True):
+    """A row of ``/inventory/:id/all`` (ENTITY-MIB entPhysicalTable)."""
+
+    index: Number = field(name="entPhysicalIndex", default=UNSET)
+    descr: Text = field(name="entPhysicalDescr", default=UNSET)
+    class_: Text = field(name="entPhysicalClass", default=UNSET)
+    name: Text = field(name="entPhysicalName", default=UNSET)
+    model: Text = field(name="entPhysicalModelName", default=UNSET)
+    serial: Text = field(name="entPhysicalSerialNum", default=UNSET)
+    contained_in: Number = field(name="entPhysicalContainedIn", default=UNSET)
+    parent_rel_pos: Number = field(name="entPhysicalParentRelPos", default=UNSET)
+    manufacturer: Text = field(name="entPhysicalMfgName", default=UNSET)
+    if_index: Number = field(name="ifIndex", default=UNSET)
+
+
+class Transceiver(Record, frozen=True, kw_only=True):
+    """A row of ``/devices/:id/transceivers``."""
+
+    port_id: Number = UNSET
+    entity_physical_index: Number = UNSET
+    type: Text = UNSET
+    vendor: Text = UNSET
+    model: Text = UNSET
+    serial: Text = UNSET
+
+
+class System(Record, frozen=True, kw_only=True):
+    """The row of ``/system``; ``local_ver`` such as "26.7.0" or "26.7.0-12-gabcdef"."""
+
+    local_ver: Text = UNSET
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """What LibreNMS said about one device's interfaces at ``fetched_at`` (UTC).
+
+    ``odd_rows`` counts rows of the answer that could not be read and were left out. ``partial`` names what LibreNMS did
+    not give: ``port_stack``, or a column by its name on the wire.
+    """
+
+    device_id: int
+    ports: tuple[Port, ...]
+    stack: tuple[StackEntry, ...] = ()
+    fetched_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    odd_rows: int = 0
+    partial: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether a port that is not here can be taken to be gone: every row was read, and there were some."""
+        return bool(self.ports) and not self.odd_rows
+
+
+class FleetPorts(Struct, frozen=True, kw_only=True):
+    """The ports of many devices at ``fetched_at`` (UTC), by device id; ports carry no VLANs here.
+
+    ``fallback`` is True when the server could not serve the list of all ports and each device was asked by itself.
+    ``failed`` holds a sentence for each device whose ports are unknown for that reason; such a device is absent from
+    ``ports_by_device``, while a device without ports has an empty tuple there.
+    """
+
+    ports_by_device: dict[int, tuple[Port, ...]]
+    fallback: bool = False
+    failed: dict[int, str] = field(default_factory=dict)
+    fetched_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    odd_rows: int = 0

@@ -1,0 +1,111 @@
+"""What NetBox knows about an object that helps to find it in LibreNMS, as plain values.
+
+One query per model reads any number of objects together with the members of their virtual chassis.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model, Q
+from netbox.config import get_config
+
+from .identity import FIELD
+
+__all__ = ("Subject", "field_value", "is_searchable", "load_subjects")
+
+_COMMON = (
+    "pk",
+    "name",
+    "custom_field_data",
+    "primary_ip4__address",
+    "primary_ip4__dns_name",
+    "primary_ip6__address",
+    "primary_ip6__dns_name",
+)
+_CHASSIS = ("virtual_chassis_id", "vc_position", "virtual_chassis__master_id")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A device or virtual machine. ``address`` is the primary IP (NetBox's preferred family) without its mask."""
+
+    pk: int
+    name: str = ""
+    address: str = ""
+    dns_name: str = ""
+    field: Any = None
+    chassis: int | None = None
+    position: int | None = None
+    is_master: bool = False
+    members: tuple["Subject", ...] = ()
+
+
+def field_value(obj: Any) -> Any:
+    """The raw value of the custom field on ``obj``."""
+    return (getattr(obj, "custom_field_data", None) or {}).get(FIELD)
+
+
+def is_searchable(obj: Any) -> bool:
+    """Whether LibreNMS can be asked for ``obj``: a saved device or virtual machine; interfaces only have the field."""
+    return bool(getattr(obj, "pk", None)) and hasattr(obj, "primary_ip4_id")
+
+
+def load_subjects(objs: Iterable[Model]) -> dict[int, Subject]:
+    """Subjects by primary key for saved objects of one model, each with the members of its virtual chassis."""
+    objs = list(objs)
+    if not objs:
+        return {}
+    rows = _rows(objs)
+    members: dict[int, list[Subject]] = defaultdict(list)
+    for subject in rows:
+        if subject.chassis is not None:
+            members[subject.chassis].append(subject)
+    wanted = {obj.pk for obj in objs}
+    return {subject.pk: _with_members(subject, members) for subject in rows if subject.pk in wanted}
+
+
+def _with_members(subject: Subject, members: dict[int, list[Subject]]) -> Subject:
+    if subject.chassis is None:
+        return subject
+    ordered = sorted(members[subject.chassis], key=lambda one: (one.position is None, one.position or 0, one.pk))
+    names = Subject.__dataclass_fields__
+    return Subject(**{name: getattr(subject, name) for name in names if name != "members"}, members=tuple(ordered))
+
+
+def _rows(objs: Sequence[Model]) -> list[Subject]:
+    model = type(objs[0])
+    which = Q(pk__in=[obj.pk for obj in objs])
+    columns: tuple[str, ...] = _COMMON
+    if _has_chassis(model):
+        columns += _CHASSIS
+        chassis = {obj.virtual_chassis_id for obj in objs if getattr(obj, "virtual_chassis_id", None)}
+        which |= Q(virtual_chassis_id__in=chassis)
+    prefer_four = bool(get_config().PREFER_IPV4)
+    queryset = model._default_manager.filter(which).order_by()
+    return [_subject(row, prefer_four) for row in queryset.values(*columns)]
+
+
+def _has_chassis(model: type[Model]) -> bool:
+    try:
+        model._meta.get_field("virtual_chassis")
+    except FieldDoesNotExist:
+        return False
+    return True
+
+
+def _subject(row: dict[str, Any], prefer_four: bool) -> Subject:
+    families = ("primary_ip4", "primary_ip6") if prefer_four else ("primary_ip6", "primary_ip4")
+    family = next((name for name in families if row[f"{name}__address"] is not None), None)
+    return Subject(
+        pk=row["pk"],
+        name=(row["name"] or "").strip(),
+        address=str(row[f"{family}__address"].ip) if family else "",
+        dns_name=(row[f"{family}__dns_name"] or "").strip().rstrip(".") if family else "",
+        field=(row["custom_field_data"] or {}).get(FIELD),
+        chassis=row.get("virtual_chassis_id"),
+        position=row.get("vc_position"),
+        is_master=row.get("virtual_chassis__master_id") == row["pk"],
+    )

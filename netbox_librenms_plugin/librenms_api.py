@@ -1,0 +1,172 @@
+"""The face of LibreNMS: every conversation of this plugin with a LibreNMS server goes through ``LibreNMSAPI``."""
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from .librenms.cache import Fetched, Shelf
+from .librenms.config import ServerConfig, configured_servers
+from .librenms.connection import ConnectionReport, check_connection
+from .librenms.devices import device_by_id
+from .librenms.endpoints import Reader
+from .librenms.errors import ConfigurationError
+from .librenms.fleet import Fleet
+from .librenms.identify import Identification, Identifier
+from .librenms.identity import bare_key
+from .librenms.ports import read_snapshot
+from .librenms.records import Address, Device, FleetPorts, Link, Location, Snapshot, Vlan
+
+__all__ = ("ConnectionReport", "Fetched", "Identification", "LibreNMSAPI", "ServerConfig")
+
+logger = logging.getLogger("netbox_librenms_plugin.librenms")
+
+# An incomplete snapshot is kept this many seconds: what failed may work again soon.
+PARTIAL_LIFE = 60
+
+
+class LibreNMSAPI:
+    """One LibreNMS server: the one named, else the one selected in ``LibreNMSSettings``, else the first configured.
+
+    Every method raises a subclass of ``librenms.errors.LibreNMSError`` and nothing else; answers are cached for the
+    server's ``cache_timeout`` and ``refresh=True`` reads them anew. ``notice`` is a sentence for people when another
+    server than the selected one is used, else empty; ``bare_key`` is the server that a bare id in the custom field
+    ``librenms_id`` belongs to.
+    """
+
+    def __init__(self, server_key: str | None = None) -> None:
+        servers = configured_servers()
+        self.server, self.notice = _choose(servers, server_key)
+        self._reader = Reader(self.server)
+        self._shelf = Shelf(self.server)
+        self._fleet = Fleet(self._reader, self._shelf)
+        self.bare_key = bare_key(servers)
+        self._identifier = Identifier(self._reader, self._shelf, bare_key=self.bare_key)
+
+    @staticmethod
+    def servers() -> dict[str, ServerConfig]:
+        """The configured servers by key, in their order. ConfigurationError when the configuration is wrong."""
+        return configured_servers()
+
+    def device_url(self, device_id: int, port_id: int | None = None) -> str:
+        """Address of a device's page, or of one of its ports, in LibreNMS's web interface."""
+        if port_id is None:
+            return f"{self.server.url}/device/{int(device_id)}/"
+        return f"{self.server.url}/device/device={int(device_id)}/tab=port/port={int(port_id)}/"
+
+    def device(self, device_id: int, *, refresh: bool = False) -> Fetched[Device]:
+        """The device with this LibreNMS id; DeviceNotFound when there is none."""
+
+        def read() -> Fetched[Device]:
+            return Fetched.now(device_by_id(self._reader, device_id))
+
+        return self._shelf.fetch(f"device:{int(device_id)}", Device, read, refresh=refresh)
+
+    def snapshot(self, device_id: int, *, refresh: bool = False) -> Snapshot:
+        """Ports, their VLANs and their layers of one device: two calls. ``partial`` names what LibreNMS did not give.
+
+        DeviceNotFound for a device that LibreNMS does not know, WrongDevice when it answers with another's rows.
+        """
+
+        def read() -> Fetched[Snapshot]:
+            snapshot = read_snapshot(self._reader, self._shelf, device_id)
+            return Fetched(snapshot, snapshot.fetched_at, snapshot.odd_rows)
+
+        return self._shelf.fetch(
+            f"snapshot:{int(device_id)}", Snapshot, read, refresh=refresh, life=self._snapshot_life
+        ).value
+
+    def devices(self, *, refresh: bool = False) -> Fetched[tuple[Device, ...]]:
+        """All devices; SuspiciousAnswer when there are none, or less than half of those known before."""
+        return self._fleet.devices(refresh=refresh)
+
+    def locations(self, *, refresh: bool = False) -> Fetched[tuple[Location, ...]]:
+        """All locations, empty when there are none."""
+        return self._fleet.locations(refresh=refresh)
+
+    def fleet_ports(self, device_ids: Iterable[int] | None = None, *, refresh: bool = False) -> FleetPorts:
+        """Ports of the devices with these ids (default: all), by device, without VLANs.
+
+        One call where the server can; else one call per device by itself, and ``fallback`` is then True.
+        """
+        return self._fleet.ports(device_ids, refresh=refresh)
+
+    def fleet_addresses(self, *, refresh: bool = False) -> Fetched[tuple[Address, ...]]:
+        """All IPv4 and IPv6 addresses; they name ports and not devices."""
+        return self._fleet.addresses(refresh=refresh)
+
+    def fleet_links(self, *, refresh: bool = False) -> Fetched[tuple[Link, ...]]:
+        """All links (neighbours by LLDP, CDP …)."""
+        return self._fleet.links(refresh=refresh)
+
+    def fleet_vlans(self, *, refresh: bool = False) -> Fetched[tuple[Vlan, ...]]:
+        """All VLANs of all devices; PermissionDenied for a token without global rights."""
+        return self._fleet.vlans(refresh=refresh)
+
+    def accept_fewer(self) -> None:
+        """Take the next lists for facts however short they are: the answer of a person to a SuspiciousAnswer."""
+        self._fleet.accept_fewer()
+
+    def identify(self, obj: Any, *, refresh: bool = False) -> Identification:
+        """Which LibreNMS device ``obj`` (a device or virtual machine) is, and how that is known.
+
+        Of any other object, an interface say, only the custom field is read.
+        """
+        return self._identifier.identify(obj, refresh=refresh)
+
+    def get_librenms_id(self, obj: Any) -> int | None:
+        """The LibreNMS id of ``obj``: custom field, then cache, then look-up. None when unknown or ambiguous."""
+        return self.identify(obj).librenms_id
+
+    def identify_many(self, objs: Iterable[Any]) -> dict[int, Identification]:
+        """Identifications of objects of one model by primary key: one SQL query and one call at most."""
+        return self._identifier.identify_many(objs, lambda: self.devices().value)
+
+    def resolve_many(self, objs: Iterable[Any]) -> dict[int, int]:
+        """LibreNMS ids of objects of one model by primary key; those without one are left out."""
+        found = self.identify_many(objs)
+        return {pk: one.librenms_id for pk, one in found.items() if one.librenms_id is not None}
+
+    def check(self) -> ConnectionReport:
+        """Test the connection, uncached, in two or three calls; failures are in the report and not raised."""
+        return check_connection(self._reader, self._shelf)
+
+    def _snapshot_life(self, fetched: Fetched[Snapshot]) -> int:
+        seconds = self.server.cache_timeout
+        return min(seconds, PARTIAL_LIFE) if "port_stack" in fetched.value.partial else seconds
+
+
+def _choose(servers: dict[str, ServerConfig], key: str | None) -> tuple[ServerConfig, str]:
+    if not servers:
+        raise ConfigurationError(
+            _('No LibreNMS server is configured: add "servers" to PLUGINS_CONFIG["netbox_librenms_plugin"].')
+        )
+    if key is not None:
+        return _named(servers, key), ""
+    selected = _selected_key()
+    if selected in servers:
+        return servers[selected], ""
+    first = next(iter(servers.values()))
+    return first, _stand_in(selected, first) if selected else ""
+
+
+def _named(servers: dict[str, ServerConfig], key: str) -> ServerConfig:
+    if key not in servers:
+        raise ConfigurationError(
+            _('No LibreNMS server with the key "%(key)s" is configured: choose one of %(known)s.'),
+            key=str(key)[:50],
+            known=", ".join(servers),
+        )
+    return servers[key]
+
+
+def _selected_key() -> str:
+    from .models import LibreNMSSettings  # models cannot be imported before Django's apps are ready
+
+    return LibreNMSSettings.load().selected_server or ""
+
+
+def _stand_in(selected: str, first: ServerConfig) -> str:
+    sentence = _('The selected LibreNMS server "%(key)s" is no longer configured, so %(server)s is used.')
+    return sentence % {"key": selected[:50], "server": first.display_name}

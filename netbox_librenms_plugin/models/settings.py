@@ -1,0 +1,48 @@
+"""The plugin's settings that are kept in the database: one row."""
+
+from typing import Self
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from netbox.models import NetBoxModel
+
+from ..choices import InterfaceNameFieldChoices
+
+
+class LibreNMSSettings(NetBoxModel):
+    """The selected server and the naming rules. At most one row exists; ``load()`` gives it or the defaults."""
+
+    singleton = models.BooleanField(default=True, unique=True, editable=False)
+    selected_server = models.CharField(
+        verbose_name=_("server"),
+        max_length=50,
+        blank=True,
+        help_text=_("Key of the LibreNMS server that is used where no other is chosen; empty means the first one."),
+    )
+    interface_name_field = models.CharField(
+        verbose_name=_("interface names"),
+        max_length=10,
+        choices=InterfaceNameFieldChoices,
+        default=InterfaceNameFieldChoices.IFNAME,
+        help_text=_(
+            "The LibreNMS column that names an interface, for servers whose configuration does not say. "
+            "Every user can choose otherwise on the sync page."
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("LibreNMS settings")
+        verbose_name_plural = _("LibreNMS settings")
+
+    def __str__(self) -> str:
+        return str(_("LibreNMS settings"))
+
+    def get_absolute_url(self) -> str:
+        """The settings page shows the one row there is."""
+        return reverse("plugins:netbox_librenms_plugin:settings")
+
+    @classmethod
+    def load(cls) -> Self:
+        """The stored settings, or unsaved defaults: reading never writes."""
+        return cls.objects.first() or cls()

@@ -1,0 +1,50 @@
+"""The menu "LibreNMS"."""
+
+from django.utils.translation import gettext_lazy as _
+from netbox.plugins import PluginMenu, PluginMenuButton, PluginMenuItem
+
+APP = "netbox_librenms_plugin"
+
+
+def _buttons(model: str) -> tuple[PluginMenuButton, ...]:
+    permissions = [f"{APP}.add_{model}"]
+    return (
+        PluginMenuButton(
+            link=f"plugins:{APP}:{model}_add", title=_("Add"), icon_class="mdi mdi-plus-thick", permissions=permissions
+        ),
+        PluginMenuButton(
+            link=f"plugins:{APP}:{model}_bulk_import",
+            title=_("Import"),
+            icon_class="mdi mdi-upload",
+            permissions=permissions,
+        ),
+    )
+
+
+def _list(model: str, text: object) -> PluginMenuItem:
+    return PluginMenuItem(
+        link=f"plugins:{APP}:{model}_list",
+        link_text=text,
+        permissions=[f"{APP}.view_{model}"],
+        buttons=_buttons(model),
+    )
+
+
+menu = PluginMenu(
+    label=_("LibreNMS"),
+    icon_class="mdi mdi-heart-pulse",
+    groups=(
+        (
+            _("Configuration"),
+            (
+                PluginMenuItem(
+                    link=f"plugins:{APP}:settings",
+                    link_text=_("Settings"),
+                    permissions=[f"{APP}.view_librenmssettings"],
+                ),
+                _list("interfacetypemapping", _("Interface type mappings")),
+                _list("fieldpolicy", _("Field policies")),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,59 @@
+"""Which NetBox objects carry a LibreNMS id already, read from the custom field in one query a model."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from dcim.models import Interface
+from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.utils.translation import gettext as _
+from virtualization.models import VMInterface
+
+from ..custom_fields import FIELD_NAME
+from .scope import Scope
+
+_OWNERS = ((Interface, "device"), (VMInterface, "virtual_machine"))
+
+
+def bound_elsewhere(
+    port_ids: Iterable[int], scope: Scope, *, model: Any, owner_ids: Sequence[int]
+) -> Mapping[int, str]:
+    """Port id → name of the interface that holds it, for interfaces outside the given owners.
+
+    Interfaces the user may not see are found too (the id is taken all the same) but not named.
+    """
+    ids = [str(one) for one in port_ids]
+    if not ids:
+        return {}
+    holders: dict[int, str] = {}
+    for candidate, owner in _OWNERS:
+        queryset = _with_id(candidate.objects.all(), scope).filter(_bound(ids, scope))
+        if candidate is model:
+            queryset = queryset.exclude(**{f"{owner}_id__in": owner_ids})
+        rows = list(queryset.values_list("pk", "name", f"{owner}__name", "_bound", "_bound_as_id", "_bare"))
+        visible = _visible(candidate, [row[0] for row in rows], scope)
+        for primary_key, name, owner_name, *found in rows:
+            label = f"{name} ({owner_name})" if primary_key in visible else _("an interface you may not see")
+            holders.update((int(one), label) for one in found if one in ids)
+    return holders
+
+
+def _visible(model: Any, ids: Sequence[int], scope: Scope) -> set[int]:
+    if not ids:
+        return set()
+    return set(model.objects.restrict(scope.user, "view").filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def _with_id(queryset: Any, scope: Scope) -> Any:
+    """The stored value in its three forms, as text: ``{server: 5}``, ``{server: {"id": 5}}`` and a bare ``5``."""
+    stored = KeyTransform(scope.server, KeyTransform(FIELD_NAME, "custom_field_data"))
+    return queryset.annotate(
+        _bound=KeyTextTransform(scope.server, KeyTransform(FIELD_NAME, "custom_field_data")),
+        _bound_as_id=KeyTextTransform("id", stored),
+        _bare=KeyTextTransform(FIELD_NAME, "custom_field_data"),
+    )
+
+
+def _bound(ids: Sequence[str], scope: Scope) -> Q:
+    bound = Q(_bound__in=ids) | Q(_bound_as_id__in=ids)
+    return bound | Q(_bare__in=ids) if scope.server == scope.bare_key else bound

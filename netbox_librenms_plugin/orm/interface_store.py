@@ -1,0 +1,124 @@
+"""Validated interface instances become rows, with their MAC addresses, tagged VLANs and change log."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ipam.models import VLAN
+
+from ..sync.plan import Outcome
+from . import audit
+from .interface_rows import Row
+from .mac_addresses import MacWriter
+from .permissions import require, require_rows
+from .scope import Scope
+
+_COLUMNS = {"mac_address": "primary_mac_address", "librenms_id": "custom_field_data", "tagged_vlans": ""}
+
+
+class Store:
+    """Writes one batch inside the caller's savepoint; ``announce`` is called when that held."""
+
+    def __init__(self, model: Any, scope: Scope, using: str) -> None:
+        self.model, self.scope, self.using = model, scope, using
+        self._done: list[Callable[[], None]] = []
+
+    def write(self, rows: Sequence[Row]) -> dict[str, int]:
+        """Row key → interface id. All rows are new, or all exist."""
+        if not rows:
+            return {}
+        creating = rows[0].change.outcome is Outcome.MISSING
+        action = "add" if creating else "change"
+        require(self.scope.user, action, self.model)
+        if creating:
+            self._insert(rows)
+        else:
+            self._update(rows)
+        require_rows(self.scope.user, action, self.model, [row.instance.pk for row in rows], using=self.using)
+        return {row.change.key: row.instance.pk for row in rows}
+
+    def announce(self) -> None:
+        """Events and search index of everything written."""
+        for one in self._done:
+            one()
+
+    def _insert(self, rows: Sequence[Row]) -> None:
+        instances = [row.instance for row in rows]
+        audit.insert(instances, using=self.using)
+        if self._assign_macs(rows):
+            with_mac = [one for one in instances if one.primary_mac_address_id]
+            self.model.objects.using(self.using).bulk_update(with_mac, ["primary_mac_address"], batch_size=500)
+        audit.preset_relations(instances, tagged_vlans=self._set_tagged(rows))
+        self._log(instances, created=True)
+
+    def _update(self, rows: Sequence[Row]) -> None:
+        self._assign_macs(rows)
+        for row in rows:
+            if row.needs_save:
+                self._save(row)
+        plain = [row for row in rows if not row.needs_save]
+        instances = [row.instance for row in plain]
+        audit.update(instances, self._columns(plain), using=self.using)
+        related = self._set_tagged(plain)
+        for instance in instances:
+            if instance.pk in related:
+                instance._prefetched_objects_cache["tagged_vlans"]._result_cache = list(related[instance.pk])
+        self._log(instances, created=False)
+
+    def _log(self, instances: Sequence[Any], *, created: bool) -> None:
+        audit.log(instances, created=created, message=self.scope.message, using=self.using)
+        self._done.append(lambda: audit.announce(instances, created=created, using=self.using))
+
+    def _save(self, row: Row) -> None:
+        """NetBox's own way, for what has cable paths to keep; its signals write the change log and the events."""
+        row.instance._changelog_message = self.scope.message
+        row.instance.save(using=self.using)
+        if "tagged_vlans" in row.values:
+            row.instance.tagged_vlans.set([ref.id for ref in row.values["tagged_vlans"]])
+
+    def _columns(self, rows: Sequence[Row]) -> set[str]:
+        """The columns behind the written fields; a new name brings its sort key."""
+        columns = {_COLUMNS.get(name, name) for row in rows for name in row.values} - {""}
+        if "name" in columns:
+            sort_key = self.model._meta.get_field("_name")
+            for row in rows:
+                row.instance._name = sort_key.pre_save(row.instance, False)
+            columns.add("_name")
+        return columns
+
+    def _assign_macs(self, rows: Sequence[Row]) -> bool:
+        wanted = {row.instance.pk: row.values["mac_address"] for row in rows if row.values.get("mac_address")}
+        writer = MacWriter(self.model, self.scope.user, self.using, self.scope.message)
+        macs = writer.assign(wanted)
+        for objects, created in ((writer.inserted, True), (writer.adopted, False)):
+            self._account(objects, created=created)
+        for row in rows:
+            if row.instance.pk in macs:
+                row.instance.primary_mac_address = macs[row.instance.pk]
+                row.instance.__dict__.pop("mac_address", None)
+        return bool(macs)
+
+    def _account(self, objects: Sequence[Any], *, created: bool) -> None:
+        """MAC addresses are objects of their own, with permissions and events of their own."""
+        if not objects:
+            return
+        model, action = type(objects[0]), "add" if created else "change"
+        require(self.scope.user, action, model)
+        require_rows(self.scope.user, action, model, [one.pk for one in objects], using=self.using)
+        self._done.append(lambda: audit.announce(objects, created=created, using=self.using))
+
+    def _set_tagged(self, rows: Sequence[Row]) -> Mapping[int, Sequence[VLAN]]:
+        """Interface id → its tagged VLANs now, for the rows that say which."""
+        wanted = {row.instance.pk: row.values["tagged_vlans"] for row in rows if "tagged_vlans" in row.values}
+        pairs = {(pk, ref.id) for pk, refs in wanted.items() for ref in refs}
+        if not wanted:
+            return {}
+        through = self.model.tagged_vlans.through.objects.using(self.using)
+        link = f"{self.model._meta.model_name}_id"
+        held = list(through.filter(**{f"{link}__in": list(wanted)}).values_list("pk", link, "vlan_id"))
+        surplus = [pk for pk, interface_id, vlan_id in held if (interface_id, vlan_id) not in pairs]
+        if surplus:
+            through.filter(pk__in=surplus).delete()
+        absent = sorted(pairs - {(interface_id, vlan_id) for _pk, interface_id, vlan_id in held})
+        through.bulk_create([through.model(**{link: pk, "vlan_id": vlan}) for pk, vlan in absent], batch_size=1000)
+        vlans = VLAN.objects.in_bulk({vlan_id for _pk, vlan_id in pairs})
+        return {pk: [vlans[ref.id] for ref in refs if ref.id in vlans] for pk, refs in wanted.items()}

@@ -1,0 +1,89 @@
+"""The list of what can be compared.
+
+A resource is one entry here, one module in ``sync/``, one in ``orm/`` and one table; every face reads this list.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from .librenms_api import LibreNMSAPI
+from .orm import interface_remover, interface_writer, interfaces
+from .orm.results import Result
+from .orm.scope import Scope
+from .orm.subjects import Subject
+from .sync import interfaces as interface_rules
+from .sync.compare import Field, compare
+from .sync.plan import Change, Plan
+from .sync.policy import Policies, Policy
+
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """One kind of thing that is compared: how to fetch, read, plan, write and remove it, and which fields it has."""
+
+    name: str
+    label: Any
+    fetch: Callable[[LibreNMSAPI, int, bool], Any]
+    read: Callable[..., Mapping[Key, Any]]
+    plan: Callable[[Any, Any, Policies], Plan]
+    write: Callable[[Subject, Sequence[Change], Scope], Iterable[Result]]
+    remove: Callable[[Subject, Sequence[Change], Scope], Iterable[Result]]
+    device_fields: tuple[Field, ...]
+    vm_fields: tuple[Field, ...]
+
+    def fields(self, *, virtual: bool) -> tuple[Field, ...]:
+        """The compared fields of a VM or of a device."""
+        return self.vm_fields if virtual else self.device_fields
+
+    @property
+    def policy_fields(self) -> dict[str, Policy]:
+        """Name that people set a policy by → built-in default."""
+        return {one.policy_name: one.default for one in (*self.device_fields, *self.vm_fields)}
+
+
+def _plan_interfaces(snapshot: Any, reading: interfaces.Reading, policies: Policies) -> Plan:
+    wanted = interface_rules.wanted_interfaces(snapshot, reading.context)
+    return compare(reading.context.rules, reading.found, wanted, policies)
+
+
+RESOURCES: dict[str, Resource] = {
+    one.name: one
+    for one in (
+        Resource(
+            name=interface_rules.RESOURCE,
+            label=_("Interfaces"),
+            fetch=lambda api, librenms_id, refresh: api.snapshot(librenms_id, refresh=refresh),
+            read=interfaces.read,
+            plan=_plan_interfaces,
+            write=interface_writer.write,
+            remove=interface_remover.remove,
+            device_fields=interface_rules.DEVICE_FIELDS,
+            vm_fields=interface_rules.VM_FIELDS,
+        ),
+    )
+}
+
+
+def policy_fields() -> dict[str, list[str]]:
+    """Resource → the field names that policies can be set for."""
+    return {one.name: list(one.policy_fields) for one in RESOURCES.values()}
+
+
+class UnknownResourceError(LookupError):
+    """Somebody asked for a resource that does not exist; the text is the name."""
+
+
+def chosen_resources(names: Iterable[str] | None) -> list[Resource]:
+    """The resources by name in the fixed order; all of them for None. Raises ``UnknownResourceError``."""
+    if names is None:
+        return list(RESOURCES.values())
+    wanted = list(names)
+    for name in wanted:
+        if name not in RESOURCES:
+            raise UnknownResourceError(name)
+    return [one for one in RESOURCES.values() if one.name in wanted]

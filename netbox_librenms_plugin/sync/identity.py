@@ -1,0 +1,66 @@
+"""Who is who: an ordered list of matchers, and an answer that is one, none or several. Several is never a choice."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .plan import Found, Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """One way to be the same object: both sides give a key, or None where this matcher has nothing to say."""
+
+    name: str
+    of_found: Callable[[Found], Hashable | None]
+    of_wanted: Callable[[Wanted], Hashable | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The result: wanted key → found (with the matcher's name), wanted key → rivals, and the found nobody wants."""
+
+    pairs: Mapping[str, tuple[Found, str]] = field(default_factory=dict)
+    rivals: Mapping[str, tuple[Found, ...]] = field(default_factory=dict)
+    claimed_twice: frozenset[str] = frozenset()
+    unclaimed: tuple[Found, ...] = ()
+
+
+def match(found: Sequence[Found], wanted: Sequence[Wanted], matchers: Iterable[Matcher]) -> Matching:
+    """Pair the two sides. The first matcher that knows a wanted object decides; a paired object leaves the pool.
+
+    Two wanted objects that claim the same found object are both conflicts, whatever their order.
+    """
+    pairs: dict[str, tuple[Found, str]] = {}
+    rivals: dict[str, tuple[Found, ...]] = {}
+    twice: set[str] = set()
+    taken: set[int] = set()
+    for matcher in matchers:
+        pool = _index(matcher, (one for one in found if one.id not in taken))
+        claims: dict[int, list[str]] = defaultdict(list)
+        for one in wanted:
+            if one.key in pairs or one.key in rivals:
+                continue
+            key = matcher.of_wanted(one)
+            hits = pool.get(key, ()) if key is not None else ()
+            if len(hits) > 1:
+                rivals[one.key] = tuple(hits)
+            elif hits:
+                pairs[one.key] = (hits[0], matcher.name)
+                claims[hits[0].id].append(one.key)
+        for keys in claims.values():
+            if len(keys) > 1:
+                twice.update(keys)
+        taken.update(claims)
+    in_conflict = {one.id for several in rivals.values() for one in several}
+    unclaimed = tuple(one for one in found if one.id not in taken and one.id not in in_conflict)
+    return Matching(pairs=pairs, rivals=rivals, claimed_twice=frozenset(twice), unclaimed=unclaimed)
+
+
+def _index(matcher: Matcher, found: Iterable[Found]) -> dict[Hashable, list[Found]]:
+    pool: dict[Hashable, list[Found]] = defaultdict(list)
+    for one in found:
+        key = matcher.of_found(one)
+        if key is not None:
+            pool[key].append(one)
+    return pool

@@ -1,0 +1,56 @@
+"""Reason codes: why a row cannot be written, or what a person should know about it.
+
+A code is stable (REST and docs name it); the sentence for people is made from the code and its details where the row is
+shown, so that it can be translated.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Code(StrEnum):
+    """Every reason a row can carry."""
+
+    # identity
+    SEVERAL_FOUND = "several_found"
+    DUPLICATE_NAME = "duplicate_name"
+    CLAIMED_TWICE = "claimed_twice"
+    BOUND_ELSEWHERE = "bound_elsewhere"
+    NAME_TAKEN = "name_taken"
+    HELD_BY_OTHER_MEMBER = "held_by_other_member"
+    # what LibreNMS said
+    NO_NAME = "no_name"
+    NAME_TOO_LONG = "name_too_long"
+    OUT_OF_RANGE = "out_of_range"
+    # references
+    VLAN_MISSING = "vlan_missing"
+    VLAN_AMBIGUOUS = "vlan_ambiguous"
+    SEVERAL_UNTAGGED = "several_untagged"
+    LAG_AMBIGUOUS = "lag_ambiguous"
+    LAG_NOT_READY = "lag_not_ready"
+    PARENT_NOT_READY = "parent_not_ready"
+    # applying
+    STALE = "stale"
+    REFUSED = "refused"
+    NO_PERMISSION = "no_permission"
+    DEPENDENCY_FAILED = "dependency_failed"
+    UNKNOWN_KEY = "unknown_key"
+    NOT_SYNCABLE = "not_syncable"
+    INCOMPLETE_ANSWER = "incomplete_answer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """A reason: its code, the field it is about (empty for the whole row) and the details its sentence needs."""
+
+    code: Code
+    field: str = ""
+    details: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+
+def issue(code: Code, about: str = "", **details: Any) -> Issue:
+    """Shorthand: ``issue(Code.VLAN_MISSING, "untagged_vlan", vid=10)``."""
+    return Issue(code=code, field=about, details=details)

@@ -1,0 +1,83 @@
+"""Interface names: the same name in its other spelling, the member it names, the interface it is a part of.
+
+Spelling is a written table, not similarity: ``Gi1/0/1`` and ``GigabitEthernet1/0/1`` are one name, ``Gi1/0/1`` and
+``Gi1/0/10`` are two. Sources: the vendors' own abbreviations as their command lines and SNMP agents print them.
+"""
+
+import re
+from collections.abc import Collection
+from functools import lru_cache
+
+_SPELLINGS: dict[str, tuple[str, ...]] = {
+    "appgigabitethernet": ("ap",),
+    "bundle-ether": ("be",),
+    "ethernet": ("eth", "et"),
+    "fastethernet": ("fa", "fas"),
+    "fivegigabitethernet": ("fi",),
+    "fiftygige": ("fif", "fiftygigabitethernet"),
+    "fortygige": ("fo", "for", "fortygigabitethernet"),
+    "fourhundredgige": ("fou", "fourhundredgigabitethernet"),
+    "gigabitethernet": ("gi", "gig", "gige", "ge"),
+    "hundredgige": ("hu", "hun", "hundredgigabitethernet"),
+    "loopback": ("lo", "loop"),
+    "management": ("ma",),
+    "port-channel": ("po", "portchannel"),
+    "serial": ("se", "ser"),
+    "tengigabitethernet": ("te", "ten", "tengige", "xge", "ten-gigabitethernet", "xgigabitethernet"),
+    "tunnel": ("tu", "tun"),
+    "twentyfivegige": ("twe", "twentyfivegigabitethernet"),
+    "twogigabitethernet": ("tw", "two"),
+    "vlan": ("vl",),
+}
+_CANONICAL = {short: long for long, shorts in _SPELLINGS.items() for short in (*shorts, long)}
+
+_PREFIXED = re.compile(r"^(?P<prefix>[A-Za-z][A-Za-z-]*?)\s*(?P<rest>\d.*)$")
+_SLOT = re.compile(r"^(?:[A-Za-z][A-Za-z -]*)?(?P<slot>\d{1,3})[/:]\d")
+_DOTTED_PORT = re.compile(r"^port(?P<slot>\d{1,2})\.\d+\.\d+", re.IGNORECASE)
+_LAG = re.compile(
+    r"^(?:po|port-?channel|bundle-ether|be|ae|bond|lag-?|trk|eth-trunk|route-aggregation)\s*\d+$", re.IGNORECASE
+)
+_VLAN = re.compile(
+    r"^(?:vl|vlan|vlanif|vlan-interface|irb|bdi|bvi|ve|802\.1q encapsulation tag)?[\s._-]*\d+(?:\.\d+)?$", re.IGNORECASE
+)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
+_NUL = re.compile(r"\s+")
+
+
+def clean_text(text: str) -> str:
+    """One line without control or direction characters, as every text from LibreNMS is taken."""
+    return _NUL.sub(" ", _CONTROL.sub(" ", text)).strip()
+
+
+@lru_cache(maxsize=65536)
+def spelling(name: str) -> str:
+    """The name in its one canonical spelling, for comparison only; never shown, never written."""
+    name = name.strip().casefold()
+    parts = _PREFIXED.match(name)
+    if parts is None:
+        return name
+    prefix = parts["prefix"]
+    return _CANONICAL.get(prefix, prefix) + parts["rest"]
+
+
+def member_position(name: str, positions: Collection[int]) -> int | None:
+    """The chassis position that a port name gives (``Gi2/0/5``, ``2:5``, ``ge-1/0/0``, ``port1.0.3``), if it exists."""
+    found = _SLOT.match(name) or _DOTTED_PORT.match(name)
+    position = int(found["slot"]) if found else None
+    return position if position in positions else None
+
+
+def parent_name(name: str) -> str | None:
+    """The interface a sub-interface name hangs on: ``Gi1/0/1.100`` → ``Gi1/0/1``; None for other names."""
+    base, dot, unit = name.rpartition(".")
+    return base if dot and base and unit.isdigit() and not base.isdigit() else None
+
+
+def is_lag_name(name: str) -> bool:
+    """Whether the name is one that vendors give to aggregates only (``Port-channel1``, ``ae0``, ``bond0``)."""
+    return bool(_LAG.match(name))
+
+
+def is_vlan_name(name: str) -> bool:
+    """Whether the name is one that vendors give to VLANs (``Vlan10``, ``vlan.10``, plain ``10``)."""
+    return bool(_VLAN.match(name))

@@ -1,0 +1,157 @@
+"""Servers from PLUGINS_CONFIG: both forms, and one clear sentence for each mistake."""
+
+from typing import Any
+
+import pytest
+
+from netbox_librenms_plugin.librenms.config import load_servers, read_config
+from netbox_librenms_plugin.librenms.errors import ConfigurationError
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+
+
+def servers(**options: Any) -> dict[str, Any]:
+    return {"servers": {"main": {"librenms_url": "https://nms.example.net", "api_token": TOKEN, **options}}}
+
+
+def test_a_server_has_sensible_defaults() -> None:
+    server = load_servers(servers())["main"]
+    assert (server.key, server.display_name, server.url) == ("main", "main", "https://nms.example.net")
+    assert (server.token, server.cache_timeout, server.verify_ssl) == (TOKEN, 300, True)
+    assert (server.timeout, server.interface_name_field) == ((5.0, 60.0), None)
+
+
+def test_every_option_is_taken() -> None:
+    options = {
+        "display_name": "Main site",
+        "cache_timeout": 60,
+        "verify_ssl": "/etc/ssl/ca.pem",
+        "timeout": [2, 30.5],
+        "interface_name_field": "ifDescr",
+    }
+    server = load_servers(servers(**options))["main"]
+    assert (server.display_name, server.cache_timeout, server.verify_ssl) == ("Main site", 60, "/etc/ssl/ca.pem")
+    assert (server.timeout, server.interface_name_field) == ((2.0, 30.5), "ifDescr")
+
+
+def test_one_number_is_the_time_to_read() -> None:
+    assert load_servers(servers(timeout=30))["main"].timeout == (5.0, 30.0)
+    assert load_servers(servers(timeout=2))["main"].timeout == (2.0, 2.0)
+
+
+@pytest.mark.parametrize("suffix", ["", "/", "/api/v0", "/api/v0/"])
+def test_the_address_may_end_in_a_slash_or_in_the_api(suffix: str) -> None:
+    url = f"http://nms.example.net:8000/librenms{suffix}"
+    assert load_servers(servers(librenms_url=url))["main"].url == "http://nms.example.net:8000/librenms"
+
+
+def test_the_older_form_is_the_server_default() -> None:
+    config = {"librenms_url": "http://nms", "api_token": TOKEN, "verify_ssl": False, "cache_timeout": 10, "other": 1}
+    loaded = load_servers(config)
+    assert list(loaded) == ["default"]
+    assert (loaded["default"].url, loaded["default"].verify_ssl, loaded["default"].cache_timeout) == (
+        "http://nms",
+        False,
+        10,
+    )
+
+
+def test_servers_keep_their_order_and_share_what_stands_at_the_root() -> None:
+    config: dict[str, Any] = {"servers": {}, "cache_timeout": 7, "interface_name_field": "ifDescr"}
+    for key in ("b", "a"):
+        config["servers"][key] = {"librenms_url": f"https://{key}", "api_token": TOKEN}
+    config["servers"]["a"]["cache_timeout"] = 8
+    loaded = load_servers(config)
+    assert list(loaded) == ["b", "a"]
+    assert [server.cache_timeout for server in loaded.values()] == [7, 8]
+    assert {server.interface_name_field for server in loaded.values()} == {"ifDescr"}
+
+
+@pytest.mark.parametrize("config", [{}, {"servers": {}}, {"servers": None, "cache_timeout": 5}])
+def test_no_server_at_all_is_no_mistake(config: dict[str, Any]) -> None:
+    assert load_servers(config) == {}
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("librenms_url", None),
+        ("librenms_url", ""),
+        ("librenms_url", 5),
+        ("librenms_url", "nms.example.net"),
+        ("librenms_url", "ftp://nms.example.net"),
+        ("librenms_url", "https://"),
+        ("librenms_url", "https://nms:99999"),
+        ("librenms_url", "https://admin:secret@nms.example.net"),
+        ("librenms_url", "https://nms.example.net/?api_token=1"),
+        ("librenms_url", "https://nms.example.net/#x"),
+        ("librenms_url", "https://nms example"),
+        ("librenms_url", "https://nms\r\nX: y"),
+        ("librenms_url", "https://" + "n" * 600),
+        ("api_token", None),
+        ("api_token", ""),
+        ("api_token", 12345),
+        ("api_token", "with\nbreak"),
+        ("api_token", "tökén"),
+        ("api_token", "t" * 300),
+        ("cache_timeout", "300"),
+        ("cache_timeout", -1),
+        ("cache_timeout", True),
+        ("cache_timeout", 10**9),
+        ("verify_ssl", "false"),
+        ("verify_ssl", ""),
+        ("verify_ssl", 0),
+        ("timeout", 0),
+        ("timeout", "5"),
+        ("timeout", [1, 2, 3]),
+        ("timeout", [1, None]),
+        ("timeout", float("nan")),
+        ("timeout", True),
+        ("interface_name_field", "ifAlias"),
+        ("interface_name_field", 1),
+        ("display_name", 3),
+        ("display_name", "x" * 101),
+        ("display_name", "two\nlines"),
+    ],
+)
+def test_a_mistake_names_server_and_option_but_no_secret(option: str, value: Any) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_servers(servers(**{option: value}))
+    message = str(caught.value)
+    assert '"main"' in message and f'"{option}"' in message
+    assert TOKEN not in message and "secret" not in message
+    assert caught.value.code == "configuration"
+
+
+@pytest.mark.parametrize("key", ["", "with blank", "x" * 51, "ümlaut", "a/b", 5, None])
+def test_a_key_has_plain_characters_only(key: Any) -> None:
+    with pytest.raises(ConfigurationError, match="1 to 50 letters"):
+        load_servers({"servers": {key: {"librenms_url": "https://nms", "api_token": TOKEN}}})
+
+
+@pytest.mark.parametrize("value", [["a"], "a", 5])
+def test_servers_must_be_a_dictionary(value: Any) -> None:
+    with pytest.raises(ConfigurationError, match="dictionary"):
+        load_servers({"servers": value})
+    with pytest.raises(ConfigurationError, match="dictionary"):
+        load_servers({"servers": {"main": value}})
+
+
+def test_what_is_ignored_is_said() -> None:
+    config = servers(verfy_ssl=False) | {"librenms_url": "https://old", "run_retention_days": 90}
+    warnings = read_config(config).warnings
+    assert len(warnings) == 2
+    assert any('"verfy_ssl"' in warning and '"main"' in warning for warning in warnings)
+    assert any('"librenms_url"' in warning for warning in warnings)
+    assert read_config(servers()).warnings == ()
+
+
+def test_no_repr_shows_the_token() -> None:
+    config = read_config(servers())
+    assert TOKEN not in repr(config) and TOKEN not in str(config.servers["main"])
+
+
+def test_the_fingerprint_changes_with_the_address_and_not_with_the_token() -> None:
+    first = load_servers(servers())["main"].fingerprint
+    assert load_servers(servers(api_token="f" * 32))["main"].fingerprint == first
+    assert load_servers(servers(librenms_url="https://other"))["main"].fingerprint != first

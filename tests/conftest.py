@@ -1,0 +1,75 @@
+"""Fixtures of all tests; importable without Django, for the tests of the pure core and of the simulator."""
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from simulator.data import Dataset
+from simulator.server import Simulator
+from tests import web
+from tests.support import simulated_librenms
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from pytest_django.plugin import DjangoDbBlocker
+
+
+def pytest_report_header() -> str | None:
+    if "NETBOX_CONFIGURATION" in os.environ:
+        return None
+    return "NetBox is not set up here, so only tests that do without it can run; 'make test' sets it up."
+
+
+@pytest.fixture(autouse=True)
+def forget_cached() -> None:
+    """No test finds what another one left in the cache."""
+    if "NETBOX_CONFIGURATION" in os.environ:
+        from django.core.cache import cache
+
+        cache.clear()
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    """A LibreNMS without devices, the plugin's only server; tests fill it by hand (``simulator.state.add_device``)."""
+    with simulated_librenms(Dataset.empty()) as running:
+        yield running
+
+
+@pytest.fixture
+def company() -> Iterator[Simulator]:
+    """A LibreNMS that watches a whole company, the plugin's only server."""
+    with simulated_librenms("company") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Headless Chromium. Without one the test is skipped, except in CI, where that would hide a missing test."""
+    executable = web.chromium()
+    if executable is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("Chromium is not here: install the package chromium.")
+    with web.chromium_browser(executable) as running:
+        yield running
+
+
+@pytest.fixture
+def netbox_address(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator[str]:
+    """NetBox behind a real web server, on a database in which commits are real; renewed after the test."""
+    with django_db_blocker.unblock():
+        with web.served() as address:
+            yield address
+        web.renew_database()
+
+
+@pytest.fixture
+def visitor(browser: "Browser", netbox_address: str, request: pytest.FixtureRequest) -> Iterator[web.Visitor]:
+    """Somebody in front of Chromium, not logged in. A script error on any page that he saw fails the test."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    context.set_default_timeout(15_000)
+    person = web.Visitor(context.new_page(), netbox_address, request.node.name)
+    yield person
+    context.close()
+    assert not person.errors, f"JavaScript errors: {person.errors}"

@@ -1,0 +1,353 @@
+"""Ports against interfaces: who is who, what differs, what is left alone."""
+
+import pytest
+
+from netbox_librenms_plugin.sync.interface_types import TypeRules
+from netbox_librenms_plugin.sync.plan import Change, Outcome, Plan, Ref
+from netbox_librenms_plugin.sync.policy import Policy
+from netbox_librenms_plugin.sync.vlan_scope import GLOBAL, ScopedVlan, VlanChoice, by_vid
+
+from .build import STACK, UNSET, codes, differing, interface, plan, port, snapshot, vlans
+
+SITE = ("site", 7)
+USERS = ScopedVlan(vid=10, ref=Ref(110, "10 (users)"), scope=SITE)
+VOICE = ScopedVlan(vid=20, ref=Ref(120, "20 (voice)"), scope=SITE)
+KNOWN = {1: VlanChoice([frozenset({SITE}), frozenset({GLOBAL})], by_vid([USERS, VOICE]))}
+
+
+def one(result: Plan) -> Change:
+    """The only change of a plan."""
+    (change,) = result.changes
+    return change
+
+
+# -- identity ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_librenms_id_comes_before_the_name() -> None:
+    found = [interface(1, "Gi1/0/1", librenms_id=11), interface(2, "Gi1/0/2")]
+    result = plan(found, snapshot(port(11, "Gi1/0/2"), port(12, "Gi1/0/1")))
+    by_key = result.by_key
+    assert by_key["port-11"].netbox_id == 1
+    assert by_key["port-11"].matched_by == "librenms_id"
+    assert codes(by_key["port-11"]) == ["name_taken"]
+    assert by_key["port-11"].outcome is Outcome.CONFLICT
+
+
+def test_an_interface_bound_by_id_is_renamed() -> None:
+    change = one(plan([interface(1, "old", librenms_id=11)], snapshot(port(11, "Gi1/0/1"))))
+    assert change.outcome is Outcome.CHANGED
+    assert differing(change) == {"name": ("old", "Gi1/0/1")}
+
+
+def test_another_spelling_is_the_same_interface_and_no_difference() -> None:
+    change = one(plan([interface(1, "GigabitEthernet1/0/1")], snapshot(port(11, "Gi1/0/1"))))
+    assert (change.netbox_id, change.matched_by) == (1, "spelling")
+    assert differing(change) == {"librenms_id": (None, 11)}
+
+
+def test_an_exact_name_comes_before_another_spelling() -> None:
+    found = [interface(1, "GigabitEthernet1/0/1"), interface(2, "Gi1/0/1")]
+    result = plan(found, snapshot(port(11, "Gi1/0/1")))
+    assert result.by_key["port-11"].netbox_id == 2
+    assert result.by_key["netbox-1"].outcome is Outcome.EXTRA
+
+
+def test_two_interfaces_in_other_spellings_are_a_conflict_with_both_names() -> None:
+    found = [interface(1, "GigabitEthernet1/0/1"), interface(2, "gig1/0/1")]
+    result = plan(found, snapshot(port(11, "Gi1/0/1")))
+    change = result.by_key["port-11"]
+    assert change.outcome is Outcome.CONFLICT
+    assert {candidate["name"] for candidate in change.issues[0].details["candidates"]} == {
+        "GigabitEthernet1/0/1",
+        "gig1/0/1",
+    }
+    assert result.counts[Outcome.EXTRA] == 0
+
+
+def test_two_ports_of_one_name_are_both_conflicts_and_the_interface_is_not_extra() -> None:
+    result = plan([interface(1, "eth0")], snapshot(port(11, "eth0"), port(12, "eth0")))
+    assert [change.outcome for change in result.changes] == [Outcome.CONFLICT, Outcome.CONFLICT]
+    assert codes(result.changes[0])[0] == "duplicate_name"
+
+
+def test_two_ports_in_two_spellings_of_one_interface_are_conflicts() -> None:
+    result = plan([interface(1, "gig1/0/1")], snapshot(port(11, "Gi1/0/1"), port(12, "GigabitEthernet1/0/1")))
+    assert {change.outcome for change in result.changes} == {Outcome.CONFLICT}
+    assert codes(result.changes[0]) == ["claimed_twice"]
+
+
+def test_a_port_id_bound_elsewhere_is_a_conflict_that_names_the_holder() -> None:
+    change = one(plan([], snapshot(port(11, "eth0")), elsewhere={11: "eth5 (other)"}))
+    assert change.outcome is Outcome.CONFLICT
+    assert change.issues[0].details["holder"] == "eth5 (other)"
+
+
+def test_names_netbox_cannot_hold_block_the_row() -> None:
+    result = plan([], snapshot(port(11, "x" * 65), port(12, ""), port(13, "\n\t")))
+    assert [change.outcome for change in result.changes] == [Outcome.BLOCKED] * 3
+    assert [codes(change) for change in result.changes] == [["name_too_long"], ["no_name"], ["no_name"]]
+
+
+def test_the_name_column_is_a_choice() -> None:
+    seen = snapshot(port(11, "Gi1/0/1", if_descr="GigabitEthernet1/0/1"))
+    assert one(plan([], seen)).name == "Gi1/0/1"
+    assert one(plan([], seen, name_field="ifDescr")).name == "GigabitEthernet1/0/1"
+
+
+# -- null, absent, empty ----------------------------------------------------------------------------------------------
+
+
+def test_what_librenms_did_not_say_is_never_a_difference() -> None:
+    held = interface(1, "eth0", librenms_id=11, speed=1000, mtu=1500, duplex="full", description="x", mode="access")
+    change = one(plan([held], snapshot(port(11, "eth0", if_speed=None, if_mtu=None, if_duplex="unknown"))))
+    assert change.outcome is Outcome.SAME
+    assert not change.syncable
+
+
+def test_an_empty_alias_clears_a_description_only_where_librenms_wins() -> None:
+    held = interface(1, "eth0", librenms_id=11, description="patch panel 4")
+    seen = snapshot(port(11, "eth0", if_alias=""))
+    wins = one(plan([held], seen))
+    assert wins.writes == {"description": ""}
+    fills = one(plan([held], seen, policies={"description": Policy.FILL_IF_EMPTY}))
+    assert fills.writes == {}
+    assert differing(fills) == {"description": ("patch panel 4", "")}
+
+
+def test_an_alias_that_repeats_the_name_says_nothing() -> None:
+    held = interface(1, "Gi0/1", librenms_id=11, description="kept")
+    for alias in ("Gi0/1", "GigabitEthernet0/1"):
+        seen = snapshot(port(11, "Gi0/1", if_descr="GigabitEthernet0/1", if_alias=alias))
+        assert one(plan([held], seen)).outcome is Outcome.SAME
+
+
+@pytest.mark.parametrize(
+    ("policy", "held", "outcome", "written"),
+    [
+        (Policy.LIBRENMS_WINS, "curated", Outcome.CHANGED, {"description": "seen"}),
+        (Policy.FILL_IF_EMPTY, "curated", Outcome.CHANGED, {}),
+        (Policy.FILL_IF_EMPTY, "", Outcome.CHANGED, {"description": "seen"}),
+        (Policy.REPORT_ONLY, "", Outcome.CHANGED, {}),
+        (Policy.IGNORE, "curated", Outcome.SAME, {}),
+    ],
+)
+def test_policies_decide_what_is_shown_and_written(
+    policy: Policy, held: str, outcome: Outcome, written: dict[str, str]
+) -> None:
+    found = interface(1, "eth0", librenms_id=11, description=held)
+    change = one(plan([found], snapshot(port(11, "eth0", if_alias="seen")), policies={"description": policy}))
+    assert change.outcome is outcome
+    assert change.writes == written
+    assert all(difference.policy is policy for difference in change.differences)
+
+
+def test_a_new_interface_leaves_out_what_a_policy_keeps_librenms_out_of() -> None:
+    seen = snapshot(port(11, "eth0", if_alias="seen", if_mtu=1500))
+    change = one(plan([], seen, policies={"description": Policy.REPORT_ONLY, "name": Policy.IGNORE}))
+    assert "description" not in change.writes
+    assert change.writes["name"] == "eth0"
+    assert change.writes["mtu"] == 1500
+
+
+# -- types ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("if_type", "speed", "held", "written"),
+    [
+        ("ethernetCsmacd", 10**9, None, "1000base-t"),
+        ("ethernetCsmacd", 10**9, "1000base-x-sfp", None),
+        ("ethernetCsmacd", 10**10, "other", "10gbase-x-sfpp"),
+        ("ethernetCsmacd", None, "10gbase-t", None),
+        ("ethernetCsmacd", 10**10, "lag", None),
+        ("ieee8023adLag", None, "other", "lag"),
+        ("ieee8023adLag", None, "virtual", "lag"),
+        ("l3ipvlan", None, "bridge", None),
+        ("propVirtual", None, "lag", None),
+        ("somethingNew", None, "1000base-t", None),
+        ("somethingNew", None, None, "other"),
+        (None, None, None, "other"),
+    ],
+)
+def test_a_probable_type_never_replaces_a_chosen_one(
+    if_type: str | None, speed: int | None, held: str | None, written: str | None
+) -> None:
+    found = [] if held is None else [interface(1, "x1", librenms_id=11, type=held)]
+    change = one(
+        plan(found, snapshot(port(11, "x1", if_type=if_type, if_speed=speed)), policies={"speed": Policy.IGNORE})
+    )
+    assert change.writes.get("type") == written
+
+
+def test_a_mapping_decides_exact_speed_before_any_and_over_what_netbox_has() -> None:
+    rules = TypeRules({("ethernetCsmacd", None): "1000base-x-sfp", ("ethernetCsmacd", 10_000_000): "10gbase-lr"})
+    seen = snapshot(
+        port(11, "a", if_type="ethernetCsmacd", if_speed=10**10),
+        port(12, "b", if_type="ethernetCsmacd", if_speed=10**9),
+    )
+    found = [interface(1, "a", type="1000base-t"), interface(2, "b", type="1000base-t")]
+    result = plan(found, seen, types=rules)
+    assert [change.writes["type"] for change in result.changes] == ["10gbase-lr", "1000base-x-sfp"]
+
+
+# -- VLANs ------------------------------------------------------------------------------------------------------------
+
+
+def test_access_and_trunk() -> None:
+    seen = snapshot(port(11, "a", vlans=vlans(untagged=(10,))), port(12, "b", vlans=vlans(20, untagged=(10,))))
+    access, trunk = plan([], seen, vlans=KNOWN).changes
+    assert (access.writes["mode"], access.writes["untagged_vlan"], access.writes["tagged_vlans"]) == (
+        "access",
+        USERS.ref,
+        (),
+    )
+    assert (trunk.writes["mode"], trunk.writes["untagged_vlan"]) == ("tagged", USERS.ref)
+    assert trunk.writes["tagged_vlans"] == (VOICE.ref,)
+
+
+def test_a_port_without_vlan_rows_keeps_its_mode() -> None:
+    held = interface(1, "a", librenms_id=11, mode="tagged", tagged_vlans=(VOICE.ref,))
+    for rows in ((), UNSET):
+        assert one(plan([held], snapshot(port(11, "a", vlans=rows)), vlans=KNOWN)).outcome is Outcome.SAME
+
+
+def test_a_vlan_that_netbox_has_not_is_a_reason_and_the_others_are_written() -> None:
+    change = one(plan([], snapshot(port(11, "a", vlans=vlans(20, 30, 31))), vlans=KNOWN))
+    assert change.writes["tagged_vlans"] == (VOICE.ref,)
+    assert codes(change) == ["vlan_missing"]
+    assert change.issues[0].details["vids"] == (30, 31)
+
+
+def test_a_vlan_chosen_by_hand_stays_where_the_number_has_no_certain_answer() -> None:
+    foreign = Ref(130, "30 (lab)")
+    held = interface(
+        1, "a", librenms_id=11, mode="tagged", tagged_vlans=(VOICE.ref, foreign),
+        facts={"tagged_vids": ((20, VOICE.ref), (30, foreign))},
+    )  # fmt: skip
+    change = one(plan([held], snapshot(port(11, "a", vlans=vlans(20, 30))), vlans=KNOWN))
+    assert change.outcome is Outcome.SAME
+
+
+def test_two_vlans_of_one_level_are_never_chosen_between() -> None:
+    twin = ScopedVlan(vid=10, ref=Ref(210, "10 (guests)"), scope=SITE, group="lab")
+    choice = {1: VlanChoice([frozenset({SITE})], by_vid([USERS, twin]))}
+    change = one(plan([], snapshot(port(11, "a", vlans=vlans(untagged=(10,)))), vlans=choice))
+    assert codes(change) == ["vlan_ambiguous"]
+    assert "untagged_vlan" not in change.writes
+
+
+def test_the_most_specific_scope_wins() -> None:
+    world = ScopedVlan(vid=10, ref=Ref(310, "10 (global)"), scope=GLOBAL)
+    choice = {1: VlanChoice([frozenset({SITE}), frozenset({GLOBAL})], by_vid([world, USERS]))}
+    change = one(plan([], snapshot(port(11, "a", vlans=vlans(untagged=(10,)))), vlans=choice))
+    assert change.writes["untagged_vlan"] == USERS.ref
+
+
+def test_several_untagged_vlans_say_nothing_certain() -> None:
+    change = one(plan([], snapshot(port(11, "a", vlans=vlans(untagged=(10, 20)))), vlans=KNOWN))
+    assert codes(change) == ["several_untagged"]
+    assert "mode" not in change.writes
+
+
+def test_tagged_all_covers_any_list() -> None:
+    held = interface(1, "a", librenms_id=11, mode="tagged-all")
+    assert one(plan([held], snapshot(port(11, "a", vlans=vlans(20))), vlans=KNOWN)).outcome is Outcome.SAME
+
+
+# -- aggregates and parents -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", [(21, 11), (11, 21)])
+def test_a_member_of_an_aggregate_whichever_side_the_agent_puts_it(order: tuple[int, int]) -> None:
+    seen = snapshot(
+        port(11, "Te1/1/4", if_type="ethernetCsmacd"), port(21, "Po47", if_type="propVirtual"), stack=(order,)
+    )
+    member, aggregate = plan([], seen).changes
+    assert aggregate.writes["type"] == "lag"
+    assert member.writes["lag"] == Ref(None, "Po47", "port-21")
+    known = plan([interface(5, "Port-channel47", type="lag", librenms_id=21)], seen).by_key["port-11"]
+    assert known.writes["lag"] == Ref(5, "Port-channel47", "port-21")
+
+
+def test_a_port_in_two_aggregates_is_left_alone() -> None:
+    lags = [port(pk, f"Po{pk}", if_type="ieee8023adLag") for pk in (21, 22)]
+    change = plan([], snapshot(port(11, "Te1", if_type="ethernetCsmacd"), *lags, stack=((21, 11), (22, 11)))).changes[0]
+    assert codes(change) == ["lag_ambiguous"]
+    assert "lag" not in change.writes
+
+
+def test_sub_interfaces_find_their_parent_by_name_and_by_layer() -> None:
+    seen = snapshot(
+        port(11, "Gi1/0/1", if_type="ethernetCsmacd"),
+        port(12, "Gi1/0/1.100", if_type="propVirtual"),
+        port(13, "Teams", if_type="l2vlan"),
+        port(14, "Vlan 100", if_type="l2vlan"),
+        stack=((11, 13), (11, 14)),
+    )
+    changes = plan([], seen).by_key
+    assert changes["port-12"].writes["type"] == "virtual"
+    assert changes["port-12"].writes["parent"].key == "port-11"
+    assert changes["port-13"].writes["parent"].key == "port-11"
+    assert "parent" not in changes["port-14"].writes
+
+
+def test_a_member_whose_aggregate_is_in_conflict_says_so() -> None:
+    seen = snapshot(
+        port(11, "Te1", if_type="ethernetCsmacd"), port(21, "Po1", if_type="ieee8023adLag"), stack=((21, 11),)
+    )
+    change = plan([], seen, elsewhere={21: "Po1 (other)"}).by_key["port-11"]
+    assert codes(change) == ["lag_not_ready"]
+    assert change.outcome is Outcome.MISSING
+
+
+# -- virtual chassis --------------------------------------------------------------------------------------------------
+
+
+def test_ports_go_to_the_member_their_name_gives() -> None:
+    result = plan([], snapshot(port(11, "Gi1/0/1"), port(12, "Gi2/0/1"), port(13, "Vlan1")), members=STACK)
+    assert [change.owner.name for change in result.changes] == ["sw-1", "sw-2", "sw-1"]
+
+
+def test_a_port_of_a_member_the_user_may_not_see_is_not_in_his_plan() -> None:
+    result = plan([], snapshot(port(11, "Gi3/0/1"), port(12, "Gi1/0/1")), members=STACK)
+    assert [change.name for change in result.changes] == ["Gi1/0/1"]
+
+
+def test_a_port_without_position_belongs_to_who_holds_it() -> None:
+    held = interface(9, "Vlan1", owner=Ref(2, "sw-2"))
+    change = one(plan([held], snapshot(port(11, "Vlan1")), members=STACK))
+    assert (change.netbox_id, change.owner.name) == (9, "sw-2")
+
+
+def test_a_port_held_by_another_member_than_its_name_gives_is_asked_about() -> None:
+    held = interface(9, "Gi2/0/1", owner=Ref(1, "sw-1"))
+    result = plan([held], snapshot(port(11, "Gi2/0/1")), members=STACK)
+    assert codes(result.by_key["port-11"]) == ["held_by_other_member"]
+    by_hand = type(STACK)(STACK.members, {"port-11": 1})
+    assert plan([held], snapshot(port(11, "Gi2/0/1")), members=by_hand).by_key["port-11"].netbox_id == 9
+
+
+# -- plans ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_vm_has_no_type_speed_duplex_or_aggregate() -> None:
+    change = one(plan([], snapshot(port(11, "eth0", if_type="ethernetCsmacd", if_speed=10**9)), virtual=True))
+    assert not {"type", "speed", "duplex", "lag"} & set(change.writes)
+
+
+def test_a_fingerprint_tells_every_change_of_what_is_written() -> None:
+    def fingerprint(**columns: object) -> str:
+        held = interface(1, "eth0", librenms_id=11, description=str(columns.pop("held", "")))
+        return one(plan([held], snapshot(port(11, "eth0", if_mtu=1500, **columns)))).fingerprint
+
+    prints = {fingerprint(), fingerprint(if_alias="x"), fingerprint(if_alias="y"), fingerprint(if_alias="x", held="z")}
+    assert len(prints) == 4
+    assert fingerprint(if_alias="x") == fingerprint(if_alias="x")
+
+
+def test_leaving_fields_out() -> None:
+    held = interface(1, "eth0", librenms_id=11)
+    change = one(plan([held], snapshot(port(11, "eth0", if_mtu=1500, if_alias="x"))))
+    assert change.without(["mtu"]).writes == {"description": "x"}
+    assert not change.without(["mtu", "description"]).syncable

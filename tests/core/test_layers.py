@@ -1,0 +1,29 @@
+"""The core is pure: every module of it can be imported where Django and NetBox are not."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PROBE = """
+import importlib, pathlib, sys, types
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"django", "netbox", "dcim", "ipam", "extras", "core", "utilities", "virtualization", "requests"}:
+            raise ImportError(f"{name} is not for the core")
+
+sys.meta_path.insert(0, Absent())
+package = types.ModuleType("netbox_librenms_plugin")
+package.__path__ = ["netbox_librenms_plugin"]
+sys.modules["netbox_librenms_plugin"] = package
+for path in sorted(pathlib.Path("netbox_librenms_plugin/sync").glob("*.py")):
+    importlib.import_module(f"netbox_librenms_plugin.sync.{path.stem}".removesuffix(".__init__"))
+    print(path.stem)
+"""
+
+
+def test_every_module_of_the_core_imports_without_django() -> None:
+    done = subprocess.run([sys.executable, "-c", PROBE], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert {"compare", "interfaces", "plan"} <= set(done.stdout.split())

@@ -1,0 +1,117 @@
+"""NetBox on a port and Chromium to look at it: what the browser tests stand on."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from playwright.sync_api import Browser, Page
+
+SCREENSHOTS = Path(__file__).resolve().parents[1] / ".dev" / "screenshots"
+# Beyond headless: a test talks to loopback only, so Chromium may not look for updates or accounts.
+CHROMIUM_OPTIONS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def chromium() -> str | None:
+    """Path of Chromium on this machine."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@contextmanager
+def chromium_browser(executable: str) -> Iterator["Browser"]:
+    """A running Chromium. Playwright runs an event loop in this thread, in which Django would refuse to use the
+    database unless it is told that this is fine."""
+    from playwright.sync_api import sync_playwright
+
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_OPTIONS))
+            yield browser
+            browser.close()
+    finally:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+        if before is not None:
+            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """NetBox behind a real web server in a thread, static files included; the address without a slash at its end."""
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.test.testcases import LiveServerThread
+
+    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.terminate()
+
+
+def renew_database() -> None:
+    """Throw away what a test committed: the test database becomes a copy of its template again.
+
+    Emptying NetBox's tables would take longer, and what migrations put into them would be gone.
+    """
+    from django.db import connection, connections
+
+    connections.close_all()
+    name = connection.settings_dict["NAME"]
+    template = connection.settings_dict["TEST"]["TEMPLATE"]
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+class Visitor:
+    """A person in front of a page: logs in, looks, and leaves pictures."""
+
+    def __init__(self, page: "Page", address: str, test: str) -> None:
+        self.page = page
+        self.address = address
+        self.errors: list[str] = []
+        self._test = re.sub(r"\W+", "-", test)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def log_in(self, user: "AbstractBaseUser") -> None:
+        """Have the session of this user, as after the login form."""
+        from django.conf import settings
+        from django.test import Client
+
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        entry: Any = {"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": self.address}
+        self.page.context.add_cookies([entry])
+
+    def open(self, path: str) -> None:
+        """Go to a path of NetBox, such as "/dcim/devices/"."""
+        self.page.goto(f"{self.address}{path}")
+
+    def screenshot(self, name: str, *, full: bool = True) -> Path:
+        """Leave a picture in .dev/screenshots/, named after the test."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        path = SCREENSHOTS / f"{self._test}-{name}.png"
+        self.page.screenshot(path=path, full_page=full)
+        return path

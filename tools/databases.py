@@ -1,0 +1,80 @@
+"""Template databases: NetBox's tables are made once, in minutes; every database after that is a copy, in a blink.
+
+Two levels: NetBox alone, by its version, and NetBox with the plugin, by the plugin's migrations. A changed migration
+of the plugin therefore costs seconds.
+"""
+
+import hashlib
+import re
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from tools import console, netbox_env, paths, postgres
+
+_KEPT = 3  # templates of other states of the plugin, for those who switch branches
+
+
+def _netbox_template() -> str:
+    return "tpl_netbox_" + re.sub(r"\W", "_", version("netbox"))
+
+
+def _schema_sources() -> list[Path]:
+    """The plugin's files that decide what is in a new database: migrations, and what runs after them."""
+    modules = sorted(paths.PLUGIN.rglob("*.py"))
+    return [path for path in modules if path.parent.name == "migrations" or b"post_migrate" in path.read_bytes()]
+
+
+def schema_hashes() -> dict[str, str]:
+    """SHA-256 of every file that decides what is in a new database, by path below the plugin."""
+    return {
+        str(path.relative_to(paths.PLUGIN)): hashlib.sha256(path.read_bytes()).hexdigest() for path in _schema_sources()
+    }
+
+
+def plugin_template() -> str:
+    """Name of the template for the plugin as it is on disk now."""
+    text = repr([version("netbox"), sorted(schema_hashes().items())])
+    return f"tpl_plugin_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def migrate(database: str, *, plugin: bool, what: str) -> None:
+    console.run_quietly(
+        [sys.executable, "-m", "tools.migrate"],
+        what=what,
+        log=paths.LOGS / f"migrate-{database}.log",
+        env=netbox_env.build(database=database, plugin=plugin),
+        cwd=paths.ROOT,
+    )
+
+
+def _build(template: str, *, source: str, plugin: bool, what: str) -> None:
+    """Make a template under a passing name, so that a build that was broken off leaves none behind."""
+    building = f"building_{template}"
+    start = time.monotonic()
+    postgres.clone(source, building)
+    migrate(building, plugin=plugin, what=what)
+    postgres.sql(f'ALTER DATABASE "{building}" RENAME TO "{template}"')
+    postgres.seal(template)
+    console.detail(f"done in {time.monotonic() - start:.0f} s")
+
+
+def _forget_old_templates() -> None:
+    names = postgres.sql("SELECT datname FROM pg_database WHERE datname LIKE 'tpl\\_plugin\\_%' ORDER BY oid")
+    for name in names[:-_KEPT]:
+        postgres.drop(name)
+
+
+def ensure_template() -> str:
+    """Make the template for the plugin as it is now, unless it is there; its name."""
+    netbox, plugin = _netbox_template(), plugin_template()
+    if postgres.exists(plugin):
+        return plugin
+    if not postgres.exists(netbox):
+        console.say("Creating NetBox's tables: once, and it takes three to five minutes")
+        _build(netbox, source="template1", plugin=False, what="Migrating NetBox")
+    console.say("Adding the plugin's tables (half a minute)")
+    _build(plugin, source=netbox, plugin=True, what="Migrating the plugin")
+    _forget_old_templates()
+    return plugin

@@ -1,0 +1,149 @@
+"""Which room of the plugin may import what: the table of the design, checked against the source."""
+
+import ast
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools import paths
+
+PLUGIN = "netbox_librenms_plugin"
+HTTP = ("aiohttp", "http.client", "httpx", "requests", "urllib.request", "urllib3")
+FACES = tuple(
+    f"{PLUGIN}.{name}"
+    for name in ("api", "forms", "jobs", "management", "navigation", "tables", "template_content", "urls", "views")
+)
+HTML = ("django.forms", "django.http", "django.shortcuts", "django.template", "django_tables2")
+STANDARD_LIBRARY = tuple(sys.stdlib_module_names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What the modules of one room may or may not import.
+
+    ``allowed`` is all that a room may import (None: anything that is not forbidden). A name stands for itself and for
+    everything below it, and the longer name wins where both lists hold one.
+    """
+
+    room: tuple[str, ...]
+    reason: str
+    allowed: tuple[str, ...] | None = None
+    forbidden: tuple[str, ...] = ()
+    except_room: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One import that its room may not have."""
+
+    path: Path
+    line: int
+    module: str
+    imported: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.module} imports {self.imported}: {self.reason}"
+
+
+CLIENT = (f"{PLUGIN}.librenms", f"{PLUGIN}.librenms_api")
+RULES = (
+    Rule(
+        room=(f"{PLUGIN}.sync",),
+        allowed=(*STANDARD_LIBRARY, f"{PLUGIN}.sync", f"{PLUGIN}.librenms.records"),
+        forbidden=HTTP,
+        reason="the core is pure: the standard library, itself and the records of LibreNMS, nothing else",
+    ),
+    Rule(
+        room=CLIENT,
+        forbidden=(f"{PLUGIN}.sync", f"{PLUGIN}.orm", f"{PLUGIN}.engine", *FACES, *HTML),
+        reason="the client knows LibreNMS and nothing of what is done with its answers",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.orm",),
+        forbidden=(f"{PLUGIN}.librenms_api", f"{PLUGIN}.engine", *FACES, *HTML),
+        reason="reading and writing NetBox needs neither HTTP nor a face",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.engine",),
+        forbidden=(*FACES, *HTML),
+        reason="the use cases are the same for every face, so they know none",
+    ),
+    Rule(
+        room=FACES,
+        forbidden=(f"{PLUGIN}.orm",),
+        reason="a face turns clicks and calls into the engine's compare and apply; it does not write by itself",
+    ),
+    Rule(
+        room=(PLUGIN,),
+        except_room=CLIENT,
+        forbidden=HTTP,
+        reason="only the client of LibreNMS speaks HTTP",
+    ),
+)
+
+
+def _length_of_match(name: str, prefixes: Sequence[str]) -> int:
+    """Length of the longest of ``prefixes`` that ``name`` is or lies below, 0 for none."""
+    return max((len(prefix) for prefix in prefixes if name == prefix or name.startswith(f"{prefix}.")), default=0)
+
+
+def _breaks(rule: Rule, imported: str) -> bool:
+    forbidden = _length_of_match(imported, rule.forbidden)
+    if rule.allowed is None:
+        return forbidden > 0
+    return forbidden >= _length_of_match(imported, rule.allowed)
+
+
+def _applies(rule: Rule, module: str) -> bool:
+    return _length_of_match(module, rule.room) > 0 and not _length_of_match(module, rule.except_room)
+
+
+def _module_name(path: Path, root: Path) -> str:
+    parts = path.relative_to(root).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _imports(path: Path, module: str) -> Iterator[tuple[int, str]]:
+    """Line and absolute name of everything that a file imports, also inside functions.
+
+    ``from a import b`` counts as ``a.b``: b may be a module, and if it is not, a name below ``a`` falls under the
+    same rules.
+    """
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*above, base]).rstrip(".")
+            yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names)
+
+
+def check(root: Path = paths.ROOT) -> list[Violation]:
+    """Every import below ``root``/netbox_librenms_plugin that the rules do not allow, once for each reason."""
+    found = []
+    for path in sorted((root / PLUGIN).rglob("*.py")):
+        module = _module_name(path, root)
+        rules = [rule for rule in RULES if _applies(rule, module)]
+        for line, imported in _imports(path, module):
+            found += [
+                Violation(path.relative_to(root), line, module, imported, rule.reason)
+                for rule in rules
+                if _breaks(rule, imported)
+            ]
+    return found
+
+
+def main() -> int:
+    violations = check()
+    for violation in violations:
+        print(violation)
+    return 1 if violations else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,39 @@
+"""The checks and the formatters, each over the same folders."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from tools import console, paths
+
+_FOLDERS = ("netbox_librenms_plugin", "simulator", "tests", "tools")
+_CHECKS: dict[str, tuple[str, ...]] = {
+    "flake8": ("flake8",),
+    "black": ("black", "--check"),
+    "isort": ("isort", "--check-only", "--quiet"),
+}
+
+
+def _folders() -> list[str]:
+    return [name for name in _FOLDERS if (paths.ROOT / name).is_dir()]
+
+
+def _run(title: str, command: Sequence[str]) -> bool:
+    """Whether the check passed; its own output says what did not."""
+    done = subprocess.run([sys.executable, "-m", *command], cwd=paths.ROOT)
+    console.say(f"{title}: {'ok' if done.returncode == 0 else 'FAILED'}")
+    return done.returncode == 0
+
+
+def check(arguments: Sequence[str] = ()) -> int:
+    """Run every check, also after one that failed; 0 when all passed."""
+    results = [_run(title, [*command, *_folders()]) for title, command in _CHECKS.items()]
+    results.append(_run("import layers", ["tools.layers"]))
+    results.append(_run("mypy", ["mypy", "--cache-dir", str(paths.STATE / "mypy")]))
+    return 0 if all(results) else 1
+
+
+def rewrite(arguments: Sequence[str] = ()) -> int:
+    """Put all source into its one format."""
+    results = [_run(title, [title, "--quiet", *_folders()]) for title in ("isort", "black")]
+    return 0 if all(results) else 1

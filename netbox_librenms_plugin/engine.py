@@ -1,6 +1,7 @@
 """The use cases: ``compare`` and ``apply``, for one object or for many, the same for every face."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import batched
@@ -13,7 +14,7 @@ from .librenms.errors import LibreNMSError
 from .librenms_api import Identification, LibreNMSAPI
 from .models import FieldPolicy, LibreNMSSettings
 from .orm import audit
-from .orm.results import Result, failed
+from .orm.results import Result, failed, written
 from .orm.scope import Scope
 from .orm.subjects import Subject, load_subjects
 from .resources import Key, Resource, chosen_resources
@@ -24,6 +25,8 @@ from .sync.policy import Policies, Policy
 
 # Objects that are read together: bounds memory, and keeps the number of queries per object small
 OBJECTS_AT_ONCE = 100
+# A LibreNMS server answers no faster to more than this
+CALLS_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +127,9 @@ def _compare_batch(
 ) -> Iterator[Comparison]:
     subjects = load_subjects(objects, scope.user)
     known = _identify(subjects, api)
-    fetched = {one.key: _fetch(one, known[one.key], api, resources, options) for one in subjects}
+    with ThreadPoolExecutor(max_workers=CALLS_AT_ONCE) as pool:
+        answers = list(pool.map(lambda one: _fetch(one, known[one.key], api, resources, options), subjects))
+    fetched = {one.key: answer for one, answer in zip(subjects, answers, strict=True)}
     readings = {resource.name: resource.read(subjects, _snapshots(fetched, resource), scope) for resource in resources}
     for subject in subjects:
         comparison = fetched[subject.key]
@@ -162,7 +167,7 @@ def _fetch(
     resources: Sequence[Resource],
     options: Options,
 ) -> Comparison:
-    """What LibreNMS says about an object; no plans yet."""
+    """What LibreNMS says about an object; no plans yet. Runs in a thread of its own: no database in here."""
     comparison = Comparison(object=subject.object, server=api.server.key)
     if isinstance(known, LibreNMSError):
         return replace(comparison, error=known)
@@ -193,6 +198,36 @@ def apply(
     Raises ``LibreNMSError`` when LibreNMS cannot be asked and ``NotIdentifiedError`` when it does not know the object.
     """
     return _run(instance, user, request, selections, server, options, removing=False)
+
+
+def preview(
+    instance: Any,
+    *,
+    user: Any,
+    selections: Mapping[str, Selection],
+    server: str | None = None,
+    options: Options = Options(),
+) -> Run:
+    """What ``apply`` would write by the plan: the same results, without a record, and nothing is written.
+
+    Whether NetBox itself refuses a row shows only when it is written. Raises what ``apply`` raises.
+    """
+    subject = _subject(instance, user)
+    compared = next(compare([subject.object], user=user, resources=selections, server=server, options=options))
+    if compared.error is not None:
+        raise compared.error
+    if compared.librenms_id is None:
+        raise NotIdentifiedError(compared.identification)
+    results = {
+        resource.name: _foreseen(resource, subject, compared.plans[resource.name], selections[resource.name])
+        for resource in chosen_resources(selections)
+    }
+    return Run(instance=subject.object, server=compared.server, librenms_id=compared.librenms_id, results=results)
+
+
+def _foreseen(resource: Resource, subject: Subject, plan: Plan, selection: Selection) -> list[Result]:
+    changes, results = _to_write(resource, subject, plan, selection)
+    return [*results, *(written(change, change.netbox_id) for change in changes)]
 
 
 def remove(
@@ -271,17 +306,27 @@ def _apply_one(
     plan = resource.plan(snapshot, reading, policies_of(scope.server))
     if removing:
         return _remove_rows(resource, subject, plan, snapshot, scope, selection)
-    chosen, results = _choose(plan, selection)
-    left_out = _left_out(resource, subject, selection)
-    changes = [one for change in chosen if (one := change.without(left_out)).syncable]
+    changes, results = _to_write(resource, subject, plan, selection)
     return [*results, *resource.write(subject, changes, scope)]
 
 
-def _left_out(resource: Resource, subject: Subject, selection: Selection) -> frozenset[str]:
-    """Field names behind the names people leave out; what an object cannot exist without stays."""
+def _to_write(
+    resource: Resource, subject: Subject, plan: Plan, selection: Selection
+) -> tuple[list[Change], list[Result]]:
+    """The chosen rows without the fields that were left out, and a result for each that cannot be written."""
+    chosen, results = _choose(plan, selection)
+    changes = (change.without(_left_out(resource, subject, selection, change)) for change in chosen)
+    return [change for change in changes if change.syncable], results
+
+
+def _left_out(resource: Resource, subject: Subject, selection: Selection, change: Change) -> frozenset[str]:
+    """Field names behind the names people leave out; what a new object cannot exist without stays."""
     names = frozenset(selection.exclude_fields)
+    kept = change.outcome is Outcome.MISSING
     fields = resource.fields(virtual=subject.virtual)
-    return frozenset(one.name for one in fields if one.policy_name in names or one.name in names)
+    return frozenset(
+        one.name for one in fields if (one.policy_name in names or one.name in names) and not (kept and one.required)
+    )
 
 
 def _choose(plan: Plan, selection: Selection) -> tuple[list[Change], list[Result]]:

@@ -29,7 +29,7 @@ SENTENCES: dict[Code, Any] = {
     Code.NAME_TOO_LONG: _("The name has {length} characters, NetBox holds {limit}. Try the other name column."),
     Code.OUT_OF_RANGE: _("LibreNMS says {value}, which NetBox cannot hold; this field is left alone."),
     Code.VLAN_MISSING: _(
-        "VLAN {vid} does not exist in NetBox where this device is, so its VLANs are left alone. Create it first."
+        "NetBox has no VLAN {vids} that is valid for this device; it is left out. Create it, then sync again."
     ),
     Code.VLAN_AMBIGUOUS: _("VLAN {vid} can be several: {candidates}. Give their groups different scopes."),
     Code.SEVERAL_UNTAGGED: _("LibreNMS lists several untagged VLANs ({vids}); the port's VLANs are left alone."),

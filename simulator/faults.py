@@ -72,9 +72,12 @@ class Faults:
     ) -> Fault:
         """Switch a fault on for the paths that match, for the first `times` requests or for all.
 
-        Kinds: `delay` (seconds=), `status` (status=, message=, retry_after=), `html` (status=502), `truncated`
-        (keep=0.5 of the bytes; abort=True also breaks the connection), `drop`, `wrong_types` (row=0, fields=), `redirect` (location="/login"), `hostile` (fields=), `empty`,
-        `memory` (limit=20000 rows). Raises ValueError for an unknown kind, option or a bad expression.
+        Kinds and their options, with defaults:
+        `delay` (seconds=1.0), `status` (status=500, message=, retry_after= in seconds), `html` (status=502),
+        `truncated` (keep=0.5 of the bytes, abort=False; True also breaks the connection), `drop` (no answer),
+        `wrong_types` (row=0, fields= names, or all), `redirect` (location="/login"), `hostile` (fields=),
+        `empty` (200 with an empty list), `memory` (limit=20000 rows, then 500).
+        Raises ValueError for an unknown kind or option, or a bad expression.
         """
         if kind not in KINDS:
             raise ValueError(f"Unknown fault {kind!r}: choose one of {', '.join(KINDS)}")

@@ -34,15 +34,22 @@ def preset_relations(objects: Iterable[Any], **known: Mapping[int, Sequence[Any]
 
     ``known`` maps a relation's name to related objects by primary key; a relation left out is empty.
     """
+    empty: dict[Any, Any] = {}
     for instance in objects:
         cache = getattr(instance, "_prefetched_objects_cache", {})
         for relation in instance._meta.many_to_many:
             related = known.get(relation.name, {}).get(instance.pk, ())
-            queryset = relation.related_model._default_manager.none()
-            queryset._result_cache = list(related)
-            queryset._prefetch_done = True
-            cache[relation.name] = queryset
+            if not related and relation not in empty:
+                empty[relation] = _loaded(relation.related_model, ())
+            cache[relation.name] = _loaded(relation.related_model, related) if related else empty[relation]
         instance._prefetched_objects_cache = cache
+
+
+def _loaded(model: type[Model], objects: Sequence[Any]) -> Any:
+    queryset = model._default_manager.none()
+    queryset._result_cache = list(objects)
+    queryset._prefetch_done = True
+    return queryset
 
 
 def insert(objects: Sequence[Any], *, using: str) -> None:

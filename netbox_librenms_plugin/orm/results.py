@@ -24,8 +24,8 @@ class Result:
         return self.issue is None
 
 
-def written(change: Change, netbox_id: int) -> Result:
-    """The row is in NetBox now."""
+def written(change: Change, netbox_id: int | None) -> Result:
+    """The row is in NetBox now; of a row that is only foreseen, an object yet to be made has no id."""
     return Result(key=change.key, name=change.name, outcome=change.outcome, netbox_id=netbox_id)
 
 

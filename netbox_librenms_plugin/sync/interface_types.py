@@ -55,7 +55,7 @@ _ETHERNET = frozenset({"ethernetCsmacd", "fastEther", "fastEtherFX", "gigabitEth
 
 # Kbps → the commonest type of that speed: SNMP does not tell copper from fibre nor one transceiver from another
 _ETHERNET_BY_SPEED: dict[int, str] = {
-    10_000: "10base-t",
+    10_000: "100base-tx",
     100_000: "100base-tx",
     1_000_000: "1000base-t",
     2_500_000: "2.5gbase-t",

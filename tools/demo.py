@@ -37,6 +37,10 @@ def _create(profile: netbox_env.Profile, template: str) -> None:
     )
 
 
+def _migrations(schema: dict[str, str]) -> set[tuple[str, str]]:
+    return {entry for entry in schema.items() if entry[0].startswith("migrations/")}
+
+
 def ensure_database(template: str) -> None:
     """Have a demo database whose tables are those of the plugin as it is now.
 
@@ -50,7 +54,7 @@ def ensure_database(template: str) -> None:
         return
     netbox_processes = [name for name in netbox_servers.ALL if processes.running(name)]
     processes.stop(netbox_processes)
-    if exists and before is not None and before.items() <= now.items():
+    if exists and before is not None and _migrations(before) <= _migrations(now):
         console.say("Applying the plugin's new migrations to the demo")
         databases.migrate(profile.database, plugin=True, what="Migrating the demo")
     else:
@@ -96,7 +100,7 @@ def run(arguments: Sequence[str]) -> int:
     with locked():
         _prepare()
         processes.stop([netbox_servers.WEB])
-        netbox_servers.ensure(netbox_servers.WORKERS)
+        netbox_servers.ensure((netbox_servers.WORKERS,))
         port = netbox_servers.choose_port()
     console.say(f"NetBox on http://127.0.0.1:{port}/ (admin / admin); Ctrl-C ends it")
     command = [sys.executable, "-m", "netbox", "runserver", f"127.0.0.1:{port}", *arguments]

@@ -1,6 +1,7 @@
 """What the demo NetBox knows of the company that LibreNMS watches: most of it, some wrongly, some not at all."""
 
 from enum import Enum
+from typing import Any
 
 from simulator.company import Node
 
@@ -51,3 +52,8 @@ MISSING_VLANS = {"hel1": frozenset({120})}
 def knowledge_of(node: Node) -> Knowledge:
     """How much NetBox holds of this node."""
     return _KNOWN.get(node.name, Knowledge.AGREES)
+
+
+def known_id(librenms_id: int) -> dict[str, Any]:
+    """Custom field data of an object that was matched with LibreNMS before."""
+    return {"librenms_id": {"default": librenms_id}}

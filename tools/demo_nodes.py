@@ -6,11 +6,9 @@ from dcim.models import Cable, Device, DeviceType, Manufacturer, VirtualChassis
 from virtualization.models import VirtualMachine
 
 from simulator.company import Company, Kind, Node
-from tools.demo_knowledge import UNMONITORED, Knowledge, knowledge_of
+from tools.demo_knowledge import UNMONITORED, Knowledge, knowledge_of, known_id
 from tools.demo_places import Places
 from tools.demo_ports import Ports
-
-SERVER = "default"
 
 
 class Nodes:
@@ -46,7 +44,7 @@ class Nodes:
     @staticmethod
     def _known_id(node: Node) -> dict[str, Any]:
         """The custom field of a bare node, which has no address to be found by; the others are looked up."""
-        return {"librenms_id": {SERVER: node.librenms_id}} if knowledge_of(node) is Knowledge.BARE else {}
+        return known_id(node.librenms_id) if knowledge_of(node) is Knowledge.BARE else {}
 
     def _device(self, node: Node, *, name: str, serial: str, first: bool = True) -> Any:
         differs = knowledge_of(node) is Knowledge.DIFFERS
@@ -71,7 +69,9 @@ class Nodes:
             first = member.position == 1
             name = node.name if first else f"{node.name}-{member.position}"
             device = self._device(node, name=name, serial=member.serial, first=first)
-            device.virtual_chassis, device.vc_position = chassis, member.position
+            # Juniper counts its members from 0, and so do those who document them.
+            device.virtual_chassis = chassis
+            device.vc_position = member.position - (1 if node.model.os == "junos" else 0)
             device.save()
             holders[member.position] = device
         chassis.master = holders[1]

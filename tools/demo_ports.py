@@ -9,7 +9,7 @@ from ipam.models import IPAddress
 from virtualization.models import VMInterface
 
 from simulator.company import Company, Kind, Node
-from tools.demo_knowledge import LONG_NAMES, Knowledge, knowledge_of
+from tools.demo_knowledge import LONG_NAMES, Knowledge, knowledge_of, known_id
 
 _BY_SPEED = {
     100_000_000: "100base-tx",
@@ -59,10 +59,12 @@ class Ports:
                 continue
             values = self._values(node, port)
             if known is Knowledge.DIFFERS:
-                _bend(values, number)
+                # Virtual machines have two interfaces only, and both shall be wrong.
+                _bend(values, number + 3 if node.kind is Kind.VM else number)
             holder = holders.get(position_of(node, name), holders[1])
             self.interfaces[node.name, name] = self._create(node, holder, values, port)
         self._bundle(node)
+        self._nest(node)
         if known is Knowledge.DIFFERS and node.kind is not Kind.VM:
             Interface.objects.create(device=holders[1], name="spare-1", type="1000base-t", description="Reserved")
         self._address(node, holders[1])
@@ -74,6 +76,7 @@ class Ports:
             "enabled": port["ifAdminStatus"] == "up",
             "mtu": port["ifMtu"],
             "description": _description(port),
+            "custom_field_data": {} if node.name in LONG_NAMES else known_id(port["port_id"]),
         }
         if node.kind is not Kind.VM:
             values |= {
@@ -94,6 +97,7 @@ class Ports:
             interface.tagged_vlans.set(self._vlans_of(node, port, untagged=False))
         if port["ifPhysAddress"]:
             address = MACAddress.objects.create(mac_address=port["ifPhysAddress"], assigned_object=interface)
+            interface.primary_mac_address = address
             # Saving the interface a second time would take longer than all the rest.
             type(interface).objects.filter(pk=interface.pk).update(primary_mac_address=address)
         return interface
@@ -119,6 +123,14 @@ class Ports:
                 if member is not None:
                     member.lag = bundle
                     member.save()
+
+    def _nest(self, node: Node) -> None:
+        """Put sub-interfaces, such as ethernet1/17.20, below their parents."""
+        for (owner, name), interface in self.interfaces.items():
+            parent = self.interfaces.get((owner, name.rpartition(".")[0]))
+            if owner == node.name and parent is not None:
+                interface.parent = parent
+                interface.save()
 
     def _address(self, node: Node, holder: Any) -> None:
         interface = self.interfaces[node.name, node.model.management]

@@ -55,7 +55,7 @@ def installer(python: Path) -> list[str]:
     """The command that installs packages into the environment of ``python``: uv where it is, for its speed."""
     if uv := shutil.which("uv"):
         return [uv, "pip", "install", "--python", str(python), "--compile-bytecode"]
-    return [str(python), "-m", "pip", "install", "--disable-pip-version-check"]
+    return [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar=off"]
 
 
 def _install() -> None:

@@ -1,4 +1,4 @@
-"""NetBox's web server and its two workers: started, looked after, restarted when their code changed."""
+"""NetBox's web server and its workers: started, looked after, restarted when their code changed."""
 
 import hashlib
 import sys
@@ -10,9 +10,9 @@ from pathlib import Path
 from tools import console, netbox_env, paths, ports, processes, redis_server
 
 WEB = "web"
-WORKERS = ("worker-1", "worker-2")
-ALL = (WEB, *WORKERS)
-QUEUES = ("high", "default", "low")
+WORKERS = "workers"
+ALL = (WEB, WORKERS)
+_NUMBER_OF_WORKERS = 2
 _PATIENCE = 120.0  # seconds for a first start on a slow machine
 
 
@@ -48,11 +48,15 @@ def _registered_workers() -> set[int]:
     return {worker.pid for worker in Worker.all(connection=connection) if worker.pid}
 
 
+def _workers_answer(entry: processes.Running) -> bool:
+    return len(_registered_workers().intersection(processes.members(entry))) >= _NUMBER_OF_WORKERS
+
+
 def _is_healthy(name: str, settings: str) -> bool:
     entry = processes.running(name)
     if entry is None or entry.settings != settings:
         return False
-    return page_answers(entry.port or 0) if name == WEB else entry.pid in _registered_workers()
+    return page_answers(entry.port or 0) if name == WEB else _workers_answer(entry)
 
 
 def choose_port() -> int:
@@ -66,8 +70,8 @@ def _start(name: str, settings: str) -> None:
         command = _netbox("runserver", f"127.0.0.1:{port}", "--noreload", "--insecure", "--skip-checks")
         processes.start(name, command, env=env, port=port, settings=settings)
     else:
-        # The page is what a person waits for; on two cores the workers' start must not slow it down.
-        processes.start(name, _netbox("rqworker", *QUEUES, "--skip-checks"), env=env, settings=settings, niceness=10)
+        command = [sys.executable, "-m", "tools.workers", str(_NUMBER_OF_WORKERS)]
+        processes.start(name, command, env=env, settings=settings)
 
 
 def _wait(name: str, settings: str) -> None:

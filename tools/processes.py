@@ -91,7 +91,6 @@ def start(
     env: Mapping[str, str],
     port: int | None = None,
     settings: str = "",
-    niceness: int = 0,
 ) -> Running:
     """Start a server; its session holds its children too, so that none is left behind when it is stopped.
 
@@ -99,10 +98,9 @@ def start(
     """
     paths.SERVICES.mkdir(parents=True, exist_ok=True)
     paths.LOGS.mkdir(parents=True, exist_ok=True)
-    prefix = ["nice", "-n", str(niceness)] if niceness else []
     with log_of(name).open("a") as log:
         process = subprocess.Popen(
-            [*prefix, *map(str, command)],
+            [str(part) for part in command],
             cwd=paths.ROOT,
             env=dict(env),
             stdin=subprocess.DEVNULL,
@@ -118,6 +116,11 @@ def start(
     # Popen would warn about a child that outlives it; this one is meant to.
     process.returncode = 0
     return entry
+
+
+def members(entry: Running) -> list[int]:
+    """Process numbers of a server and of everything that it started."""
+    return _session_members(entry.pid)
 
 
 def _session_members(session: int) -> list[int]:

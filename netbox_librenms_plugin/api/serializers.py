@@ -5,12 +5,157 @@ from typing import Any
 from core.models import ObjectType
 from dcim.choices import InterfaceTypeChoices
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from netbox.api.fields import ChoiceField, ContentTypeField
-from netbox.api.serializers import NetBoxModelSerializer
+from netbox.api.gfk_fields import GFKSerializerField
+from netbox.api.serializers import BaseModelSerializer, NetBoxModelSerializer
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.reverse import reverse
+from users.api.serializers import UserSerializer
 
 from ..choice_lists import server_names
 from ..choices import InterfaceNameFieldChoices, PolicyChoices, RunStateChoices
 from ..models import FieldPolicy, InterfaceTypeMapping, LibreNMSSettings, SyncRun
+
+__all__ = ("FieldPolicySerializer", "InterfaceTypeMappingSerializer", "LibreNMSSettingsSerializer", "SyncRunSerializer")
+
+
+def require_configured(server: str, *, current: str) -> str:
+    """The key of a configured server, the empty one, or the one that was stored all along."""
+    known = server_names()
+    if server in ("", current, *known):
+        return server
+    raise serializers.ValidationError(
+        _("No LibreNMS server with the key “{key}” is configured. Choose one of: {known}").format(
+            key=server, known=", ".join(known)
+        )
+    )
+
+
+class InterfaceTypeMappingSerializer(NetBoxModelSerializer):
+    """A mapping; ``librenms_speed`` is in Kbps, null means any."""
+
+    netbox_type = ChoiceField(choices=InterfaceTypeChoices)
+
+    class Meta:
+        model = InterfaceTypeMapping
+        fields = (
+            "id",
+            "url",
+            "display_url",
+            "display",
+            "librenms_type",
+            "librenms_speed",
+            "netbox_type",
+            "description",
+            "tags",
+            "custom_fields",
+            "created",
+            "last_updated",
+        )
+        brief_fields = ("id", "url", "display", "librenms_type", "librenms_speed", "netbox_type", "description")
+
+
+class FieldPolicySerializer(NetBoxModelSerializer):
+    """A policy; an empty ``server`` means every server."""
+
+    policy = ChoiceField(choices=PolicyChoices)
+
+    class Meta:
+        model = FieldPolicy
+        fields = (
+            "id",
+            "url",
+            "display_url",
+            "display",
+            "server",
+            "resource",
+            "field",
+            "policy",
+            "tags",
+            "custom_fields",
+            "created",
+            "last_updated",
+        )
+        brief_fields = ("id", "url", "display", "server", "resource", "field", "policy")
+
+    def validate_server(self, value: str) -> str:
+        """A policy for a server that does not exist would look as if it did something."""
+        return require_configured(value, current=getattr(self.instance, "server", ""))
+
+
+class LibreNMSSettingsSerializer(NetBoxModelSerializer):
+    """The one row of settings. Before anything was saved it has no ``id`` and shows the defaults."""
+
+    url = serializers.SerializerMethodField()
+    interface_name_field = ChoiceField(choices=InterfaceNameFieldChoices, required=False)
+
+    class Meta:
+        model = LibreNMSSettings
+        fields = (
+            "id",
+            "url",
+            "display",
+            "selected_server",
+            "interface_name_field",
+            "tags",
+            "custom_fields",
+            "created",
+            "last_updated",
+        )
+        brief_fields = ("id", "url", "display", "selected_server", "interface_name_field")
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_url(self, instance: LibreNMSSettings) -> str:
+        """There is one row, so its address holds no id."""
+        name = "plugins-api:netbox_librenms_plugin-api:librenmssettings"
+        return str(reverse(name, request=self.context.get("request")))
+
+    def to_representation(self, instance: LibreNMSSettings) -> dict[str, Any]:
+        """What was never saved has no tags, and cannot be asked for them."""
+        if instance.pk is None:
+            self.fields.pop("tags", None)
+        return dict(super().to_representation(instance))
+
+    def validate_selected_server(self, value: str) -> str:
+        """Only a configured server can be asked."""
+        return require_configured(value, current=getattr(self.instance, "selected_server", ""))
+
+
+class SyncRunSerializer(BaseModelSerializer):
+    """What was applied to one object. ``results``: per resource the rows written, failed and stale."""
+
+    url = serializers.HyperlinkedIdentityField(view_name="plugins-api:netbox_librenms_plugin-api:syncrun-detail")
+    user = UserSerializer(nested=True, read_only=True)
+    object_type = ContentTypeField(queryset=ObjectType.objects.all())
+    object = GFKSerializerField(read_only=True)
+    state = ChoiceField(choices=RunStateChoices)
+    results = serializers.SerializerMethodField()
+
+    class Meta:
+        model = SyncRun
+        fields = (
+            "id",
+            "url",
+            "display",
+            "created",
+            "user",
+            "user_name",
+            "request_id",
+            "object_type",
+            "object_id",
+            "object",
+            "object_repr",
+            "server",
+            "librenms_id",
+            "state",
+            "results",
+        )
+        read_only_fields = fields
+        brief_fields = ("id", "url", "display", "created", "object_repr", "state")
+
+    @extend_schema_field({"type": "array", "items": {"type": "object", "additionalProperties": {}}})
+    def get_results(self, run: SyncRun) -> list[dict[str, Any]]:
+        """As kept with the run: reason codes with their details."""
+        return list(run.results)

@@ -22,7 +22,7 @@ from .subjects import Subject
 
 __all__ = ("Candidate", "Finding", "Finder", "How", "Index", "Live", "clues", "find")
 
-# What LibreNMS takes for a hostname. A name of digits alone it would take for an id.
+# What LibreNMS takes for a hostname; anything else would be an id, another route, or a path upwards.
 _HOSTNAME = re.compile(r"[A-Za-z0-9_:](?:[A-Za-z0-9_.:-]{0,126}[A-Za-z0-9_:])?", re.ASCII)
 LONGEST_SYS_NAME = 128
 MOST_CANDIDATES = 20

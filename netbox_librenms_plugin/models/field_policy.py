@@ -1,5 +1,6 @@
 """Which side wins, per server, resource and field."""
 
+import yaml
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,8 @@ class FieldPolicy(NetBoxModel):
     field = models.CharField(verbose_name=_("field"), max_length=50)
     policy = models.CharField(verbose_name=_("policy"), max_length=20, choices=PolicyChoices)
 
+    # NetBox's own documentation does not know this model
+    docs_url = ""
     clone_fields = ("server", "resource", "policy")
 
     class Meta:
@@ -42,7 +45,7 @@ class FieldPolicy(NetBoxModel):
     def clean(self) -> None:
         """A policy for something that is never compared would look as if it did something."""
         super().clean()
-        from ..engine import policy_fields
+        from ..resources import policy_fields
 
         known = policy_fields()
         if self.resource not in known:
@@ -55,3 +58,8 @@ class FieldPolicy(NetBoxModel):
             raise ValidationError(
                 {"field": _("This resource has no such field. Choose one of: {names}").format(names=names)}
             )
+
+    def to_yaml(self) -> str:
+        """The policy as one YAML document, in the form that the import reads."""
+        data = {name: getattr(self, name) for name in ("server", "resource", "field", "policy")}
+        return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)

@@ -1,5 +1,6 @@
 """Rules a person writes to say which NetBox interface type a LibreNMS port has."""
 
+import yaml
 from dcim.choices import InterfaceTypeChoices
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -28,6 +29,8 @@ class InterfaceTypeMapping(NetBoxModel):
     netbox_type = models.CharField(verbose_name=_("NetBox type"), max_length=50, choices=InterfaceTypeChoices)
     description = models.CharField(verbose_name=_("description"), max_length=200, blank=True)
 
+    # NetBox's own documentation does not know this model
+    docs_url = ""
     clone_fields = ("librenms_type", "netbox_type", "description")
 
     class Meta:
@@ -46,3 +49,9 @@ class InterfaceTypeMapping(NetBoxModel):
     def __str__(self) -> str:
         speed = _("any speed") if self.librenms_speed is None else f"{self.librenms_speed} Kbps"
         return f"{self.librenms_type} ({speed}) → {self.netbox_type}"
+
+    def to_yaml(self) -> str:
+        """The mapping as one YAML document, in the form that the import reads."""
+        names = ("librenms_type", "librenms_speed", "netbox_type", "description")
+        data = {name: getattr(self, name) for name in names}
+        return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)

@@ -31,6 +31,9 @@ class LibreNMSSettings(NetBoxModel):
         ),
     )
 
+    # NetBox's own documentation does not know this model
+    docs_url = ""
+
     class Meta:
         verbose_name = _("LibreNMS settings")
         verbose_name_plural = _("LibreNMS settings")

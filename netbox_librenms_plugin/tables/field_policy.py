@@ -62,3 +62,7 @@ class FieldPolicyTable(NetBoxTable):
     def value_server(self, value: str) -> str:
         """As imports and REST write it."""
         return value
+
+    def value_policy(self, record: FieldPolicy) -> str:
+        """As imports and REST write it."""
+        return record.policy

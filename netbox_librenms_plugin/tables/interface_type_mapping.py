@@ -45,3 +45,7 @@ class InterfaceTypeMappingTable(NetBoxTable):
     def value_librenms_speed(self, value: int | None) -> int | None:
         """Kbps, as imports and REST write it."""
         return value
+
+    def value_netbox_type(self, record: InterfaceTypeMapping) -> str:
+        """As imports and REST write it."""
+        return record.netbox_type

@@ -1,12 +1,16 @@
 """Who an object of NetBox is in LibreNMS: the order of the clues, exactness, ambiguity, chassis, many at once."""
 
+import json
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
 from dcim.models import Device, Interface, VirtualChassis
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from ipam.models import IPAddress
+from netbox.config import get_config
 from utilities.testing import create_test_device, create_test_virtualmachine
 
 from netbox_librenms_plugin.librenms import errors
@@ -15,6 +19,8 @@ from netbox_librenms_plugin.librenms.lookup import How
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from simulator.server import Simulator
 from tests.support import librenms_servers, server_entry
+
+from .raw import Answer, raw_server, reply
 
 pytestmark = pytest.mark.django_db
 
@@ -164,6 +170,21 @@ def test_an_unknown_object_takes_four_calls_and_then_none(simulator: Simulator) 
     assert len(simulator.requests) == 4
 
 
+@pytest.mark.parametrize(("name", "low", "high"), [("sw1", 200, 300), ("nobody", 1, 60)])
+def test_a_miss_is_kept_for_a_shorter_time(simulator: Simulator, name: str, low: int, high: int) -> None:
+    simulator.state.add_device(hostname="sw1")
+    api().identify(device(name))
+    [life] = [cache.ttl(key) for key in cache.keys("netbox_librenms_plugin:*:found:*")]
+    assert low <= life <= high
+
+
+def test_digits_are_never_asked_for_as_a_hostname(simulator: Simulator) -> None:
+    """LibreNMS would take them for an id."""
+    simulator.state.add_device(hostname="sw1")
+    api().identify(device("1"))
+    assert [path for _method, path, _query in simulator.requests] == ["/api/v0/devices"]
+
+
 def test_a_hit_is_cached_with_how_it_was_found_and_a_refresh_looks_again(simulator: Simulator) -> None:
     known = simulator.state.add_device(hostname="sw1")
     obj = device("sw1")
@@ -215,13 +236,37 @@ def test_an_interface_is_known_by_its_field_only(simulator: Simulator) -> None:
     assert simulator.requests == []
 
 
-def test_a_server_that_ignores_the_filter_is_not_believed(simulator: Simulator) -> None:
-    """An old server that does not know type=ipv4 answers with all its devices, here with the only one it has."""
-    simulator.state.add_device(hostname="unrelated", ip="192.0.2.1")
-    obj = device("sw1", address="10.0.0.1/24")
-    simulator.faults.add("type=ipv4", "redirect", location=f"{simulator.url}/api/v0/devices")
-    with pytest.raises(errors.Redirected):
-        api().identify(obj)
+def by_path(**answers: dict[str, Any]) -> Answer:
+    """Answers by the last part of the path, for example ``devices`` or ``ip``; 404 for any other."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        name = handler.path.partition("?")[0].rsplit("/", 1)[-1]
+        found = answers.get(name)
+        body = json.dumps(found or {"status": "error", "message": "Device does not exist"}).encode()
+        reply(body, status=200 if found else 404)(handler)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({}, None),
+        ({"ip": "10.0.0.1"}, 5),
+        ({"overwrite_ip": "10.0.0.1"}, 5),
+        ({"port_id": 1, "ip": "192.0.2.1"}, None),
+        ({"port_id": 2, "ip": "192.0.2.1"}, 5),
+    ],
+)
+def test_a_row_is_checked_to_be_what_was_asked_for(row: dict[str, Any], expected: int | None) -> None:
+    """A server may ignore the filter and answer with all it has, here a single unrelated device."""
+    address = "10.0.0.1" if row.get("port_id") == 2 else "192.0.2.1"
+    answer = by_path(
+        devices={"status": "ok", "devices": [{"device_id": 5, "hostname": "unrelated", "sysName": "unrelated", **row}]},
+        ip={"status": "ok", "addresses": [{"port_id": 1, "ipv4_address": address, "ipv4_prefixlen": 24}]},
+    )
+    with raw_server(answer) as raw, librenms_servers({"default": {"librenms_url": raw.url, "api_token": "x"}}):
+        assert api().identify(device("sw1", address="10.0.0.1/24")).librenms_id == expected
 
 
 def test_two_servers_have_two_answers(simulator: Simulator) -> None:
@@ -314,8 +359,9 @@ def test_many_take_one_query_and_one_call(simulator: Simulator, count: int) -> N
     chassis(first, device("sw0-2"))
     for number in range(1, count):
         simulator.state.add_device(hostname=f"sw{number}")
-        create_test_device(f"sw{number}", site=first.site, device_type=first.device_type, role=first.role)
+        create_test_device(f"sw{number}")
     objs = list(Device.objects.all())
+    get_config().PREFER_IPV4  # NetBox reads its own configuration once per request
     with CaptureQueriesContext(connection) as queries:
         found = api().resolve_many(objs)
     assert len(found) == count - 1

@@ -130,6 +130,13 @@ def stall(handler: BaseHTTPRequestHandler) -> None:
     time.sleep(1.5)
 
 
+def test_nobody_waits_twice_for_a_timeout(server: Server) -> None:
+    with raw_server(sleep) as raw:
+        with pytest.raises(errors.TimedOut):
+            Wire(server(raw.url)).get("/devices")
+        assert len(raw.seen) == 1
+
+
 FAILURES: list[tuple[Answer, type[errors.LibreNMSError], str]] = [
     (drop, errors.TransportError, "unreachable"),
     (sleep, errors.TimedOut, "timeout"),

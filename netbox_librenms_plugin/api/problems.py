@@ -1,0 +1,85 @@
+"""What a call is told when it cannot be answered: a sentence, and a code for programs."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import status
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+
+from ..engine import NotIdentifiedError
+from ..librenms.errors import ConfigurationError, LibreNMSError, TimedOut
+from ..resources import RESOURCES, UnknownResourceError
+
+
+class Problem(Exception):
+    """A call that cannot be answered as it was made."""
+
+    def __init__(self, code: str, detail: Any, *, status_code: int = status.HTTP_400_BAD_REQUEST, **more: Any) -> None:
+        super().__init__(code)
+        self.status_code = status_code
+        self.body = {"detail": str(detail), "code": code, **more}
+
+
+def response_to(error: Exception) -> Response | None:
+    """The answer to an error of the plugin's; None for one that is Django's or REST framework's to answer."""
+    problem = _problem(error)
+    return None if problem is None else Response(problem.body, status=problem.status_code)
+
+
+def _problem(error: Exception) -> Problem | None:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, UnknownResourceError):
+        return unknown_resource(str(error))
+    if isinstance(error, NotIdentifiedError):
+        return _not_identified(error.identification)
+    if isinstance(error, LibreNMSError):
+        return Problem(error.code, error.message, status_code=_status_of(error))
+    if isinstance(error, ValidationError):
+        return Problem("invalid", _first_of(error.detail), errors=error.detail)
+    return None
+
+
+def unknown_resource(name: str) -> Problem:
+    """Somebody asked for something that is not compared."""
+    sentence = _("There is no resource “{name}”. Choose one of: {known}")
+    return Problem("unknown_resource", sentence.format(name=name[:50], known=", ".join(RESOURCES)))
+
+
+def _status_of(error: LibreNMSError) -> int:
+    if isinstance(error, ConfigurationError):
+        return status.HTTP_503_SERVICE_UNAVAILABLE
+    return status.HTTP_504_GATEWAY_TIMEOUT if isinstance(error, TimedOut) else status.HTTP_502_BAD_GATEWAY
+
+
+def _not_identified(identification: Any) -> Problem:
+    code, sentence = identification_sentence(identification)
+    candidates = getattr(identification, "candidates", ())
+    if not candidates:
+        return Problem(code, sentence, status_code=status.HTTP_404_NOT_FOUND)
+    found = [{"librenms_id": one.librenms_id, "name": one.name} for one in candidates]
+    return Problem(code, sentence, status_code=status.HTTP_409_CONFLICT, candidates=found)
+
+
+def identification_sentence(identification: Any) -> tuple[str, str]:
+    """Code and words for an object that LibreNMS does not have, or that can be several of its devices."""
+    candidates = getattr(identification, "candidates", ())
+    if not candidates:
+        return "not_identified", _(
+            "LibreNMS has no device with this object's primary IP, DNS name or name. Add it there, or set its ID."
+        )
+    names = ", ".join(f"{one.name} (#{one.librenms_id})" for one in candidates)
+    sentence = _("This object can be several devices in LibreNMS: {names}. Set its LibreNMS ID.")
+    return "ambiguous", sentence.format(names=names)
+
+
+def _first_of(detail: Any, path: str = "") -> str:
+    """The first complaint with the place it is about."""
+    if isinstance(detail, dict):
+        name, inner = next(iter(detail.items()))
+        own = "" if name == "non_field_errors" else str(name)
+        return _first_of(inner, f"{path}.{own}".strip("."))
+    if isinstance(detail, list):
+        return _first_of(detail[0], path) if detail else path
+    return f"{path}: {detail}" if path else str(detail)

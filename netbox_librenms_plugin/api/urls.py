@@ -1,0 +1,30 @@
+"""Addresses below ``/api/plugins/librenms_plugin/``."""
+
+from django.urls import path
+from netbox.api.routers import NetBoxRouter
+
+from . import sync_views, views
+
+app_name = "netbox_librenms_plugin"
+
+router = NetBoxRouter()
+router.register("interface-type-mappings", views.InterfaceTypeMappingViewSet)
+router.register("field-policies", views.FieldPolicyViewSet)
+router.register("sync-runs", views.SyncRunViewSet)
+
+urlpatterns = [
+    path(
+        "settings/",
+        views.LibreNMSSettingsViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="librenmssettings",
+    ),
+    path("devices/<int:pk>/compare/", sync_views.DeviceCompareView.as_view(), name="device-compare"),
+    path("devices/<int:pk>/sync/", sync_views.DeviceSyncView.as_view(), name="device-sync"),
+    path(
+        "virtual-machines/<int:pk>/compare/",
+        sync_views.VirtualMachineCompareView.as_view(),
+        name="virtualmachine-compare",
+    ),
+    path("virtual-machines/<int:pk>/sync/", sync_views.VirtualMachineSyncView.as_view(), name="virtualmachine-sync"),
+    *router.urls,
+]

@@ -1,0 +1,93 @@
+"""REST of the plugin's models."""
+
+from typing import Any
+
+from dcim.models import Device
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, QuerySet
+from drf_spectacular.utils import extend_schema
+from netbox.api.viewsets import NetBoxModelViewSet, NetBoxReadOnlyModelViewSet
+from rest_framework.request import Request
+from rest_framework.response import Response
+from virtualization.models import VirtualMachine
+
+from ..filtersets import FieldPolicyFilterSet, InterfaceTypeMappingFilterSet, SyncRunFilterSet
+from ..models import FieldPolicy, InterfaceTypeMapping, LibreNMSSettings, SyncRun
+from .serializers import (
+    FieldPolicySerializer,
+    InterfaceTypeMappingSerializer,
+    LibreNMSSettingsSerializer,
+    SyncRunSerializer,
+)
+
+
+class InterfaceTypeMappingViewSet(NetBoxModelViewSet):
+    """Which NetBox type a LibreNMS port gets."""
+
+    queryset = InterfaceTypeMapping.objects.all()
+    serializer_class = InterfaceTypeMappingSerializer
+    filterset_class = InterfaceTypeMappingFilterSet
+
+
+class FieldPolicyViewSet(NetBoxModelViewSet):
+    """What happens to a field that differs."""
+
+    queryset = FieldPolicy.objects.all()
+    serializer_class = FieldPolicySerializer
+    filterset_class = FieldPolicyFilterSet
+
+
+class LibreNMSSettingsViewSet(NetBoxModelViewSet):
+    """The plugin's settings: one row that can be read and changed, and neither added to nor deleted."""
+
+    queryset = LibreNMSSettings.objects.all()
+    serializer_class = LibreNMSSettingsSerializer
+    filterset_class = None
+    http_method_names = ["get", "patch", "head", "options"]
+
+    def get_object(self) -> LibreNMSSettings:
+        """The row the user may see or change; unsaved defaults while there is none."""
+        stored = LibreNMSSettings.objects.first()
+        if stored is None:
+            return LibreNMSSettings()
+        found = self.get_queryset().filter(pk=stored.pk).first()
+        if found is None:
+            self.permission_denied(self.request)
+        return found
+
+    def get_object_with_snapshot(self) -> LibreNMSSettings:
+        """The same before a change; a row that is not stored yet has no state before."""
+        found = self.get_object()
+        if found.pk:
+            found.snapshot()
+        return found
+
+    @extend_schema(operation_id="plugins_librenms_plugin_settings_retrieve")
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The settings that hold."""
+        return super().retrieve(request, *args, **kwargs)
+
+    @extend_schema(operation_id="plugins_librenms_plugin_settings_partial_update")
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change them; the row is made when it is the first change."""
+        return super().partial_update(request, *args, **kwargs)
+
+
+class SyncRunViewSet(NetBoxReadOnlyModelViewSet):
+    """What was applied, when and by whom; runs of objects that the user may view."""
+
+    queryset = SyncRun.objects.select_related("user", "object_type")
+    serializer_class = SyncRunSerializer
+    filterset_class = SyncRunFilterSet
+
+    def get_queryset(self) -> QuerySet[SyncRun]:
+        """A superuser sees runs of deleted objects too; of these nobody else can be known to have been allowed."""
+        runs = super().get_queryset()
+        user = self.request.user
+        if user.is_superuser:
+            return runs
+        visible = Q()
+        for model in (Device, VirtualMachine):
+            ids = model.objects.restrict(user, "view").values("pk")
+            visible |= Q(object_type=ContentType.objects.get_for_model(model), object_id__in=ids)
+        return runs.filter(visible)

@@ -1,0 +1,39 @@
+"""The use case of linking: a person says which LibreNMS device an object is, LibreNMS confirms that there is one."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError
+from django.utils.translation import gettext as _
+from utilities.exceptions import AbortRequest
+
+from .engine import Options, scope_of
+from .librenms.records import Device
+from .librenms_api import LibreNMSAPI
+from .orm.librenms_ids import AlreadyLinkedError, bind
+from .orm.permissions import NotAllowedError
+from .orm.results import reason_of
+
+
+class LinkRefusedError(Exception):
+    """NetBox does not take the id; the text is a sentence for people."""
+
+
+def link(instance: Any, librenms_id: int, *, user: Any, server: str | None = None) -> Device:
+    """Write ``librenms_id`` of ``instance`` for a server, and return the device as LibreNMS describes it.
+
+    Runs inside a request's event tracking. Raises ``LibreNMSError`` (``DeviceNotFound`` for an id that LibreNMS does
+    not have) and ``LinkRefusedError``; nothing is written then.
+    """
+    api = LibreNMSAPI(server)
+    device = api.device(librenms_id, refresh=True).value
+    scope = scope_of(api, user, Options())
+    try:
+        bind(instance, device.device_id, scope)
+    except AlreadyLinkedError as error:
+        raise LinkRefusedError(str(error)) from error
+    except NotAllowedError as error:
+        raise LinkRefusedError(_("You may not {what} here. Ask for the permission.").format(what=error)) from error
+    except (ValidationError, DatabaseError, AbortRequest) as error:
+        raise LinkRefusedError(_("NetBox refused it: {reason}").format(reason=reason_of(error))) from error
+    return device

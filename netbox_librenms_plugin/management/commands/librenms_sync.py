@@ -1,0 +1,116 @@
+"""Compare devices and virtual machines with LibreNMS and make NetBox agree, from a shell or a timer.
+
+Exit status: 0 nothing to do or everything applied, 1 something failed (LibreNMS error, object that LibreNMS does not
+know, refused or stale row), 2 the command was called wrongly (unknown device, server, user …), 3 a dry run found
+differences and nothing failed.
+"""
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from dcim.models import Device
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
+from virtualization.models import VirtualMachine
+
+from ...librenms.errors import ConfigurationError
+from ...librenms_api import LibreNMSAPI
+from ...resources import RESOURCES
+from ..librenms_sync.report import as_json, as_table, clean, exit_status
+from ..librenms_sync.targets import find_objects, find_user, usage_error
+from ..librenms_sync.work import Done, Work
+
+EXIT_STATUS = (
+    "Exit status: 0 nothing to do, or everything applied; 1 something failed (LibreNMS error, object that LibreNMS "
+    "does not know, refused or stale row); 2 wrong call; 3 a dry run found differences and nothing failed."
+)
+BAR = 24
+
+
+class Command(BaseCommand):
+    """The command; its work is in ``management.librenms_sync``."""
+
+    help = "Make devices and virtual machines in NetBox agree with LibreNMS."
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Let the help explain the exit status."""
+        return super().create_parser(prog_name, subcommand, epilog=EXIT_STATUS, **kwargs)
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """What can be asked."""
+        many: dict[str, Any] = {"action": "extend", "nargs": "+", "default": []}
+        parser.add_argument("--device", metavar="NAME|ID", help="device; may be repeated", **many)
+        parser.add_argument("--vm", metavar="NAME|ID", help="virtual machine; may be repeated", **many)
+        parser.add_argument(
+            "--resource", choices=tuple(RESOURCES), required=True, help="what to sync; may be repeated", **many
+        )
+        parser.add_argument("--server", metavar="KEY", help="LibreNMS server; default: the selected one")
+        parser.add_argument("--user", metavar="NAME", help="in whose name; default: the first active superuser")
+        parser.add_argument("--exclude-field", metavar="FIELD", help="field to leave alone; may be repeated", **many)
+        parser.add_argument("--dry-run", action="store_true", help="show what differs (each row with -v 2), write nothing")
+        parser.add_argument("--refresh", action="store_true", help="ask LibreNMS anew instead of using cached answers")
+        parser.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
+
+    def handle(self, **options: Any) -> None:
+        """Find everything first, so that a wrong call changes nothing; then work, then report."""
+        dry_run, writes_json = options["dry_run"], options["format"] == "json"
+        user = find_user(options["user"], writes=not dry_run)
+        objects = _objects(options, user)
+        resources = list(dict.fromkeys(options["resource"]))
+        _require_fields(options["exclude_field"], resources)
+        work = Work(
+            user=user,
+            server=self._server(options["server"]),
+            resources=resources,
+            exclude_fields=tuple(options["exclude_field"]),
+            refresh=options["refresh"],
+        )
+        results = list(self._watched(work.foresee(objects) if dry_run else work.write(objects), total=len(objects)))
+        if writes_json:
+            self.stdout.write(as_json(work, results, dry_run=dry_run))
+        else:
+            for line in as_table(work, results, dry_run=dry_run, verbose=options["verbosity"] > 1):
+                self.stdout.write(line)
+        if status := exit_status(results):
+            sys.exit(status)
+
+    def _server(self, key: str | None) -> str:
+        try:
+            api = LibreNMSAPI(key)
+        except ConfigurationError as error:
+            raise usage_error(error.message) from error
+        if api.notice:
+            self.stderr.write(api.notice)
+        return api.server.key
+
+    def _watched(self, results: Iterable[Done], *, total: int) -> Iterator[Done]:
+        """The results as they come, with a bar on a terminal."""
+        shows = self.stderr.isatty()
+        for number, one in enumerate(results, start=1):
+            yield one
+            if shows:
+                filled = BAR * number // total
+                bar = "█" * filled + "·" * (BAR - filled)
+                line = f"\r\033[K{bar} {number}/{total} {clean(str(one.instance))[:40]}"
+                self.stderr.write(line, ending="\n" if number == total else "", style_func=str)
+
+
+def _objects(options: dict[str, Any], user: Any) -> list[Any]:
+    if not options["device"] and not options["vm"]:
+        raise usage_error(_("Name at least one object with --device or --vm."))
+    found = [
+        *find_objects(Device, options["device"], user),
+        *find_objects(VirtualMachine, options["vm"], user),
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _require_fields(names: Sequence[str], resources: Sequence[str]) -> None:
+    fields = [one for name in resources for one in (*RESOURCES[name].device_fields, *RESOURCES[name].vm_fields)]
+    known = dict.fromkeys(name for one in fields for name in (one.policy_name, one.name))
+    for name in names:
+        if name not in known:
+            sentence = _("There is no field “{name}” to leave out. Choose from: {known}")
+            raise usage_error(sentence.format(name=name, known=", ".join(known)))

@@ -1,0 +1,64 @@
+// Opens NetBox's shared modal when a fragment arrives in it, and closes it again.
+// Bootstrap's own helper is not used: it would open the modal before its content is known.
+(() => {
+  "use strict";
+
+  const FOCUSABLE = "a[href], button:not([disabled]), input:not([type='hidden']):not([disabled]), select, textarea";
+  let opener = null;
+  let backdrop = null;
+
+  const wrapper = () => document.getElementById("htmx-modal");
+  const isOpen = () => backdrop !== null;
+
+  function open() {
+    const modal = wrapper();
+    if (!modal || modal.classList.contains("show")) return;
+    opener = document.activeElement;
+    backdrop = document.createElement("div");
+    backdrop.className = "modal-backdrop fade show";
+    document.body.append(backdrop);
+    document.body.classList.add("modal-open");
+    modal.style.display = "block";
+    modal.classList.add("show");
+    modal.removeAttribute("aria-hidden");
+    modal.setAttribute("aria-modal", "true");
+    modal.setAttribute("role", "dialog");
+    modal.setAttribute("aria-labelledby", "htmx-modal-title");
+    (modal.querySelector(".modal-footer [data-librenms-close]") || modal).focus();
+  }
+
+  function close() {
+    const modal = wrapper();
+    if (!modal || !isOpen()) return;
+    backdrop.remove();
+    backdrop = null;
+    document.body.classList.remove("modal-open");
+    modal.classList.remove("show");
+    modal.style.display = "";
+    modal.setAttribute("aria-hidden", "true");
+    modal.removeAttribute("aria-modal");
+    document.getElementById("htmx-modal-content").replaceChildren();
+    if (opener && opener.isConnected) opener.focus();
+  }
+
+  function keepFocusInside(event) {
+    const all = [...wrapper().querySelectorAll(FOCUSABLE)];
+    const edge = event.shiftKey ? all[0] : all[all.length - 1];
+    if (!all.length || document.activeElement !== edge) return;
+    event.preventDefault();
+    (event.shiftKey ? all[all.length - 1] : all[0]).focus();
+  }
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target && event.detail.target.id === "htmx-modal-content") open();
+  });
+  document.addEventListener("librenms:close-modal", close);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-librenms-close]") || (isOpen() && event.target === wrapper())) close();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!isOpen()) return;
+    if (event.key === "Escape") close();
+    if (event.key === "Tab") keepFocusInside(event);
+  });
+})();

@@ -1,0 +1,115 @@
+// The sync page: what is selected, what that allows, and where the focus goes after a swap. Everything is delegated
+// from the document, since the panel is replaced as a whole.
+(() => {
+  "use strict";
+
+  const byId = (id) => document.getElementById(id);
+  const boxes = (name) => [...document.querySelectorAll(`#librenms-form input[type="checkbox"][name="${name}"]`)];
+  const checked = (name) => boxes(name).filter((box) => box.checked);
+  // On a page with nothing to sync, "select all" is about what can be deleted.
+  const toggled = () => (boxes("pk").length ? boxes("pk") : boxes("remove"));
+
+  let kept = null;
+  let lastRow = null;
+
+  function chosen(name) {
+    const all = byId("librenms-all");
+    if (name === "pk" && all?.value === "1") return Number(all.dataset.syncable);
+    return checked(name).length;
+  }
+
+  function update() {
+    for (const counter of document.querySelectorAll("[data-librenms-count]")) {
+      const number = chosen(counter.dataset.librenmsCount);
+      counter.textContent = number ? `(${number.toLocaleString()})` : "";
+    }
+    for (const button of document.querySelectorAll("[data-librenms-needs]")) {
+      button.disabled = chosen(button.dataset.librenmsNeeds) === 0;
+    }
+    const everything = byId("librenms-everything");
+    if (everything) everything.hidden = Number(byId("librenms-all").dataset.syncable) <= boxes("pk").length;
+    const page = byId("librenms-page");
+    if (page) {
+      const some = toggled().filter((box) => box.checked).length;
+      page.disabled = toggled().length === 0;
+      page.checked = some > 0 && some === toggled().length;
+      page.indeterminate = some > 0 && some < toggled().length;
+    }
+  }
+
+  function setAll(everything) {
+    const all = byId("librenms-all");
+    if (all) all.value = everything ? "1" : "";
+  }
+
+  document.addEventListener("change", (event) => {
+    const box = event.target;
+    if (!box.closest || !box.closest("#librenms-form")) return;
+    if (box.id === "librenms-page") toggled().forEach((one) => (one.checked = box.checked));
+    if (box.id === "librenms-page" || box.name === "pk") setAll(false);
+    update();
+  });
+
+  document.addEventListener("click", (event) => {
+    const element = event.target.closest ? event.target : event.target.parentElement;
+    const signal = element?.closest("[data-librenms-event]");
+    if (signal) document.body.dispatchEvent(new CustomEvent(signal.dataset.librenmsEvent));
+    const clear = element?.closest("[data-librenms-clear]");
+    if (clear && byId(clear.dataset.librenmsClear)) byId(clear.dataset.librenmsClear).value = "";
+    if (element?.closest("#librenms-everything")) {
+      boxes("pk").forEach((box) => (box.checked = true));
+      setAll(true);
+      update();
+    }
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "librenms-form") return;
+    lastRow = event.submitter?.name === "only" ? event.submitter.closest("tr")?.id : null;
+  });
+
+  // What was ticked stays ticked while its row is still there.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target?.id !== "librenms-panel") return;
+    kept = new Set(["pk", "remove", "exclude"].flatMap((name) => checked(name).map((box) => `${name}=${box.value}`)));
+  });
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target?.id !== "librenms-panel" || !kept) return;
+    for (const name of ["pk", "remove", "exclude"]) {
+      boxes(name).forEach((box) => (box.checked = kept.has(`${name}=${box.value}`)));
+    }
+    kept = null;
+  });
+
+  document.addEventListener("htmx:afterRequest", () => {
+    update();
+    const row = lastRow && byId(lastRow);
+    if (row && document.activeElement === document.body) row.querySelector(".librenms-info")?.focus();
+    lastRow = row ? null : lastRow;
+  });
+  document.addEventListener("htmx:afterSettle", update);
+
+  // A page that htmx puts back by itself would lack the place for toasts, and hold rows as they once were.
+  document.addEventListener("htmx:historyCacheMiss", (event) => {
+    event.preventDefault();
+    window.location.reload();
+  });
+
+  function toast(text) {
+    const place = byId("django-messages");
+    if (!place || !text || !window.Toast) return;
+    const box = document.createElement("div");
+    box.className = "toast toast-dark border-0 shadow-sm";
+    box.setAttribute("role", "alert");
+    const body = document.createElement("div");
+    body.className = "toast-body text-bg-danger";
+    body.textContent = text;
+    box.append(body);
+    place.append(box);
+    new window.Toast(box).show();
+  }
+
+  document.addEventListener("htmx:responseError", () => toast(byId("librenms")?.dataset.textFailed));
+  document.addEventListener("htmx:sendError", () => toast(byId("librenms")?.dataset.textOffline));
+})();

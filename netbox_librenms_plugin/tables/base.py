@@ -1,0 +1,206 @@
+"""The table of a comparison: what every resource's table shares, so that a resource only names its columns."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import django_tables2 as tables
+from django.core.paginator import EmptyPage
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from netbox.tables import BaseTable
+from utilities.paginator import EnhancedPaginator
+from utilities.views import get_viewname
+
+from ..sync.plan import Change, Outcome
+from .cells import Cell, DifferenceColumn
+from .rows import Row, SortKey
+from .values import natural
+
+INC = "netbox_librenms_plugin/inc"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What rows need beside their change: links, permissions, and the members a row can be given to (id → name)."""
+
+    resource: str = ""
+    may_sync: bool = False
+    may_remove: bool = False
+    remove_url: str = ""
+    give_url: str = ""
+    librenms_url: Callable[[int], str] | None = None
+    members: Mapping[int, str] = field(default_factory=dict)
+    virtual: bool = False
+
+
+class SyncTable(BaseTable):
+    """Rows of a plan. A subclass adds ``DifferenceColumn`` columns, and says which model its objects are of.
+
+    ``optional`` columns are left away while they have nothing to say, unless the user chose columns himself. A
+    difference in a column that is not shown is listed below the row's name: hiding a column hides no difference.
+    """
+
+    pk = tables.Column(empty_values=(), orderable=False, verbose_name=_("Select"), attrs={"td": {"class": "w-1"}})
+    name = DifferenceColumn("name", verbose_name=_("Name"))
+    member = tables.Column(empty_values=(), verbose_name=_("Member"))
+    actions = tables.Column(
+        empty_values=(), orderable=False, verbose_name="", attrs={"td": {"class": "librenms-row-actions"}}
+    )
+
+    exempt_columns = ("pk", "name", "member", "actions")
+    optional: ClassVar[tuple[str, ...]] = ()
+    # Whether names come from ifName or ifDescr, as the user likes
+    named_by_column: ClassVar[bool] = False
+
+    class Meta(BaseTable.Meta):
+        # The bases evaluate these even where a subclass has its own
+        fields: tuple[str, ...] = ("pk", "name", "member", "actions")
+        default_columns = fields
+        empty_text = _("Nothing to show")
+        attrs = {"class": "table table-hover object-list librenms-table"}
+        row_attrs = {
+            "id": lambda record, table: table.row_id(record),
+            "class": lambda record: f"librenms-{record.change.outcome}{' librenms-synced' if record.synced else ''}",
+        }
+
+    def __init__(self, data: Sequence[Row], *, around: Surroundings = Surroundings(), **options: Any) -> None:
+        super().__init__(data, **options)
+        self.around = around
+
+    # What a subclass says
+
+    @classmethod
+    def model(cls, *, virtual: bool) -> Any:
+        """The model of the objects that rows stand for."""
+        raise NotImplementedError
+
+    @classmethod
+    def search_words(cls, change: Change) -> Iterable[str]:
+        """What the search box finds a row by, in lower case."""
+        return (change.name.casefold(),)
+
+    @classmethod
+    def search_term(cls, text: str) -> Iterable[str]:
+        """What is looked for, in lower case; any one of several forms of it is enough."""
+        return (text.casefold(),)
+
+    # What the page asks for
+
+    @classmethod
+    def difference_columns(cls) -> dict[str, DifferenceColumn]:
+        """The columns of compared fields."""
+        return {name: column for name, column in cls.base_columns.items() if isinstance(column, DifferenceColumn)}
+
+    @classmethod
+    def sort_keys(cls) -> dict[str, SortKey]:
+        """Column → what its rows sort by."""
+        keys: dict[str, SortKey] = {name: column.sort_key for name, column in cls.difference_columns().items()}
+        return keys | {
+            "name": lambda change: natural(change.name),
+            "member": lambda change: natural(change.owner.name),
+        }
+
+    @classmethod
+    def matches(cls, change: Change, text: str) -> bool:
+        """Whether the search box's text is in the row."""
+        words = tuple(cls.search_words(change))
+        return any(term in word for term in cls.search_term(text) for word in words)
+
+    def arrange(
+        self, user: Any, *, sort: str = "", plan: Iterable[Change] | None = None, like: Sequence[str] = ()
+    ) -> None:
+        """Show the user's columns, else those with something to say in ``plan``, in the order asked for.
+
+        ``like`` are the columns of a table that stands on a page already: rows for it need the same ones.
+        """
+        chosen = user.config.get(f"tables.{self.name}.columns") if user.is_authenticated else None
+        self._set_columns(like or chosen or self._columns_worth_showing(plan))
+        rest = [name for name in self.sequence if name not in self.exempt_columns]
+        self.sequence = ["pk", "name", "member", *rest, "actions"]
+        if not (self.around.may_sync or self.around.may_remove):
+            self.columns.hide("pk")
+        if not self.around.members:
+            self.columns.hide("member")
+        if sort.lstrip("-") in self.columns.names():
+            self.order_by = sort
+
+    @property
+    def shown_columns(self) -> list[str]:
+        """The compared fields' columns that are shown, in their order."""
+        return [column.name for column in self.columns if column.name not in self.exempt_columns]
+
+    def turn_to(self, page: int, *, per_page: int) -> None:
+        """Show this page; one beyond the end is the last."""
+        try:
+            self.paginate(page=page, per_page=per_page, paginator_class=EnhancedPaginator)
+        except EmptyPage:
+            paginator = EnhancedPaginator(self.rows, per_page)
+            self.paginate(page=paginator.num_pages, per_page=per_page, paginator_class=EnhancedPaginator)
+
+    def _columns_worth_showing(self, plan: Iterable[Change] | None) -> list[str]:
+        columns = self.difference_columns()
+        silent = set() if plan is None else set(self.optional)
+        for change in plan or ():
+            silent -= {name for name in silent if self._speaks(columns[name].cell(change), change)}
+            if not silent:
+                break
+        return [name for name in self.Meta.default_columns if name not in silent]
+
+    @staticmethod
+    def _speaks(cell: Cell, change: Change) -> bool:
+        return cell.differs or (change.outcome is Outcome.MISSING and bool(cell.wanted))
+
+    # Columns
+
+    def row_id(self, record: Row) -> str:
+        """The id of a row's element: what an out-of-band swap finds it by."""
+        return f"librenms-{self.around.resource}-{record.key}"
+
+    def render_pk(self, record: Row) -> str:
+        return self._piece("row_select", record)
+
+    def render_name(self, record: Row) -> str:
+        change = record.change
+        name = self.difference_columns()["name"].cell(change)
+        return self._piece("row_name", record, name=name, elsewhere=self._hidden_differences(change))
+
+    def render_member(self, record: Row) -> str:
+        return self._piece("row_member", record, may_give=self.may_give_away(record.change))
+
+    def render_actions(self, record: Row) -> str:
+        return self._piece("row_actions", record, differences=self.differences(record.change))
+
+    def _piece(self, piece: str, record: Row, **context: Any) -> str:
+        links = {"netbox_url": self.netbox_url(record.change), "librenms_url": self.librenms_url(record.change)}
+        shared = {"row": record, "change": record.change, "around": self.around}
+        return get_template(f"{INC}/{piece}.html").render({**shared, **links, **context})
+
+    def _hidden_differences(self, change: Change) -> list[Cell]:
+        columns = self.difference_columns()
+        shown = {column.name for column in self.columns if column.visible}
+        cells = [column.cell(change) for name, column in columns.items() if name not in shown]
+        return [cell for cell in cells if cell.differs]
+
+    # What the pieces ask for
+
+    def differences(self, change: Change) -> list[Cell]:
+        """All cells of a row that differ."""
+        return [cell for column in self.difference_columns().values() if (cell := column.cell(change)).differs]
+
+    def netbox_url(self, change: Change) -> str:
+        """Address of the NetBox object, if there is one."""
+        if change.netbox_id is None:
+            return ""
+        return reverse(get_viewname(self.model(virtual=self.around.virtual)), args=(change.netbox_id,))
+
+    def librenms_url(self, change: Change) -> str:
+        """Address of the row's page in LibreNMS, if it has one."""
+        if change.librenms_id is None or self.around.librenms_url is None or change.outcome is Outcome.EXTRA:
+            return ""
+        return self.around.librenms_url(change.librenms_id)
+
+    def may_give_away(self, change: Change) -> bool:
+        """Whether a person can say which member this row belongs to: it is not in NetBox yet."""
+        return bool(self.around.members) and self.around.may_sync and change.netbox_id is None

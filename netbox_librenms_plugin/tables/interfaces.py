@@ -1,0 +1,101 @@
+"""The table that compares interfaces."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from dcim.models import Interface
+from django.utils.translation import gettext_lazy as _
+from virtualization.models import VMInterface
+
+from ..sync.plan import Change
+from . import values
+from .base import SyncTable
+from .cells import DifferenceColumn
+
+_SEPARATORS = re.compile(r"[\s:.-]")
+# What is short or has no place to break stays on one line
+NOWRAP = {"td": {"class": "librenms-short"}}
+_HEX = re.compile(r"[0-9a-f]{4,12}")
+
+
+class InterfaceSyncTable(SyncTable):
+    """One row per LibreNMS port, then the interfaces that only NetBox has."""
+
+    type = DifferenceColumn("type", verbose_name=_("Type"), show=values.one("type", values.interface_type))
+    speed = DifferenceColumn("speed", verbose_name=_("Speed"), show=values.one("speed", values.speed), attrs=NOWRAP)
+    duplex = DifferenceColumn("duplex", verbose_name=_("Duplex"), show=values.one("duplex", values.duplex))
+    mtu = DifferenceColumn("mtu", verbose_name=_("MTU"), attrs=NOWRAP)
+    mac_address = DifferenceColumn("mac_address", verbose_name=_("MAC address"), attrs=NOWRAP)
+    enabled = DifferenceColumn("enabled", verbose_name=_("Enabled"))
+    vlans = DifferenceColumn(
+        "mode", "untagged_vlan", "tagged_vlans", verbose_name=_("VLANs"), show=values.vlans, detail=values.all_vlans
+    )
+    lag = DifferenceColumn("lag", verbose_name=_("LAG"))
+    parent = DifferenceColumn("parent", verbose_name=_("Parent"))
+    description = DifferenceColumn(
+        "description", verbose_name=_("Description"), attrs={"td": {"class": "librenms-wide"}}
+    )
+    librenms_id = DifferenceColumn("librenms_id", verbose_name=_("LibreNMS ID"))
+
+    optional = ("mtu", "vlans", "lag", "parent")
+    named_by_column = True
+
+    class Meta(SyncTable.Meta):
+        fields = (
+            "pk",
+            "name",
+            "member",
+            "type",
+            "speed",
+            "duplex",
+            "mtu",
+            "mac_address",
+            "enabled",
+            "vlans",
+            "lag",
+            "parent",
+            "description",
+            "librenms_id",
+            "actions",
+        )
+        default_columns = (
+            "pk",
+            "name",
+            "member",
+            "type",
+            "speed",
+            "mtu",
+            "mac_address",
+            "vlans",
+            "lag",
+            "parent",
+            "description",
+            "actions",
+        )
+        empty_text = _("No interface matches")
+
+    @classmethod
+    def model(cls, *, virtual: bool) -> Any:
+        return VMInterface if virtual else Interface
+
+    @classmethod
+    def search_words(cls, change: Change) -> Iterable[str]:
+        """Name, descriptions and MAC addresses of both sides."""
+        yield change.name.casefold()
+        for side in (change.found, change.wanted):
+            for field in ("name", "description"):
+                yield values.plain(side.get(field)).casefold()
+            yield _bare(values.plain(side.get("mac_address")))
+
+    @classmethod
+    def search_term(cls, text: str) -> Iterable[str]:
+        """The text itself, and as a MAC address in any of its spellings when it can be one."""
+        yield text.casefold()
+        digits = _bare(text)
+        if _HEX.fullmatch(digits):
+            yield digits
+
+
+def _bare(text: str) -> str:
+    return _SEPARATORS.sub("", text.casefold())

@@ -1,0 +1,98 @@
+"""What views share: the LibreNMS server that a page is about, and what is kept in the cache between two requests."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from ..librenms_api import LibreNMSAPI
+from ..resources import RESOURCES
+
+PREFIX = "netbox_librenms_plugin:page"
+# Seconds. Who comes back to a page after half a working day is shown it anew before anything is written.
+SEEN_LIFE = 4 * 3600
+COUNTS_LIFE = 24 * 3600
+
+_DIGEST = re.compile(r"[0-9a-f]{32}")
+
+
+class LibreNMSAPIMixin:
+    """Gives a view ``api``: the server named by ``?server=``, else the selected one."""
+
+    request: HttpRequest
+
+    @property
+    def server_key(self) -> str | None:
+        """The key in the address, None for the selected server."""
+        return self.request.GET.get("server", "")[:50] or None
+
+    @cached_property
+    def api(self) -> LibreNMSAPI:
+        """The client of the page's server. Raises ``ConfigurationError`` where there is none of that key."""
+        return LibreNMSAPI(self.server_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a person was shown: row key → fingerprint, and the keys that "all that can be synced" stood for."""
+
+    fingerprints: Mapping[str, str]
+    matching: Sequence[str]
+
+    @property
+    def digest(self) -> str:
+        """Names exactly this content, so that it cannot be mistaken for another view of the same rows."""
+        content = json.dumps((sorted(self.fingerprints.items()), sorted(self.matching)))
+        return hashlib.sha256(content.encode()).hexdigest()[:32]
+
+
+class CacheMixin(LibreNMSAPIMixin):
+    """Fetches LibreNMS's answers anew on demand, and remembers what the person saw of them.
+
+    The answers themselves are cached by ``LibreNMSAPI``, for every user alike; here is what belongs to one person.
+    """
+
+    def refresh(self, instance: Any, resource: str, *, whole: bool) -> None:
+        """Ask LibreNMS again for a resource; with ``whole`` also who the object is and how it is.
+
+        Raises ``LibreNMSError``. What LibreNMS does not know stays unknown.
+        """
+        identification = self.api.identify(instance, refresh=whole)
+        if identification.librenms_id is None:
+            return
+        if whole:
+            self.api.device(identification.librenms_id, refresh=True)
+        if resource in RESOURCES:
+            RESOURCES[resource].fetch(self.api, identification.librenms_id, True)
+
+    def remember(self, instance: Any, resource: str, seen: Seen) -> str:
+        """Keep what is shown now; the digest goes into the page."""
+        digest = seen.digest
+        content = {"fingerprints": dict(seen.fingerprints), "matching": list(seen.matching)}
+        cache.set(f"{self._place(instance, resource)}:seen:{digest}", json.dumps(content), SEEN_LIFE)
+        return digest
+
+    def recall(self, instance: Any, resource: str, digest: str) -> Seen | None:
+        """What the page with this digest showed; None when that is too long ago, or was never so."""
+        stored = cache.get(f"{self._place(instance, resource)}:seen:{digest}") if _DIGEST.fullmatch(digest) else None
+        return Seen(**json.loads(stored)) if stored else None
+
+    def remember_count(self, instance: Any, resource: str, attention: int) -> None:
+        """Keep a sub-tab's number, so that it can be shown while another tab is open."""
+        cache.set(f"{self._place(instance, resource)}:attention", attention, COUNTS_LIFE)
+
+    def recall_counts(self, instance: Any, resources: Sequence[str]) -> dict[str, int]:
+        """Resource → the number it had when it was last looked at."""
+        places = {f"{self._place(instance, name)}:attention": name for name in resources}
+        return {places[place]: count for place, count in cache.get_many(list(places)).items()}
+
+    def _place(self, instance: Any, resource: str) -> str:
+        """Everybody sees what he may see, so the place is his own."""
+        who, what = self.request.user.pk, f"{instance._meta.model_name}-{instance.pk}"
+        return f"{PREFIX}:{who}:{what}:{self.api.server.fingerprint}:{resource}"

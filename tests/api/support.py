@@ -1,0 +1,49 @@
+"""A caller of the REST API: a user with a token, and the plugin's addresses."""
+
+from typing import Any
+
+from rest_framework.response import Response
+from rest_framework.test import APIClient
+from users.models import Token
+
+ROOT = "/api/plugins/librenms_plugin"
+
+
+class Caller:
+    """Calls the API in the name of a user, with a token that may write or only read."""
+
+    def __init__(self, user: Any, *, writes: bool = True) -> None:
+        token = Token.objects.create(user=user, write_enabled=writes)
+        self.user = user
+        self._client = APIClient()
+        self._client.credentials(HTTP_AUTHORIZATION=f"Bearer nbt_{token.key}.{token.token}")
+
+    def compare(self, instance: Any, **query: Any) -> Response:
+        """Compare a device or VM; the query's values may be lists."""
+        return self._client.get(f"{address_of(instance)}compare/", query)
+
+    def sync(self, instance: Any, **body: Any) -> Response:
+        """Sync interfaces, unless the body says otherwise."""
+        return self.post(f"{address_of(instance)}sync/", {"resources": ["interfaces"], **body})
+
+    def get(self, path: str, **query: Any) -> Response:
+        """Read any address."""
+        return self._client.get(path, query)
+
+    def post(self, path: str, body: Any) -> Response:
+        """Post JSON to any address."""
+        return self._client.post(path, body, format="json")
+
+    def patch(self, path: str, body: Any) -> Response:
+        """Patch any address."""
+        return self._client.patch(path, body, format="json")
+
+    def call(self, method: str, path: str) -> Response:
+        """Any method without a body."""
+        return self._client.generic(method.upper(), path)
+
+
+def address_of(instance: Any) -> str:
+    """The plugin's address of a device or VM."""
+    kind = {"device": "devices", "virtualmachine": "virtual-machines"}[instance._meta.model_name]
+    return f"{ROOT}/{kind}/{instance.pk}/"

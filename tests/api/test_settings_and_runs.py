@@ -1,0 +1,109 @@
+"""REST of the settings, of which there is one row, and of the runs, which are only read."""
+
+from typing import Any
+
+import pytest
+from core.models import ObjectChange
+from dcim.models import Device
+
+from netbox_librenms_plugin.models import LibreNMSSettings, SyncRun
+from simulator.server import Simulator
+from tests.orm.support import admin, make_device, somebody, switch
+
+from .support import ROOT, Caller
+
+pytestmark = pytest.mark.django_db
+
+SETTINGS = f"{ROOT}/settings/"
+RUNS = f"{ROOT}/sync-runs/"
+MODEL = "netbox_librenms_plugin.librenmssettings"
+
+
+def test_before_anything_was_saved_the_defaults_are_shown_and_nothing_is_written(simulator: Simulator) -> None:
+    body = Caller(admin()).get(SETTINGS).json()
+    assert (body["id"], body["selected_server"], body["interface_name_field"]["value"]) == (None, "", "ifName")
+    assert body["url"].endswith(SETTINGS)
+    assert not LibreNMSSettings.objects.exists()
+
+
+def test_the_first_change_makes_the_row_and_later_ones_change_it(simulator: Simulator) -> None:
+    caller = Caller(admin())
+    first = caller.patch(SETTINGS, {"interface_name_field": "ifDescr"})
+    assert (first.status_code, first.json()["interface_name_field"]["value"]) == (200, "ifDescr")
+    assert caller.patch(SETTINGS, {"selected_server": "default"}).status_code == 200
+    stored = LibreNMSSettings.objects.get()
+    assert (stored.selected_server, stored.interface_name_field) == ("default", "ifDescr")
+    changes = ObjectChange.objects.filter(changed_object_type__model="librenmssettings").order_by("time")
+    assert [one.action for one in changes] == ["create", "update"]
+    assert changes[1].prechange_data["selected_server"] == ""
+
+
+def test_a_server_that_is_not_configured_is_refused(simulator: Simulator) -> None:
+    answer = Caller(admin()).patch(SETTINGS, {"selected_server": "elsewhere"})
+    assert (answer.status_code, list(answer.json())) == (400, ["selected_server"])
+    assert not LibreNMSSettings.objects.exists()
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_there_is_no_second_row_and_the_one_stays(simulator: Simulator, method: str) -> None:
+    LibreNMSSettings().save()
+    assert Caller(admin()).call(method, SETTINGS).status_code == 405
+    assert LibreNMSSettings.objects.count() == 1
+
+
+def test_who_may_view_the_settings_may_not_change_them(simulator: Simulator) -> None:
+    caller = Caller(somebody("reader", {MODEL: ["view"]}))
+    assert caller.get(SETTINGS).status_code == 200
+    assert caller.patch(SETTINGS, {"interface_name_field": "ifDescr"}).status_code == 403
+
+
+def test_constraints_hold_for_the_one_row_too(simulator: Simulator) -> None:
+    LibreNMSSettings(selected_server="default").save()
+    narrow = Caller(somebody("narrow", {MODEL: ["view", "change"]}, constraints={"selected_server": ""}))
+    assert narrow.get(SETTINGS).status_code == 403
+    assert narrow.patch(SETTINGS, {"interface_name_field": "ifDescr"}).status_code == 403
+    assert LibreNMSSettings.objects.get().interface_name_field == "ifName"
+
+
+@pytest.fixture
+def synced(simulator: Simulator) -> Device:
+    device = make_device("switch", librenms_id=switch(simulator.state, 3, vlans=()))
+    assert Caller(admin()).sync(device).status_code == 200
+    return device
+
+
+def listed(caller: Caller, **query: Any) -> list[dict[str, Any]]:
+    answer = caller.get(RUNS, **query)
+    assert answer.status_code == 200
+    return list(answer.json()["results"])
+
+
+def test_a_run_says_who_what_and_with_which_result(synced: Device) -> None:
+    (run,) = listed(Caller(admin()))
+    assert run["user"]["username"] == run["user_name"] == "root"
+    assert (run["object_type"], run["object_id"], run["object"]["name"]) == ("dcim.device", synced.pk, "switch")
+    assert (run["server"], run["state"]["value"]) == ("default", "completed")
+    assert run["results"] == [{"resource": "interfaces", "applied": {"missing": 3}, "failed": [], "stale": []}]
+    assert Caller(admin()).get(f"{RUNS}{run['id']}/").json()["id"] == run["id"]
+
+
+def test_runs_can_be_filtered(synced: Device) -> None:
+    caller = Caller(admin())
+    assert len(listed(caller, object_type="dcim.device", object_id=synced.pk)) == 1
+    assert listed(caller, object_id=synced.pk + 1) == []
+    assert listed(caller, state="failed") == []
+
+
+def test_runs_of_objects_that_one_may_not_view_are_not_listed(synced: Device) -> None:
+    assert listed(Caller(somebody("half", {"netbox_librenms_plugin.syncrun": ["view"]}))) == []
+    both = {"netbox_librenms_plugin.syncrun": ["view"], "dcim.device": ["view"]}
+    assert len(listed(Caller(somebody("whole", both)))) == 1
+    assert Caller(somebody("none", {})).get(RUNS).status_code == 403
+
+
+def test_runs_cannot_be_written(synced: Device) -> None:
+    caller = Caller(admin())
+    run = SyncRun.objects.get()
+    for method, path in (("post", RUNS), ("patch", f"{RUNS}{run.pk}/"), ("delete", f"{RUNS}{run.pk}/")):
+        assert caller.call(method, path).status_code == 405
+    assert SyncRun.objects.count() == 1

@@ -1,0 +1,35 @@
+"""What only a browser shows of the settings page: the connection test arrives in place, a click saves a policy."""
+
+import pytest
+
+from netbox_librenms_plugin.models import FieldPolicy
+from simulator.server import Simulator
+from tests.orm.support import admin
+from tests.support import librenms_servers, server_entry
+from tests.web import Visitor
+
+pytestmark = pytest.mark.browser
+
+
+def test_servers_are_tested_and_policies_saved_with_a_click(simulator: Simulator, visitor: Visitor) -> None:
+    gone = {"display_name": "Lab", "librenms_url": "http://127.0.0.1:9"}
+    servers = {"main": server_entry(simulator, display_name="Production"), "lab": server_entry(simulator, **gone)}
+    with librenms_servers(servers):
+        visitor.log_in(admin())
+        visitor.open("/plugins/librenms_plugin/settings/")
+        page = visitor.page
+        for button in page.get_by_role("button", name="Test connection").all():
+            button.click()
+        page.get_by_text("API works").wait_for()
+        page.get_by_text("Not reachable").wait_for()
+        page.get_by_label("MTU: Report only").check()
+        visitor.screenshot("tested")
+        page.get_by_role("button", name="Save field policies").click()
+        page.get_by_text("Field policies saved.").wait_for()
+        assert page.get_by_label("MTU: Report only").is_checked()
+        page.evaluate("localStorage.setItem('netbox-color-mode', 'dark')")
+        page.get_by_role("link", name="Lab", exact=True).click()
+        page.get_by_text("As for every server").wait_for()
+        visitor.screenshot("one server, dark")
+    row = FieldPolicy.objects.get()
+    assert (row.server, row.field, row.policy) == ("", "mtu", "report_only")

@@ -1,0 +1,229 @@
+"""The settings page: what it shows to whom, what it saves, and the connection test."""
+
+import re
+from typing import Any
+
+import pytest
+from core.models import ObjectChange
+from django.test import Client
+
+from netbox_librenms_plugin.models import FieldPolicy, LibreNMSSettings
+from simulator.server import Simulator
+from tests.orm.support import admin, somebody
+from tests.support import librenms_servers, server_entry
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/plugins/librenms_plugin/settings/"
+POLICIES = f"{PAGE}policies/"
+MODEL = "netbox_librenms_plugin.librenmssettings"
+POLICY = "netbox_librenms_plugin.fieldpolicy"
+HTMX = {"HX-Request": "true"}
+
+
+def client_of(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def client(simulator: Simulator) -> Client:
+    return client_of(admin())
+
+
+def shown(client: Client, **query: str) -> str:
+    answer = client.get(PAGE, query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def chosen(page: str) -> dict[str, str]:
+    """Field → value of the radio button that is checked."""
+    found = re.findall(r'<input type="radio"[^>]*name="policy-([^"]+)" value="([^"]*)"\s+checked', page)
+    return dict(found)
+
+
+def post_policies(client: Client, *, seen: dict[str, str] | None = None, server: str = "", **values: str) -> Any:
+    """Save as a browser does: every field with what was seen and what is chosen now."""
+    seen = seen if seen is not None else chosen(shown(client, **({"server": server} if server else {})))
+    now = seen | {f"interfaces.{name}": value for name, value in values.items()}
+    data = {f"policy-{name}": value for name, value in now.items()}
+    data |= {f"initial-policy-{name}": value for name, value in seen.items()}
+    return client.post(POLICIES, {**data, "server": server})
+
+
+def test_the_page_shows_servers_naming_and_all_policies(client: Client) -> None:
+    page = shown(client)
+    for text in ("Simulated LibreNMS", "Test connection", "Interface names", "VLANs", "MAC address", "Report only"):
+        assert text in page
+    assert set(chosen(page).values()) == {""}
+
+
+def test_reading_writes_nothing(client: Client) -> None:
+    shown(client)
+    assert not LibreNMSSettings.objects.exists()
+
+
+def test_no_token_is_on_the_page(client: Client, simulator: Simulator) -> None:
+    answer = client.get(f"{PAGE}servers/default/test/", headers=HTMX)
+    assert simulator.tokens.admin not in shown(client) + answer.content.decode()
+
+
+def test_server_and_naming_are_saved_with_a_change_log(client: Client) -> None:
+    answer = client.post(PAGE, {"selected_server": "default", "interface_name_field": "ifDescr"}, follow=True)
+    assert "Settings saved." in answer.content.decode()
+    stored = LibreNMSSettings.objects.get()
+    assert (stored.selected_server, stored.interface_name_field) == ("default", "ifDescr")
+    client.post(PAGE, {"selected_server": "", "interface_name_field": "ifDescr"})
+    changes = ObjectChange.objects.filter(changed_object_type__model="librenmssettings").order_by("time")
+    assert [one.action for one in changes] == ["create", "update"]
+    assert changes[1].prechange_data["selected_server"] == "default"
+
+
+def test_saving_without_a_change_writes_nothing(client: Client) -> None:
+    answer = client.post(PAGE, {"selected_server": "", "interface_name_field": "ifName"}, follow=True)
+    assert "Nothing was changed." in answer.content.decode()
+    assert not LibreNMSSettings.objects.exists()
+
+
+def test_a_server_that_is_not_configured_cannot_be_chosen(client: Client) -> None:
+    answer = client.post(PAGE, {"selected_server": "elsewhere", "interface_name_field": "ifName"})
+    assert answer.status_code == 200
+    assert not LibreNMSSettings.objects.exists()
+
+
+def test_policies_are_added_changed_and_deleted_and_only_what_changed(client: Client) -> None:
+    kept = FieldPolicy.objects.create(resource="interfaces", field="lag", policy="ignore")
+    post_policies(client, mtu="report_only")
+    row = FieldPolicy.objects.get(field="mtu")
+    assert (row.server, row.policy) == ("", "report_only")
+    post_policies(client, mtu="ignore")
+    post_policies(client, mtu="")
+    assert list(FieldPolicy.objects.all()) == [kept]
+    changes = ObjectChange.objects.filter(changed_object_type__model="fieldpolicy").order_by("time")
+    assert [(one.action, one.changed_object_id) for one in changes] == [
+        ("create", row.pk),
+        ("update", row.pk),
+        ("delete", row.pk),
+    ]
+    assert changes[1].prechange_data["policy"] == "report_only"
+
+
+def test_what_somebody_else_changed_meanwhile_is_left_alone(client: Client) -> None:
+    seen = chosen(shown(client))
+    FieldPolicy.objects.create(resource="interfaces", field="lag", policy="ignore")
+    post_policies(client, seen=seen, mtu="report_only")
+    assert set(FieldPolicy.objects.values_list("field", "policy")) == {("lag", "ignore"), ("mtu", "report_only")}
+
+
+def test_one_server_has_policies_of_its_own_and_shows_what_it_inherits(simulator: Simulator) -> None:
+    FieldPolicy.objects.create(resource="interfaces", field="mtu", policy="report_only")
+    client = client_of(admin())
+    with librenms_servers({"a": server_entry(simulator), "b": server_entry(simulator, display_name="Second")}):
+        assert "Report only</span>" in shown(client, server="b")
+        answer = post_policies(client, server="b", mtu="ignore")
+        assert answer.url.endswith("?server=b#policies")
+        assert chosen(shown(client, server="b"))["interfaces.mtu"] == "ignore"
+        assert chosen(shown(client))["interfaces.mtu"] == "report_only"
+        assert client.post(POLICIES, {"server": "elsewhere"}).status_code == 404
+    assert FieldPolicy.objects.get(server="b").policy == "ignore"
+
+
+def test_an_impossible_policy_is_refused(client: Client) -> None:
+    assert post_policies(client, mtu="perhaps").status_code == 200
+    assert not FieldPolicy.objects.exists()
+
+
+def test_a_reader_sees_everything_and_can_save_nothing(simulator: Simulator) -> None:
+    client = client_of(somebody("reader", {MODEL: ["view"]}))
+    page = shown(client)
+    assert "Save" not in re.sub(r"<[^>]+>", "", page[page.index("LibreNMS settings") :])
+    assert client.post(PAGE, {"selected_server": "default"}).status_code == 403
+    assert client.post(POLICIES, {"policy-interfaces.mtu": "ignore"}).status_code == 403
+    assert not LibreNMSSettings.objects.exists() and not FieldPolicy.objects.exists()
+
+
+def test_who_may_change_settings_needs_netboxs_permission_for_policies_too(simulator: Simulator) -> None:
+    client = client_of(somebody("half", {MODEL: ["view", "change"]}))
+    assert "permissions on field policies" in shown(client)
+    seen = chosen(shown(client))
+    assert "so none was saved" in post_policies(client, seen=seen, mtu="ignore").content.decode()
+    assert not FieldPolicy.objects.exists()
+
+
+def test_a_row_outside_the_constraints_saves_none_of_them(simulator: Simulator) -> None:
+    user = somebody("narrow", {POLICY: ["view", "add", "change", "delete"]}, constraints={"field": "mtu"})
+    grant_settings(user)
+    client = client_of(user)
+    post_policies(client, mtu="ignore", lag="ignore")
+    assert not FieldPolicy.objects.exists()
+    post_policies(client, mtu="ignore")
+    assert FieldPolicy.objects.get().field == "mtu"
+
+
+def grant_settings(user: Any) -> None:
+    from core.models import ObjectType
+    from users.models import ObjectPermission
+
+    permission = ObjectPermission.objects.create(name="settings", actions=["view", "change"])
+    permission.object_types.add(ObjectType.objects.get_by_natural_key("netbox_librenms_plugin", "librenmssettings"))
+    permission.users.add(user)
+
+
+def test_settings_outside_the_constraints_are_not_saved(simulator: Simulator) -> None:
+    user = somebody("narrow", {MODEL: ["view", "change"]}, constraints={"interface_name_field": "ifName"})
+    answer = client_of(user).post(PAGE, {"selected_server": "", "interface_name_field": "ifDescr"})
+    assert answer.status_code == 200
+    assert "permissions violation" in answer.content.decode()
+    assert not LibreNMSSettings.objects.exists()
+
+
+def test_without_a_server_the_page_shows_how_to_configure_one(simulator: Simulator) -> None:
+    with librenms_servers({}):
+        page = shown(client_of(admin()))
+    assert "No LibreNMS server is configured" in page
+    assert "PLUGINS_CONFIG" in page
+
+
+def test_what_is_odd_in_the_configuration_is_said(simulator: Simulator) -> None:
+    LibreNMSSettings(selected_server="gone").save()
+    with librenms_servers({"a": server_entry(simulator, colour="blue")}):
+        page = shown(client_of(admin()))
+    assert "gone" in page and "no longer configured" in page
+    assert "the unknown key &quot;colour&quot; is ignored" in page
+
+
+def test_a_broken_configuration_does_not_break_the_page(simulator: Simulator) -> None:
+    with librenms_servers({"a": {"librenms_url": "ftp://x", "api_token": "y"}}):
+        page = shown(client_of(admin()))
+    assert "must be an address" in page
+
+
+def connection_test(client: Client, server: str = "default") -> str:
+    answer = client.get(f"{PAGE}servers/{server}/test/", headers=HTMX)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_connection_test_says_what_works(client: Client) -> None:
+    text = connection_test(client)
+    for part in ("API works", "LibreNMS 26.7", " ms", "may read all devices", "Gives the VLANs of ports"):
+        assert part in text
+
+
+def test_the_connection_test_says_what_does_not(simulator: Simulator) -> None:
+    client = client_of(somebody("reader", {MODEL: ["view"]}))
+    simulator.user_devices = {simulator.state.add_device(hostname="switch")}
+    with librenms_servers({"default": server_entry(simulator, token=simulator.tokens.user)}):
+        assert "may read some devices only" in connection_test(client)
+    with librenms_servers({"default": server_entry(simulator, token="wrong")}):
+        text = connection_test(client)
+        assert "Reachable, but the API cannot be used" in text and "does not accept the API token" in text
+    with librenms_servers({"default": server_entry(simulator, librenms_url="http://127.0.0.1:9")}):
+        assert "Not reachable" in connection_test(client)
+
+
+def test_the_connection_test_of_no_server_is_not_there(client: Client) -> None:
+    assert client.get(f"{PAGE}servers/elsewhere/test/", headers=HTMX).status_code == 404
+    assert client.get(f"{PAGE}servers/default/test/").url == PAGE

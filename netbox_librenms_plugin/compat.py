@@ -15,16 +15,10 @@ except ImportError:  # NetBox 4.5
         return f"{instance._meta.app_label}/{instance._meta.model_name}.html"
 
 
-try:
-    from django_pg_utils import advisory_lock
-except ImportError:  # NetBox 4.5 and 4.6
-    from django_pglocks import advisory_lock
-
-
 def index_for_search(objects: Iterable[Any], *, created: bool, using: str) -> None:
     """Bring NetBox's search cache up to date as ``save()`` would: deferred in 4.7, at once before."""
     for instance in objects:
         search_backend.caching_handler(type(instance), instance, created=created, using=using)
 
 
-__all__ = ("advisory_lock", "get_default_template", "index_for_search")
+__all__ = ("get_default_template", "index_for_search")

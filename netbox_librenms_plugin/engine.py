@@ -14,13 +14,13 @@ from .librenms.errors import LibreNMSError
 from .librenms_api import Identification, LibreNMSAPI
 from .models import FieldPolicy, LibreNMSSettings
 from .orm import audit
-from .orm.results import Result, failed, written
+from .orm.results import Result, written
 from .orm.scope import Scope
 from .orm.subjects import Subject, load_subjects
 from .resources import Key, Resource, chosen_resources
 from .runs import Run, keep
-from .sync.issues import Code, issue
-from .sync.plan import Change, Outcome, Plan, Ref
+from .selection import Selection, rows_to_remove, rows_to_write, without_stale
+from .sync.plan import Plan
 from .sync.policy import Policies, Policy
 
 # Objects that are read together: bounds memory, and keeps the number of queries per object small
@@ -63,18 +63,6 @@ class Comparison:
     def differs(self) -> bool:
         """Whether anything needs attention."""
         return any(plan.attention for plan in self.plans.values())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """Which rows of a resource to apply: by ``keys`` (None: all that can be written).
-
-    ``expected`` holds the fingerprints that the person saw; a row that is no longer so is ``stale`` and not written.
-    """
-
-    keys: Sequence[str] | None = None
-    expected: Mapping[str, str] | None = None
-    exclude_fields: Sequence[str] = ()
 
 
 def compare(
@@ -226,8 +214,9 @@ def preview(
 
 
 def _foreseen(resource: Resource, subject: Subject, plan: Plan, selection: Selection) -> list[Result]:
-    changes, results = _to_write(resource, subject, plan, selection)
-    return [*results, *(written(change, change.netbox_id) for change in changes)]
+    fresh, stale = without_stale(plan, selection)
+    changes, results = rows_to_write(resource, subject, plan, fresh)
+    return [*stale, *results, *(written(change, change.netbox_id) for change in changes)]
 
 
 def remove(
@@ -271,11 +260,11 @@ def _run(
     if fetched.librenms_id is None:
         raise NotIdentifiedError(fetched.identification)
     using = router.db_for_write(type(subject.object))
-    results: dict[str, list[Result]] = {}
+    work = _Work(subject=subject, fetched=fetched, scope=scope, policies=policies_of(scope.server))
     with transaction.atomic(), transaction.atomic(using=using):
         _lock(subject, using)
-        for resource in resources:
-            results[resource.name] = _apply_one(resource, subject, fetched, scope, selections[resource.name], removing)
+        step = work.remove if removing else work.write
+        results = dict(step(resources, selections))
         run = keep(
             Run(instance=subject.object, server=api.server.key, librenms_id=fetched.librenms_id, results=results),
             request,
@@ -298,63 +287,39 @@ def _lock(subject: Subject, using: str) -> None:
     list(model.objects.using(using).filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
-def _apply_one(
-    resource: Resource, subject: Subject, fetched: Comparison, scope: Scope, selection: Selection, removing: bool
-) -> list[Result]:
-    snapshot = fetched.snapshots[resource.name]
-    reading = resource.read([subject], {subject.key: snapshot}, scope, lock=True)[subject.key]
-    plan = resource.plan(snapshot, reading, policies_of(scope.server))
-    if removing:
-        return _remove_rows(resource, subject, plan, snapshot, scope, selection)
-    changes, results = _to_write(resource, subject, plan, selection)
-    return [*results, *resource.write(subject, changes, scope)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """One object under lock: its plans are made anew, and written or removed."""
 
+    subject: Subject
+    fetched: Comparison
+    scope: Scope
+    policies: Policies
 
-def _to_write(
-    resource: Resource, subject: Subject, plan: Plan, selection: Selection
-) -> tuple[list[Change], list[Result]]:
-    """The chosen rows without the fields that were left out, and a result for each that cannot be written."""
-    chosen, results = _choose(plan, selection)
-    changes = (change.without(_left_out(resource, subject, selection, change)) for change in chosen)
-    return [change for change in changes if change.syncable], results
+    def plan(self, resource: Resource) -> Plan:
+        """The plan as NetBox is now, from the snapshot that was shown."""
+        snapshot = self.fetched.snapshots[resource.name]
+        readings = resource.read([self.subject], {self.subject.key: snapshot}, self.scope, lock=True)
+        return resource.plan(snapshot, readings[self.subject.key], self.policies)
 
+    def write(
+        self, resources: Sequence[Resource], selections: Mapping[str, Selection]
+    ) -> Iterator[tuple[str, list[Result]]]:
+        """Resource by resource. What was shown is compared before the first write, since writing one resource (VLANs)
+        may rightly change the rows of the next (the interfaces that lacked them)."""
+        plans = {one.name: self.plan(one) for one in resources}
+        chosen = {one.name: without_stale(plans[one.name], selections[one.name]) for one in resources}
+        for number, resource in enumerate(resources):
+            plan = self.plan(resource) if number else plans[resource.name]
+            selection, stale = chosen[resource.name]
+            changes, results = rows_to_write(resource, self.subject, plan, selection)
+            yield resource.name, [*stale, *results, *resource.write(self.subject, changes, self.scope)]
 
-def _left_out(resource: Resource, subject: Subject, selection: Selection, change: Change) -> frozenset[str]:
-    """Field names behind the names people leave out; what a new object cannot exist without stays."""
-    names = frozenset(selection.exclude_fields)
-    kept = change.outcome is Outcome.MISSING
-    fields = resource.fields(virtual=subject.virtual)
-    return frozenset(
-        one.name for one in fields if (one.policy_name in names or one.name in names) and not (kept and one.required)
-    )
-
-
-def _choose(plan: Plan, selection: Selection) -> tuple[list[Change], list[Result]]:
-    """The rows to write, and a result for each that was asked for and cannot be."""
-    keys = [change.key for change in plan.syncable] if selection.keys is None else list(dict.fromkeys(selection.keys))
-    chosen, results = [], []
-    for key in keys:
-        change = plan.by_key.get(key)
-        expected = None if selection.expected is None else selection.expected.get(key)
-        if change is None:
-            absent = Change(key=key, name=key, outcome=Outcome.BLOCKED, owner=Ref(None, ""))
-            results.append(failed(absent, issue(Code.UNKNOWN_KEY)))
-        elif selection.expected is not None and change.fingerprint != expected:
-            results.append(failed(change, issue(Code.STALE)))
-        elif not change.syncable:
-            results.append(failed(change, issue(Code.NOT_SYNCABLE, outcome=change.outcome.value)))
-        else:
-            chosen.append(change)
-    return chosen, results
-
-
-def _remove_rows(
-    resource: Resource, subject: Subject, plan: Plan, snapshot: Any, scope: Scope, selection: Selection
-) -> list[Result]:
-    """Delete rows that only NetBox has. An answer with gaps proves no absence, so then nothing is deleted."""
-    changes = [plan.by_key[key] for key in dict.fromkeys(selection.keys or ()) if key in plan.by_key]
-    extra = [change for change in changes if change.outcome is Outcome.EXTRA]
-    results = [failed(change, issue(Code.STALE)) for change in changes if change.outcome is not Outcome.EXTRA]
-    if not snapshot.complete:
-        return [*results, *(failed(change, issue(Code.INCOMPLETE_ANSWER)) for change in extra)]
-    return [*results, *resource.remove(subject, extra, scope)]
+    def remove(
+        self, resources: Sequence[Resource], selections: Mapping[str, Selection]
+    ) -> Iterator[tuple[str, list[Result]]]:
+        """Rows that only NetBox has, resource by resource."""
+        for resource in resources:
+            snapshot, selection = self.fetched.snapshots[resource.name], selections[resource.name]
+            extra, results = rows_to_remove(self.plan(resource), snapshot, selection)
+            yield resource.name, [*results, *resource.remove(self.subject, extra, self.scope)]

@@ -78,7 +78,9 @@ def _neighbours(snapshot: Snapshot, ports: Mapping[int, Port]) -> dict[int, set[
     near: dict[int, set[int]] = defaultdict(set)
     for row in snapshot.stack:
         high, low = row.high_port_id, row.low_port_id
-        if row.status == "active" and high in ports and low in ports and high != low:
+        if high is None or low is None or high == low:
+            continue
+        if row.status == "active" and high in ports and low in ports:
             near[high].add(low)
             near[low].add(high)
     return near

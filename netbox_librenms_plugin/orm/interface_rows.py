@@ -1,7 +1,6 @@
 """Rows of a plan become validated interface instances, in a fixed number of queries for a whole batch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,6 +10,7 @@ from ipam.models import VLAN
 from ..custom_fields import FIELD_NAME
 from ..librenms.identity import with_id
 from ..sync.plan import Change, Outcome, Ref
+from .batches import Invalid, Pair, Row, Values
 from .interfaces import owner_field
 from .permissions import NotAllowedError, refusal
 from .scope import Scope
@@ -18,36 +18,11 @@ from .scope import Scope
 _PLAIN = ("name", "type", "speed", "duplex", "mtu", "enabled", "mode")
 _RELATED = {"lag": "interface", "parent": "interface", "untagged_vlan": "vlan"}
 
-Values = Mapping[str, Any]
-Invalid = tuple[Change, Exception]
-
-
-@dataclass(slots=True)
-class Row:
-    """One interface of a batch: the change, the values to write, and the instance they were put into."""
-
-    change: Change
-    values: Values
-    instance: Any
-
-    @property
-    def needs_save(self) -> bool:
-        """Whether NetBox's ``save()`` does more than store it: what is cabled or channelised has paths to keep."""
-        one = self.instance
-        return bool(
-            getattr(one, "cable_id", None)
-            or getattr(one, "mark_connected", False)
-            or getattr(one, "channels", None)
-            or getattr(one, "channel_id", None)
-        )
-
 
 class Preparation:
     """What a batch of rows needs to become instances, read once."""
 
-    def __init__(
-        self, model: Any, owners: Mapping[int, Any], scope: Scope, using: str, rows: Sequence[tuple[Change, Values]]
-    ) -> None:
+    def __init__(self, model: Any, owners: Mapping[int, Any], scope: Scope, using: str, rows: Sequence[Pair]) -> None:
         self.model, self.owners, self.scope, self.using = model, owners, scope, using
         self.owner = owner_field(model)
         self.relations = [one.name for one in model._meta.fields if one.is_relation]
@@ -55,7 +30,7 @@ class Preparation:
         self.existing = self._existing([change.netbox_id for change, _values in rows if change.netbox_id])
         self.names = self._names_in_use()
 
-    def instances(self, rows: Sequence[tuple[Change, Values]]) -> tuple[list[Row], list[Invalid]]:
+    def instances(self, rows: Sequence[Pair]) -> tuple[list[Row], list[Invalid]]:
         """The rows that NetBox would accept, and those it refuses with its reason."""
         valid: list[Row] = []
         invalid: list[Invalid] = []
@@ -114,7 +89,7 @@ class Preparation:
             raise ValidationError({"name": _("an interface with this name exists already")})
         self.names[key] = instance.pk or 0
 
-    def _related(self, rows: Sequence[tuple[Change, Values]]) -> dict[tuple[str, int | None], Any]:
+    def _related(self, rows: Sequence[Pair]) -> dict[tuple[str, int | None], Any]:
         """(kind, id) → interface or VLAN that some row refers to, with what validation looks at."""
         refs = [values.get(name) for _change, values in rows for name in ("lag", "parent")]
         interfaces = self.model.objects.using(self.using).in_bulk({ref.id for ref in refs if isinstance(ref, Ref)})

@@ -1,72 +1,51 @@
 """Validated interface instances become rows, with their MAC addresses, tagged VLANs and change log."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ipam.models import VLAN
 
-from ..sync.plan import Outcome
 from . import audit
-from .interface_rows import Row
+from .batches import Row, Store
 from .mac_addresses import MacWriter
 from .permissions import require, require_rows
-from .scope import Scope
 
+_PATHS = ("cable_id", "mark_connected", "channels", "channel_id")
 _COLUMNS = {"mac_address": "primary_mac_address", "librenms_id": "custom_field_data", "tagged_vlans": ""}
 
 
-class Store:
-    """Writes one batch inside the caller's savepoint; ``announce`` is called when that held."""
+def needs_save(instance: Any) -> bool:
+    """Whether NetBox's ``save()`` does more than store it: what is cabled or channelised has paths to keep."""
+    return any(getattr(instance, name, None) for name in _PATHS)
 
-    def __init__(self, model: Any, scope: Scope, using: str) -> None:
-        self.model, self.scope, self.using = model, scope, using
-        self._done: list[Callable[[], None]] = []
 
-    def write(self, rows: Sequence[Row]) -> dict[str, int]:
-        """Row key → interface id. All rows are new, or all exist."""
-        if not rows:
-            return {}
-        creating = rows[0].change.outcome is Outcome.MISSING
-        action = "add" if creating else "change"
-        require(self.scope.user, action, self.model)
-        if creating:
-            self._insert(rows)
-        else:
-            self._update(rows)
-        require_rows(self.scope.user, action, self.model, [row.instance.pk for row in rows], using=self.using)
-        return {row.change.key: row.instance.pk for row in rows}
+class InterfaceStore(Store):
+    """Writes one batch of interfaces with their MAC addresses and tagged VLANs."""
 
-    def announce(self) -> None:
-        """Events and search index of everything written."""
-        for one in self._done:
-            one()
-
-    def _insert(self, rows: Sequence[Row]) -> None:
+    def insert(self, rows: Sequence[Row]) -> None:
+        """New interfaces."""
         instances = [row.instance for row in rows]
         audit.insert(instances, using=self.using)
         if self._assign_macs(rows):
             with_mac = [one for one in instances if one.primary_mac_address_id]
             self.model.objects.using(self.using).bulk_update(with_mac, ["primary_mac_address"], batch_size=500)
         audit.preset_relations(instances, tagged_vlans=self._set_tagged(rows))
-        self._log(instances, created=True)
+        self.log(instances, created=True)
 
-    def _update(self, rows: Sequence[Row]) -> None:
+    def update(self, rows: Sequence[Row]) -> None:
+        """Existing interfaces: most as a batch, those with cable paths by NetBox's own ``save()``."""
         self._assign_macs(rows)
         for row in rows:
-            if row.needs_save:
+            if needs_save(row.instance):
                 self._save(row)
-        plain = [row for row in rows if not row.needs_save]
+        plain = [row for row in rows if not needs_save(row.instance)]
         instances = [row.instance for row in plain]
         audit.update(instances, self._columns(plain), using=self.using)
         related = self._set_tagged(plain)
         for instance in instances:
             if instance.pk in related:
                 instance._prefetched_objects_cache["tagged_vlans"]._result_cache = list(related[instance.pk])
-        self._log(instances, created=False)
-
-    def _log(self, instances: Sequence[Any], *, created: bool) -> None:
-        audit.log(instances, created=created, message=self.scope.message, using=self.using)
-        self._done.append(lambda: audit.announce(instances, created=created, using=self.using))
+        self.log(instances, created=False)
 
     def _save(self, row: Row) -> None:
         """NetBox's own way, for what has cable paths to keep; its signals write the change log and the events."""

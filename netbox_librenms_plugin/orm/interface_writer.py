@@ -1,24 +1,20 @@
 """Interfaces into NetBox: the rows of a plan become audited batches, in the order their references ask for."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import DatabaseError, router, transaction
-from utilities.exceptions import AbortRequest
+from django.db import router
 
 from ..sync.issues import Code, issue
 from ..sync.plan import Change, Outcome, Ref
-from .interface_rows import Preparation, Values
-from .interface_store import Store
+from .batches import Invalid, Pair, Row, write_rows
+from .interface_rows import Preparation
+from .interface_store import InterfaceStore
 from .interfaces import model_of
-from .permissions import NotAllowedError
-from .results import Result, failed, refused, written
+from .results import Result, failed
 from .scope import Scope
 from .subjects import Subject
 
 _REFERENCES = ("lag", "parent")
-REFUSALS = (DatabaseError, ValidationError, AbortRequest, NotAllowedError)
 
 
 def write(subject: Subject, changes: Sequence[Change], scope: Scope) -> Iterator[Result]:
@@ -28,13 +24,17 @@ def write(subject: Subject, changes: Sequence[Change], scope: Scope) -> Iterator
     """
     model = model_of(subject)
     owners = {one.pk: one for one in subject.members}
+
+    def prepare(rows: Sequence[Pair]) -> tuple[list[Row], list[Invalid]]:
+        return Preparation(model, owners, scope, router.db_for_write(model), rows).instances(rows)
+
     made: dict[str, int] = {}
     for level in _levels(changes):
         ready, blocked = _split(level, made)
         yield from blocked
         for outcome in (Outcome.MISSING, Outcome.CHANGED):
             rows = [_resolved(change, made) for change in ready if change.outcome is outcome]
-            for result in _write_batch(model, owners, rows, scope):
+            for result in write_rows(model, rows, scope, prepare=prepare, store=InterfaceStore):
                 if result.ok and result.netbox_id is not None:
                     made[result.key] = result.netbox_id
                 yield result
@@ -67,7 +67,7 @@ def _split(level: Iterable[Change], made: dict[str, int]) -> tuple[list[Change],
     return ready, blocked
 
 
-def _resolved(change: Change, made: dict[str, int]) -> tuple[Change, Values]:
+def _resolved(change: Change, made: dict[str, int]) -> Pair:
     """The values to write, with the ids of rows that this run has made."""
     values = change.writes
     for ref_name in _REFERENCES:
@@ -75,33 +75,3 @@ def _resolved(change: Change, made: dict[str, int]) -> tuple[Change, Values]:
         if isinstance(ref, Ref) and ref.id is None:
             values[ref_name] = Ref(made[ref.key], ref.name)
     return change, values
-
-
-def _write_batch(
-    model: Any, owners: dict[int, Any], rows: Sequence[tuple[Change, Values]], scope: Scope
-) -> Iterator[Result]:
-    """All rows in one savepoint; when the database or a permission refuses it, one by one, to name the culprit."""
-    if not rows:
-        return
-    using = router.db_for_write(model)
-    valid, invalid = Preparation(model, owners, scope, using, rows).instances(rows)
-    yield from (_refusal(change, error) for change, error in invalid)
-    store = Store(model, scope, using)
-    try:
-        with transaction.atomic(using=using):
-            ids = store.write(valid)
-    except REFUSALS as error:
-        if len(valid) == 1:
-            yield _refusal(valid[0].change, error)
-        else:
-            for one in valid:
-                yield from _write_batch(model, owners, [(one.change, one.values)], scope)
-        return
-    store.announce()
-    yield from (written(one.change, ids[one.change.key]) for one in valid)
-
-
-def _refusal(change: Change, error: Exception) -> Result:
-    if isinstance(error, NotAllowedError):
-        return failed(change, issue(Code.NO_PERMISSION, what=str(error)))
-    return refused(change, error)

@@ -16,6 +16,18 @@ class InterfaceNameFieldChoices(ChoiceSet):
     ]
 
 
+class DeviceNameSourceChoices(ChoiceSet):
+    """Which LibreNMS column names a device."""
+
+    SYSNAME = "sysName"
+    HOSTNAME = "hostname"
+
+    CHOICES = [
+        (SYSNAME, _("sysName (what the device calls itself)")),
+        (HOSTNAME, _("hostname (what LibreNMS polls)")),
+    ]
+
+
 class PolicyChoices(ChoiceSet):
     """What happens to a field that differs; the values are those of ``sync.policy.Policy``."""
 

@@ -44,7 +44,8 @@ class Options:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """What came of comparing one object. Without ``librenms_id`` LibreNMS does not know it (or knows several);
-    with ``error`` LibreNMS could not be asked; then there are no plans."""
+    with ``error`` LibreNMS could not be asked; then there are no plans. ``errors`` holds the resources that LibreNMS
+    did not give, by name; the others have their plan."""
 
     object: Any
     server: str
@@ -53,6 +54,7 @@ class Comparison:
     plans: Mapping[str, Plan] = field(default_factory=dict)
     snapshots: Mapping[str, Any] = field(default_factory=dict)
     error: LibreNMSError | None = None
+    errors: Mapping[str, LibreNMSError] = field(default_factory=dict)
 
     @property
     def librenms_id(self) -> int | None:
@@ -162,12 +164,21 @@ def _fetch(
     comparison = replace(comparison, identification=known)
     if known.librenms_id is None:
         return comparison
-    try:
-        snapshots = {one.name: one.fetch(api, known.librenms_id, options.refresh) for one in resources}
-    except LibreNMSError as error:
-        return replace(comparison, error=error)
+    snapshots: dict[str, Any] = {}
+    errors: dict[str, LibreNMSError] = {}
+    for resource in resources:
+        if not resource.serves(virtual=subject.virtual):
+            continue
+        try:
+            snapshots[resource.name] = resource.fetch(api, known.librenms_id, options.refresh)
+        except LibreNMSError as error:
+            errors[resource.name] = error
     return replace(
-        comparison, snapshots=snapshots, fetched_at=min((one.fetched_at for one in snapshots.values()), default=None)
+        comparison,
+        snapshots=snapshots,
+        errors=errors,
+        error=None if snapshots else next(iter(errors.values()), None),
+        fetched_at=min((one.fetched_at for one in snapshots.values()), default=None),
     )
 
 
@@ -202,15 +213,13 @@ def preview(
     """
     subject = _subject(instance, user)
     compared = next(compare([subject.object], user=user, resources=selections, server=server, options=options))
-    if compared.error is not None:
-        raise compared.error
-    if compared.librenms_id is None:
-        raise NotIdentifiedError(compared.identification)
+    librenms_id = _usable_id(compared)
     results = {
         resource.name: _foreseen(resource, subject, compared.plans[resource.name], selections[resource.name])
         for resource in chosen_resources(selections)
+        if resource.name in compared.plans
     }
-    return Run(instance=subject.object, server=compared.server, librenms_id=compared.librenms_id, results=results)
+    return Run(instance=subject.object, server=compared.server, librenms_id=librenms_id, results=results)
 
 
 def _foreseen(resource: Resource, subject: Subject, plan: Plan, selection: Selection) -> list[Result]:
@@ -255,10 +264,8 @@ def _run(
     scope = scope_of(api, user, options)
     subject = _subject(instance, user)
     fetched = _fetch(subject, _identify([subject], api)[subject.key], api, resources, options)
-    if fetched.error is not None:
-        raise fetched.error
-    if fetched.librenms_id is None:
-        raise NotIdentifiedError(fetched.identification)
+    librenms_id = _usable_id(fetched)
+    resources = [one for one in resources if one.name in fetched.snapshots]
     using = router.db_for_write(type(subject.object))
     work = _Work(subject=subject, fetched=fetched, scope=scope, policies=policies_of(scope.server))
     with transaction.atomic(), transaction.atomic(using=using):
@@ -266,11 +273,21 @@ def _run(
         step = work.remove if removing else work.write
         results = dict(step(resources, selections))
         run = keep(
-            Run(instance=subject.object, server=api.server.key, librenms_id=fetched.librenms_id, results=results),
+            Run(instance=subject.object, server=api.server.key, librenms_id=librenms_id, results=results),
             request,
         )
     audit.flush_when_full()
     return run
+
+
+def _usable_id(comparison: Comparison) -> int:
+    """The object's LibreNMS id, if all that was asked for is there: nothing is written from half of an answer."""
+    for error in (comparison.error, *comparison.errors.values()):
+        if error is not None:
+            raise error
+    if comparison.librenms_id is None:
+        raise NotIdentifiedError(comparison.identification)
+    return comparison.librenms_id
 
 
 def _subject(instance: Any, user: Any) -> Subject:
@@ -322,4 +339,5 @@ class _Work:
         for resource in resources:
             snapshot, selection = self.fetched.snapshots[resource.name], selections[resource.name]
             extra, results = rows_to_remove(self.plan(resource), snapshot, selection)
-            yield resource.name, [*results, *resource.remove(self.subject, extra, self.scope)]
+            deleted = resource.remove(self.subject, extra, self.scope) if resource.remove else ()
+            yield resource.name, [*results, *deleted]

@@ -1,6 +1,5 @@
 """The face of LibreNMS: every conversation of this plugin with a LibreNMS server goes through ``LibreNMSAPI``."""
 
-import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,17 +9,15 @@ from .librenms.cache import Fetched, Shelf
 from .librenms.config import ServerConfig, configured_servers
 from .librenms.connection import ConnectionReport, check_connection
 from .librenms.devices import device_by_id
-from .librenms.endpoints import Reader
-from .librenms.errors import ConfigurationError
+from .librenms.endpoints import DEVICE_VLANS, Reader
+from .librenms.errors import ConfigurationError, DeviceNotFound, NotFound
 from .librenms.fleet import Fleet
 from .librenms.identify import Identification, Identifier
 from .librenms.identity import bare_key
 from .librenms.ports import read_snapshot
-from .librenms.records import Address, Device, FleetPorts, Link, Location, Snapshot, Vlan
+from .librenms.records import Address, Device, DeviceVlans, FleetPorts, Link, Location, Snapshot, Vlan
 
 __all__ = ("ConnectionReport", "Fetched", "Identification", "LibreNMSAPI", "ServerConfig")
-
-logger = logging.getLogger("netbox_librenms_plugin.librenms")
 
 # An incomplete snapshot is kept this many seconds: what failed may work again soon.
 PARTIAL_LIFE = 60
@@ -76,6 +73,18 @@ class LibreNMSAPI:
         return self._shelf.fetch(
             f"snapshot:{int(device_id)}", Snapshot, read, refresh=refresh, life=self._snapshot_life
         ).value
+
+    def device_vlans(self, device_id: int, *, refresh: bool = False) -> DeviceVlans:
+        """The VLANs that one device carries: one call. DeviceNotFound for a device that LibreNMS does not know."""
+
+        def read() -> Fetched[DeviceVlans]:
+            try:
+                rows = self._reader.rows(DEVICE_VLANS, device_id)
+            except NotFound as error:
+                raise DeviceNotFound(self.server.display_name, device_id=device_id) from error
+            return Fetched.now(DeviceVlans(device_id=device_id, vlans=rows.rows, odd_rows=rows.odd))
+
+        return self._shelf.fetch(f"vlans:{int(device_id)}", DeviceVlans, read, refresh=refresh).value
 
     def devices(self, *, refresh: bool = False) -> Fetched[tuple[Device, ...]]:
         """All devices; SuspiciousAnswer when there are none, or less than half of those known before."""

@@ -32,6 +32,9 @@ SENTENCES: dict[Code, Any] = {
         "NetBox has no VLAN {vids} that is valid for this device; it is left out. Create it, then sync again."
     ),
     Code.VLAN_AMBIGUOUS: _("VLAN {vid} can be several: {candidates}. Give their groups different scopes."),
+    Code.DUPLICATE_VID: _("LibreNMS has several names for VLAN {vid}: {names}. Look at the device."),
+    Code.CHOOSE_GROUP: _("The VLAN can go into several groups: {candidates}. Choose one."),
+    Code.VLAN_SHARED: _("{count} other devices use this VLAN; a new name is new for them too."),
     Code.SEVERAL_UNTAGGED: _("LibreNMS lists several untagged VLANs ({vids}); the port's VLANs are left alone."),
     Code.LAG_AMBIGUOUS: _("LibreNMS lists several aggregates ({names}); the LAG is left alone."),
     Code.LAG_NOT_READY: _("Its LAG “{name}” cannot be synced itself; the LAG is left alone."),

@@ -10,11 +10,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from .librenms_api import LibreNMSAPI
-from .orm import interface_remover, interface_writer, interfaces
+from .orm import interface_remover, interface_writer, interfaces, vlans
 from .orm.results import Result
 from .orm.scope import Scope
 from .orm.subjects import Subject
 from .sync import interfaces as interface_rules
+from .sync import vlans as vlan_rules
 from .sync.compare import Field, compare
 from .sync.plan import Change, Plan
 from .sync.policy import Policies, Policy
@@ -24,7 +25,10 @@ Key = tuple[str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """One kind of thing that is compared: how to fetch, read, plan, write and remove it, and which fields it has."""
+    """One kind of thing that is compared: how to fetch, read, plan, write and remove it, and which fields it has.
+
+    Without ``vm_fields`` virtual machines do not have it, without ``remove`` nothing of it can be deleted.
+    """
 
     name: str
     label: Any
@@ -32,13 +36,17 @@ class Resource:
     read: Callable[..., Mapping[Key, Any]]
     plan: Callable[[Any, Any, Policies], Plan]
     write: Callable[[Subject, Sequence[Change], Scope], Iterable[Result]]
-    remove: Callable[[Subject, Sequence[Change], Scope], Iterable[Result]]
     device_fields: tuple[Field, ...]
-    vm_fields: tuple[Field, ...]
+    vm_fields: tuple[Field, ...] = ()
+    remove: Callable[[Subject, Sequence[Change], Scope], Iterable[Result]] | None = None
 
     def fields(self, *, virtual: bool) -> tuple[Field, ...]:
         """The compared fields of a VM or of a device."""
         return self.vm_fields if virtual else self.device_fields
+
+    def serves(self, *, virtual: bool) -> bool:
+        """Whether a VM, or a device, has such things at all."""
+        return bool(self.fields(virtual=virtual))
 
     @property
     def policy_fields(self) -> dict[str, Policy]:
@@ -51,9 +59,22 @@ def _plan_interfaces(snapshot: Any, reading: interfaces.Reading, policies: Polic
     return compare(reading.context.rules, reading.found, wanted, policies)
 
 
+def _plan_vlans(snapshot: Any, reading: vlans.Reading, policies: Policies) -> Plan:
+    return compare(vlan_rules.RULES, reading.found, vlan_rules.wanted_vlans(snapshot.vlans, reading.context), policies)
+
+
 RESOURCES: dict[str, Resource] = {
     one.name: one
     for one in (
+        Resource(
+            name=vlan_rules.RESOURCE,
+            label=_("VLANs"),
+            fetch=lambda api, librenms_id, refresh: api.device_vlans(librenms_id, refresh=refresh),
+            read=vlans.read,
+            plan=_plan_vlans,
+            write=vlans.write,
+            device_fields=vlan_rules.FIELDS,
+        ),
         Resource(
             name=interface_rules.RESOURCE,
             label=_("Interfaces"),

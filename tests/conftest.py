@@ -45,9 +45,26 @@ def company() -> Iterator[Simulator]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: "DjangoDbBlocker"
+) -> Iterator[None]:
+    """The test database, for every test that asks for it: pytest-django's own would make it for its own marks only."""
+    from django.test.utils import setup_databases, teardown_databases
+
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set())
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    """Headless Chromium. Without one the test is skipped, except in CI, where that would hide a missing test."""
+def browser(django_db_setup: None) -> Iterator["Browser"]:
+    """Headless Chromium. Without one the test is skipped, except in CI, where that would hide a missing test.
+
+    The database comes first: made inside Chromium's event loop, it would be out of sight for the tests after that.
+    """
     executable = web.chromium()
     if executable is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("Chromium is not here: install the package chromium.")

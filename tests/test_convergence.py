@@ -33,7 +33,7 @@ def converge(simulator: Simulator, title: str, capsys: pytest.CaptureFixture[str
     reasons: Counter[str] = Counter(failure.issue.code.value for failure in failures if failure.issue)
     assert not reasons, [(one.name, one.issue) for one in failures[:5]]
     left: Counter[str] = Counter()
-    for comparison in engine.compare(objects, user=admin()):
+    for comparison in engine.compare(objects, user=admin(), resources=["interfaces"]):
         assert comparison.error is None
         for change in comparison.plans["interfaces"].changes:
             assert all(sentence(issue) for issue in change.issues)
@@ -58,7 +58,7 @@ def _bare(row: dict[str, object]) -> object:
 
 def _outcomes(objects: list[object]) -> Counter[str]:
     counts: Counter[str] = Counter()
-    for comparison in engine.compare(objects, user=admin()):
+    for comparison in engine.compare(objects, user=admin(), resources=["interfaces"]):
         assert comparison.error is None, comparison.error
         counts.update(
             {outcome.value: count for outcome, count in comparison.plans["interfaces"].counts.items() if count}

@@ -40,15 +40,27 @@ def chromium_browser(executable: str) -> Iterator["Browser"]:
 
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    _close_connections()
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_OPTIONS))
             yield browser
             browser.close()
+            _close_connections()
     finally:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
         if before is not None:
             os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+def _close_connections() -> None:
+    """Django keeps the connections of code inside an event loop apart from the others, and sees only one kind.
+
+    Those that are out of sight must be closed before: renewing the database would cut them off.
+    """
+    from django.db import connections
+
+    connections.close_all()
 
 
 @contextmanager
@@ -74,9 +86,9 @@ def renew_database() -> None:
 
     Emptying NetBox's tables would take longer, and what migrations put into them would be gone.
     """
-    from django.db import connection, connections
+    from django.db import connection
 
-    connections.close_all()
+    _close_connections()
     name = connection.settings_dict["NAME"]
     template = connection.settings_dict["TEST"]["TEMPLATE"]
     with connection._nodb_cursor() as cursor:

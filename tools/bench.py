@@ -1,6 +1,6 @@
 """Measures the long work: queries, HTTP calls, seconds and peak memory, beside the budgets.
 
-Run by ``make bench`` on a database of its own. Counts are stable; times depend on the machine and are for comparison only.
+Run by ``make bench`` on a database of its own. Counts are stable; times depend on the machine, for comparison only.
 ``make bench ARGS="--ports 310 --devices 5000"`` changes the sizes.
 """
 

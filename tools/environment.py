@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
 from functools import partial
 from pathlib import Path
@@ -41,6 +42,12 @@ def is_inside() -> bool:
     return Path(sys.prefix).resolve() == paths.VENV.resolve()
 
 
+def _venv_works() -> bool:
+    """Whether there is an environment whose Python still runs; the one that it was made from may be gone."""
+    python = paths.venv_program("python")
+    return python.exists() and subprocess.run([python, "-c", ""], capture_output=True).returncode == 0
+
+
 def _make_venv() -> None:
     version = ".".join(map(str, sys.version_info[:3]))
     console.say(f"Making a virtual environment with Python {version}")
@@ -58,6 +65,15 @@ def installer(python: Path) -> list[str]:
     return [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar=off"]
 
 
+def _absent_headers() -> list[str]:
+    """Debian's names of what building NetBox's database driver needs and this machine lacks."""
+    needed = {"pg_config": "libpq-dev", "cc": "gcc"}
+    absent = [package for program, package in needed.items() if not shutil.which(program)]
+    if not (Path(sysconfig.get_path("include")) / "Python.h").exists():
+        absent.append(f"python3.{sys.version_info[1]}-dev")
+    return absent
+
+
 def _install() -> None:
     """Install everything; where that fails for want of a compiler or PostgreSQL's headers, get those and try again."""
     command = [*installer(paths.venv_program("python")), NETBOX, "--editable", f"{paths.ROOT}[{EXTRAS}]"]
@@ -68,8 +84,7 @@ def _install() -> None:
     try:
         run()
     except console.ToolError:
-        needed = {"pg_config": "libpq-dev", "cc": "gcc"}
-        absent = [package for program, package in needed.items() if not shutil.which(program)]
+        absent = _absent_headers()
         if not absent:
             raise
         system.install_packages(absent, why="to build NetBox's database driver")
@@ -80,7 +95,7 @@ def ensure(arguments: list[str]) -> None:
     """Return inside an up-to-date environment; a process outside of it is replaced by one inside, same arguments."""
     if not (is_inside() and _is_current()):
         with locked():
-            if not paths.venv_program("python").exists():
+            if not _venv_works():
                 _make_venv()
             elif not is_inside():
                 _replace_process(arguments)

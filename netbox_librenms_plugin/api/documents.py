@@ -18,9 +18,12 @@ from ..sync.policy import Policies, Policy
 type Document = dict[str, Any]
 
 
-def comparison_document(compared: Comparison) -> Document:
-    """One object's plans; ``plans`` is in the order in which they would be applied."""
-    policies = policies_of(compared.server)
+def comparison_document(compared: Comparison, *, policies: Policies | None = None) -> Document:
+    """One object's plans; ``plans`` is in the order in which they would be applied.
+
+    Who writes many gives the server's ``policies``, so that they are not read for each object.
+    """
+    policies = policies or policies_of(compared.server)
     return {
         "server": compared.server,
         "librenms_id": compared.librenms_id,

@@ -24,7 +24,7 @@ EVERY_SERVER = _("Every server")
 
 
 class FieldPolicyForm(NetBoxModelForm):
-    """Make or change one policy. The fields on offer are those of the chosen resource."""
+    """Make or change one policy. The fields on offer are those of the chosen resource, all until one is chosen."""
 
     server = forms.ChoiceField(label=_("Server"), required=False)
     resource = forms.ChoiceField(label=_("Resource"), widget=HTMXSelect())
@@ -44,8 +44,7 @@ class FieldPolicyForm(NetBoxModelForm):
         self.fields["server"].choices = server_choices(current=self.instance.server, everywhere=EVERY_SERVER)
         resources = resource_choices()
         self.fields["resource"].choices = resources if len(resources) == 1 else add_blank_choice(resources)
-        resource = get_field_value(self, "resource") or resources[0][0]
-        self.fields["field"].choices = add_blank_choice(field_choices(resource))
+        self.fields["field"].choices = add_blank_choice(field_choices(get_field_value(self, "resource")))
 
 
 class FieldPolicyImportForm(NetBoxModelImportForm):

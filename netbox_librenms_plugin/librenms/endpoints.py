@@ -21,6 +21,7 @@ __all__ = (
     "DEVICES_BY_ADDRESS",
     "DEVICE_ADDRESSES",
     "DEVICE_PORTS",
+    "DEVICE_VLANS",
     "LINKS",
     "LOCATIONS",
     "POLLER_GROUPS",
@@ -76,6 +77,7 @@ ADDRESSES = Endpoint(
 )
 LINKS = Endpoint(path="/resources/links", key="links", row=Link, what=_("the list of links"), empty_404=True)
 VLANS = Endpoint(path="/resources/vlans", key="vlans", row=Vlan, what=_("the list of VLANs"), empty_404=True)
+DEVICE_VLANS = Endpoint(path="/devices/{}/vlans", key="vlans", row=Vlan, what=_("the VLANs of the device"))
 LOCATIONS = Endpoint(
     path="/resources/locations", key="locations", row=Location, what=_("the list of locations"), empty_404=True
 )

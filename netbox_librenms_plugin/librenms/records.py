@@ -17,6 +17,7 @@ __all__ = (
     "Address",
     "Device",
     "DeviceByAddress",
+    "DeviceVlans",
     "DeviceLocation",
     "FleetPorts",
     "InventoryItem",
@@ -234,6 +235,15 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     def complete(self) -> bool:
         """Whether a port that is not here can be taken to be gone: every row was read, and there were some."""
         return bool(self.ports) and not self.odd_rows
+
+
+class DeviceVlans(Struct, frozen=True, kw_only=True):
+    """The VLANs of one device at ``fetched_at`` (UTC); ``odd_rows`` rows of the answer could not be read."""
+
+    device_id: int
+    vlans: tuple[Vlan, ...]
+    fetched_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    odd_rows: int = 0
 
 
 class FleetPorts(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from netbox.models import NetBoxModel
 
-from ..choices import InterfaceNameFieldChoices
+from ..choices import DeviceNameSourceChoices, InterfaceNameFieldChoices
 
 
 class LibreNMSSettings(NetBoxModel):
@@ -33,6 +33,43 @@ class LibreNMSSettings(NetBoxModel):
 
     # NetBox's own documentation does not know this model
     docs_url = ""
+    device_name_source = models.CharField(
+        verbose_name=_("device names"),
+        max_length=10,
+        choices=DeviceNameSourceChoices,
+        default=DeviceNameSourceChoices.SYSNAME,
+        help_text=_("The LibreNMS column that names a device or virtual machine."),
+    )
+    strip_domain = models.BooleanField(
+        verbose_name=_("strip domain"),
+        default=True,
+        help_text=_("Compare names without their domain. A name that is an IP address is never stripped."),
+    )
+    include_link_local = models.BooleanField(
+        verbose_name=_("link-local addresses"),
+        default=False,
+        help_text=_("Compare link-local IP addresses (169.254.0.0/16, fe80::/10) too."),
+    )
+    include_loopback = models.BooleanField(
+        verbose_name=_("host loopback addresses"),
+        default=False,
+        help_text=_("Compare the loopback addresses every host has (127.0.0.0/8, ::1) too."),
+    )
+    cable_label = models.CharField(
+        verbose_name=_("cable label"),
+        max_length=100,
+        blank=True,
+        help_text=_("Label of cables made from LibreNMS links."),
+    )
+    cable_tag = models.ForeignKey(
+        to="extras.Tag",
+        verbose_name=_("cable tag"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Tag of cables made from LibreNMS links."),
+    )
 
     class Meta:
         verbose_name = _("LibreNMS settings")

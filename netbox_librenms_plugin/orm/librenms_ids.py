@@ -1,4 +1,4 @@
-"""Binds a device or VM to the LibreNMS device that a person named, with everything that NetBox's forms do for a write."""
+"""Binds a device or VM to the LibreNMS device that a person named, as NetBox's own forms would write it."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,6 +1,7 @@
 """Where VLANs are valid: the scopes that cover a device or VM, and the VLANs in them, in a fixed number of queries."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from dcim.models import Location, Region, SiteGroup
@@ -16,11 +17,26 @@ def vlan_choices(members: Sequence[Any], vids: Iterable[int], user: Any) -> dict
     wanted = sorted(set(vids))
     if not wanted or not members:
         return {}
-    trees = _Trees(members)
-    levels = {one.pk: _levels(one, trees) for one in members}
-    scopes = {scope for several in levels.values() for level in several for scope in level}
-    vlans = by_vid(_scoped(wanted, scopes, user))
+    levels = scope_levels(members)
+    vlans = by_vid(_scoped(wanted, levels.values(), user))
     return {primary_key: VlanChoice(several, vlans) for primary_key, several in levels.items()}
+
+
+def scope_levels(members: Sequence[Any]) -> dict[int, list[frozenset[Scope]]]:
+    """Member id → the scopes that cover it, from the most specific to the global one. Three queries at most."""
+    trees = _Trees(members)
+    return {one.pk: _levels(one, trees) for one in members}
+
+
+def in_scopes(levels: Iterable[Iterable[frozenset[Scope]]], prefix: str = "") -> Q:
+    """The condition that a group (or, with ``prefix``, an object's group) has one of these scopes or none at all."""
+    by_kind: dict[str, set[int]] = defaultdict(set)
+    for kind, primary_key in {scope for several in levels for level in several for scope in level}:
+        by_kind[kind].add(primary_key)
+    valid = Q(**{f"{prefix}scope_type__isnull": True})
+    for kind, ids in by_kind.items():
+        valid |= Q(**{f"{prefix}scope_type__model": kind, f"{prefix}scope_id__in": ids})
+    return valid
 
 
 class _Trees:
@@ -64,26 +80,37 @@ def _levels(member: Any, trees: _Trees) -> list[frozenset[Scope]]:
     return [*levels, frozenset({GLOBAL})]
 
 
-def _scoped(vids: Sequence[int], scopes: Iterable[Scope], user: Any) -> list[ScopedVlan]:
-    by_kind: dict[str, list[int]] = {}
-    for kind, primary_key in scopes:
-        by_kind.setdefault(kind, []).append(primary_key)
-    valid = Q(group__isnull=True, site__isnull=True) | Q(group__isnull=False, group__scope_type__isnull=True)
-    valid |= Q(site_id__in=by_kind.get("site", []))
-    for kind, ids in by_kind.items():
-        valid |= Q(group__scope_type__model=kind, group__scope_id__in=ids)
+def _scoped(vids: Sequence[int], levels: Collection[Iterable[frozenset[Scope]]], user: Any) -> list[ScopedVlan]:
+    sites = {pk for several in levels for level in several for kind, pk in level if kind == "site"}
+    valid = Q(group__isnull=True, site__isnull=True) | Q(site_id__in=sites)
+    valid |= Q(group__isnull=False) & in_scopes(levels, "group__")
     rows = (
         VLAN.objects.restrict(user, "view")
         .filter(valid, vid__in=vids)
         .order_by("vid", "pk")
-        .values_list("pk", "vid", "name", "site_id", "group__name", "group__scope_type__model", "group__scope_id")
+        .values_list(
+            "pk", "vid", "name", "site_id", "group_id", "group__name", "group__scope_type__model", "group__scope_id"
+        )
     )
     return [_vlan(*row) for row in rows]
 
 
 def _vlan(
-    primary_key: int, vid: int, name: str, site: int | None, group: str | None, kind: str | None, scope_id: int | None
+    primary_key: int,
+    vid: int,
+    name: str,
+    site: int | None,
+    group: int | None,
+    group_name: str | None,
+    kind: str | None,
+    scope_id: int | None,
 ) -> ScopedVlan:
     """A VLAN's own site says where it is valid; without one its group's scope does."""
     scope: Scope = ("site", site) if site else (kind, scope_id) if kind and scope_id else GLOBAL
-    return ScopedVlan(vid=vid, ref=Ref(primary_key, f"{vid} ({name})"), scope=scope, group=group or "")
+    return ScopedVlan(
+        vid=vid,
+        ref=Ref(primary_key, f"{vid} ({name})"),
+        scope=scope,
+        name=name,
+        group=None if group is None else Ref(group, group_name or ""),
+    )

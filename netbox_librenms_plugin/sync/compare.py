@@ -48,13 +48,15 @@ class Rules:
     """What the generic comparison needs to know of a resource.
 
     ``refine`` turns wanted objects into final ones once it is known who is who (references to other rows get their
-    NetBox ids, a generic value gives way to a specific one).
+    NetBox ids, a generic value gives way to a specific one). Without ``extras`` objects that only NetBox has
+    are left alone: they are not this object's own.
     """
 
     resource: str
     fields: tuple[Field, ...]
     matchers: tuple[Matcher, ...]
     refine: Callable[[Sequence[Wanted], Matching], Sequence[Wanted]] = lambda wanted, matching: wanted
+    extras: bool = True
 
     def fields_of(self, policy_names: Iterable[str]) -> frozenset[str]:
         """Field names behind the names people use (``vlans`` is three fields)."""
@@ -66,7 +68,8 @@ def compare(rules: Rules, found: Sequence[Found], wanted: Sequence[Wanted], poli
     """The plan: one change per wanted object in its order, then the objects that only NetBox has."""
     matching = match(found, wanted, rules.matchers)
     changes = [_change(rules, one, matching, policies) for one in rules.refine(wanted, matching)]
-    changes += [_extra(rules, one) for one in matching.unclaimed]
+    if rules.extras:
+        changes += [_extra(rules, one) for one in matching.unclaimed]
     return Plan(rules.resource, tuple(changes))
 
 

@@ -62,5 +62,8 @@ def _issues(vids: Iterable[int], choice: VlanChoice) -> Iterable[Issue]:
         yield issue(Code.VLAN_MISSING, "vlans", vids=missing)
     for vid, candidates in known.items():
         if len(candidates) > 1:
-            names = tuple({"id": one.ref.id, "name": one.ref.name, "group": one.group} for one in candidates)
+            names = tuple(
+                {"id": one.ref.id, "name": one.ref.name, "group": one.group.name if one.group else ""}
+                for one in candidates
+            )
             yield issue(Code.VLAN_AMBIGUOUS, "vlans", vid=vid, candidates=names)

@@ -17,7 +17,8 @@ class ScopedVlan:
     vid: int
     ref: Ref
     scope: Scope
-    group: str = ""
+    name: str = ""
+    group: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)

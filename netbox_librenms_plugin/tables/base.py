@@ -117,7 +117,7 @@ class SyncTable(BaseTable):
         """
         chosen = user.config.get(f"tables.{self.name}.columns") if user.is_authenticated else None
         self._set_columns(like or chosen or self._columns_worth_showing(plan))
-        rest = [name for name in self.sequence if name not in self.exempt_columns]
+        rest = [name for name in self.columns.names() if name not in self.exempt_columns]
         self.sequence = ["pk", "name", "member", *rest, "actions"]
         if not (self.around.may_sync or self.around.may_remove):
             self.columns.hide("pk")
@@ -125,6 +125,16 @@ class SyncTable(BaseTable):
             self.columns.hide("member")
         if sort.lstrip("-") in self.columns.names():
             self.order_by = sort
+
+    @property
+    def shows_boxes(self) -> bool:
+        """Whether rows can be selected at all."""
+        return "pk" in {column.name for column in self.columns}
+
+    @property
+    def width(self) -> int:
+        """How many columns there are beside the boxes."""
+        return len(list(self.columns)) - self.shows_boxes
 
     @property
     def shown_columns(self) -> list[str]:

@@ -36,6 +36,11 @@ class Cell:
     title: str = ""
 
     @property
+    def text(self) -> str:
+        """The one value of a cell that does not differ."""
+        return self.wanted if self.state is CellState.NEW else self.found
+
+    @property
     def differs(self) -> bool:
         """Whether the two sides disagree."""
         return self.state in (CellState.WRITES, CellState.REPORT)

@@ -16,13 +16,14 @@ from .cells import DifferenceColumn
 _SEPARATORS = re.compile(r"[\s:.-]")
 # What is short or has no place to break stays on one line
 NOWRAP = {"td": {"class": "librenms-short"}}
+TYPE = {"td": {"class": "librenms-type"}}
 _HEX = re.compile(r"[0-9a-f]{4,12}")
 
 
 class InterfaceSyncTable(SyncTable):
     """One row per LibreNMS port, then the interfaces that only NetBox has."""
 
-    type = DifferenceColumn("type", verbose_name=_("Type"), show=values.one("type", values.interface_type))
+    type = DifferenceColumn("type", verbose_name=_("Type"), show=values.one("type", values.interface_type), attrs=TYPE)
     speed = DifferenceColumn("speed", verbose_name=_("Speed"), show=values.one("speed", values.speed), attrs=NOWRAP)
     duplex = DifferenceColumn("duplex", verbose_name=_("Duplex"), show=values.one("duplex", values.duplex))
     mtu = DifferenceColumn("mtu", verbose_name=_("MTU"), attrs=NOWRAP)

@@ -81,6 +81,11 @@ class Row:
         return sentence(self.problem) if self.problem else ""
 
     @property
+    def reasons(self) -> bool:
+        """Whether there is anything to explain."""
+        return self.problem is not None or bool(self.change.issues)
+
+    @property
     def matched_by(self) -> Any:
         """How the two sides were found to be the same, in words."""
         return MATCHED_BY.get(self.change.matched_by, self.change.matched_by)

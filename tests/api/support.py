@@ -19,8 +19,8 @@ class Caller:
         self._client.credentials(HTTP_AUTHORIZATION=f"Bearer nbt_{token.key}.{token.token}")
 
     def compare(self, instance: Any, **query: Any) -> Response:
-        """Compare a device or VM; the query's values may be lists."""
-        return self._client.get(f"{address_of(instance)}compare/", query)
+        """Compare interfaces, unless the query says otherwise; its values may be lists."""
+        return self._client.get(f"{address_of(instance)}compare/", {"resource": "interfaces", **query})
 
     def sync(self, instance: Any, **body: Any) -> Response:
         """Sync interfaces, unless the body says otherwise."""

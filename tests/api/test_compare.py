@@ -10,11 +10,12 @@ from rest_framework.response import Response
 from virtualization.models import VirtualMachine
 
 from netbox_librenms_plugin.models import FieldPolicy
+from netbox_librenms_plugin.resources import RESOURCES
 from simulator.server import Simulator
 from tests.orm.support import admin, make_device, somebody, switch
 from tests.support import librenms_servers, server_entry
 
-from .support import Caller
+from .support import Caller, address_of
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +149,8 @@ def test_only_the_resources_asked_for_are_compared(simulator: Simulator, caller:
     device = make_device("switch", librenms_id=switch(simulator.state, 3))
     answer = caller.compare(device, resource=["interfaces"])
     assert [plan["resource"] for plan in answer.json()["plans"]] == ["interfaces"]
+    answer = caller.get(f"{address_of(device)}compare/")
+    assert [plan["resource"] for plan in answer.json()["plans"]] == list(RESOURCES)
 
 
 def test_a_device_that_librenms_does_not_know(simulator: Simulator, caller: Caller) -> None:

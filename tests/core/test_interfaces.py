@@ -230,7 +230,7 @@ def test_a_vlan_chosen_by_hand_stays_where_the_number_has_no_certain_answer() ->
 
 
 def test_two_vlans_of_one_level_are_never_chosen_between() -> None:
-    twin = ScopedVlan(vid=10, ref=Ref(210, "10 (guests)"), scope=SITE, group="lab")
+    twin = ScopedVlan(vid=10, ref=Ref(210, "10 (guests)"), scope=SITE, group=Ref(5, "lab"))
     choice = {1: VlanChoice([frozenset({SITE})], by_vid([USERS, twin]))}
     change = one(plan([], snapshot(port(11, "a", vlans=vlans(untagged=(10,)))), vlans=choice))
     assert codes(change) == ["vlan_ambiguous"]

@@ -10,7 +10,9 @@ import importlib, pathlib, sys, types
 
 class Absent:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {"django", "netbox", "dcim", "ipam", "extras", "core", "utilities", "virtualization", "requests"}:
+        if name.split(".")[0] in {
+            "django", "netbox", "dcim", "ipam", "extras", "core", "utilities", "virtualization", "requests"
+        }:
             raise ImportError(f"{name} is not for the core")
 
 sys.meta_path.insert(0, Absent())

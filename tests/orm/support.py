@@ -70,7 +70,9 @@ def request_of(user: Any) -> Iterator[NetBoxFakeRequest]:
 
 def plan_of(instance: Any, *, user: Any = None, **options: Any) -> Plan:
     """The interfaces' plan of one object."""
-    (comparison,) = engine.compare([instance], user=user or admin(), options=engine.Options(**options))
+    (comparison,) = engine.compare(
+        [instance], user=user or admin(), resources=["interfaces"], options=engine.Options(**options)
+    )
     assert comparison.error is None, comparison.error
     return comparison.plans["interfaces"]
 

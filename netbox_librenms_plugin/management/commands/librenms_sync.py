@@ -49,7 +49,9 @@ class Command(BaseCommand):
         parser.add_argument("--server", metavar="KEY", help="LibreNMS server; default: the selected one")
         parser.add_argument("--user", metavar="NAME", help="in whose name; default: the first active superuser")
         parser.add_argument("--exclude-field", metavar="FIELD", help="field to leave alone; may be repeated", **many)
-        parser.add_argument("--dry-run", action="store_true", help="show what differs (each row with -v 2), write nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="show what differs (each row with -v 2), write nothing"
+        )
         parser.add_argument("--refresh", action="store_true", help="ask LibreNMS anew instead of using cached answers")
         parser.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
 

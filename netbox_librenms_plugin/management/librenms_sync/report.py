@@ -8,8 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ...api.documents import comparison_document, object_document, run_document
+from ...engine import policies_of
 from ...messages import sentence
 from ...sync.plan import Change, Outcome, Ref
+from ...sync.policy import Policies
 from .work import Done, Work
 
 SUCCESS, FAILED, DIFFERS = 0, 1, 3
@@ -29,22 +31,24 @@ def exit_status(results: Iterable[Done]) -> int:
 
 def as_json(work: Work, results: Sequence[Done], *, dry_run: bool) -> str:
     """One JSON object with everything; texts are escaped to ASCII."""
+    policies = policies_of(work.server)
     document = {
         "server": work.server,
         "user": work.user.username,
         "dry_run": dry_run,
         "request_id": None if dry_run else str(work.request_id),
-        "objects": [_document(one) for one in results],
+        "objects": [_document(one, policies) for one in results],
     }
     return json.dumps(document, indent=2)
 
 
-def _document(one: Done) -> dict[str, Any]:
+def _document(one: Done, policies: Policies) -> dict[str, Any]:
     if one.failure is not None:
         error = {"code": one.failure.code, "message": one.failure.message}
         return {"object": object_document(one.instance), "error": error}
-    document = comparison_document(one.compared) if one.compared else run_document(one.run) if one.run else {}
-    return {**document, "error": None}
+    if one.compared is not None:
+        return {**comparison_document(one.compared, policies=policies), "error": None}
+    return {**(run_document(one.run) if one.run else {}), "error": None}
 
 
 def as_table(work: Work, results: Sequence[Done], *, dry_run: bool, verbose: bool) -> Iterator[str]:

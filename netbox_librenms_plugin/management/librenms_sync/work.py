@@ -73,7 +73,8 @@ class Work:
             return Done(instance=found.object, failure=_failure(NotIdentifiedError(found.identification)))
         left_out = frozenset(self.exclude_fields)
         plans = {name: _without(plan, left_out) for name, plan in found.plans.items()}
-        return Done(instance=found.object, compared=replace(found, plans=plans))
+        # Of many objects only what is reported is kept in memory
+        return Done(instance=found.object, compared=replace(found, plans=plans, snapshots={}))
 
     def write(self, objects: Iterable[Any]) -> Iterator[Done]:
         """Sync the objects, each with its own transaction and its own events."""

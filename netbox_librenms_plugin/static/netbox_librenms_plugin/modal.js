@@ -13,7 +13,6 @@
   function open() {
     const modal = wrapper();
     if (!modal || modal.classList.contains("show")) return;
-    opener = document.activeElement;
     backdrop = document.createElement("div");
     backdrop.className = "modal-backdrop fade show";
     document.body.append(backdrop);
@@ -49,6 +48,10 @@
     (event.shiftKey ? all[all.length - 1] : all[0]).focus();
   }
 
+  // By the time the answer is here, the button is disabled and no longer has the focus.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.target?.id === "htmx-modal-content") opener = event.detail.elt;
+  });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target && event.detail.target.id === "htmx-modal-content") open();
   });

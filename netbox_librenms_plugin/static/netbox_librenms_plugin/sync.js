@@ -27,7 +27,11 @@
       button.disabled = chosen(button.dataset.librenmsNeeds) === 0;
     }
     const everything = byId("librenms-everything");
-    if (everything) everything.hidden = Number(byId("librenms-all").dataset.syncable) <= boxes("pk").length;
+    if (everything) {
+      const number = Number(byId("librenms-all").dataset.syncable);
+      everything.hidden = number <= boxes("pk").length;
+      everything.querySelector("[data-librenms-syncable]").textContent = number.toLocaleString();
+    }
     const page = byId("librenms-page");
     if (page) {
       const some = toggled().filter((box) => box.checked).length;
@@ -44,6 +48,12 @@
 
   document.addEventListener("change", (event) => {
     const box = event.target;
+    if (box.matches?.("[data-librenms-member]")) {
+      const give = byId("librenms-give");
+      give.querySelector("input").value = box.value;
+      give.dispatchEvent(new CustomEvent("librenms:give"));
+      return;
+    }
     if (!box.closest || !box.closest("#librenms-form")) return;
     if (box.id === "librenms-page") toggled().forEach((one) => (one.checked = box.checked));
     if (box.id === "librenms-page" || box.name === "pk") setAll(false);
@@ -60,6 +70,13 @@
       boxes("pk").forEach((box) => (box.checked = true));
       setAll(true);
       update();
+    }
+  });
+
+  // Enter in a box would press the first button of the form, which is some row's.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches?.("#librenms-form input, #librenms-form select")) {
+      event.preventDefault();
     }
   });
 

@@ -1,0 +1,34 @@
+"""The filter chips above a table: one for each outcome that occurs, with its number."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ...sync.plan import Outcome, Plan
+from .state import EVERYTHING, NEEDS_ATTENTION, PanelState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """One filter: its value in the address, its words and its number."""
+
+    value: str
+    label: Any
+    count: int
+    active: bool
+
+
+def chips(plan: Plan, state: PanelState, labels: Mapping[Outcome, Any]) -> list[Chip]:
+    """What needs attention and everything, then the outcomes; an outcome without rows only while it is the filter."""
+    found = [
+        (NEEDS_ATTENTION, _("Needs attention"), plan.attention),
+        (EVERYTHING, _("All"), len(plan.changes)),
+        *((outcome.value, labels[outcome], count) for outcome, count in plan.counts.items()),
+    ]
+    return [
+        Chip(value=value, label=label, count=count, active=state.show == value)
+        for value, label, count in found
+        if count or value in (NEEDS_ATTENTION, EVERYTHING, state.show)
+    ]

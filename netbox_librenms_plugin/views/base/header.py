@@ -1,0 +1,102 @@
+"""The header card: which LibreNMS device this is, how it is doing, and what to do when it is none."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from utilities.permissions import get_permission_for_model
+
+from ...librenms.errors import LibreNMSError
+from ...librenms.lookup import How
+from ...librenms_api import Identification
+from .facts import MATCHED, facts_of, looked_for
+from .object_view import BaseObjectSyncView, query_string
+from .problems import problem_of
+
+TEMPLATE = "netbox_librenms_plugin/htmx/sync_header.html"
+
+
+class HeaderMixin(BaseObjectSyncView):
+    """Builds the header card."""
+
+    def show_header(self, request: HttpRequest, instance: Any) -> HttpResponse:
+        """The device as LibreNMS sees it, or the state that keeps it from being seen."""
+        context = self._addresses(instance)
+        try:
+            context |= {"server": self.api.server, "servers": self._servers(instance), "notice": self.api.notice}
+            context |= self._known(instance, self.api.identify(instance))
+        except LibreNMSError as error:
+            context["problem"] = problem_of(error)
+        return render(request, TEMPLATE, context)
+
+    def _addresses(self, instance: Any) -> dict[str, Any]:
+        tab = self.request.GET.get("tab", "")
+        return {
+            "object": instance,
+            "header_url": self.url(instance, "header", query=self.server_query(tab=tab)),
+            "may_link": self.may_change and self._may_change_object(instance),
+            "refresh_url": self.url(instance, "refresh", query=self.server_query(tab=tab)),
+            "link_url": self.url(instance, "link", query=self.server_query()),
+        }
+
+    def _may_change_object(self, instance: Any) -> bool:
+        return bool(self.request.user.has_perm(get_permission_for_model(instance, "change"), instance))
+
+    def _servers(self, instance: Any) -> list[tuple[str, str]]:
+        """(display name, address of the page there) for the other servers."""
+        tab = self.request.GET.get("tab", "")
+        return [
+            (server.display_name, self.url(instance, query=query_string(server=key, tab=tab)))
+            for key, server in self.api.servers().items()
+            if key != self.api.server.key
+        ]
+
+    def _known(self, instance: Any, identification: Identification) -> dict[str, Any]:
+        if identification.librenms_id is None:
+            return self._unknown(instance, identification)
+        device = self.api.device(identification.librenms_id)
+        return {
+            "facts": facts_of(device.value),
+            "fetched_at": device.fetched_at,
+            "librenms_id": identification.librenms_id,
+            "librenms_url": self.api.device_url(identification.librenms_id),
+            "matched": MATCHED.get(identification.how, ""),
+            "guessed": identification.how is not How.CUSTOM_FIELD,
+            "via": identification.via,
+        }
+
+    def _unknown(self, instance: Any, identification: Identification) -> dict[str, Any]:
+        candidates = [(one, self.api.device_url(one.librenms_id)) for one in identification.candidates]
+        return {
+            "unidentified": True,
+            "ambiguous": identification.how is How.AMBIGUOUS,
+            "candidates": candidates,
+            "looked_for": looked_for(instance),
+        }
+
+
+class BaseHeaderView(HeaderMixin):
+    """GET: the header card, as a fragment."""
+
+    def get(self, request: HttpRequest, *, pk: int, **kwargs: Any) -> HttpResponse:
+        """The card; LibreNMS is asked where nothing is cached."""
+        return self.show_header(request, self.get_object(pk=pk))
+
+
+class BaseRefreshView(HeaderMixin):
+    """POST: ask LibreNMS again who the object is, how it is, and for the resource whose tab is open."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """A prefetch must not make LibreNMS work."""
+        return self.http_method_not_allowed(request)
+
+    def post(self, request: HttpRequest, *, pk: int, **kwargs: Any) -> HttpResponse:
+        """The card as it is now; the panel loads itself again. What goes wrong is the card's state."""
+        instance = self.get_object(pk=pk)
+        try:
+            self.refresh(instance, request.GET.get("tab", ""), whole=True)
+        except LibreNMSError as error:
+            return render(request, TEMPLATE, {**self._addresses(instance), "problem": problem_of(error)})
+        response = self.show_header(request, instance)
+        response["HX-Trigger"] = "librenms:panel"
+        return response

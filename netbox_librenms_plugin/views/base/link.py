@@ -1,0 +1,67 @@
+"""Linking an object with a LibreNMS device by hand, and keeping a match that was found."""
+
+from typing import Any
+
+from dcim.models import Device
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from ...librenms.errors import LibreNMSError
+from ...linking import LinkRefusedError, link
+from ...preferences import choose_name_field
+from .facts import text
+from .object_view import BaseObjectChangeView, BaseObjectSyncView
+
+TOASTS = "netbox_librenms_plugin/htmx/toasts.html"
+LARGEST_ID = 2**63 - 1
+
+
+class BaseLinkView(BaseObjectChangeView):
+    """POST ``librenms_id``: store it, once LibreNMS has confirmed that there is such a device."""
+
+    def post(self, request: HttpRequest, *, pk: int, **kwargs: Any) -> HttpResponse:
+        """Header and panel load themselves again; a refusal is a toast."""
+        instance = self.get_object(pk=pk)
+        entered = request.POST.get("librenms_id", "").strip()
+        if not (entered.isascii() and entered.isdigit() and len(entered) < 20 and 0 < int(entered) <= LARGEST_ID):
+            messages.error(request, _("A LibreNMS ID is a whole number: the one in the address of its page there."))
+            return render(request, TOASTS, {})
+        try:
+            target = self._target(instance, int(entered))
+            device = link(target, int(entered), user=request.user, server=self.api.server.key)
+        except LibreNMSError as error:
+            messages.error(request, error.message)
+        except LinkRefusedError as error:
+            messages.error(request, str(error))
+        else:
+            words = _("{object} is linked with LibreNMS device {id} ({name}).")
+            messages.success(request, words.format(object=target, id=device.device_id, name=text(device.hostname)))
+            response = render(request, TOASTS, {})
+            response["HX-Trigger"] = "librenms:reload"
+            return response
+        return render(request, TOASTS, {})
+
+    def _target(self, instance: Any, librenms_id: int) -> Any:
+        """The member of the virtual chassis that was found, where it is another than the object itself."""
+        found = self.api.identify(instance)
+        if found.via is None or found.librenms_id != librenms_id:
+            return instance
+        members = Device.objects.restrict(self.request.user, "change")
+        return members.filter(pk=found.via.pk).first() or instance
+
+
+class BaseNamesView(BaseObjectSyncView):
+    """POST ``name_field``: the user's own choice of the column that names interfaces."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """There is nothing to look at here."""
+        return self.http_method_not_allowed(request)
+
+    def post(self, request: HttpRequest, *, pk: int, **kwargs: Any) -> HttpResponse:
+        """Kept as a user preference; the panel loads itself again."""
+        self.get_object(pk=pk)
+        if request.user.is_authenticated:
+            choose_name_field(request.user, request.POST.get("name_field", ""))
+        return HttpResponse(status=204, headers={"HX-Trigger": "librenms:panel"})

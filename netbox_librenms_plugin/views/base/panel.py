@@ -1,0 +1,226 @@
+"""The panel of one resource: the comparison as a table with filters, paged, sorted, and ready to be synced."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from dcim.models import Device
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from utilities.paginator import get_paginate_count
+from utilities.permissions import get_permission_for_model
+
+from ...choice_lists import field_label
+from ...choices import InterfaceNameFieldChoices
+from ...engine import Comparison, Options, compare, scope_of
+from ...librenms.errors import LibreNMSError
+from ...resources import Resource
+from ...sync.plan import Change, Outcome, Plan
+from ...tables.base import Surroundings, SyncTable
+from ...tables.rows import OUTCOME_LABELS, Row
+from ..mixins import Seen
+from .filters import chips
+from .navigation import navigation
+from .object_view import BaseObjectSyncView
+from .problems import problem_of
+
+TEMPLATE = "netbox_librenms_plugin/htmx/sync_panel.html"
+
+
+class PanelMixin(BaseObjectSyncView):
+    """Builds a panel, whole or in parts, from a comparison."""
+
+    def options(self, resource: str) -> Options:
+        """How to compare: what the user chose, and what he chose for single rows."""
+        return Options(name_field=self.name_field, choices={resource: self.state.choices})
+
+    def comparison(self, instance: Any, resource: str) -> Comparison:
+        """The object compared; an ``error`` in it says why it is not. Raises ``ConfigurationError``."""
+        options = self.options(resource)
+        found = compare(
+            [instance], user=self.request.user, resources=[resource], server=self.api.server.key, options=options
+        )
+        return next(found)
+
+    def matching(self, resource: str, plan: Plan) -> list[Change]:
+        """The rows that filter and search let through."""
+        table, state = self.table_of(resource), self.state
+        return [
+            change for change in plan.changes if state.shows(change) and (not state.q or table.matches(change, state.q))
+        ]
+
+    def table(
+        self, instance: Any, resource: str, comparison: Comparison, changes: Iterable[Change], **results: Any
+    ) -> SyncTable:
+        """The rows as a table. ``results``: of rows just written, ``problems`` and ``synced`` by row key, and
+        ``like``, the columns of the table they stand in."""
+        table_class = self.table_of(resource)
+        sort_keys = table_class.sort_keys()
+        problems, synced = results.get("problems", {}), results.get("synced", frozenset())
+        rows = [
+            Row(change=one, sort_keys=sort_keys, problem=problems.get(one.key), synced=one.key in synced)
+            for one in changes
+        ]
+        table = table_class(rows, around=self._around(instance, resource, comparison))
+        plan = comparison.plans[resource].changes
+        table.arrange(self.request.user, sort=self.state.sort, plan=plan, like=results.get("like", ()))
+        return table
+
+    def _around(self, instance: Any, resource: str, comparison: Comparison) -> Surroundings:
+        model = self.table_of(resource).model(virtual=not isinstance(instance, Device))
+        may = {action: self.may_change and self._may(action, model) for action in ("add", "change", "delete")}
+        query = self.state.query()
+        librenms_id = comparison.librenms_id or 0
+        return Surroundings(
+            resource=resource,
+            may_sync=may["add"] or may["change"],
+            may_remove=may["delete"] and self.resource(resource).remove is not None,
+            remove_url=self.url(instance, "remove", resource=resource, query=query),
+            give_url=self.url(instance, "panel", resource=resource, query=query),
+            librenms_url=lambda port_id: self.api.device_url(librenms_id, port_id),
+            members=self._members(instance),
+            virtual=not isinstance(instance, Device),
+        )
+
+    def _may(self, action: str, model: Any) -> bool:
+        return bool(self.request.user.has_perm(get_permission_for_model(model, action)))
+
+    def _members(self, instance: Any) -> Mapping[int, str]:
+        """The members of a virtual chassis that the user may see, by position."""
+        chassis = getattr(instance, "virtual_chassis_id", None)
+        if not chassis:
+            return {}
+        members = Device.objects.restrict(self.request.user, "view").filter(virtual_chassis_id=chassis)
+        return {one.pk: str(one) for one in members.order_by("vc_position", "pk")}
+
+    def noun(self, instance: Any, resource: str, number: int) -> str:
+        """What the rows of a resource are called in NetBox: "interface", "interfaces"."""
+        names = self.table_of(resource).model(virtual=not isinstance(instance, Device))._meta
+        return str(names.verbose_name if number == 1 else names.verbose_name_plural)
+
+    def counts_context(self, instance: Any, resource: Resource, plan: Plan) -> dict[str, Any]:
+        """What changes with every write: the numbers on chips and sub-tab."""
+        self.remember_count(instance, resource.name, plan.attention)
+        labels = OUTCOME_LABELS
+        return {
+            "resource": resource,
+            "attention": plan.attention,
+            "chips": [
+                (chip, self._links(instance, resource.name, show=chip.value))
+                for chip in chips(plan, self.state, labels)
+            ],
+        }
+
+    def _links(self, instance: Any, resource: str, **changes: Any) -> dict[str, str]:
+        """Addresses of the panel and of the page in another state."""
+        return {
+            "panel": self.url(instance, "panel", resource=resource, query=self.state.query(**changes)),
+            "page": self.url(instance, query=self.state.query(tab=resource, **changes)),
+        }
+
+    def panel_context(self, instance: Any, resource: Resource, comparison: Comparison) -> dict[str, Any]:
+        """Everything the whole panel shows."""
+        plan = comparison.plans[resource.name]
+        matching = self.matching(resource.name, plan)
+        table = self.table(instance, resource.name, comparison, matching)
+        table.turn_to(self.state.page, per_page=get_paginate_count(self.request))
+        syncable = [change.key for change in matching if change.syncable]
+        fingerprints = {change.key: change.fingerprint for change in plan.changes}
+        return {
+            **self.counts_context(instance, resource, plan),
+            **self._controls(instance, resource, comparison),
+            **navigation(table, self.state, lambda **changes: self._links(instance, resource.name, **changes)),
+            "object": instance,
+            "what": self.noun(instance, resource.name, 2),
+            "refresh_url": self.url(instance, "panel_refresh", resource=resource.name, query=self.state.query()),
+            "table": table,
+            "plan": plan,
+            "seen": self.remember(instance, resource.name, Seen(fingerprints, syncable)),
+            "shown": ",".join(row.record.key for row in table.paginated_rows),
+            "columns": ",".join(table.shown_columns),
+            "syncable": len(syncable),
+            "syncable_here": sum(row.record.change.syncable for row in table.paginated_rows),
+            "extra": plan.counts[Outcome.EXTRA],
+            "extra_here": any(row.record.change.outcome is Outcome.EXTRA for row in table.paginated_rows),
+            "fetched_at": comparison.fetched_at,
+            "gaps": _gaps(comparison.snapshots[resource.name]),
+        }
+
+    def _controls(self, instance: Any, resource: Resource, comparison: Comparison) -> dict[str, Any]:
+        name, state = resource.name, self.state
+        fields = dict.fromkeys(one.policy_name for one in resource.fields(virtual=not isinstance(instance, Device)))
+        return {
+            "state": state,
+            "around_url": self.url(instance, "panel", resource=name, query=state.query()),
+            "search_url": self.url(instance, "panel", resource=name, query=state.query(q="")),
+            "clear": self._links(instance, name, q=""),
+            "everything": self._links(instance, name, q="", show="all"),
+            "sync_url": self.url(instance, "apply", resource=name, query=state.query()),
+            "remove_url": self.url(instance, "remove", resource=name, query=state.query()),
+            "names_url": self.url(instance, "names"),
+            "name_field": self._name_field(resource.name),
+            "name_fields": InterfaceNameFieldChoices.values(),
+            "fields": [(field, field_label(field)) for field in fields],
+        }
+
+    def _name_field(self, resource: str) -> str:
+        if not self.table_of(resource).named_by_column:
+            return ""
+        return scope_of(self.api, self.request.user, self.options(resource)).name_field
+
+    def show_panel(self, request: HttpRequest, instance: Any, resource: Resource) -> HttpResponse:
+        """The panel's contents, or the state that keeps it from having any."""
+        try:
+            comparison = self.comparison(instance, resource.name)
+        except LibreNMSError as error:
+            return self._without_panel(request, instance, resource, {"problem": problem_of(error)})
+        failed = comparison.errors.get(resource.name) or comparison.error
+        if failed is not None:
+            return self._without_panel(request, instance, resource, {"problem": problem_of(failed)})
+        if comparison.librenms_id is None:
+            return self._without_panel(request, instance, resource, {"unidentified": True})
+        return render(request, TEMPLATE, self.panel_context(instance, resource, comparison))
+
+    def _without_panel(
+        self, request: HttpRequest, instance: Any, resource: Resource, why: dict[str, Any]
+    ) -> HttpResponse:
+        again = self.url(instance, "panel", resource=resource.name, query=self.state.query())
+        what = self.noun(instance, resource.name, 2)
+        shared = {"resource": resource, "what": what, "object": instance, "around_url": again}
+        return render(request, TEMPLATE, {**shared, **why})
+
+
+class BasePanelView(PanelMixin):
+    """GET: the panel of one resource, as a fragment."""
+
+    def get(self, request: HttpRequest, *, pk: int, resource: str, **kwargs: Any) -> HttpResponse:
+        """The panel; the page's own address follows the filter, so that it can be kept and gone back to."""
+        instance, chosen = self.get_object(pk=pk), self.resource(resource)
+        response = self.show_panel(request, instance, chosen)
+        current = urlsplit(getattr(request.htmx, "current_url", None) or "") if request.htmx else None
+        if current is not None and type(self.state).of(QueryDict(current.query)) != self.state:
+            response["HX-Push-Url"] = self.url(instance, query=self.state.query(tab=resource))
+        return response
+
+
+class BasePanelRefreshView(PanelMixin):
+    """POST: ask LibreNMS again for one resource, and show its panel. Nothing in NetBox changes."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """A prefetch must not make LibreNMS work."""
+        return self.http_method_not_allowed(request)
+
+    def post(self, request: HttpRequest, *, pk: int, resource: str, **kwargs: Any) -> HttpResponse:
+        """The panel from what LibreNMS says now."""
+        instance, chosen = self.get_object(pk=pk), self.resource(resource)
+        try:
+            self.refresh(instance, resource, whole=False)
+        except LibreNMSError as error:
+            return self._without_panel(request, instance, chosen, {"problem": problem_of(error)})
+        return self.show_panel(request, instance, chosen)
+
+
+def _gaps(snapshot: Any) -> dict[str, Any]:
+    """What LibreNMS did not say, as far as the resource's snapshot knows."""
+    parts: Sequence[str] = getattr(snapshot, "partial", ())
+    return {"rows": getattr(snapshot, "odd_rows", 0), "parts": ", ".join(parts)}

@@ -1,0 +1,290 @@
+"""Every address of the plugin, walked for each kind of visitor.
+
+``TABLE`` says for each address and method which status the visitors get, in the order of ``VISITORS``. An address that
+is not in the table fails ``test_every_address_is_in_the_table``: add a line for it. A new tab part on devices and
+virtual machines is a line in ``OBJECT_TAB``.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from core.models import ObjectChange, ObjectType
+from dcim.models import Device, Interface, MACAddress
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+from users.models import ObjectPermission, Token
+from virtualization.models import VirtualMachine, VMInterface
+
+from netbox_librenms_plugin.models import FieldPolicy, InterfaceTypeMapping, LibreNMSSettings, SyncRun
+from simulator.server import Simulator
+from tests.orm.support import make_device, switch
+
+pytestmark = pytest.mark.django_db
+
+PLUGIN = "netbox_librenms_plugin"
+LOGIN = 302  # pages send who is not logged in to the login page; that it is this page is checked
+# Everything that a comparison and its writing touch
+LABELS = (
+    *(f"{PLUGIN}.{one}" for one in ("librenmssettings", "interfacetypemapping", "fieldpolicy", "syncrun")),
+    *("dcim.device", "dcim.interface", "dcim.macaddress", "virtualization.virtualmachine"),
+    *("virtualization.vminterface", "core.objectchange", "extras.journalentry"),
+)
+# reader: may view everything. constrained: may do everything, but to objects that do not exist.
+# The superuser's own calls only read: what he may write, other tests write.
+VISITORS = ("anonymous", "stranger", "reader", "constrained", "admin")
+# A superuser whose token may not write; only REST knows tokens.
+READ_ONLY_TOKEN = "read-only token"
+
+Statuses = tuple[int, int, int, int, int | None]
+Rules = dict[str, Statuses]
+
+LIST: Rules = {"get": (LOGIN, 403, 200, 200, 200)}
+OBJECT: Rules = {"get": (LOGIN, 403, 200, 404, 200)}
+# NetBox's own views: an object that may not be viewed is not there
+HISTORY: Rules = {"get": (LOGIN, 404, 200, 404, 200)}
+ADD: Rules = {"get": (LOGIN, 403, 403, 200, 200), "post": (LOGIN, 403, 403, 200, None)}
+WRITE: Rules = {"get": (LOGIN, 403, 403, 404, 200), "post": (LOGIN, 403, 403, 404, None)}
+BULK: Rules = {"get": (LOGIN, 403, 403, 302, 302), "post": (LOGIN, 403, 403, 302, None)}
+API_LIST: Rules = {
+    "get": (403, 403, 200, 200, 200),
+    "post": (403, 403, 403, 403, None),
+    "put": (403, 403, 403, 400, None),
+    "patch": (403, 403, 403, 400, None),
+    "delete": (403, 403, 403, 400, None),
+}
+API_OBJECT: Rules = {
+    "get": (403, 403, 200, 404, 200),
+    "put": (403, 403, 403, 404, None),
+    "patch": (403, 403, 403, 404, None),
+    "delete": (403, 403, 403, 404, None),
+}
+COMPARE: Rules = {"get": (403, 403, 200, 404, 200)}
+SYNC: Rules = {"post": (403, 403, 403, 404, None)}
+
+
+def pages_of(model: str) -> dict[str, Rules]:
+    """NetBox's usual pages of a model."""
+    return {
+        f"{model}_list": LIST,
+        f"{model}_add": ADD,
+        f"{model}_bulk_import": ADD,
+        f"{model}_bulk_edit": BULK,
+        f"{model}_bulk_delete": BULK,
+        model: OBJECT,
+        f"{model}_edit": WRITE,
+        f"{model}_delete": WRITE,
+        f"{model}_changelog": HISTORY,
+        f"{model}_journal": HISTORY,
+    }
+
+
+# What only asks LibreNMS anew, or keeps a preference of the user's, needs no more than the right to view.
+LOOK: Rules = {"get": (LOGIN, 403, 405, 405, 405), "post": (LOGIN, 403, 200, 404, None)}
+OBJECT_TAB: dict[str, Rules] = {
+    "librenms_sync": OBJECT,
+    "librenms_sync_header": OBJECT,
+    "librenms_sync_refresh": LOOK,
+    "librenms_sync_link": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 404, None)},
+    "librenms_sync_names": {"get": (LOGIN, 403, 405, 405, 405), "post": (LOGIN, 403, 204, 404, None)},
+    "librenms_sync_panel": OBJECT,
+    "librenms_sync_panel_refresh": LOOK,
+    "librenms_sync_apply": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 404, None)},
+    "librenms_sync_remove": WRITE,
+}
+TABLE: dict[str, Rules] = {
+    "settings": {"get": (LOGIN, 403, 200, 200, 200), "post": (LOGIN, 403, 403, 200, None)},
+    "settings_policies": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
+    "connection_test": {"get": (LOGIN, 403, 200, 200, 200)},
+    **pages_of("interfacetypemapping"),
+    **pages_of("fieldpolicy"),
+    **{f"{model}_{part}": rules for model in ("device", "virtualmachine") for part, rules in OBJECT_TAB.items()},
+    "api-root": {"get": (403, 200, 200, 200, 200)},
+    "librenmssettings": {"get": (403, 403, 200, 403, 200), "patch": (403, 403, 403, 403, None)},
+    "interfacetypemapping-list": API_LIST,
+    "interfacetypemapping-detail": API_OBJECT,
+    "fieldpolicy-list": API_LIST,
+    "fieldpolicy-detail": API_OBJECT,
+    "syncrun-list": {"get": (403, 403, 200, 200, 200), "post": (403, 403, 403, 405, 405)},
+    "syncrun-detail": {"get": (403, 403, 200, 404, 200), "delete": (403, 403, 403, 405, 405)},
+    "device-compare": COMPARE,
+    "device-sync": SYNC,
+    "virtualmachine-compare": COMPARE,
+    "virtualmachine-sync": SYNC,
+}
+HEADERS = {"connection_test": {"HX-Request": "true"}}
+
+
+def addresses() -> dict[str, list[str]]:
+    """Name → routes of everything below the plugin's own paths, and of its views on NetBox's objects."""
+    found = defaultdict(list)
+    for route, pattern in _walk(get_resolver().url_patterns, ""):
+        view = pattern.callback
+        view = getattr(view, "view_class", None) or getattr(view, "cls", None) or view
+        if "plugins/librenms_plugin/" in route or view.__module__.partition(".")[0] == PLUGIN:
+            found[str(pattern.name)].append(route)
+    return dict(found)
+
+
+def _walk(patterns: Any, prefix: str) -> Iterator[tuple[str, Any]]:
+    for pattern in patterns:
+        route = f"{prefix}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, route)
+        else:
+            yield route, pattern
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert sorted(addresses()) == sorted(TABLE)
+
+
+@pytest.fixture
+def world(simulator: Simulator) -> dict[str, Any]:
+    """One object of each kind, all of them with something to sync or to delete."""
+    device = make_device("switch", librenms_id=switch(simulator.state, 3))
+    Interface.objects.create(device=device, name="Only in NetBox", type="other")
+    guest = simulator.state.add_device(hostname="guest")
+    simulator.state.add_port(guest, ifName="eth0")
+    settings = LibreNMSSettings(selected_server="default")
+    settings.save()
+    run = SyncRun(object=device, object_repr="switch", server="default", librenms_id=1, state="completed")
+    run.request_id = "00000000-0000-0000-0000-000000000001"
+    run.save()
+    return {
+        "device": device,
+        "virtualmachine": VirtualMachine.objects.create(
+            name="guest", custom_field_data={"librenms_id": {"default": guest}}
+        ),
+        "interfacetypemapping": InterfaceTypeMapping.objects.create(librenms_type="x", netbox_type="other"),
+        "fieldpolicy": FieldPolicy.objects.create(resource="interfaces", field="mtu", policy="ignore"),
+        "syncrun": run,
+        "librenmssettings": settings,
+    }
+
+
+def paths_of(name: str, world: dict[str, Any]) -> list[str]:
+    """The routes of a name, filled in with the object it is about."""
+    instance = world.get(re.split(r"[-_]", name)[0])
+    values = {"pk": str(instance.pk) if instance else "", "resource": "interfaces", "server": "default"}
+    return [f"/{_filled(route, values)}" for route in addresses()[name]]
+
+
+def _filled(route: str, values: dict[str, str]) -> str:
+    route = re.sub(r"<\w+:(\w+)>", lambda match: values[match[1]], route)
+    route = re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda match: values[match[1]], route)
+    return route.replace("^", "").replace("$", "")
+
+
+def body_of(name: str, world: dict[str, Any], *, many: bool) -> Any:
+    """Something that would be written, if it were allowed."""
+    bodies: dict[str, Any] = {
+        "interfacetypemapping": {"librenms_type": "new", "netbox_type": "virtual"},
+        "fieldpolicy": {"server": "", "resource": "interfaces", "field": "lag", "policy": "ignore"},
+        "device": {"resources": ["interfaces"], "librenms_id": "2", "name_field": "ifDescr", "all": "1"},
+        "virtualmachine": {"resources": ["interfaces"], "librenms_id": "2", "name_field": "ifDescr", "all": "1"},
+        "settings": {
+            "selected_server": "",
+            "interface_name_field": "ifDescr",
+            "policy-interfaces.lag": "ignore",
+            "initial-policy-interfaces.lag": "",
+        },
+        "librenmssettings": {"interface_name_field": "ifDescr"},
+    }
+    model = re.split(r"[-_]", name)[0]
+    body = dict(bodies.get(model, {}))
+    if many:
+        return [{"id": world[model].pk, **body}]
+    if "bulk" in name:
+        body |= {"pk": [world[model].pk], "_apply": "1", "_confirm": "1", "confirm": "true"}
+    if name.endswith("bulk_import"):
+        text = f"{','.join(bodies[model])}\n{','.join(bodies[model].values())}"
+        body = {"data": text, "format": "csv", "csv_delimiter": ","}
+    if name.endswith("_delete"):
+        body |= {"confirm": "true"}
+    return body
+
+
+def visitor(who: str) -> Any:
+    """The user behind a kind of visitor; None for nobody."""
+    if who == "anonymous":
+        return None
+    if who in ("admin", READ_ONLY_TOKEN):
+        return get_user_model().objects.get_or_create(username="root", defaults={"is_superuser": True})[0]
+    actions = {"stranger": [], "reader": ["view"], "constrained": ["view", "add", "change", "delete"]}[who]
+    user = get_user_model().objects.create(username=who)
+    permission = ObjectPermission.objects.create(
+        name=who, actions=actions, constraints={"pk": 0} if who == "constrained" else None
+    )
+    permission.object_types.set([ObjectType.objects.get_by_natural_key(*label.split(".")) for label in LABELS])
+    permission.users.add(user)
+    return user
+
+
+def client_of(who: str, *, rest: bool) -> Client:
+    """Somebody in front of pages with a session, or of REST with a token."""
+    user = visitor(who)
+    if user is None:
+        return Client()
+    if rest:
+        token = Token.objects.create(user=user, write_enabled=who != READ_ONLY_TOKEN)
+        return Client(headers={"Authorization": f"Bearer nbt_{token.key}.{token.token}"})
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def everything() -> dict[str, Any]:
+    """All that a call could have written."""
+    models = (InterfaceTypeMapping, FieldPolicy, LibreNMSSettings, SyncRun, Interface, VMInterface, MACAddress)
+    held: dict[str, Any] = {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
+    for model in (Device, VirtualMachine):
+        held[model.__name__] = list(model.objects.order_by("pk").values("pk", "name", "custom_field_data"))
+    return held | {"changes": ObjectChange.objects.count()}
+
+
+def call(client: Client, method: str, path: str, body: Any, *, rest: bool, headers: dict[str, str]) -> Any:
+    if method == "get":
+        return client.get(path, headers=headers)
+    kind = {"content_type": "application/json"} if rest else {}
+    return getattr(client, method)(path, body, headers=headers, **kind)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_each_visitor_gets_what_he_may(name: str, world: dict[str, Any]) -> None:
+    paths = paths_of(name, world)
+    rest = paths[0].startswith("/api/")
+    before = everything()
+    for who in (*VISITORS, READ_ONLY_TOKEN) if rest else VISITORS:
+        client = client_of(who, rest=rest)
+        for method, statuses in TABLE[name].items():
+            wanted = status_for(who, method, statuses)
+            if wanted is None:
+                continue
+            many = rest and name.endswith("-list") and method != "post"
+            body = body_of(name, world, many=many)
+            for path in paths:
+                answer = call(client, method, path, body, rest=rest, headers=HEADERS.get(name, {}))
+                assert answer.status_code == wanted, (who, method, path, answer.content[-500:])
+                if who == "anonymous" and not rest:
+                    assert answer.url.startswith("/login/"), (method, path)
+    assert everything() == before
+
+
+def status_for(who: str, method: str, statuses: Statuses) -> int | None:
+    """The status in the table; None for what is not tried."""
+    if who == READ_ONLY_TOKEN:
+        return statuses[VISITORS.index("admin")] if method == "get" else 403
+    return statuses[VISITORS.index(who)]
+
+
+def test_the_rules_hold_for_the_menu_too(world: dict[str, Any]) -> None:
+    shown = client_of("reader", rest=False).get("/").content.decode()
+    hidden = client_of("stranger", rest=False).get("/").content.decode()
+    for path in ("settings/", "interface-type-mappings/", "field-policies/"):
+        assert f'href="/plugins/librenms_plugin/{path}"' in shown
+        assert f'href="/plugins/librenms_plugin/{path}"' not in hidden
+        assert f'href="/plugins/librenms_plugin/{path}add/"' not in shown

@@ -103,6 +103,7 @@ def one_device(ports: int) -> list[Measurement]:
     """The work on one device with so many ports."""
     from dcim.models import Device
     from django.contrib.auth import get_user_model
+    from django.test import Client
     from ipam.models import VLAN
 
     from netbox_librenms_plugin import engine
@@ -110,21 +111,24 @@ def one_device(ports: int) -> list[Measurement]:
 
     with simulated_librenms_of_ports(ports) as (simulator, device_id):
         user = get_user_model().objects.create(username="bench", is_superuser=True)
+        client = Client()
+        client.force_login(user)
         for vid in (10, 20):
             VLAN.objects.create(vid=vid, name=f"v{vid}")
         warm = make_device("warm", librenms_id=switch(simulator.state, 3, hostname="warm"))
-        _open_page(warm, user)
+        _open_page(warm, client)
         apply_to(warm, user=user)
         device = Device.objects.get(pk=make_device("switch", librenms_id=device_id).pk)
         bench = Bench(lambda: len(simulator.requests))
         with bench.measure("compare, nothing cached", Budget(calls=2)):
-            list(engine.compare([device], user=user))
+            list(engine.compare([device], user=user, resources=["interfaces"]))
         with bench.measure("refresh one resource", Budget(calls=2)):
-            list(engine.compare([device], user=user, options=engine.Options(refresh=True)))
+            options = engine.Options(refresh=True)
+            list(engine.compare([device], user=user, resources=["interfaces"], options=options))
         with bench.measure("open the page (first visit)"):
-            _open_page(device, user)
+            _open_page(device, client)
         with bench.measure("open the page (cached)", Budget(queries=60, calls=0, kilobytes=250)) as line:
-            line.kilobytes = _open_page(device, user) // 1024
+            line.kilobytes = _open_page(device, client) // 1024
         with bench.measure(f"apply {ports} new interfaces", Budget(queries=300, calls=0, seconds=1.5 * ports / 310)):
             run = apply_to(device, user=user)
         assert len(run.written) == ports, run.failures[:3]
@@ -135,7 +139,7 @@ def one_device(ports: int) -> list[Measurement]:
         with bench.measure(f"change {ports} interfaces", Budget(queries=300, calls=0)):
             apply_to(device, user=user)
         with bench.measure("open the page (all agrees)", Budget(queries=60, calls=0, kilobytes=250)) as line:
-            line.kilobytes = _open_page(device, user) // 1024
+            line.kilobytes = _open_page(device, client) // 1024
     return bench.lines
 
 
@@ -152,13 +156,10 @@ def simulated_librenms_of_ports(ports: int) -> Iterator[tuple[Any, int]]:
         yield simulator, device_id
 
 
-def _open_page(device: Any, user: Any) -> int:
+def _open_page(device: Any, client: Any) -> int:
     """Open the object's LibreNMS page with everything that loads by itself; gives the bytes of HTML."""
-    from django.test import Client
     from django.urls import reverse
 
-    client = Client()
-    client.force_login(user)
     page = client.get(reverse("dcim:device_librenms_sync", kwargs={"pk": device.pk}))
     assert page.status_code == 200, page.status_code
     size = len(page.content)
@@ -191,7 +192,10 @@ def fleet(devices: int) -> list[Measurement]:
             user = admin()
             objects = [make_device(one.hostname[:64], librenms_id=one.device_id) for one in known[:devices]]
             with bench.measure(f"compare {len(objects)} devices, nothing cached", Budget(calls=2 * len(objects))):
-                found = sum(len(one.plans["interfaces"].changes) for one in engine.compare(objects, user=user))
+                found = sum(
+                    len(one.plans["interfaces"].changes)
+                    for one in engine.compare(objects, user=user, resources=["interfaces"])
+                )
             print(f"  {found} ports compared", file=sys.stderr)
     return bench.lines
 

@@ -23,7 +23,10 @@ INC = "netbox_librenms_plugin/inc"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What rows need beside their change: links, permissions, and the members a row can be given to (id → name)."""
+    """What rows need beside their change: links, permissions, and the members a row can be given to (id → name).
+
+    ``compared`` are the names of the fields that this kind of object has; None for all.
+    """
 
     resource: str = ""
     may_sync: bool = False
@@ -33,6 +36,7 @@ class Surroundings:
     librenms_url: Callable[[int], str] | None = None
     members: Mapping[int, str] = field(default_factory=dict)
     virtual: bool = False
+    compared: frozenset[str] | None = None
 
 
 class SyncTable(BaseTable):
@@ -51,8 +55,10 @@ class SyncTable(BaseTable):
 
     exempt_columns = ("pk", "name", "member", "actions")
     optional: ClassVar[tuple[str, ...]] = ()
-    # Whether names come from ifName or ifDescr, as the user likes
-    named_by_column: ClassVar[bool] = False
+    # Whether rows are ports of LibreNMS: named by ifName or ifDescr as the user likes, with a page of their own there,
+    # and each on one member of a virtual chassis
+    of_ports: ClassVar[bool] = False
+    search_hint: ClassVar[Any] = _("Name")
 
     class Meta(BaseTable.Meta):
         # The bases evaluate these even where a subclass has its own
@@ -123,6 +129,9 @@ class SyncTable(BaseTable):
             self.columns.hide("pk")
         if not self.around.members:
             self.columns.hide("member")
+        for name, column in self.difference_columns().items():
+            if self.around.compared is not None and self.around.compared.isdisjoint(column.fields):
+                self.columns.hide(name)
         if sort.lstrip("-") in self.columns.names():
             self.order_by = sort
 
@@ -207,10 +216,11 @@ class SyncTable(BaseTable):
 
     def librenms_url(self, change: Change) -> str:
         """Address of the row's page in LibreNMS, if it has one."""
-        if change.librenms_id is None or self.around.librenms_url is None or change.outcome is Outcome.EXTRA:
+        address = self.around.librenms_url if self.of_ports else None
+        if address is None or change.librenms_id is None or change.outcome is Outcome.EXTRA:
             return ""
-        return self.around.librenms_url(change.librenms_id)
+        return address(change.librenms_id)
 
     def may_give_away(self, change: Change) -> bool:
         """Whether a person can say which member this row belongs to: it is not in NetBox yet."""
-        return bool(self.around.members) and self.around.may_sync and change.netbox_id is None
+        return self.of_ports and bool(self.around.members) and self.around.may_sync and change.netbox_id is None

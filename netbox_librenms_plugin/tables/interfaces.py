@@ -40,7 +40,8 @@ class InterfaceSyncTable(SyncTable):
     librenms_id = DifferenceColumn("librenms_id", verbose_name=_("LibreNMS ID"))
 
     optional = ("mtu", "vlans", "lag", "parent")
-    named_by_column = True
+    of_ports = True
+    search_hint = _("Name, description, MAC")
 
     class Meta(SyncTable.Meta):
         fields = (

@@ -67,7 +67,8 @@ class PanelMixin(BaseObjectSyncView):
         return table
 
     def _around(self, instance: Any, resource: str, comparison: Comparison) -> Surroundings:
-        model = self.table_of(resource).model(virtual=not isinstance(instance, Device))
+        virtual = not isinstance(instance, Device)
+        model = self.table_of(resource).model(virtual=virtual)
         may = {action: self.may_change and self._may(action, model) for action in ("add", "change", "delete")}
         query = self.state.query()
         librenms_id = comparison.librenms_id or 0
@@ -79,7 +80,8 @@ class PanelMixin(BaseObjectSyncView):
             give_url=self.url(instance, "panel", resource=resource, query=query),
             librenms_url=lambda port_id: self.api.device_url(librenms_id, port_id),
             members=self._members(instance),
-            virtual=not isinstance(instance, Device),
+            virtual=virtual,
+            compared=frozenset(one.name for one in self.resource(resource).fields(virtual=virtual)),
         )
 
     def _may(self, action: str, model: Any) -> bool:
@@ -164,7 +166,7 @@ class PanelMixin(BaseObjectSyncView):
         }
 
     def _name_field(self, resource: str) -> str:
-        if not self.table_of(resource).named_by_column:
+        if not self.table_of(resource).of_ports:
             return ""
         return scope_of(self.api, self.request.user, self.options(resource)).name_field
 

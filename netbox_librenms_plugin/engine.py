@@ -90,12 +90,14 @@ def compare(
 
 def scope_of(api: LibreNMSAPI, user: Any, options: Options) -> Scope:
     """The circumstances of one call."""
-    name_field = options.name_field or api.server.interface_name_field or LibreNMSSettings.load().interface_name_field
+    settings = LibreNMSSettings.load()
+    name_field = options.name_field or api.server.interface_name_field or settings.interface_name_field
     return Scope(
         user=user,
         server=api.server.key,
         bare_key=api.bare_key,
         name_field=name_field,
+        reserved_vlans=settings.include_reserved_vlans,
         choices=options.choices,
         message=str(_("Synced from LibreNMS ({server})").format(server=api.server.display_name))[:200],
     )

@@ -1,7 +1,9 @@
 """Whole networks: bare devices are compared, applied and compared again; what is left has a stated reason."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from core.models import ObjectChange
@@ -11,9 +13,11 @@ from virtualization.models import VirtualMachine, VMInterface
 
 from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.messages import sentence
-from netbox_librenms_plugin.sync.plan import Outcome
+from netbox_librenms_plugin.resources import RESOURCES
+from netbox_librenms_plugin.runs import Run
+from netbox_librenms_plugin.sync.plan import Change, Outcome
 from simulator.server import Simulator
-from tests.orm.support import admin, apply_to, counted, make_device, writes_in
+from tests.orm.support import admin, apply_to, counted, make_device, request_of, writes_in
 from tests.support import simulated_librenms
 
 DATASET = Path(__file__).resolve().parents[2] / "shared" / "dataset"
@@ -21,32 +25,48 @@ DATASET = Path(__file__).resolve().parents[2] / "shared" / "dataset"
 pytestmark = pytest.mark.django_db
 
 
+def apply_everything(instance: Any) -> Run:
+    """Every resource of one object in one run."""
+    virtual = isinstance(instance, VirtualMachine)
+    selections = {one.name: engine.Selection() for one in RESOURCES.values() if one.serves(virtual=virtual)}
+    with request_of(admin()) as request:
+        return engine.apply(instance, user=admin(), request=request, selections=selections)
+
+
+def changes_of(objects: list[Any]) -> Iterator[tuple[str, Any, Change]]:
+    """(resource, object, row) of all objects."""
+    for comparison in engine.compare(objects, user=admin()):
+        assert comparison.error is None, comparison.error
+        assert not comparison.errors, comparison.errors
+        for name, plan in comparison.plans.items():
+            yield from ((name, comparison.object, change) for change in plan.changes)
+
+
 def converge(simulator: Simulator, title: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every device of the server as a bare one in NetBox, every guest as a VM, every VLAN but the odd ones global."""
-    state = simulator.state
-    for vid in sorted({row["vlan_vlan"] for row in state.vlans.values() if row["vlan_vlan"] % 7}):
-        if 1 <= vid <= 4094:
-            VLAN.objects.create(vid=vid, name=f"v{vid}")
-    objects = [_bare(row) for row in state.devices.values()]
-    before = _outcomes(objects)
-    failures = [failure for instance in objects for failure in apply_to(instance).failures]
-    reasons: Counter[str] = Counter(failure.issue.code.value for failure in failures if failure.issue)
-    assert not reasons, [(one.name, one.issue) for one in failures[:5]]
+    """Every device of the server as a bare one in NetBox, every guest as a VM; all resources, twice round.
+
+    The second round is for what depends on other devices (a cable needs both ends).
+    """
+    objects = [_bare(row) for row in simulator.state.devices.values()]
+    before = Counter(f"{name} {change.outcome.value}" for name, _instance, change in changes_of(objects))
+    refused = [failure for _round in range(2) for one in objects for failure in apply_everything(one).failures]
+    assert not refused, [(one.key, one.name, one.issue) for one in refused[:5]]
     left: Counter[str] = Counter()
-    for comparison in engine.compare(objects, user=admin(), resources=["interfaces"]):
-        assert comparison.error is None
-        for change in comparison.plans["interfaces"].changes:
-            assert all(sentence(issue) for issue in change.issues)
-            if change.outcome is not Outcome.SAME:
-                assert change.issues or not change.writes, (comparison.object, change)
-                assert change.outcome in (Outcome.CONFLICT, Outcome.BLOCKED), (comparison.object, change)
-            left.update(f"{change.outcome.value}: {issue.code.value}" for issue in change.issues)
+    samples: list[str] = []
+    for name, instance, change in changes_of(objects):
+        assert not change.syncable, (name, instance, change)
+        assert change.outcome is Outcome.SAME or change.issues or change.differences, (name, instance, change)
+        for one in change.issues:
+            left[f"{name} {change.outcome.value} {one.code.value}"] += 1
+            samples.append(f"{instance} {change.name}: {sentence(one)}")
     _nothing_more_to_write(objects)
     with capsys.disabled():
+        print(f"\n{title}: {len(objects)} devices and VMs; before: {dict(before)}")
         print(
-            f"\n{title}: {len(objects)} devices and VMs, {sum(before.values())} ports ({dict(before)}), "
-            f"{Interface.objects.count() + VMInterface.objects.count()} interfaces made; reasons left: {dict(left)}"
+            f"  {Interface.objects.count() + VMInterface.objects.count()} interfaces, {VLAN.objects.count()} VLANs made"
         )
+        print(f"  reasons left: {dict(left)}")
+        print("".join(f"    {text}\n" for text in samples[:: max(1, len(samples) // 20)][:20]), end="")
 
 
 def _bare(row: dict[str, object]) -> object:
@@ -56,21 +76,11 @@ def _bare(row: dict[str, object]) -> object:
     return make_device(str(row["hostname"])[:64], librenms_id=int(str(row["device_id"])))
 
 
-def _outcomes(objects: list[object]) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for comparison in engine.compare(objects, user=admin(), resources=["interfaces"]):
-        assert comparison.error is None, comparison.error
-        counts.update(
-            {outcome.value: count for outcome, count in comparison.plans["interfaces"].counts.items() if count}
-        )
-    return counts
-
-
-def _nothing_more_to_write(objects: list[object]) -> None:
+def _nothing_more_to_write(objects: list[Any]) -> None:
     changes = ObjectChange.objects.count()
     for instance in objects:
         with counted() as queries:
-            run = apply_to(instance)
+            run = apply_everything(instance)
         assert writes_in(queries) == []
         assert run.pk is None
     assert ObjectChange.objects.count() == changes

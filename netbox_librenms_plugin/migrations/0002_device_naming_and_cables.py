@@ -36,6 +36,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="librenmssettings",
+            name="include_reserved_vlans",
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name="librenmssettings",
             name="include_loopback",
             field=models.BooleanField(default=False),
         ),

@@ -45,6 +45,11 @@ class LibreNMSSettings(NetBoxModel):
         default=True,
         help_text=_("Compare names without their domain. A name that is an IP address is never stripped."),
     )
+    include_reserved_vlans = models.BooleanField(
+        verbose_name=_("reserved VLANs"),
+        default=False,
+        help_text=_("Compare the VLANs that every switch has (1 and 1002–1005) too."),
+    )
     include_link_local = models.BooleanField(
         verbose_name=_("link-local addresses"),
         default=False,

@@ -89,12 +89,12 @@ def _read_model(
     found = _found(model, list(members), scope, lock=lock)
     elsewhere = bound_elsewhere((port.port_id for port in ports), scope, model=model, owner_ids=list(members))
     vids = {row.vlan for port in ports if port.vlans is not UNSET for row in port.vlans}
-    vlans = vlan_choices(list(members.values()), vids, scope.user)
+    vlans = vlan_choices(list(members.values()), vids, scope.user, reserved=scope.reserved_vlans)
     return {
         subject.key: Reading(
             found=[one for pk in subject.member_ids for one in found.get(pk, ())],
             context=Context(
-                members=subject.as_members(_chosen_members(scope)),
+                members=subject.as_members(chosen_members(scope)),
                 name_field=scope.name_field,
                 types=types,
                 vlans=vlans,
@@ -106,7 +106,8 @@ def _read_model(
     }
 
 
-def _chosen_members(scope: Scope) -> dict[str, int]:
+def chosen_members(scope: Scope) -> dict[str, int]:
+    """Row key of an interface → the member that a person gave it to."""
     choices = scope.choices.get(RESOURCE, {})
     return {key: choice["member"] for key, choice in choices.items() if isinstance(choice.get("member"), int)}
 

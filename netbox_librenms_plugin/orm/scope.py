@@ -17,5 +17,6 @@ class Scope:
     server: str
     bare_key: str | None
     name_field: str = "ifName"
+    reserved_vlans: bool = False
     choices: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     message: str = ""

@@ -12,14 +12,14 @@ from ..sync.plan import Ref
 from ..sync.vlan_scope import GLOBAL, Scope, ScopedVlan, VlanChoice, by_vid
 
 
-def vlan_choices(members: Sequence[Any], vids: Iterable[int], user: Any) -> dict[int, VlanChoice]:
+def vlan_choices(members: Sequence[Any], vids: Iterable[int], user: Any, *, reserved: bool) -> dict[int, VlanChoice]:
     """Member id → the VLANs that a number can mean there. Four queries at most, whatever the number of members."""
     wanted = sorted(set(vids))
     if not wanted or not members:
         return {}
     levels = scope_levels(members)
     vlans = by_vid(_scoped(wanted, levels.values(), user))
-    return {primary_key: VlanChoice(several, vlans) for primary_key, several in levels.items()}
+    return {primary_key: VlanChoice(several, reserved, vlans) for primary_key, several in levels.items()}
 
 
 def scope_levels(members: Sequence[Any]) -> dict[int, list[frozenset[Scope]]]:

@@ -13,10 +13,10 @@ from ipam.models import VLAN, VLANGroup
 
 from ..librenms.records import DeviceVlans
 from ..sync.plan import Change, Found, Outcome, Ref
-from ..sync.vlan_scope import GLOBAL
+from ..sync.vlan_scope import GLOBAL, VID_RANGE
 from ..sync.vlan_scope import Scope as VlanScope
 from ..sync.vlan_scope import ScopedVlan
-from ..sync.vlans import RESOURCE, VID_RANGE, Context, Place
+from ..sync.vlans import RESOURCE, Context, Place
 from .batches import Invalid, Pair, Row, write_rows
 from .permissions import NotAllowedError, refusal
 from .results import Result
@@ -42,7 +42,7 @@ def read(
     chosen = [one for one in subjects if one.key in snapshots]
     places = [one.object for one in chosen]
     vids = {row.vlan_vlan for one in chosen for row in snapshots[one.key].vlans}
-    choices = vlan_choices(places, vids, scope.user)
+    choices = vlan_choices(places, vids, scope.user, reserved=scope.reserved_vlans)
     groups = _group_levels(places, scope) if places else {}
     candidates = {
         one.key: [vlan for vid in sorted(vids) for vlan in choices[one.object.pk].candidates(vid)] if vids else []
@@ -58,6 +58,7 @@ def read(
             context=Context(
                 owner=Ref(one.object.pk, str(one.object)),
                 levels=groups.get(one.object.pk, ()),
+                reserved=scope.reserved_vlans,
                 chosen=_chosen_groups(scope),
             ),
         )

@@ -7,13 +7,12 @@ from typing import Any
 from ..librenms.records import UNSET, Port
 from .issues import Code, Issue, issue
 from .plan import Ref
-from .vlan_scope import VlanChoice
+from .vlan_scope import VID_RANGE, VlanChoice
 
 ACCESS = "access"
 TAGGED = "tagged"
 TAGGED_ALL = "tagged-all"
 Q_IN_Q = "q-in-q"
-VID_RANGE = range(1, 4095)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +56,7 @@ def keep_in_gap(wanted: tuple[Ref, ...], held: Iterable[tuple[int, Ref]], gap: f
 def _issues(vids: Iterable[int], choice: VlanChoice) -> Iterable[Issue]:
     known = {vid: choice.candidates(vid) for vid in vids if vid in VID_RANGE}
     yield from (issue(Code.OUT_OF_RANGE, "vlans", value=vid) for vid in vids if vid not in VID_RANGE)
-    missing = tuple(vid for vid, candidates in known.items() if not candidates)
+    missing = tuple(vid for vid in known if choice.misses(vid))
     if missing:
         yield issue(Code.VLAN_MISSING, "vlans", vids=missing)
     for vid, candidates in known.items():

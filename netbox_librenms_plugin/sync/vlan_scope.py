@@ -8,6 +8,9 @@ from .plan import Ref
 
 Scope = tuple[str, int]
 GLOBAL: Scope = ("global", 0)
+VID_RANGE = range(1, 4095)
+# Every switch has these whether it uses them or not: the default VLAN, and FDDI and Token Ring (IEEE 802.1Q; Cisco)
+RESERVED = frozenset({1, 1002, 1003, 1004, 1005})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +26,13 @@ class ScopedVlan:
 
 @dataclass(frozen=True, slots=True)
 class VlanChoice:
-    """The VLANs that can be meant in one place. ``levels`` runs from the most specific scope to the global one."""
+    """The VLANs that can be meant in one place. ``levels`` runs from the most specific scope to the global one.
+
+    Without ``reserved`` nobody misses a VLAN that every switch has.
+    """
 
     levels: Sequence[frozenset[Scope]] = ()
+    reserved: bool = True
     vlans: Mapping[int, Sequence[ScopedVlan]] = field(default_factory=dict)
 
     def candidates(self, vid: int) -> tuple[ScopedVlan, ...]:
@@ -36,6 +43,10 @@ class VlanChoice:
             if hits:
                 return hits
         return ()
+
+    def misses(self, vid: int) -> bool:
+        """Whether it is worth saying that NetBox has no such VLAN."""
+        return not self.candidates(vid) and (self.reserved or vid not in RESERVED)
 
 
 def by_vid(vlans: Iterable[ScopedVlan]) -> dict[int, list[ScopedVlan]]:

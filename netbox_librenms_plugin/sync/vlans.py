@@ -11,12 +11,10 @@ from .issues import Code, Issue, issue
 from .names import clean_text
 from .plan import Found, Outcome, Ref, Wanted
 from .policy import Policy
+from .vlan_scope import RESERVED, VID_RANGE
 
 RESOURCE = "vlans"
 NAME_LENGTH = 64
-VID_RANGE = range(1, 4095)
-# Every switch has these whether it uses them or not: the default VLAN, and FDDI and Token Ring (IEEE 802.1Q; Cisco)
-RESERVED = frozenset({1, 1002, 1003, 1004, 1005})
 EVERY_ROW = "*"
 
 FIELDS = (
@@ -42,11 +40,12 @@ class Place:
 class Context:
     """What is known about the place of a device.
 
-    ``levels`` lists the groups that cover it, most specific first; ``chosen`` is a person's choice of group by row key
-    or for ``"*"`` (0: no group); ``owner`` is the device itself.
+    ``reserved`` includes the VLANs that every switch has; ``levels`` lists the groups that cover it, most specific
+    first; ``chosen`` is a person's choice of group by row key or for ``"*"`` (0: no group); ``owner`` is the device.
     """
 
     owner: Ref
+    reserved: bool = False
     levels: Sequence[Sequence[Place]] = ()
     chosen: Mapping[str, int] = field(default_factory=dict)
 
@@ -75,7 +74,7 @@ def wanted_vlans(rows: Sequence[Vlan], context: Context) -> list[Wanted]:
     """Each VLAN number once, reserved ones left out; two names for one number are a conflict."""
     names: dict[int, set[str]] = {}
     for row in rows:
-        if row.vlan_vlan not in RESERVED:
+        if context.reserved or row.vlan_vlan not in RESERVED:
             names.setdefault(row.vlan_vlan, set()).add(_name(row))
     return [_wanted(vid, sorted(names[vid] - {""}), context) for vid in sorted(names)]
 

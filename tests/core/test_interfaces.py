@@ -12,7 +12,7 @@ from .build import STACK, UNSET, codes, differing, interface, plan, port, snapsh
 SITE = ("site", 7)
 USERS = ScopedVlan(vid=10, ref=Ref(110, "10 (users)"), scope=SITE)
 VOICE = ScopedVlan(vid=20, ref=Ref(120, "20 (voice)"), scope=SITE)
-KNOWN = {1: VlanChoice([frozenset({SITE}), frozenset({GLOBAL})], by_vid([USERS, VOICE]))}
+KNOWN = {1: VlanChoice([frozenset({SITE}), frozenset({GLOBAL})], vlans=by_vid([USERS, VOICE]))}
 
 
 def one(result: Plan) -> Change:
@@ -231,7 +231,7 @@ def test_a_vlan_chosen_by_hand_stays_where_the_number_has_no_certain_answer() ->
 
 def test_two_vlans_of_one_level_are_never_chosen_between() -> None:
     twin = ScopedVlan(vid=10, ref=Ref(210, "10 (guests)"), scope=SITE, group=Ref(5, "lab"))
-    choice = {1: VlanChoice([frozenset({SITE})], by_vid([USERS, twin]))}
+    choice = {1: VlanChoice([frozenset({SITE})], vlans=by_vid([USERS, twin]))}
     change = one(plan([], snapshot(port(11, "a", vlans=vlans(untagged=(10,)))), vlans=choice))
     assert codes(change) == ["vlan_ambiguous"]
     assert "untagged_vlan" not in change.writes
@@ -239,7 +239,7 @@ def test_two_vlans_of_one_level_are_never_chosen_between() -> None:
 
 def test_the_most_specific_scope_wins() -> None:
     world = ScopedVlan(vid=10, ref=Ref(310, "10 (global)"), scope=GLOBAL)
-    choice = {1: VlanChoice([frozenset({SITE}), frozenset({GLOBAL})], by_vid([world, USERS]))}
+    choice = {1: VlanChoice([frozenset({SITE}), frozenset({GLOBAL})], vlans=by_vid([world, USERS]))}
     change = one(plan([], snapshot(port(11, "a", vlans=vlans(untagged=(10,)))), vlans=choice))
     assert change.writes["untagged_vlan"] == USERS.ref
 

@@ -73,6 +73,17 @@ def browser(django_db_setup: None) -> Iterator["Browser"]:
 
 
 @pytest.fixture
+def real_commits(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator[None]:
+    """A database in which commits are real, for several connections at once; renewed after the test.
+
+    pytest-django's own way would empty every table, and with them what NetBox's migrations put there.
+    """
+    with django_db_blocker.unblock():
+        yield
+        web.renew_database()
+
+
+@pytest.fixture
 def netbox_address(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator[str]:
     """NetBox behind a real web server, on a database in which commits are real; renewed after the test."""
     with django_db_blocker.unblock():

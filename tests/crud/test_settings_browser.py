@@ -29,7 +29,7 @@ def test_servers_are_tested_and_policies_saved_with_a_click(simulator: Simulator
         assert page.get_by_label("Interfaces, MTU: Report only").is_checked()
         page.evaluate("localStorage.setItem('netbox-color-mode', 'dark')")
         page.get_by_role("link", name="Lab", exact=True).click()
-        page.get_by_text("As for every server").wait_for()
+        page.get_by_text("As for every server").first.wait_for()
         visitor.screenshot("one-server-dark")
     row = FieldPolicy.objects.get()
     assert (row.server, row.field, row.policy) == ("", "mtu", "report_only")

@@ -83,7 +83,7 @@ def last_entries(device: Device) -> list[dict[str, object]]:
     return entries
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("real_commits")
 def test_rows_log_events_counters_and_search_are_alike(simulator: Simulator) -> None:
     for vid in (10, 20):
         VLAN.objects.create(vid=vid, name=f"v{vid}")

@@ -12,7 +12,7 @@ from simulator.server import Simulator
 
 from .support import admin, apply_to, make_device, plan_of, switch
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("real_commits")
 
 
 def at_once(*works: Callable[[], Run]) -> list[Run]:

@@ -12,6 +12,17 @@ from .resources import RESOURCES
 type Choice = tuple[str, Any]
 
 FIELD_LABELS: dict[str, Any] = {
+    "device_type": _("Device type"),
+    "location": _("Location"),
+    "member_serial": _("Serial number of a chassis member"),
+    "platform": _("Platform"),
+    "serial": _("Serial number"),
+    "site": _("Site"),
+    "label": _("Label"),
+    "local": _("Local interface"),
+    "remote": _("Remote interface"),
+    "status": _("Status"),
+    "tag": _("Tag"),
     "enabled": _("Enabled"),
     "duplex": _("Duplex"),
     "lag": _("LAG"),

@@ -172,7 +172,9 @@ def _fetch(
         if not resource.serves(virtual=subject.virtual):
             continue
         try:
-            snapshots[resource.name] = resource.fetch(api, known.librenms_id, options.refresh)
+            snapshots[resource.name] = resource.ask(
+                api, known.librenms_id, refresh=options.refresh, in_chassis=len(subject.members) > 1
+            )
         except LibreNMSError as error:
             errors[resource.name] = error
     return replace(
@@ -339,7 +341,8 @@ class _Work:
     ) -> Iterator[tuple[str, list[Result]]]:
         """Rows that only NetBox has, resource by resource."""
         for resource in resources:
+            if resource.remove is None:
+                continue
             snapshot, selection = self.fetched.snapshots[resource.name], selections[resource.name]
             extra, results = rows_to_remove(self.plan(resource), snapshot, selection)
-            deleted = resource.remove(self.subject, extra, self.scope) if resource.remove else ()
-            yield resource.name, [*results, *deleted]
+            yield resource.name, [*results, *resource.remove(self.subject, extra, self.scope)]

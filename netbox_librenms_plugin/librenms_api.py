@@ -4,18 +4,34 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
+from msgspec.structs import replace
 
 from .librenms.cache import Fetched, Shelf
 from .librenms.config import ServerConfig, configured_servers
 from .librenms.connection import ConnectionReport, check_connection
 from .librenms.devices import device_by_id
-from .librenms.endpoints import DEVICE_VLANS, Reader
-from .librenms.errors import ConfigurationError, DeviceNotFound, NotFound
+from .librenms.endpoints import DEVICE_ADDRESSES, DEVICE_VLANS, Reader
+from .librenms.errors import ConfigurationError, DeviceNotFound, LibreNMSError, NotFound
 from .librenms.fleet import Fleet
 from .librenms.identify import Identification, Identifier
 from .librenms.identity import bare_key
+from .librenms.inventory import read_inventory
+from .librenms.links import read_links
 from .librenms.ports import read_snapshot
-from .librenms.records import Address, Device, DeviceVlans, FleetPorts, Link, Location, Snapshot, Vlan
+from .librenms.records import (
+    Address,
+    Device,
+    DeviceAddresses,
+    DeviceDetails,
+    DeviceLinks,
+    DeviceVlans,
+    FleetPorts,
+    InventoryItem,
+    Link,
+    Location,
+    Snapshot,
+    Vlan,
+)
 
 __all__ = ("ConnectionReport", "Fetched", "Identification", "LibreNMSAPI", "ServerConfig")
 
@@ -60,6 +76,28 @@ class LibreNMSAPI:
 
         return self._shelf.fetch(f"device:{int(device_id)}", Device, read, refresh=refresh)
 
+    def inventory(self, device_id: int, *, refresh: bool = False) -> Fetched[tuple[InventoryItem, ...]]:
+        """Every part of one device: one call. Empty also for a device that LibreNMS does not know."""
+
+        def read() -> Fetched[tuple[InventoryItem, ...]]:
+            rows = read_inventory(self._reader, device_id)
+            return Fetched.now(rows.rows, odd_rows=rows.odd)
+
+        return self._shelf.fetch(f"inventory:{int(device_id)}", tuple[InventoryItem, ...], read, refresh=refresh)
+
+    def device_details(self, device_id: int, *, with_inventory: bool, refresh: bool = False) -> DeviceDetails:
+        """The device, with its parts if they are asked for: one or two calls. Without its parts it is worth having."""
+        device = self.device(device_id, refresh=refresh)
+        details = DeviceDetails(device=device.value, fetched_at=device.fetched_at)
+        if not with_inventory:
+            return details
+        try:
+            parts = self.inventory(device_id, refresh=refresh)
+        except LibreNMSError:
+            return replace(details, partial=("inventory",))
+        fetched_at = min(device.fetched_at, parts.fetched_at)
+        return replace(details, inventory=parts.value, fetched_at=fetched_at, odd_rows=parts.odd_rows)
+
     def snapshot(self, device_id: int, *, refresh: bool = False) -> Snapshot:
         """Ports, their VLANs and their layers of one device: two calls. ``partial`` names what LibreNMS did not give.
 
@@ -85,6 +123,53 @@ class LibreNMSAPI:
             return Fetched.now(DeviceVlans(device_id=device_id, vlans=rows.rows, odd_rows=rows.odd))
 
         return self._shelf.fetch(f"vlans:{int(device_id)}", DeviceVlans, read, refresh=refresh).value
+
+    def device_addresses(self, device_id: int, *, refresh: bool = False) -> DeviceAddresses:
+        """IP addresses of one device with its ports: one call, and those of ``device`` and ``snapshot``.
+
+        The ports are read anew only when an address names one that is not among them. DeviceNotFound as there.
+        """
+
+        def read() -> Fetched[tuple[Address, ...]]:
+            rows = self._reader.rows(DEVICE_ADDRESSES, device_id)
+            return Fetched.now(rows.rows, odd_rows=rows.odd)
+
+        device = self.device(device_id, refresh=refresh)
+        name = f"addresses:{int(device_id)}"
+        found = self._shelf.fetch(name, tuple[Address, ...], read, refresh=refresh)
+        snapshot = self.snapshot(device_id)
+        if refresh and {row.port_id for row in found.value} - {port.port_id for port in snapshot.ports}:
+            snapshot = self.snapshot(device_id, refresh=True)
+        return DeviceAddresses(
+            device_id=device_id,
+            addresses=found.value,
+            ports=snapshot.ports,
+            management=device.value.ip if isinstance(device.value.ip, str) else "",
+            fetched_at=min(found.fetched_at, snapshot.fetched_at),
+            odd_rows=found.odd_rows,
+        )
+
+    def device_links(self, device_id: int, *, refresh: bool = False) -> DeviceLinks:
+        """The neighbours of one device with its ports: one call, and those of ``snapshot`` when that is not cached.
+
+        The ports are read anew only when a link names one that is not among them. DeviceNotFound as there.
+        """
+
+        def read() -> Fetched[tuple[Link, ...]]:
+            rows = read_links(self._reader, device_id)
+            return Fetched.now(rows.rows, odd_rows=rows.odd)
+
+        snapshot = self.snapshot(device_id)
+        found = self._shelf.fetch(f"links:{int(device_id)}", tuple[Link, ...], read, refresh=refresh)
+        if refresh and {row.local_port_id for row in found.value} - {port.port_id for port in snapshot.ports}:
+            snapshot = self.snapshot(device_id, refresh=True)
+        return DeviceLinks(
+            device_id=device_id,
+            links=found.value,
+            ports=snapshot.ports,
+            fetched_at=found.fetched_at,
+            odd_rows=found.odd_rows,
+        )
 
     def devices(self, *, refresh: bool = False) -> Fetched[tuple[Device, ...]]:
         """All devices; SuspiciousAnswer when there are none, or less than half of those known before."""

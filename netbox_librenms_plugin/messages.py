@@ -39,6 +39,57 @@ SENTENCES: dict[Code, Any] = {
     Code.LAG_AMBIGUOUS: _("LibreNMS lists several aggregates ({names}); the LAG is left alone."),
     Code.LAG_NOT_READY: _("Its LAG “{name}” cannot be synced itself; the LAG is left alone."),
     Code.PARENT_NOT_READY: _("Its parent “{name}” cannot be synced itself; the parent is left alone."),
+    Code.IDENTITY_DOUBT: _(
+        "Neither name, DNS name, primary IP address nor serial number agrees with “{hostname}” in LibreNMS. "
+        "Make sure that it is the same device, then confirm."
+    ),
+    Code.DEVICE_NAME_TAKEN: _("{holder} is called “{name}” already. Rename one of the two."),
+    Code.SEVERAL_MEANT: _("“{text}” can mean several in NetBox: {candidates}. Choose one, or add a mapping."),
+    Code.TARGET_HIDDEN: _("“{text}” is mapped to something that you may not view. Ask for the permission."),
+    Code.DEVICE_TYPE_MISSING: _(
+        "NetBox has no device type with the part number or model “{text}”. "
+        "Add a device type mapping or the device type."
+    ),
+    Code.PLATFORM_MISSING: _("NetBox has no platform called “{text}”. Add a platform mapping or the platform."),
+    Code.SITE_MISSING: _("NetBox has no site called “{text}”. Add a location mapping."),
+    Code.CHOOSE_CHASSIS: _("It is not certain which chassis this member is: {candidates}. Choose one."),
+    Code.CHASSIS_NOT_SEEN: _("LibreNMS's inventory has no chassis with a serial number for this member."),
+    Code.INTERFACE_ABSENT: _("NetBox has no interface for port “{name}”. Sync the interfaces first, or with it."),
+    Code.INTERFACE_UNSURE: _("It is not certain which interface port “{name}” is. See its row among the interfaces."),
+    Code.ADDRESS_CONTRADICTS: _("LibreNMS lists this address of the port as {variants}. Look at the device."),
+    Code.PREFIX_UNKNOWN: _("LibreNMS does not know the mask of {name}. Add the address to NetBox, then sync."),
+    Code.NETWORK_ADDRESS: _(
+        "With this mask {name} is the address of a network or its broadcast address, which no interface of NetBox can "
+        "have. Look at the device."
+    ),
+    Code.VRF_MISSING: _("LibreNMS names the VRF “{name}”, which NetBox does not have. Create it or choose one here."),
+    Code.VRF_AMBIGUOUS: _("The VRF “{name}” can be several: {candidates}. Choose one."),
+    Code.VRF_UNAVAILABLE: _("The address's VRF does not exist, or you may not see it. Choose another one."),
+    Code.OTHER_VRF: _("NetBox has {name} in another VRF: {vrfs}. Choose that one if it is meant."),
+    Code.ASSIGNED_ELSEWHERE: _("{name} is assigned to {place}. Release it there first."),
+    Code.SEVERAL_ADDRESSES: _("Several addresses in NetBox can be meant: {candidates}. Delete or assign the others."),
+    Code.DUPLICATE_ADDRESS: _("LibreNMS has {name} on several ports: {ports}. Look at the device."),
+    Code.SHARED_ADDRESS: _("A shared address ({role}), held by {place}; it is left as it is."),
+    Code.ADDRESS_HIDDEN: _("NetBox has this address, but you may not see it. Ask for the permission."),
+    Code.LOCAL_PORT_UNKNOWN: _("LibreNMS does not say on which port it heard this neighbour. Look at the device."),
+    Code.REMOTE_DEVICE_UNKNOWN: _("It is not known what the neighbour is called. Look at the port of the device."),
+    Code.REMOTE_DEVICE_MISSING: _(
+        "NetBox has no device called “{name}” that you may see. Add it, or link it to its LibreNMS device."
+    ),
+    Code.REMOTE_PORT_UNKNOWN: _("{device} does not say on which port. Look at that device."),
+    Code.REMOTE_PORT_MISSING: _("{device} has no interface “{port}” that you may see. Sync its interfaces first."),
+    Code.SEVERAL_DEVICES: _("Several devices can be “{name}”: {candidates}. Link the right one to LibreNMS's device."),
+    Code.DOMAINS_DIFFER: _(
+        "Without their domains both “{name}” and “{other}” are {device}. Link {device} to its LibreNMS device."
+    ),
+    Code.SEVERAL_PORTS: _("Several interfaces can be “{port}”: {candidates}. Choose one."),
+    Code.SEVERAL_NEIGHBOURS: _("Several neighbours were heard on {interface}: {names}. Look where the cable goes."),
+    Code.NOT_CABLEABLE: _("NetBox puts no cable on {interface}, and no single interface below it can stand in."),
+    Code.WIRELESS: _("{interface} is wireless, so there is no cable."),
+    Code.MARKED_CONNECTED: _("{interface} is marked as connected. Remove that mark to cable it."),
+    Code.MEMBER_CABLED: _("NetBox puts no cable on {interface}, so its member {member} gets it."),
+    Code.CABLED_ELSEWHERE: _("{interface} has {cable} already, to {peer}. Remove that one if it is gone."),
+    Code.CABLE_LEADS_NOWHERE: _("{interface} has {cable} already, which leads nowhere. Finish or remove that one."),
     Code.STALE: _("This has changed since it was shown, so nothing was written. Look again, then sync."),
     Code.REFUSED: _("NetBox refused it: {reason}"),
     Code.NO_PERMISSION: _("You may not {what} here. Ask for the permission."),

@@ -42,8 +42,16 @@ menu = PluginMenu(
                     link_text=_("Settings"),
                     permissions=[f"{APP}.view_librenmssettings"],
                 ),
-                _list("interfacetypemapping", _("Interface type mappings")),
                 _list("fieldpolicy", _("Field policies")),
+            ),
+        ),
+        (
+            _("Mappings"),
+            (
+                _list("devicetypemapping", _("Device type mappings")),
+                _list("interfacetypemapping", _("Interface type mappings")),
+                _list("locationmapping", _("Location mappings")),
+                _list("platformmapping", _("Platform mappings")),
             ),
         ),
     ),

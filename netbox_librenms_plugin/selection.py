@@ -21,17 +21,18 @@ class Selection:
     keys: Sequence[str] | None = None
     expected: Mapping[str, str] | None = None
     exclude_fields: Sequence[str] = ()
+    skip: frozenset[str] = frozenset()
 
 
 def without_stale(plan: Plan, selection: Selection) -> tuple[Selection, list[Result]]:
-    """The selection without the rows that are no longer as they were shown, and a result for each of those."""
+    """The selection without the rows that are no longer as they were shown, and a result for each of those that would
+    have been written. Rows that become writable only by the same run stay in, if they are as they were shown."""
     if selection.expected is None:
         return selection, []
-    keys = list(plan.fingerprints) if selection.keys is None else list(dict.fromkeys(selection.keys))
-    known = [key for key in keys if key in plan.by_key]
-    stale = {key for key in known if plan.by_key[key].fingerprint != selection.expected.get(key)}
-    results = [failed(plan.by_key[key], issue(Code.STALE)) for key in known if key in stale]
-    return replace(selection, keys=[key for key in keys if key not in stale], expected=None), results
+    asked = list(plan.by_key) if selection.keys is None else [key for key in selection.keys if key in plan.by_key]
+    stale = [key for key in dict.fromkeys(asked) if plan.by_key[key].fingerprint != selection.expected.get(key)]
+    told = [plan.by_key[key] for key in stale if selection.keys is not None or plan.by_key[key].syncable]
+    return replace(selection, expected=None, skip=frozenset(stale)), [failed(one, issue(Code.STALE)) for one in told]
 
 
 def rows_to_write(
@@ -57,7 +58,7 @@ def _choose(plan: Plan, selection: Selection) -> tuple[list[Change], list[Result
     """The rows to write, and a result for each that was asked for and cannot be."""
     keys = [change.key for change in plan.syncable] if selection.keys is None else list(dict.fromkeys(selection.keys))
     chosen, results = [], []
-    for key in keys:
+    for key in (key for key in keys if key not in selection.skip):
         change = plan.by_key.get(key)
         if change is None:
             absent = Change(key=key, name=key, outcome=Outcome.BLOCKED, owner=Ref(None, ""))

@@ -6,7 +6,14 @@ from utilities.urls import get_model_urls
 from . import views
 
 APP = "netbox_librenms_plugin"
-
+# Path → model, of what has NetBox's usual pages
+MODELS = {
+    "device-type-mappings": "devicetypemapping",
+    "field-policies": "fieldpolicy",
+    "interface-type-mappings": "interfacetypemapping",
+    "location-mappings": "locationmapping",
+    "platform-mappings": "platformmapping",
+}
 
 urlpatterns = (
     path("settings/", views.settings.SettingsView.as_view(), name="settings"),
@@ -16,8 +23,11 @@ urlpatterns = (
         views.settings.ConnectionTestView.as_view(),
         name="connection_test",
     ),
-    path("interface-type-mappings/", include(get_model_urls(APP, "interfacetypemapping", detail=False))),
-    path("interface-type-mappings/<int:pk>/", include(get_model_urls(APP, "interfacetypemapping"))),
-    path("field-policies/", include(get_model_urls(APP, "fieldpolicy", detail=False))),
-    path("field-policies/<int:pk>/", include(get_model_urls(APP, "fieldpolicy"))),
+    path(
+        "settings/servers/<str:server>/accept-fewer/",
+        views.settings.AcceptFewerView.as_view(),
+        name="accept_fewer",
+    ),
+    *(path(f"{at}/", include(get_model_urls(APP, model, detail=False))) for at, model in MODELS.items()),
+    *(path(f"{at}/<int:pk>/", include(get_model_urls(APP, model))) for at, model in MODELS.items()),
 )

@@ -72,7 +72,8 @@ def converge(simulator: Simulator, title: str, capsys: pytest.CaptureFixture[str
 def _bare(row: dict[str, object]) -> object:
     if row.get("parent_id") is not None:
         data = {"librenms_id": {"default": row["device_id"]}}
-        return VirtualMachine.objects.create(name=str(row["hostname"])[:64], custom_field_data=data)
+        site = Site.objects.get_or_create(name="Site", slug="site")[0]
+        return VirtualMachine.objects.create(name=str(row["hostname"])[:64], site=site, custom_field_data=data)
     return make_device(str(row["hostname"])[:64], librenms_id=int(str(row["device_id"])))
 
 

@@ -12,14 +12,22 @@ from typing import Any
 
 import pytest
 from core.models import ObjectChange, ObjectType
-from dcim.models import Device, Interface, MACAddress
+from dcim.models import Device, Interface, MACAddress, Platform
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 from users.models import ObjectPermission, Token
 from virtualization.models import VirtualMachine, VMInterface
 
-from netbox_librenms_plugin.models import FieldPolicy, InterfaceTypeMapping, LibreNMSSettings, SyncRun
+from netbox_librenms_plugin.models import (
+    DeviceTypeMapping,
+    FieldPolicy,
+    InterfaceTypeMapping,
+    LibreNMSSettings,
+    LocationMapping,
+    PlatformMapping,
+    SyncRun,
+)
 from simulator.server import Simulator
 from tests.orm.support import make_device, switch
 
@@ -27,10 +35,12 @@ pytestmark = pytest.mark.django_db
 
 PLUGIN = "netbox_librenms_plugin"
 LOGIN = 302  # pages send who is not logged in to the login page; that it is this page is checked
+MAPPINGS = ("devicetypemapping", "interfacetypemapping", "locationmapping", "platformmapping")
 # Everything that a comparison and its writing touch
 LABELS = (
-    *(f"{PLUGIN}.{one}" for one in ("librenmssettings", "interfacetypemapping", "fieldpolicy", "syncrun")),
+    *(f"{PLUGIN}.{one}" for one in ("librenmssettings", "fieldpolicy", "syncrun", *MAPPINGS)),
     *("dcim.device", "dcim.interface", "dcim.macaddress", "virtualization.virtualmachine"),
+    *("dcim.devicetype", "dcim.manufacturer", "dcim.platform", "dcim.site", "dcim.location"),
     *("virtualization.vminterface", "core.objectchange", "extras.journalentry"),
 )
 # reader: may view everything. constrained: may do everything, but to objects that do not exist.
@@ -87,8 +97,12 @@ LOOK: Rules = {"get": (LOGIN, 403, 405, 405, 405), "post": (LOGIN, 403, 200, 404
 OBJECT_TAB: dict[str, Rules] = {
     "librenms_sync": OBJECT,
     "librenms_sync_header": OBJECT,
+    "librenms_sync_overview": OBJECT,
+    "librenms_sync_everything": WRITE,
+    "librenms_sync_history": OBJECT,
     "librenms_sync_refresh": LOOK,
     "librenms_sync_link": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 404, None)},
+    "librenms_sync_unlink": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 404, None)},
     "librenms_sync_names": {"get": (LOGIN, 403, 405, 405, 405), "post": (LOGIN, 403, 204, 404, None)},
     "librenms_sync_panel": OBJECT,
     "librenms_sync_panel_refresh": LOOK,
@@ -99,21 +113,24 @@ TABLE: dict[str, Rules] = {
     "settings": {"get": (LOGIN, 403, 200, 200, 200), "post": (LOGIN, 403, 403, 200, None)},
     "settings_policies": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
     "connection_test": {"get": (LOGIN, 403, 200, 200, 200)},
-    **pages_of("interfacetypemapping"),
-    **pages_of("fieldpolicy"),
+    "accept_fewer": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
+    **{name: rules for model in (*MAPPINGS, "fieldpolicy") for name, rules in pages_of(model).items()},
     **{f"{model}_{part}": rules for model in ("device", "virtualmachine") for part, rules in OBJECT_TAB.items()},
     "api-root": {"get": (403, 200, 200, 200, 200)},
     "librenmssettings": {"get": (403, 403, 200, 403, 200), "patch": (403, 403, 403, 403, None)},
-    "interfacetypemapping-list": API_LIST,
-    "interfacetypemapping-detail": API_OBJECT,
-    "fieldpolicy-list": API_LIST,
-    "fieldpolicy-detail": API_OBJECT,
+    **{f"{model}-list": API_LIST for model in (*MAPPINGS, "fieldpolicy")},
+    **{f"{model}-detail": API_OBJECT for model in (*MAPPINGS, "fieldpolicy")},
     "syncrun-list": {"get": (403, 403, 200, 200, 200), "post": (403, 403, 403, 405, 405)},
     "syncrun-detail": {"get": (403, 403, 200, 404, 200), "delete": (403, 403, 403, 405, 405)},
     "device-compare": COMPARE,
     "device-sync": SYNC,
     "virtualmachine-compare": COMPARE,
     "virtualmachine-sync": SYNC,
+}
+NAMES = {
+    "devicetypemapping": {"device_type": "Model"},
+    "locationmapping": {"site": "Site"},
+    "platformmapping": {"platform": "Linux"},
 }
 HEADERS = {"connection_test": {"HX-Request": "true"}}
 
@@ -160,6 +177,11 @@ def world(simulator: Simulator) -> dict[str, Any]:
             name="guest", custom_field_data={"librenms_id": {"default": guest}}
         ),
         "interfacetypemapping": InterfaceTypeMapping.objects.create(librenms_type="x", netbox_type="other"),
+        "devicetypemapping": DeviceTypeMapping.objects.create(librenms_hardware="x", device_type=device.device_type),
+        "locationmapping": LocationMapping.objects.create(librenms_location="x", site=device.site),
+        "platformmapping": PlatformMapping.objects.create(
+            librenms_os="x", platform=Platform.objects.create(name="Linux", slug="linux")
+        ),
         "fieldpolicy": FieldPolicy.objects.create(resource="interfaces", field="mtu", policy="ignore"),
         "syncrun": run,
         "librenmssettings": settings,
@@ -183,6 +205,9 @@ def body_of(name: str, world: dict[str, Any], *, many: bool) -> Any:
     """Something that would be written, if it were allowed."""
     bodies: dict[str, Any] = {
         "interfacetypemapping": {"librenms_type": "new", "netbox_type": "virtual"},
+        "devicetypemapping": {"librenms_hardware": "new", "device_type": world["device"].device_type_id},
+        "locationmapping": {"librenms_location": "new", "site": world["device"].site_id},
+        "platformmapping": {"librenms_os": "new", "platform": world["platformmapping"].platform_id},
         "fieldpolicy": {"server": "", "resource": "interfaces", "field": "lag", "policy": "ignore"},
         "device": {"resources": ["interfaces"], "librenms_id": "2", "name_field": "ifDescr", "all": "1"},
         "virtualmachine": {"resources": ["interfaces"], "librenms_id": "2", "name_field": "ifDescr", "all": "1"},
@@ -201,7 +226,9 @@ def body_of(name: str, world: dict[str, Any], *, many: bool) -> Any:
     if "bulk" in name:
         body |= {"pk": [world[model].pk], "_apply": "1", "_confirm": "1", "confirm": "true"}
     if name.endswith("bulk_import"):
-        text = f"{','.join(bodies[model])}\n{','.join(bodies[model].values())}"
+        # Imports know related objects by their names
+        line = bodies[model] | NAMES.get(model, {})
+        text = f"{','.join(line)}\n{','.join(line.values())}"
         body = {"data": text, "format": "csv", "csv_delimiter": ","}
     if name.endswith("_delete"):
         body |= {"confirm": "true"}
@@ -239,7 +266,10 @@ def client_of(who: str, *, rest: bool) -> Client:
 
 def everything() -> dict[str, Any]:
     """All that a call could have written."""
-    models = (InterfaceTypeMapping, FieldPolicy, LibreNMSSettings, SyncRun, Interface, VMInterface, MACAddress)
+    models = (
+        *(DeviceTypeMapping, InterfaceTypeMapping, LocationMapping, PlatformMapping, FieldPolicy),
+        *(LibreNMSSettings, SyncRun, Interface, VMInterface, MACAddress),
+    )
     held: dict[str, Any] = {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
     for model in (Device, VirtualMachine):
         held[model.__name__] = list(model.objects.order_by("pk").values("pk", "name", "custom_field_data"))

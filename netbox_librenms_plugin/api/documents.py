@@ -30,7 +30,13 @@ def comparison_document(compared: Comparison, *, policies: Policies | None = Non
         "object": object_document(compared.object),
         "fetched_at": compared.fetched_at.isoformat() if compared.fetched_at else None,
         "plans": [_plan(plan, compared.object, policies) for plan in compared.plans.values()],
+        **({"errors": _errors(compared)} if compared.errors else {}),
     }
+
+
+def _errors(compared: Comparison) -> list[Document]:
+    """The resources that LibreNMS did not give, so that there is no plan for them."""
+    return [{"resource": name, "code": error.code, "message": error.message} for name, error in compared.errors.items()]
 
 
 def object_document(instance: Any) -> Document:

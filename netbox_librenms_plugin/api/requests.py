@@ -97,7 +97,7 @@ def _require_fields(excluded: Iterable[str], resources: Iterable[Resource], *, v
 
 def _require_members(choices: Mapping[str, Any], instance: Any, user: Any) -> None:
     """A row can be given to a member of the object's own virtual chassis that the user may view."""
-    wanted = {choice["member"] for rows in choices.values() for choice in rows.values()}
+    wanted = {choice["member"] for rows in choices.values() for choice in rows.values() if "member" in choice}
     if not wanted:
         return
     members = {instance.pk}

@@ -3,10 +3,10 @@
 from typing import Any
 
 from core.models import ObjectType
-from dcim.choices import InterfaceTypeChoices
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
+from extras.api.serializers import TagSerializer
 from netbox.api.fields import ChoiceField, ContentTypeField
 from netbox.api.gfk_fields import GFKSerializerField
 from netbox.api.serializers import BaseModelSerializer, NetBoxModelSerializer
@@ -15,10 +15,25 @@ from rest_framework.reverse import reverse
 from users.api.serializers import UserSerializer
 
 from ..choice_lists import server_names
-from ..choices import InterfaceNameFieldChoices, PolicyChoices, RunStateChoices
-from ..models import FieldPolicy, InterfaceTypeMapping, LibreNMSSettings, SyncRun
+from ..choices import DeviceNameSourceChoices, InterfaceNameFieldChoices, PolicyChoices, RunStateChoices
+from ..models import FieldPolicy, LibreNMSSettings, SyncRun
+from .mapping_serializers import (
+    DeviceTypeMappingSerializer,
+    InterfaceTypeMappingSerializer,
+    LocationMappingSerializer,
+    PlatformMappingSerializer,
+)
 
-__all__ = ("FieldPolicySerializer", "InterfaceTypeMappingSerializer", "LibreNMSSettingsSerializer", "SyncRunSerializer")
+# NetBox looks for a model's serializer here
+__all__ = (
+    "DeviceTypeMappingSerializer",
+    "FieldPolicySerializer",
+    "InterfaceTypeMappingSerializer",
+    "LibreNMSSettingsSerializer",
+    "LocationMappingSerializer",
+    "PlatformMappingSerializer",
+    "SyncRunSerializer",
+)
 
 
 def require_configured(server: str, *, current: str) -> str:
@@ -31,30 +46,6 @@ def require_configured(server: str, *, current: str) -> str:
             key=server, known=", ".join(known)
         )
     )
-
-
-class InterfaceTypeMappingSerializer(NetBoxModelSerializer):
-    """A mapping; ``librenms_speed`` is in Kbps, null means any."""
-
-    netbox_type = ChoiceField(choices=InterfaceTypeChoices)
-
-    class Meta:
-        model = InterfaceTypeMapping
-        fields = (
-            "id",
-            "url",
-            "display_url",
-            "display",
-            "librenms_type",
-            "librenms_speed",
-            "netbox_type",
-            "description",
-            "tags",
-            "custom_fields",
-            "created",
-            "last_updated",
-        )
-        brief_fields = ("id", "url", "display", "librenms_type", "librenms_speed", "netbox_type", "description")
 
 
 class FieldPolicySerializer(NetBoxModelSerializer):
@@ -90,6 +81,8 @@ class LibreNMSSettingsSerializer(NetBoxModelSerializer):
 
     url = serializers.SerializerMethodField()
     interface_name_field = ChoiceField(choices=InterfaceNameFieldChoices, required=False)
+    device_name_source = ChoiceField(choices=DeviceNameSourceChoices, required=False)
+    cable_tag = TagSerializer(nested=True, required=False, allow_null=True)
 
     class Meta:
         model = LibreNMSSettings
@@ -99,6 +92,13 @@ class LibreNMSSettingsSerializer(NetBoxModelSerializer):
             "display",
             "selected_server",
             "interface_name_field",
+            "device_name_source",
+            "strip_domain",
+            "include_reserved_vlans",
+            "include_link_local",
+            "include_loopback",
+            "cable_label",
+            "cable_tag",
             "tags",
             "custom_fields",
             "created",

@@ -7,8 +7,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ..choices import PolicyChoices
+from ..sync.device_names import SOURCES
 from ..sync.issues import Code
 from ..sync.plan import Outcome
+from ..sync.primary_ips import CHOICES
 
 # Far above what one device has, far below what would hurt
 MOST_ROWS = 20_000
@@ -44,7 +46,42 @@ class CompareQuerySerializer(serializers.Serializer):
 class LibreNMSRowChoiceSerializer(serializers.Serializer):
     """What a person chose for one row."""
 
-    member = serializers.IntegerField(min_value=1, help_text="ID of the chassis member that gets the interface")
+    member = serializers.IntegerField(
+        min_value=1, required=False, help_text="ID of the chassis member that gets the interface"
+    )
+    group = serializers.IntegerField(
+        min_value=0, required=False, help_text="ID of the group that a new VLAN goes into; 0 for none"
+    )
+    vrf = serializers.IntegerField(
+        min_value=0, required=False, help_text="ID of an address's VRF; 0 for the global table"
+    )
+    remote = serializers.IntegerField(
+        min_value=1, required=False, help_text="ID of the interface at the other end of a cable, of those it can be"
+    )
+    primary = serializers.ChoiceField(
+        choices=tuple(CHOICES), required=False, help_text="What becomes of the primary IP in this run"
+    )
+    device_type = serializers.IntegerField(
+        min_value=1, required=False, help_text="ID of the device type, where LibreNMS's hardware can mean several"
+    )
+    platform = serializers.IntegerField(
+        min_value=1, required=False, help_text="ID of the platform, where LibreNMS's system can mean several"
+    )
+    site = serializers.IntegerField(
+        min_value=1, required=False, help_text="ID of the site, where LibreNMS's location can mean several"
+    )
+    part = serializers.IntegerField(
+        min_value=0, required=False, help_text="Index of the chassis in LibreNMS's inventory that a member is"
+    )
+    name_source = serializers.ChoiceField(
+        choices=SOURCES, required=False, help_text="The LibreNMS column that names the object; for all rows (*)"
+    )
+    strip_domain = serializers.BooleanField(
+        required=False, help_text="Whether the domain goes from the name; for all rows (*)"
+    )
+    confirmed = serializers.BooleanField(
+        required=False, help_text="That it is the same device although nothing agrees; for all rows (*)"
+    )
 
 
 class LibreNMSSyncSerializer(serializers.Serializer):
@@ -69,7 +106,7 @@ class LibreNMSSyncSerializer(serializers.Serializer):
     choices = serializers.DictField(
         child=serializers.DictField(child=LibreNMSRowChoiceSerializer()),
         required=False,
-        help_text="By resource and key: the chassis member that gets the row",
+        help_text="By resource and key, or * for all rows: what was decided about them",
     )
     server = serializers.CharField(required=False, max_length=50, help_text="Key of the LibreNMS server")
     dry_run = serializers.BooleanField(required=False, default=False, help_text="Answer only; write nothing")
@@ -149,6 +186,14 @@ class LibreNMSPlanSerializer(serializers.Serializer):
     changes = LibreNMSChangeSerializer(many=True)
 
 
+class LibreNMSResourceErrorSerializer(serializers.Serializer):
+    """Why there is no plan for a resource."""
+
+    resource = serializers.CharField()
+    code = serializers.CharField(help_text="A stable name for programs")
+    message = serializers.CharField(help_text="A sentence for people")
+
+
 class LibreNMSComparisonSerializer(serializers.Serializer):
     """One object beside LibreNMS."""
 
@@ -157,6 +202,9 @@ class LibreNMSComparisonSerializer(serializers.Serializer):
     object = LibreNMSObjectSerializer()
     fetched_at = serializers.DateTimeField(allow_null=True, help_text="When LibreNMS was asked")
     plans = LibreNMSPlanSerializer(many=True)
+    errors = LibreNMSResourceErrorSerializer(
+        many=True, required=False, help_text="Resources that LibreNMS did not give; left out when it gave all"
+    )
 
 
 class LibreNMSFailureSerializer(serializers.Serializer):

@@ -10,6 +10,9 @@ app_name = "netbox_librenms_plugin"
 router = NetBoxRouter()
 # NetBox cannot link from an address with a suffix (…/1.json) to an object's page; JSON is what it answers anyway
 router.include_format_suffixes = False
+router.register("device-type-mappings", views.DeviceTypeMappingViewSet)
+router.register("platform-mappings", views.PlatformMappingViewSet)
+router.register("location-mappings", views.LocationMappingViewSet)
 router.register("interface-type-mappings", views.InterfaceTypeMappingViewSet)
 router.register("field-policies", views.FieldPolicyViewSet)
 router.register("sync-runs", views.SyncRunViewSet)

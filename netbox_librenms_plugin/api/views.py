@@ -11,12 +11,30 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from virtualization.models import VirtualMachine
 
-from ..filtersets import FieldPolicyFilterSet, InterfaceTypeMappingFilterSet, SyncRunFilterSet
-from ..models import FieldPolicy, InterfaceTypeMapping, LibreNMSSettings, SyncRun
+from ..filtersets import (
+    DeviceTypeMappingFilterSet,
+    FieldPolicyFilterSet,
+    InterfaceTypeMappingFilterSet,
+    LocationMappingFilterSet,
+    PlatformMappingFilterSet,
+    SyncRunFilterSet,
+)
+from ..models import (
+    DeviceTypeMapping,
+    FieldPolicy,
+    InterfaceTypeMapping,
+    LibreNMSSettings,
+    LocationMapping,
+    PlatformMapping,
+    SyncRun,
+)
 from .serializers import (
+    DeviceTypeMappingSerializer,
     FieldPolicySerializer,
     InterfaceTypeMappingSerializer,
     LibreNMSSettingsSerializer,
+    LocationMappingSerializer,
+    PlatformMappingSerializer,
     SyncRunSerializer,
 )
 
@@ -27,6 +45,30 @@ class InterfaceTypeMappingViewSet(NetBoxModelViewSet):
     queryset = InterfaceTypeMapping.objects.all()
     serializer_class = InterfaceTypeMappingSerializer
     filterset_class = InterfaceTypeMappingFilterSet
+
+
+class DeviceTypeMappingViewSet(NetBoxModelViewSet):
+    """Which device type LibreNMS's hardware means."""
+
+    queryset = DeviceTypeMapping.objects.all()
+    serializer_class = DeviceTypeMappingSerializer
+    filterset_class = DeviceTypeMappingFilterSet
+
+
+class PlatformMappingViewSet(NetBoxModelViewSet):
+    """Which platform LibreNMS's operating system means."""
+
+    queryset = PlatformMapping.objects.all()
+    serializer_class = PlatformMappingSerializer
+    filterset_class = PlatformMappingFilterSet
+
+
+class LocationMappingViewSet(NetBoxModelViewSet):
+    """Which site, and location in it, LibreNMS's location means."""
+
+    queryset = LocationMapping.objects.all()
+    serializer_class = LocationMappingSerializer
+    filterset_class = LocationMappingFilterSet
 
 
 class FieldPolicyViewSet(NetBoxModelViewSet):

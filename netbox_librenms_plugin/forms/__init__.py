@@ -1,5 +1,11 @@
 """Forms of the plugin's own objects and of the settings page."""
 
+from .device_type_mapping import (
+    DeviceTypeMappingBulkEditForm,
+    DeviceTypeMappingFilterForm,
+    DeviceTypeMappingForm,
+    DeviceTypeMappingImportForm,
+)
 from .field_policy import FieldPolicyBulkEditForm, FieldPolicyFilterForm, FieldPolicyForm, FieldPolicyImportForm
 from .interface_type_mapping import (
     InterfaceTypeMappingBulkEditForm,
@@ -7,10 +13,26 @@ from .interface_type_mapping import (
     InterfaceTypeMappingForm,
     InterfaceTypeMappingImportForm,
 )
+from .location_mapping import (
+    LocationMappingBulkEditForm,
+    LocationMappingFilterForm,
+    LocationMappingForm,
+    LocationMappingImportForm,
+)
+from .platform_mapping import (
+    PlatformMappingBulkEditForm,
+    PlatformMappingFilterForm,
+    PlatformMappingForm,
+    PlatformMappingImportForm,
+)
 from .policy_matrix import PolicyMatrixForm
 from .settings import LibreNMSSettingsForm
 
 __all__ = (
+    "DeviceTypeMappingBulkEditForm",
+    "DeviceTypeMappingFilterForm",
+    "DeviceTypeMappingForm",
+    "DeviceTypeMappingImportForm",
     "FieldPolicyBulkEditForm",
     "FieldPolicyFilterForm",
     "FieldPolicyForm",
@@ -20,5 +42,13 @@ __all__ = (
     "InterfaceTypeMappingForm",
     "InterfaceTypeMappingImportForm",
     "LibreNMSSettingsForm",
+    "LocationMappingBulkEditForm",
+    "LocationMappingFilterForm",
+    "LocationMappingForm",
+    "LocationMappingImportForm",
+    "PlatformMappingBulkEditForm",
+    "PlatformMappingFilterForm",
+    "PlatformMappingForm",
+    "PlatformMappingImportForm",
     "PolicyMatrixForm",
 )

@@ -3,12 +3,7 @@
 from dcim.choices import InterfaceTypeChoices
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from netbox.forms import (
-    NetBoxModelBulkEditForm,
-    NetBoxModelFilterSetForm,
-    NetBoxModelForm,
-    NetBoxModelImportForm,
-)
+from netbox.forms import NetBoxModelFilterSetForm, NetBoxModelForm, NetBoxModelImportForm
 from utilities.forms import add_blank_choice
 from utilities.forms.fields import CSVChoiceField, TagFilterField
 from utilities.forms.rendering import FieldSet
@@ -16,6 +11,7 @@ from utilities.forms.widgets import NumberWithOptions
 
 from ..models import InterfaceTypeMapping
 from ..models.interface_type_mapping import MAX_SPEED_KBPS
+from .mapping import MappingBulkEditForm
 
 # Kbps, as NetBox stores speeds
 SPEEDS = (
@@ -61,7 +57,7 @@ class InterfaceTypeMappingImportForm(NetBoxModelImportForm):
         fields = ("librenms_type", "librenms_speed", "netbox_type", "description", "tags")
 
 
-class InterfaceTypeMappingBulkEditForm(NetBoxModelBulkEditForm):
+class InterfaceTypeMappingBulkEditForm(MappingBulkEditForm):
     """Change several mappings at once."""
 
     librenms_speed = forms.IntegerField(
@@ -74,7 +70,6 @@ class InterfaceTypeMappingBulkEditForm(NetBoxModelBulkEditForm):
     netbox_type = forms.ChoiceField(
         label=_("NetBox type"), choices=add_blank_choice(InterfaceTypeChoices), required=False, initial=""
     )
-    description = forms.CharField(label=_("Description"), max_length=200, required=False)
 
     model = InterfaceTypeMapping
     fieldsets = (FieldSet("librenms_speed", "netbox_type", "description"),)

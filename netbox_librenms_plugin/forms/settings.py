@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from extras.models import Tag
+from utilities.forms.fields import DynamicModelChoiceField
 from utilities.forms.rendering import FieldSet
 
 from ..choice_lists import server_choices
@@ -11,19 +13,40 @@ from ..models import LibreNMSSettings
 
 
 class LibreNMSSettingsForm(forms.ModelForm):
-    """Which server is asked where no other is chosen, and how interfaces are named."""
+    """Which server is asked where no other is chosen, how things are named, and what is compared."""
 
     selected_server = forms.ChoiceField(
         label=_("Server"),
         required=False,
         help_text=_("Asked wherever no other server is chosen."),
     )
+    cable_tag = DynamicModelChoiceField(
+        queryset=Tag.objects.all(),
+        required=False,
+        label=_("Cable tag"),
+        help_text=_("Tag of cables made from LibreNMS links."),
+    )
 
-    fieldsets = (FieldSet("selected_server", "interface_name_field"),)
+    fieldsets = (
+        FieldSet("selected_server", name=_("LibreNMS")),
+        FieldSet("interface_name_field", "device_name_source", "strip_domain", name=_("Names")),
+        FieldSet("include_reserved_vlans", "include_link_local", "include_loopback", name=_("Also compare")),
+        FieldSet("cable_label", "cable_tag", name=_("New cables")),
+    )
 
     class Meta:
         model = LibreNMSSettings
-        fields = ("selected_server", "interface_name_field")
+        fields = (
+            "selected_server",
+            "interface_name_field",
+            "device_name_source",
+            "strip_domain",
+            "include_reserved_vlans",
+            "include_link_local",
+            "include_loopback",
+            "cable_label",
+            "cable_tag",
+        )
 
     def __init__(self, *args: Any, editable: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from .config import ServerConfig
 from .decode import Rows, decode_rows
 from .errors import NotFound, RouteMissing, Sentence
-from .records import Address, Device, DeviceByAddress, Link, Location, Port, StackEntry, System, Vlan
+from .records import Address, Device, DeviceByAddress, InventoryItem, Link, Location, Port, StackEntry, System, Vlan
 from .session import Wire, wire_for
 
 __all__ = (
@@ -20,6 +20,8 @@ __all__ = (
     "DEVICES",
     "DEVICES_BY_ADDRESS",
     "DEVICE_ADDRESSES",
+    "DEVICE_INVENTORY",
+    "DEVICE_LINKS",
     "DEVICE_PORTS",
     "DEVICE_VLANS",
     "LINKS",
@@ -76,8 +78,14 @@ ADDRESSES = Endpoint(
     empty_404=True,
 )
 LINKS = Endpoint(path="/resources/links", key="links", row=Link, what=_("the list of links"), empty_404=True)
+DEVICE_LINKS = Endpoint(
+    path="/devices/{}/links", key="links", row=Link, what=_("the links of the device"), empty_404=True
+)
 VLANS = Endpoint(path="/resources/vlans", key="vlans", row=Vlan, what=_("the list of VLANs"), empty_404=True)
 DEVICE_VLANS = Endpoint(path="/devices/{}/vlans", key="vlans", row=Vlan, what=_("the VLANs of the device"))
+DEVICE_INVENTORY = Endpoint(
+    path="/inventory/{}/all", key="inventory", row=InventoryItem, what=_("the inventory of the device")
+)
 LOCATIONS = Endpoint(
     path="/resources/locations", key="locations", row=Location, what=_("the list of locations"), empty_404=True
 )

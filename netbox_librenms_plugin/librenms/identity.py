@@ -9,7 +9,7 @@ from typing import Any
 
 from .config import DEFAULT_KEY
 
-__all__ = ("FIELD", "bare_key", "read_id", "with_id")
+__all__ = ("FIELD", "bare_key", "named_servers", "read_id", "with_id", "without_id")
 
 FIELD = "librenms_id"
 LARGEST_ID = 2**63 - 1
@@ -47,6 +47,20 @@ def with_id(value: Any, server_key: str, librenms_id: int, *, default_key: str |
         kept = {default_key: bare} if bare is not None and default_key is not None else {}
     entry = kept.get(server_key)
     return {**kept, server_key: {**entry, "id": librenms_id} if isinstance(entry, dict) else librenms_id}
+
+
+def named_servers(value: Any, *, default_key: str | None) -> dict[str, int | None]:
+    """Server key → id of every entry in the field's ``value``, None for an entry that cannot be read as one."""
+    if isinstance(value, dict):
+        return {str(key): read_id(value, key, default_key) for key in value}
+    return {default_key: _number(value)} if default_key is not None and _number(value) is not None else {}
+
+
+def without_id(value: Any, server_key: str, *, default_key: str | None = None) -> Any:
+    """The field's value to write, without the entry of ``server_key``; None when nothing is left."""
+    if isinstance(value, dict):
+        return {key: entry for key, entry in value.items() if key != server_key} or None
+    return None if server_key == default_key else value
 
 
 def _number(value: Any) -> int | None:

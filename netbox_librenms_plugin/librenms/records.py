@@ -16,7 +16,10 @@ __all__ = (
     "UNSET",
     "Address",
     "Device",
+    "DeviceAddresses",
     "DeviceByAddress",
+    "DeviceDetails",
+    "DeviceLinks",
     "DeviceVlans",
     "DeviceLocation",
     "FleetPorts",
@@ -188,6 +191,7 @@ class Location(Record, frozen=True, kw_only=True):
 class InventoryItem(Record, frozen=True, kw_only=True):
     """A row of ``/inventory/:id/all`` (ENTITY-MIB entPhysicalTable)."""
 
+    device_id: Whole | UnsetType = UNSET
     index: Number = field(name="entPhysicalIndex", default=UNSET)
     descr: Text = field(name="entPhysicalDescr", default=UNSET)
     class_: Text = field(name="entPhysicalClass", default=UNSET)
@@ -237,11 +241,54 @@ class Snapshot(Struct, frozen=True, kw_only=True):
         return bool(self.ports) and not self.odd_rows
 
 
+class DeviceDetails(Struct, frozen=True, kw_only=True):
+    """A device and, where it was asked for, its inventory; ``fetched_at`` (UTC) is the older of the two.
+
+    ``partial`` names ``inventory`` when LibreNMS did not give it; ``odd_rows`` of its rows could not be read.
+    """
+
+    device: Device
+    inventory: tuple[InventoryItem, ...] = ()
+    fetched_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    odd_rows: int = 0
+    partial: tuple[str, ...] = ()
+
+
 class DeviceVlans(Struct, frozen=True, kw_only=True):
     """The VLANs of one device at ``fetched_at`` (UTC); ``odd_rows`` rows of the answer could not be read."""
 
     device_id: int
     vlans: tuple[Vlan, ...]
+    fetched_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    odd_rows: int = 0
+
+
+class DeviceAddresses(Struct, frozen=True, kw_only=True):
+    """The IP addresses of one device at ``fetched_at`` (UTC) with the ports they are on; ``management`` is the address
+    that LibreNMS polls, if it knows one. ``odd_rows`` rows of the list could not be read."""
+
+    device_id: int
+    addresses: tuple[Address, ...]
+    ports: tuple[Port, ...] = ()
+    management: str = ""
+    fetched_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    odd_rows: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether an address that is not here can be taken to be gone: every row was read, and there were some."""
+        return bool(self.addresses) and not self.odd_rows
+
+
+class DeviceLinks(Struct, frozen=True, kw_only=True):
+    """The neighbours of one device at ``fetched_at`` (UTC), and its ports as they were last known.
+
+    ``odd_rows`` rows of the answer could not be read.
+    """
+
+    device_id: int
+    links: tuple[Link, ...]
+    ports: tuple[Port, ...] = ()
     fetched_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     odd_rows: int = 0
 

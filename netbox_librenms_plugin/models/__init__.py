@@ -1,8 +1,21 @@
 """The plugin's own tables."""
 
+from .device_type_mapping import DeviceTypeMapping
 from .field_policy import FieldPolicy
 from .interface_type_mapping import InterfaceTypeMapping
+from .location_mapping import LocationMapping
+from .mapping import Mapping
+from .platform_mapping import PlatformMapping
 from .settings import LibreNMSSettings
 from .sync_run import SyncRun
 
-__all__ = ("FieldPolicy", "InterfaceTypeMapping", "LibreNMSSettings", "SyncRun")
+__all__ = (
+    "DeviceTypeMapping",
+    "FieldPolicy",
+    "InterfaceTypeMapping",
+    "LibreNMSSettings",
+    "LocationMapping",
+    "Mapping",
+    "PlatformMapping",
+    "SyncRun",
+)

@@ -1,17 +1,19 @@
 """Rules a person writes to say which NetBox interface type a LibreNMS port has."""
 
-import yaml
+from typing import Any
+
 from dcim.choices import InterfaceTypeChoices
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from netbox.models import NetBoxModel
+
+from .mapping import Mapping
 
 # NetBox stores Kbps as a 64-bit number; ten petabit per second is far beyond any port.
 MAX_SPEED_KBPS = 10_000_000_000_000
 
 
-class InterfaceTypeMapping(NetBoxModel):
+class InterfaceTypeMapping(Mapping):
     """One rule: a LibreNMS ``ifType``, at one speed or at any, is this NetBox type. An exact speed comes first."""
 
     librenms_type = models.CharField(
@@ -27,10 +29,7 @@ class InterfaceTypeMapping(NetBoxModel):
         help_text=_("Empty means any speed"),
     )
     netbox_type = models.CharField(verbose_name=_("NetBox type"), max_length=50, choices=InterfaceTypeChoices)
-    description = models.CharField(verbose_name=_("description"), max_length=200, blank=True)
 
-    # NetBox's own documentation does not know this model
-    docs_url = ""
     clone_fields = ("librenms_type", "netbox_type", "description")
 
     class Meta:
@@ -50,8 +49,7 @@ class InterfaceTypeMapping(NetBoxModel):
         speed = _("any speed") if self.librenms_speed is None else f"{self.librenms_speed} Kbps"
         return f"{self.librenms_type} ({speed}) → {self.netbox_type}"
 
-    def to_yaml(self) -> str:
-        """The mapping as one YAML document, in the form that the import reads."""
+    def as_import(self) -> dict[str, Any]:
+        """An empty speed is any speed."""
         names = ("librenms_type", "librenms_speed", "netbox_type", "description")
-        data = {name: getattr(self, name) for name in names}
-        return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
+        return {name: getattr(self, name) for name in names}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, router, transaction
+from django.db import DatabaseError, router
 from utilities.exceptions import AbortRequest
 
 from ..sync.issues import Code, issue
@@ -13,6 +13,7 @@ from ..sync.plan import Change, Outcome
 from . import audit
 from .permissions import NotAllowedError, require, require_rows
 from .results import Result, failed, refused, written
+from .savepoints import savepoint
 from .scope import Scope
 
 Values = Mapping[str, Any]
@@ -93,7 +94,7 @@ def write_rows(
     yield from (refusal_of(change, error) for change, error in invalid)
     batch = store(model, scope, using)
     try:
-        with transaction.atomic(using=using):
+        with savepoint(using):
             ids = batch.write(valid)
     except REFUSALS as error:
         if len(valid) == 1:

@@ -27,7 +27,7 @@ def bound_elsewhere(
         return {}
     holders: dict[int, str] = {}
     for candidate, owner in _OWNERS:
-        queryset = _with_id(candidate.objects.all(), scope).filter(_bound(ids, scope))
+        queryset = with_librenms_id(candidate.objects.all(), scope).filter(has_librenms_id(ids, scope))
         if candidate is model:
             queryset = queryset.exclude(**{f"{owner}_id__in": owner_ids})
         rows = list(queryset.values_list("pk", "name", f"{owner}__name", "_bound", "_bound_as_id", "_bare"))
@@ -44,7 +44,7 @@ def _visible(model: Any, ids: Sequence[int], scope: Scope) -> set[int]:
     return set(model.objects.restrict(scope.user, "view").filter(pk__in=ids).values_list("pk", flat=True))
 
 
-def _with_id(queryset: Any, scope: Scope) -> Any:
+def with_librenms_id(queryset: Any, scope: Scope) -> Any:
     """The stored value in its three forms, as text: ``{server: 5}``, ``{server: {"id": 5}}`` and a bare ``5``."""
     stored = KeyTransform(scope.server, KeyTransform(FIELD_NAME, "custom_field_data"))
     return queryset.annotate(
@@ -54,6 +54,7 @@ def _with_id(queryset: Any, scope: Scope) -> Any:
     )
 
 
-def _bound(ids: Sequence[str], scope: Scope) -> Q:
+def has_librenms_id(ids: Sequence[str], scope: Scope) -> Q:
+    """The condition on objects of ``with_librenms_id`` that they hold one of these ids, given as texts."""
     bound = Q(_bound__in=ids) | Q(_bound_as_id__in=ids)
     return bound | Q(_bare__in=ids) if scope.server == scope.bare_key else bound

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, router, transaction
+from django.db import DatabaseError, router
 from django.db.models import RestrictedError
 from utilities.exceptions import AbortRequest
 
@@ -12,6 +12,7 @@ from ..sync.plan import Change
 from .interfaces import model_of
 from .permissions import refusal
 from .results import Result, failed, refused, written
+from .savepoints import savepoint
 from .scope import Scope
 from .subjects import Subject
 
@@ -30,7 +31,7 @@ def remove(subject: Subject, changes: Sequence[Change], scope: Scope) -> Iterato
         instance.snapshot()
         instance._changelog_message = scope.message
         try:
-            with transaction.atomic(using=using):
+            with savepoint(using):
                 instance.delete()
         except (RestrictedError, DatabaseError, ValidationError, AbortRequest) as error:
             yield refused(change, error)

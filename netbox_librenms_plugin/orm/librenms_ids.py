@@ -1,17 +1,17 @@
-"""Binds a device or VM to the LibreNMS device that a person named, as NetBox's own forms would write it."""
+"""Binds a device or VM to the LibreNMS device that a person named, and unbinds it, as NetBox's forms would write it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from dcim.models import Device
 from django.db import router, transaction
-from django.db.models import Q
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.utils.translation import gettext as _
 from virtualization.models import VirtualMachine
 
 from ..custom_fields import FIELD_NAME
-from ..librenms.identity import with_id
+from ..librenms.identity import with_id, without_id
+from .bindings import has_librenms_id, with_librenms_id
 from .permissions import refusal
 from .scope import Scope
 
@@ -26,6 +26,25 @@ def bind(instance: Any, librenms_id: int, scope: Scope) -> Any:
     Raises ``AlreadyLinkedError``, ``NotAllowedError``, and ``ValidationError`` where NetBox refuses the object. Runs
     inside a request's event tracking, which writes the change log.
     """
+    with _held(instance, scope) as held:
+        _refuse_second_holder(held, librenms_id, scope)
+        stored = with_id(_stored(held), scope.server, librenms_id, default_key=scope.bare_key)
+        _store(held, stored, scope)
+    return held
+
+
+def unbind(instance: Any, server: str, scope: Scope) -> Any:
+    """Take the id for ``server`` out of the custom field; otherwise as ``bind``. Saves nothing where there is none."""
+    with _held(instance, scope) as held:
+        stored = without_id(_stored(held), server, default_key=scope.bare_key)
+        if stored != _stored(held):
+            _store(held, stored, scope)
+    return held
+
+
+@contextmanager
+def _held(instance: Any, scope: Scope) -> Iterator[Any]:
+    """The object under lock, if the user may change it, and as it is stored then may change it still."""
     model = type(instance)
     using = router.db_for_write(model)
     with transaction.atomic(), transaction.atomic(using=using):
@@ -33,21 +52,21 @@ def bind(instance: Any, librenms_id: int, scope: Scope) -> Any:
         held = allowed.select_for_update(of=("self",)).filter(pk=instance.pk).first()
         if held is None:
             raise refusal(model, "change")
-        _refuse_second_holder(held, librenms_id, scope)
-        _store(held, librenms_id, scope, using)
+        yield held
         if not allowed.filter(pk=held.pk).exists():
             raise refusal(model, "change")
-    return held
 
 
-def _store(held: Any, librenms_id: int, scope: Scope, using: str) -> None:
+def _stored(held: Any) -> Any:
+    return held.custom_field_data.get(FIELD_NAME)
+
+
+def _store(held: Any, stored: Any, scope: Scope) -> None:
     held.snapshot()
-    data = held.custom_field_data
-    stored = with_id(data.get(FIELD_NAME), scope.server, librenms_id, default_key=scope.bare_key)
-    held.custom_field_data = {**data, FIELD_NAME: stored}
+    held.custom_field_data = {**held.custom_field_data, FIELD_NAME: stored}
     held._changelog_message = scope.message
     held.full_clean()
-    held.save(using=using)
+    held.save(using=router.db_for_write(type(held)))
 
 
 def _refuse_second_holder(held: Any, librenms_id: int, scope: Scope) -> None:
@@ -77,12 +96,4 @@ def _name(others: Iterable[Any], scope: Scope) -> str:
 
 def _holders(model: Any, librenms_id: int, scope: Scope) -> Any:
     """The objects that hold the id in any of the forms in which it is read."""
-    stored = KeyTransform(scope.server, KeyTransform(FIELD_NAME, "custom_field_data"))
-    text = str(librenms_id)
-    queryset = model.objects.annotate(
-        _bound=KeyTextTransform(scope.server, KeyTransform(FIELD_NAME, "custom_field_data")),
-        _bound_as_id=KeyTextTransform("id", stored),
-        _bare=KeyTextTransform(FIELD_NAME, "custom_field_data"),
-    )
-    holds = Q(_bound=text) | Q(_bound_as_id=text)
-    return queryset.filter(holds | Q(_bare=text) if scope.server == scope.bare_key else holds)
+    return with_librenms_id(model.objects.all(), scope).filter(has_librenms_id([str(librenms_id)], scope))

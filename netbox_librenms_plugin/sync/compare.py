@@ -91,7 +91,7 @@ def _change(rules: Rules, wanted: Wanted, matching: Matching, policies: Policies
         return replace(_seen(rules, change, pair), outcome=outcome, issues=(*wanted.issues, *reasons))
     if pair is None:
         return replace(change, wanted=_allowed(rules, wanted.values, policies))
-    return _paired(rules, _seen(rules, change, pair), policies)
+    return with_differences(rules, _seen(rules, change, pair), policies)
 
 
 def _seen(rules: Rules, change: Change, pair: tuple[Found, str] | None) -> Change:
@@ -104,7 +104,8 @@ def _seen(rules: Rules, change: Change, pair: tuple[Found, str] | None) -> Chang
     )
 
 
-def _paired(rules: Rules, change: Change, policies: Policies) -> Change:
+def with_differences(rules: Rules, change: Change, policies: Policies) -> Change:
+    """The change of an object that both sides know, with the fields in which they differ."""
     differences = tuple(_differences(rules, change.found, change.wanted, policies))
     outcome = Outcome.CHANGED if differences else Outcome.SAME
     return replace(change, outcome=outcome, differences=differences)

@@ -3,11 +3,14 @@
 import re
 
 from ..librenms.records import UNSET, UnsetType
+from .names import clean_text
 
 # A 32-bit ifSpeed that is full says "more than I can count" (RFC 2863, ifSpeed)
 _SPEED_OVERFLOW = 2**32 - 1
 MAX_SPEED_KBPS = 10_000_000_000_000
 MTU_RANGE = range(1, 65537)
+# What LibreNMS shows in place of a text that somebody hid
+_HIDDEN = re.compile(r"<[^<>]*>")
 _NOT_HEX = re.compile(r"[^0-9a-fA-F]")
 _DUPLEX = {"fullDuplex": "full", "halfDuplex": "half"}
 _ADMIN = {"up": True, "down": False}
@@ -44,3 +47,9 @@ def duplex(value: str | None | UnsetType) -> str | UnsetType:
 def enabled(admin_status: str | None | UnsetType) -> bool | UnsetType:
     """IF-MIB ifAdminStatus as NetBox's "enabled"; "testing" is neither."""
     return _ADMIN.get(admin_status, UNSET) if isinstance(admin_status, str) else UNSET
+
+
+def text(value: object) -> str:
+    """One clean line; empty for what is null, absent, blank, or hidden (``<private>``)."""
+    line = clean_text(value) if isinstance(value, str) else ""
+    return "" if _HIDDEN.fullmatch(line) else line

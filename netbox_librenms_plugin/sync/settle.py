@@ -15,26 +15,34 @@ from .plan import Found, Outcome, Ref, Wanted
 
 def settle_references(wanted: Sequence[Wanted], matching: Matching) -> list[Wanted]:
     """Types give way to specific ones, LAGs and parents become references, names that are taken become conflicts."""
-    rows = {one.key: one for one in wanted}
     taken = _names_in_use(matching)
-    return [_settled(one, rows, matching, taken) for one in wanted]
+    named = [_with_name_settled(one, matching, taken) for one in wanted]
+    rows = {one.key: one for one in named}
+    return [_settled(one, rows, matching) for one in named]
 
 
-def _settled(
-    one: Wanted, rows: Mapping[str, Wanted], matching: Matching, taken: Mapping[tuple[Any, str], Found]
-) -> Wanted:
+def _with_name_settled(one: Wanted, matching: Matching, taken: Mapping[tuple[Any, str], Found]) -> Wanted:
     if one.outcome is not None or one.key in matching.rivals:
         return one
-    found = matching.pairs[one.key][0] if one.key in matching.pairs else None
-    problem = _name_problem(one, found, matching, taken)
-    if problem is not None:
-        return replace(one, outcome=Outcome.CONFLICT, issues=(problem, *one.issues))
+    problem = _name_problem(one, _found(one, matching), matching, taken)
+    return replace(one, outcome=Outcome.CONFLICT, issues=(problem, *one.issues)) if problem else one
+
+
+def _found(one: Wanted, matching: Matching) -> Found | None:
+    return matching.pairs[one.key][0] if one.key in matching.pairs else None
+
+
+def _settled(one: Wanted, rows: Mapping[str, Wanted], matching: Matching) -> Wanted:
+    if one.outcome is not None or one.key in matching.rivals:
+        return one
+    found = _found(one, matching)
     values = {**one.values, **_vlans(one, found)}
     issues: list[Issue] = list(one.issues)
     if "speed" in one.values:
-        written = settle(one.facts["type"], found.values.get("type") if found else None)
+        held = found.values.get("type") if found else None
+        written = settle(one.facts["type"], held)
+        effective = written or held
         values["type"] = UNSET if written is None else written
-        effective = written or (found.values.get("type") if found else None)
         values["lag"] = UNSET if effective in NOT_PHYSICAL else _reference(one, "lag", rows, matching, issues)
         values["parent"] = _reference(one, "parent", rows, matching, issues) if effective == "virtual" else UNSET
     else:

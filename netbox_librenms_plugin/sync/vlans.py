@@ -64,6 +64,11 @@ class Context:
                 return fitting[0], None
         return None, None
 
+    def groups(self, vid: int) -> tuple[Ref, ...]:
+        """The groups that a new VLAN could go into, most specific first."""
+        every = (place for level in self.levels for place in level)
+        return tuple(place.group for place in every if place.group is not None and place.takes(vid))
+
 
 def vlan_key(vid: int) -> str:
     """The key of a VLAN's row."""
@@ -94,7 +99,7 @@ def _wanted(vid: int, names: Sequence[str], context: Context) -> Wanted:
         values={"vid": vid, "name": names[0] if names else f"VLAN {vid}"},
         outcome=outcome,
         issues=(problem,) if problem else (),
-        facts={"vid": vid, "place": context.place(key, vid)},
+        facts={"vid": vid, "place": context.place(key, vid), "groups": context.groups(vid)},
     )
 
 

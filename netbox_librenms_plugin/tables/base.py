@@ -15,6 +15,7 @@ from utilities.views import get_viewname
 
 from ..sync.plan import Change, Outcome
 from .cells import Cell, DifferenceColumn
+from .row_choices import EVERY_ROW, RowChoice
 from .rows import Row, SortKey
 from .values import natural
 
@@ -25,18 +26,19 @@ INC = "netbox_librenms_plugin/inc"
 class Surroundings:
     """What rows need beside their change: links, permissions, and the members a row can be given to (id → name).
 
-    ``compared`` are the names of the fields that this kind of object has; None for all.
+    ``compared`` are the names of the fields that this kind of object has; None for all. ``chosen`` is what a person
+    decided: (name of the choice, row key or "*") → value.
     """
 
     resource: str = ""
     may_sync: bool = False
     may_remove: bool = False
     remove_url: str = ""
-    give_url: str = ""
     librenms_url: Callable[[int], str] | None = None
     members: Mapping[int, str] = field(default_factory=dict)
     virtual: bool = False
     compared: frozenset[str] | None = None
+    chosen: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 class SyncTable(BaseTable):
@@ -55,6 +57,8 @@ class SyncTable(BaseTable):
 
     exempt_columns = ("pk", "name", "member", "actions")
     optional: ClassVar[tuple[str, ...]] = ()
+    # What a person can decide about rows. A ``ChoiceColumn`` shows the box for it
+    choices: ClassVar[tuple[RowChoice, ...]] = ()
     # Whether rows are ports of LibreNMS: named by ifName or ifDescr as the user likes, with a page of their own there,
     # and each on one member of a virtual chassis
     of_ports: ClassVar[bool] = False
@@ -81,6 +85,18 @@ class SyncTable(BaseTable):
     def model(cls, *, virtual: bool) -> Any:
         """The model of the objects that rows stand for."""
         raise NotImplementedError
+
+    @classmethod
+    def noun(cls, number: int, *, virtual: bool) -> str:
+        """What rows are called when there are so many: "interface", "interfaces"."""
+        names = cls.model(virtual=virtual)._meta
+        return str(names.verbose_name if number == 1 else names.verbose_name_plural)
+
+    @classmethod
+    def title(cls, change: Change) -> str:
+        """What a row is called where it stands outside of its table."""
+        cell = cls.difference_columns()["name"].cell(change)
+        return str(cell.text) or change.name
 
     @classmethod
     def search_words(cls, change: Change) -> Iterable[str]:
@@ -186,7 +202,7 @@ class SyncTable(BaseTable):
         return self._piece("row_name", record, name=name, elsewhere=self._hidden_differences(change))
 
     def render_member(self, record: Row) -> str:
-        return self._piece("row_member", record, may_give=self.may_give_away(record.change))
+        return self.choice_box("member", record) or record.change.owner.name
 
     def render_actions(self, record: Row) -> str:
         return self._piece("row_actions", record, differences=self.differences(record.change))
@@ -221,6 +237,39 @@ class SyncTable(BaseTable):
             return ""
         return address(change.librenms_id)
 
-    def may_give_away(self, change: Change) -> bool:
-        """Whether a person can say which member this row belongs to: it is not in NetBox yet."""
-        return self.of_ports and bool(self.around.members) and self.around.may_sync and change.netbox_id is None
+    def choice_box(self, name: str, record: Row, *, undecided: Any = "") -> str:
+        """A box to decide one thing about a row; empty where there is nothing to decide.
+
+        ``undecided`` says what holds without a decision.
+        """
+        found = next((one for one in self.choices if one.name == name), None)
+        change = record.change
+        if found is None or not self.around.may_sync or not found.offered(change):
+            return ""
+        options = self.options(found, change)
+        if not options and not found.remote:
+            return ""
+        box = {"choice": found, "options": options, "undecided": undecided, "key": change.key, "name": change.name}
+        return get_template(f"{INC}/row_choice.html").render({**box, "value": self._decided(found, change)})
+
+    def _decided(self, choice: RowChoice, change: Change) -> str:
+        if choice.current is not None:
+            return choice.current(change)
+        every = self.around.chosen.get((choice.name, EVERY_ROW), "")
+        return self.around.chosen.get((choice.name, change.key), every)
+
+    def options(self, choice: RowChoice, change: Change) -> Mapping[str, Any]:
+        """What a row can be given: value → words."""
+        return choice.options(change)
+
+    def choices_for_all(self, plan: Iterable[Change]) -> list[dict[str, Any]]:
+        """The decisions that can be made for all rows at once, each with what any row can be given."""
+        changes = list(plan)
+        found = []
+        for choice in self.choices if self.around.may_sync else ():
+            rows = [change for change in changes if choice.offered(change)] if choice.for_all else []
+            options = {value: words for change in rows for value, words in self.options(choice, change).items()}
+            if rows and (options or choice.remote):
+                value = self.around.chosen.get((choice.name, EVERY_ROW), "")
+                found.append({"choice": choice, "options": options, "value": value, "key": EVERY_ROW})
+        return found

@@ -94,6 +94,18 @@ class DifferenceColumn(tables.Column):
         return get_template(TEMPLATE).render({"cell": self.cell(record.change)})
 
 
+class ChoiceColumn(DifferenceColumn):
+    """A column whose value a person can decide, where the table's choice ``choice`` offers it for the row."""
+
+    def __init__(self, *fields: str, choice: str, **options: Any) -> None:
+        super().__init__(*fields, **options)
+        self.choice = choice
+
+    def render(self, record: Any, table: Any = None) -> str:
+        undecided = self.cell(record.change).text
+        return table.choice_box(self.choice, record, undecided=undecided) or super().render(record)
+
+
 def policy_words(difference: Difference, state: CellState) -> str:
     """Which policy decided, and what it does to this difference."""
     policy = str(dict(PolicyChoices)[difference.policy.value])

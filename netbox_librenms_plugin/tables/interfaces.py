@@ -1,7 +1,7 @@
 """The table that compares interfaces."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dcim.models import Interface
@@ -12,6 +12,7 @@ from ..sync.plan import Change
 from . import values
 from .base import SyncTable
 from .cells import DifferenceColumn
+from .row_choices import RowChoice
 
 _SEPARATORS = re.compile(r"[\s:.-]")
 # What is short or has no place to break stays on one line
@@ -40,6 +41,14 @@ class InterfaceSyncTable(SyncTable):
     librenms_id = DifferenceColumn("librenms_id", verbose_name=_("LibreNMS ID"))
 
     optional = ("mtu", "vlans", "lag", "parent")
+    choices = (
+        RowChoice(
+            name="member",
+            label=_("Member"),
+            offered=lambda change: change.netbox_id is None,
+            current=lambda change: str(change.owner.id),
+        ),
+    )
     of_ports = True
     search_hint = _("Name, description, MAC")
 
@@ -80,6 +89,10 @@ class InterfaceSyncTable(SyncTable):
     @classmethod
     def model(cls, *, virtual: bool) -> Any:
         return VMInterface if virtual else Interface
+
+    def options(self, choice: RowChoice, change: Change) -> Mapping[str, Any]:
+        """The members of the virtual chassis."""
+        return {str(pk): label for pk, label in self.around.members.items()}
 
     @classmethod
     def search_words(cls, change: Change) -> Iterable[str]:

@@ -32,6 +32,8 @@ MATCHED_BY: dict[str, Any] = {
     "librenms_id": _("its LibreNMS ID"),
     "name": _("its name"),
     "spelling": _("its name in the other spelling"),
+    "interface": _("the interface it is on"),
+    "address": _("the address in its VRF"),
 }
 
 

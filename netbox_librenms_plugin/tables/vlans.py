@@ -6,17 +6,33 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from ipam.models import VLAN
 
-from ..sync.plan import Change
+from ..sync.plan import Change, Outcome
 from . import values
 from .base import SyncTable
-from .cells import DifferenceColumn
+from .cells import ChoiceColumn, DifferenceColumn
+from .row_choices import RowChoice
+
+NO_GROUP = "0"
+
+
+def may_choose_group(change: Change) -> bool:
+    """A VLAN that NetBox has stays where it is."""
+    return change.netbox_id is None and change.outcome in (Outcome.MISSING, Outcome.BLOCKED)
+
+
+def groups(change: Change) -> dict[str, Any]:
+    """The groups that a new VLAN can go into; none where no group covers the device."""
+    found = {str(one.id): one.name for one in change.facts.get("groups", ())}
+    return {**found, NO_GROUP: _("No group")} if found else {}
 
 
 class VlanSyncTable(SyncTable):
     """One row per VLAN that the device carries."""
 
     vid = DifferenceColumn("vid", verbose_name=_("VLAN ID"))
-    group = DifferenceColumn("group", verbose_name=_("Group"))
+    group = ChoiceColumn("group", choice="group", verbose_name=_("Group"))
+
+    choices = (RowChoice(name="group", label=_("Group"), offered=may_choose_group, options=groups, for_all=True),)
 
     class Meta(SyncTable.Meta):
         fields = ("pk", "name", "member", "vid", "group", "actions")

@@ -1,5 +1,5 @@
 """Pages. Importing a module registers its views."""
 
-from . import field_policy, interface_type_mapping, object_sync, settings
+from . import field_policy, mappings, object_sync, settings
 
-__all__ = ("field_policy", "interface_type_mapping", "object_sync", "settings")
+__all__ = ("field_policy", "mappings", "object_sync", "settings")

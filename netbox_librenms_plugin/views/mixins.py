@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,13 +12,16 @@ from typing import Any
 from django.core.cache import cache
 from django.http import HttpRequest
 
+from ..librenms.errors import LibreNMSError
 from ..librenms_api import LibreNMSAPI
 from ..resources import RESOURCES
+from ..tables.row_choices import Chosen
 
 PREFIX = "netbox_librenms_plugin:page"
 # Seconds. Who comes back to a page after half a working day is shown it anew before anything is written.
 SEEN_LIFE = 4 * 3600
 COUNTS_LIFE = 24 * 3600
+CHOICES_LIFE = 3600
 
 _DIGEST = re.compile(r"[0-9a-f]{32}")
 
@@ -58,18 +62,29 @@ class CacheMixin(LibreNMSAPIMixin):
     The answers themselves are cached by ``LibreNMSAPI``, for every user alike; here is what belongs to one person.
     """
 
-    def refresh(self, instance: Any, resource: str, *, whole: bool) -> None:
-        """Ask LibreNMS again for a resource; with ``whole`` also who the object is and how it is.
+    def refresh(self, instance: Any, resources: Sequence[str]) -> None:
+        """Ask LibreNMS again who the object is, how it is, and for these resources.
 
-        Raises ``LibreNMSError``. What LibreNMS does not know stays unknown.
+        Raises ``LibreNMSError``. What LibreNMS does not know stays unknown; what it does not give for one of several
+        resources shows when that is compared, and keeps nobody from the others.
         """
-        identification = self.api.identify(instance, refresh=whole)
-        if identification.librenms_id is None:
+        librenms_id = self.api.identify(instance, refresh=True).librenms_id
+        if librenms_id is None:
             return
-        if whole:
-            self.api.device(identification.librenms_id, refresh=True)
-        if resource in RESOURCES:
-            RESOURCES[resource].fetch(self.api, identification.librenms_id, True)
+        self.api.device(librenms_id, refresh=True)
+        for name in resources:
+            with suppress(LibreNMSError):
+                self._ask_again(instance, name, librenms_id)
+
+    def refresh_only(self, instance: Any, resource: str) -> None:
+        """Ask LibreNMS again for one resource. Raises ``LibreNMSError``."""
+        librenms_id = self.api.identify(instance).librenms_id
+        if librenms_id is not None:
+            self._ask_again(instance, resource, librenms_id)
+
+    def _ask_again(self, instance: Any, resource: str, librenms_id: int) -> None:
+        in_chassis = bool(getattr(instance, "virtual_chassis_id", None))
+        RESOURCES[resource].ask(self.api, librenms_id, refresh=True, in_chassis=in_chassis)
 
     def remember(self, instance: Any, resource: str, seen: Seen) -> str:
         """Keep what is shown now; the digest goes into the page."""
@@ -91,6 +106,18 @@ class CacheMixin(LibreNMSAPIMixin):
         """Resource → the number it had when it was last looked at."""
         places = {f"{self._place(instance, name)}:attention": name for name in resources}
         return {places[place]: count for place, count in cache.get_many(list(places)).items()}
+
+    def remember_choices(self, instance: Any, resource: str, chosen: Sequence[Chosen]) -> None:
+        """Keep what was decided for rows, so that it also holds where the address does not say it."""
+        if self.request.user.is_authenticated:
+            cache.set(f"{self._place(instance, resource)}:chosen", [one for one in chosen if one[2]], CHOICES_LIFE)
+
+    def recall_choices(self, instance: Any, resources: Sequence[str]) -> dict[str, Sequence[Chosen]]:
+        """Resource → what was decided for its rows within the last hour."""
+        if not self.request.user.is_authenticated:
+            return {}
+        places = {f"{self._place(instance, name)}:chosen": name for name in resources}
+        return {places[place]: chosen for place, chosen in cache.get_many(list(places)).items()}
 
     def _place(self, instance: Any, resource: str) -> str:
         """Everybody sees what he may see, so the place is his own."""

@@ -6,8 +6,11 @@ from dcim.models import Device
 from utilities.views import register_model_view
 from virtualization.models import VirtualMachine
 
+from .base.everything import BaseEverythingView
 from .base.header import BaseHeaderView, BaseRefreshView
-from .base.link import BaseLinkView, BaseNamesView
+from .base.history import BaseHistoryView
+from .base.link import BaseLinkView, BaseNamesView, BaseUnlinkView
+from .base.overview import BaseOverviewView
 from .base.page import BaseSyncPage
 from .base.panel import BasePanelRefreshView, BasePanelView
 from .base.remove import BaseRemoveView
@@ -34,8 +37,12 @@ class VirtualMachineSyncPage(BaseSyncPage):
 # Name, path, view. Fixed paths stand before the one that takes any resource's name.
 PARTS: tuple[tuple[str, str, type[Any]], ...] = (
     ("librenms_sync_header", f"{PATH}/header", BaseHeaderView),
+    ("librenms_sync_overview", f"{PATH}/overview", BaseOverviewView),
+    ("librenms_sync_everything", f"{PATH}/everything", BaseEverythingView),
+    ("librenms_sync_history", f"{PATH}/history", BaseHistoryView),
     ("librenms_sync_refresh", f"{PATH}/refresh", BaseRefreshView),
     ("librenms_sync_link", f"{PATH}/link", BaseLinkView),
+    ("librenms_sync_unlink", f"{PATH}/unlink", BaseUnlinkView),
     ("librenms_sync_names", f"{PATH}/names", BaseNamesView),
     ("librenms_sync_panel", RESOURCE, BasePanelView),
     ("librenms_sync_panel_refresh", f"{RESOURCE}/refresh", BasePanelRefreshView),

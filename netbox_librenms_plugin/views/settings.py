@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import View
 from utilities.exceptions import AbortRequest, PermissionsViolation
+from utilities.forms import restrict_form_fields
 from utilities.htmx import htmx_partial
 from utilities.permissions import get_permission_for_model
 from utilities.views import ContentTypePermissionRequiredMixin
@@ -54,8 +55,9 @@ class SettingsView(SettingsPermissionMixin, View):
         return _page(request)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Save server and naming."""
+        """Save the general part."""
         form = LibreNMSSettingsForm(request.POST, instance=_stored())
+        restrict_form_fields(form, request.user)
         if not form.is_valid():
             return _page(request, form=form)
         try:
@@ -104,8 +106,26 @@ class ConnectionTestView(SettingsPermissionMixin, View):
             return redirect(PAGE)
         if server not in _configuration().servers:
             raise Http404
-        report = LibreNMSAPI(server).check()
-        return render(request, "netbox_librenms_plugin/htmx/connection_test.html", {"report": report})
+        context = {"report": LibreNMSAPI(server).check(), "server": server, "editable": may_change(request.user)}
+        return render(request, "netbox_librenms_plugin/htmx/connection_test.html", context)
+
+
+class AcceptFewerView(SettingsPermissionMixin, View):
+    """A person says that a list of LibreNMS is as short as it should be."""
+
+    def get(self, request: HttpRequest, server: str) -> HttpResponse:
+        """There is nothing to look at here."""
+        return redirect(PAGE)
+
+    def post(self, request: HttpRequest, server: str) -> HttpResponse:
+        """The next lists are taken for facts; the answer is a toast."""
+        if server not in _configuration().servers:
+            raise Http404
+        api = LibreNMSAPI(server)
+        api.accept_fewer()
+        said = _("The next lists of {server} are used however short they are.")
+        messages.success(request, said.format(server=api.server.display_name))
+        return render(request, "netbox_librenms_plugin/htmx/toasts.html", {})
 
 
 def _page(

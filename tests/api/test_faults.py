@@ -98,3 +98,16 @@ def test_a_token_with_few_rights_is_told_apart(simulator: Simulator) -> None:
     with librenms_servers({"default": server_entry(simulator, token=simulator.tokens.norole)}):
         answer = Caller(admin()).compare(device)
     assert (answer.status_code, answer.json()["code"]) == (502, "permission")
+
+
+def test_what_librenms_does_not_give_is_named_beside_the_plans(simulator: Simulator) -> None:
+    device = make_device("switch", librenms_id=switch(simulator.state, 3))
+    caller = Caller(admin())
+    resources = ["vlans", "interfaces"]
+    assert "errors" not in caller.compare(device, resource=resources).json()
+    simulator.faults.add("/vlans", "status", status=500)
+    body = caller.compare(device, resource=resources, refresh=True).json()
+    assert [plan["resource"] for plan in body["plans"]] == ["interfaces"]
+    (error,) = body["errors"]
+    assert (error["resource"], error["code"]) == ("vlans", "server_error")
+    assert "Simulated LibreNMS" in error["message"]

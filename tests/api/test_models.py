@@ -2,9 +2,16 @@
 
 from typing import Any
 
+from dcim.models import DeviceType, Location, Manufacturer, Platform, Site
 from utilities.testing import APIViewTestCases
 
-from netbox_librenms_plugin.models import FieldPolicy, InterfaceTypeMapping
+from netbox_librenms_plugin.models import (
+    DeviceTypeMapping,
+    FieldPolicy,
+    InterfaceTypeMapping,
+    LocationMapping,
+    PlatformMapping,
+)
 from simulator.data import Dataset
 from tests.support import simulated_librenms
 
@@ -58,6 +65,105 @@ class InterfaceTypeMappingAPITestCase(Pattern.ModelCase):
     def test_they_can_be_searched_and_filtered(self) -> None:
         self.add_permissions("netbox_librenms_plugin.view_interfacetypemapping")
         for query, count in (({"q": "KIND1"}, 1), ({"librenms_type": ["kind0", "kind2"]}, 2), ({"q": "nothing"}, 0)):
+            answer = self.client.get(self._get_list_url(), query, **self.header)
+            self.assertEqual(answer.data["count"], count, query)
+
+
+class DeviceTypeMappingAPITestCase(Pattern.ModelCase):
+    model = DeviceTypeMapping
+    brief_fields = ["description", "device_type", "display", "id", "librenms_hardware", "url"]
+    bulk_update_data = {"description": "changed"}
+    bulk_update_invalid_data = {"device_type": 0}
+    user_permissions = ("dcim.view_devicetype", "dcim.view_manufacturer")
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        maker = Manufacturer.objects.create(name="Cisco", slug="cisco")
+        held = DeviceType.objects.create(manufacturer=maker, model="C9300", slug="c9300")
+        DeviceTypeMapping.objects.bulk_create(
+            [DeviceTypeMapping(librenms_hardware=f"kind{number}", device_type=held) for number in range(3)]
+        )
+        cls.create_data = [
+            {"librenms_hardware": "one", "device_type": held.pk},
+            {"librenms_hardware": "two", "device_type": held.pk, "description": "second"},
+            {"librenms_hardware": "three", "device_type": held.pk},
+        ]
+
+    def test_two_mappings_of_one_text_are_refused_whatever_their_case(self) -> None:
+        self.add_permissions("netbox_librenms_plugin.add_devicetypemapping", *self.user_permissions)
+        body = {"librenms_hardware": "KIND0", "device_type": DeviceType.objects.get().pk}
+        answer = self.client.post(self._get_list_url(), body, format="json", **self.header)
+        self.assertHttpStatus(answer, 400)
+        self.assertIn("exists already", str(answer.data))
+
+    def test_they_can_be_searched_and_filtered(self) -> None:
+        self.add_permissions("netbox_librenms_plugin.view_devicetypemapping")
+        maker = Manufacturer.objects.get()
+        for query, count in (
+            ({"q": "KIND1"}, 1),
+            ({"q": "c93"}, 3),
+            ({"librenms_hardware": ["kind0", "kind2"]}, 2),
+            ({"manufacturer_id": maker.pk}, 3),
+            ({"device_type_id": DeviceType.objects.get().pk}, 3),
+            ({"q": "nothing"}, 0),
+        ):
+            answer = self.client.get(self._get_list_url(), query, **self.header)
+            self.assertEqual(answer.data["count"], count, query)
+
+
+class PlatformMappingAPITestCase(Pattern.ModelCase):
+    model = PlatformMapping
+    brief_fields = ["description", "display", "id", "librenms_os", "platform", "url"]
+    bulk_update_data = {"description": "changed"}
+    bulk_update_invalid_data = {"platform": 0}
+    user_permissions = ("dcim.view_platform",)
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        held = Platform.objects.create(name="IOS", slug="ios")
+        PlatformMapping.objects.bulk_create(
+            [PlatformMapping(librenms_os=f"os{number}", platform=held) for number in range(3)]
+        )
+        cls.create_data = [{"librenms_os": name, "platform": held.pk} for name in ("ios", "iosxe", "iosxr")]
+
+    def test_they_can_be_searched_and_filtered(self) -> None:
+        self.add_permissions("netbox_librenms_plugin.view_platformmapping")
+        for query, count in (({"q": "os1"}, 1), ({"platform_id": Platform.objects.get().pk}, 3), ({"q": "IOS"}, 3)):
+            answer = self.client.get(self._get_list_url(), query, **self.header)
+            self.assertEqual(answer.data["count"], count, query)
+
+
+class LocationMappingAPITestCase(Pattern.ModelCase):
+    model = LocationMapping
+    brief_fields = ["description", "display", "id", "librenms_location", "location", "site", "url"]
+    bulk_update_data = {"description": "changed"}
+    bulk_update_invalid_data = {"site": 0}
+    user_permissions = ("dcim.view_site", "dcim.view_location")
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        site = Site.objects.create(name="HQ", slug="hq")
+        floor = Location.objects.create(name="Floor", slug="floor", site=site)
+        LocationMapping.objects.bulk_create(
+            [LocationMapping(librenms_location=f"room {number}", site=site) for number in range(3)]
+        )
+        cls.create_data = [
+            {"librenms_location": "one", "site": site.pk},
+            {"librenms_location": "two", "site": site.pk, "location": floor.pk},
+            {"librenms_location": "three", "site": site.pk, "location": None},
+        ]
+
+    def test_a_location_of_another_site_is_refused(self) -> None:
+        self.add_permissions("netbox_librenms_plugin.add_locationmapping", *self.user_permissions)
+        other = Site.objects.create(name="DC", slug="dc")
+        body = {"librenms_location": "x", "site": other.pk, "location": Location.objects.get().pk}
+        answer = self.client.post(self._get_list_url(), body, format="json", **self.header)
+        self.assertHttpStatus(answer, 400)
+        self.assertIn("location", answer.data)
+
+    def test_they_can_be_searched_and_filtered(self) -> None:
+        self.add_permissions("netbox_librenms_plugin.view_locationmapping")
+        for query, count in (({"q": "ROOM 1"}, 1), ({"site_id": Site.objects.get().pk}, 3), ({"q": "hq"}, 3)):
             answer = self.client.get(self._get_list_url(), query, **self.header)
             self.assertEqual(answer.data["count"], count, query)
 

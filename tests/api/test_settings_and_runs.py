@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from core.models import ObjectChange
 from dcim.models import Device
+from extras.models import Tag
 
 from netbox_librenms_plugin.models import LibreNMSSettings, SyncRun
 from simulator.server import Simulator
@@ -36,6 +37,25 @@ def test_the_first_change_makes_the_row_and_later_ones_change_it(simulator: Simu
     changes = ObjectChange.objects.filter(changed_object_type__model="librenmssettings").order_by("time")
     assert [one.action for one in changes] == ["create", "update"]
     assert changes[1].prechange_data["selected_server"] == ""
+
+
+def test_naming_addresses_and_cables_can_be_set(simulator: Simulator) -> None:
+    tag = Tag.objects.create(name="Found", slug="found")
+    said = {
+        "device_name_source": "hostname",
+        "strip_domain": False,
+        "include_reserved_vlans": True,
+        "include_link_local": True,
+        "include_loopback": True,
+        "cable_label": "LLDP",
+    }
+    caller = Caller(admin())
+    body = caller.patch(SETTINGS, {**said, "cable_tag": {"name": "Found"}}).json()
+    assert body["device_name_source"]["value"] == "hostname" and body["cable_tag"]["id"] == tag.pk
+    stored = LibreNMSSettings.objects.get()
+    assert {name: getattr(stored, name) for name in said} == said and stored.cable_tag == tag
+    assert caller.patch(SETTINGS, {"cable_tag": None}).json()["cable_tag"] is None
+    assert caller.patch(SETTINGS, {"device_name_source": "ifName"}).status_code == 400
 
 
 def test_a_server_that_is_not_configured_is_refused(simulator: Simulator) -> None:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 TAB = "librenms-sync/"
 
 
-def open_tab(visitor: Visitor, device: Any, query: str = "") -> Page:
+def open_tab(visitor: Visitor, device: Any, query: str = "?tab=interfaces") -> Page:
     """The device's tab, with both of its parts loaded."""
     visitor.open(f"{device.get_absolute_url()}{TAB}{query}")
     expect(visitor.page.locator("#librenms-header .librenms-facts").first).to_be_visible()
@@ -113,7 +113,7 @@ def test_filters_live_in_the_address(visitor: Visitor, device: Any) -> None:
 
 def test_deleting_asks_first(visitor: Visitor, device: Any) -> None:
     visitor.log_in(admin())
-    page = open_tab(visitor, device, "?show=extra")
+    page = open_tab(visitor, device, "?tab=interfaces&show=extra")
     page.locator("[name=remove]").check()
     page.locator("#librenms-remove").click()
     expect(page.locator("#htmx-modal")).to_be_visible()
@@ -140,7 +140,7 @@ def test_a_row_is_given_to_another_member(visitor: Visitor, netbox_address: str,
     page = open_tab(visitor, first)
     row(page, "port-1").locator("[name=pk]").check()
     row(page, "port-1").locator("select").select_option(label="stack-2")
-    expect(page).to_have_url(re.compile(rf"member=port-1%3A{second.pk}$"))
+    expect(page).to_have_url(re.compile(rf"choose=member%3A{second.pk}%3Aport-1$"))
     expect(row(page, "port-1").locator("[name=pk]")).to_be_checked()
     page.locator("#librenms-sync").click()
     toast(page, "1 interface synced.")
@@ -151,7 +151,7 @@ def test_an_unknown_object_is_linked_by_hand(visitor: Visitor, netbox_address: s
     switch(simulator.state, 5, vlans=(), hostname="elsewhere")
     device = make_device("unknown")
     visitor.log_in(admin())
-    visitor.open(f"{device.get_absolute_url()}{TAB}")
+    visitor.open(f"{device.get_absolute_url()}{TAB}?tab=interfaces")
     page = visitor.page
     expect(page.locator("[data-state=not-found]")).to_contain_text("unknown")
     visitor.screenshot("not-found", full=False)
@@ -165,7 +165,7 @@ def test_an_unknown_object_is_linked_by_hand(visitor: Visitor, netbox_address: s
 def test_a_server_that_is_down_can_be_tried_again(visitor: Visitor, device: Any, simulator: Simulator) -> None:
     simulator.faults.add("/api/", "status", status=401)
     visitor.log_in(admin())
-    visitor.open(f"{device.get_absolute_url()}{TAB}")
+    visitor.open(f"{device.get_absolute_url()}{TAB}?tab=interfaces")
     page = visitor.page
     expect(page.locator(".librenms-problem:visible")).to_have_count(1)
     expect(page.locator(".librenms-problem:visible")).to_contain_text("refuses the API token")
@@ -178,7 +178,7 @@ def test_a_server_that_is_down_can_be_tried_again(visitor: Visitor, device: Any,
 def test_a_skeleton_shows_while_librenms_is_asked(visitor: Visitor, device: Any, simulator: Simulator) -> None:
     simulator.faults.add("/api/", "delay", seconds=1.5)
     visitor.log_in(admin())
-    visitor.open(f"{device.get_absolute_url()}{TAB}")
+    visitor.open(f"{device.get_absolute_url()}{TAB}?tab=interfaces")
     expect(visitor.page.get_by_text("Comparing NetBox with LibreNMS…").first).to_be_visible()
     visitor.screenshot("loading", full=False)
     expect(visitor.page.locator("#librenms-table")).to_be_visible()

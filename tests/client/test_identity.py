@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netbox_librenms_plugin.librenms.identity import bare_key, read_id, with_id
+from netbox_librenms_plugin.librenms.identity import bare_key, named_servers, read_id, with_id, without_id
 
 
 @pytest.mark.parametrize(
@@ -98,3 +98,31 @@ def test_what_is_written_is_read_again_and_others_stay(value: Any, key: str, num
 def test_reading_never_fails_and_gives_a_positive_number_or_none(value: Any, key: str) -> None:
     found = read_id(value, key, "default")
     assert found is None or (type(found) is int and found > 0)
+
+
+@pytest.mark.parametrize(
+    ("value", "servers"),
+    [
+        ({"main": 42, "old": {"id": "7"}, "odd": "x"}, {"main": 42, "old": 7, "odd": None}),
+        (42, {"main": 42}),
+        ("x", {}),
+        (None, {}),
+    ],
+)
+def test_every_entry_is_named(value: Any, servers: dict[str, int | None]) -> None:
+    assert named_servers(value, default_key="main") == servers
+
+
+@pytest.mark.parametrize(
+    ("value", "server", "left"),
+    [
+        ({"main": 42, "old": {"id": 7}}, "old", {"main": 42}),
+        ({"old": 7}, "old", None),
+        ({"main": 42}, "old", {"main": 42}),
+        (42, "main", None),
+        (42, "old", 42),
+    ],
+)
+def test_an_entry_is_taken_out_and_the_others_stay(value: Any, server: str, left: Any) -> None:
+    assert without_id(value, server, default_key="main") == left
+    assert read_id(left, server, "main") is None

@@ -224,3 +224,29 @@ def test_links_into_librenms() -> None:
     with simulated_librenms(Dataset.empty()) as simulator:
         assert api().device_url(5) == f"{simulator.url}/device/5/"
         assert api().device_url(5, 7) == f"{simulator.url}/device/device=5/tab=port/port=7/"
+
+
+def test_an_inventory_is_the_devices_own_and_none_is_empty() -> None:
+    data, switch = small()
+    data.add_inventory(switch, entPhysicalClass="chassis", entPhysicalSerialNum="A1", entPhysicalName="Switch 1")
+    with simulated_librenms(data):
+        (part,) = api().inventory(switch).value
+        assert (part.class_, part.serial, part.name) == ("chassis", "A1", "Switch 1")
+        assert api().inventory(switch + 100).value == ()
+
+
+def test_an_inventory_of_another_device_is_refused() -> None:
+    body = json.dumps({"status": "ok", "inventory": [{"device_id": 8, "entPhysicalIndex": 1}]}).encode()
+    with raw_server(reply(body)) as raw, librenms_servers({"default": {"librenms_url": raw.url, "api_token": "x"}}):
+        with pytest.raises(errors.WrongDevice):
+            api().inventory(7)
+
+
+def test_a_device_is_worth_having_without_its_inventory() -> None:
+    data, switch = small()
+    with simulated_librenms(data) as simulator:
+        simulator.faults.add("/inventory", "status", status=500)
+        details = api().device_details(switch, with_inventory=True)
+        assert (details.device.hostname, details.inventory) == ("sw1.example.net", ())
+        assert details.partial == ("inventory",)
+        assert api().device_details(switch, with_inventory=False).partial == ()

@@ -5,9 +5,16 @@ import io
 from typing import Any
 
 import yaml
+from dcim.models import DeviceType, Location, Manufacturer, Platform, Site
 from utilities.testing import ViewTestCases, create_tags
 
-from netbox_librenms_plugin.models import FieldPolicy, InterfaceTypeMapping
+from netbox_librenms_plugin.models import (
+    DeviceTypeMapping,
+    FieldPolicy,
+    InterfaceTypeMapping,
+    LocationMapping,
+    PlatformMapping,
+)
 from simulator.data import Dataset
 from tests.support import simulated_librenms
 
@@ -29,6 +36,10 @@ class Pattern:
         """What the models have in common."""
 
         export_fields: tuple[str, ...] = ()
+        # What an import takes beside the model's own fields
+        import_only: tuple[str, ...] = ()
+        # Whatever a mapping leads to has to be visible to who makes it
+        related: tuple[str, ...] = ()
 
         def setUp(self) -> None:
             super().setUp()
@@ -54,6 +65,7 @@ class Pattern:
 
         def permit(self, *actions: str) -> None:
             self.add_permissions(*(f"netbox_librenms_plugin.{one}_{self.model._meta.model_name}" for one in actions))
+            self.add_permissions(*self.related)
 
         def test_an_empty_list_explains_itself(self) -> None:
             self._get_queryset().delete()
@@ -76,7 +88,7 @@ class Pattern:
             content = exported.getvalue() if exported.streaming else exported.content
             read = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
             head = [one.lower() for one in read[0]]
-            names = {self.heading(name): name for name in self.export_fields}
+            names = {self.heading(name): name for name in (*self.export_fields, *self.import_only)}
             kept = [index for index, one in enumerate(head) if one in names]
             lines = [[names[head[index]] for index in kept], *([row[index] for index in kept] for row in read[1:])]
             text = io.StringIO()
@@ -149,6 +161,149 @@ class InterfaceTypeMappingTestCase(Pattern.ModelCase):
             answer = self.client.get(address)
             self.assertNotContains(answer, "<script>alert(1)</script>")
             self.assertContains(answer, "&lt;script&gt;alert(1)&lt;/script&gt;")
+
+
+class DeviceTypeMappingTestCase(Pattern.ModelCase):
+    model = DeviceTypeMapping
+    export_fields = ("librenms_hardware", "device_type", "description")
+    import_only = ("manufacturer",)
+    related = ("dcim.view_devicetype", "dcim.view_manufacturer")
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        makers = [Manufacturer.objects.create(name=name, slug=name.lower()) for name in ("Cisco", "Clone")]
+        types = [DeviceType.objects.create(manufacturer=one, model="C9300", slug="c9300") for one in makers]
+        DeviceTypeMapping.objects.bulk_create(
+            [
+                DeviceTypeMapping(librenms_hardware="C9300-48P", device_type=types[0]),
+                DeviceTypeMapping(librenms_hardware="C9300, “clone”", device_type=types[1], description="x, y"),
+                DeviceTypeMapping(librenms_hardware="Juniper VMX", device_type=types[0]),
+            ]
+        )
+        cls.form_data = {
+            "librenms_hardware": "cat36xxstack",
+            "device_type": types[1].pk,
+            "description": "new",
+            "tags": [one.pk for one in create_tags("Alpha")],
+        }
+        cls.csv_data = (
+            "librenms_hardware,manufacturer,device_type,description",
+            "one,Cisco,C9300,first",
+            "two,Clone,C9300,",
+            "three,Cisco,C9300,",
+        )
+        ids = list(DeviceTypeMapping.objects.values_list("pk", flat=True))
+        cls.csv_update_data = ("id,description", *(f"{pk},updated" for pk in ids))
+        cls.bulk_edit_data = {"description": "changed", "device_type": types[1].pk}
+
+    def test_a_model_of_several_manufacturers_needs_one_named(self) -> None:
+        self.permit("view", "add")
+        data = {"data": "librenms_hardware,device_type\nx,C9300", "format": "csv", "csv_delimiter": ","}
+        self.assertContains(self.client.post(self._get_url("bulk_import"), data), "not a unique value")
+        self.assertEqual(self._get_queryset().count(), 3)
+
+    def test_a_second_mapping_of_a_text_is_refused_whatever_its_case(self) -> None:
+        self.permit("view", "add")
+        data = {**self.form_data, "librenms_hardware": " c9300-48p"}
+        self.assertContains(self.client.post(self._get_url("add"), data), "exists already")
+
+    def test_the_text_is_kept_as_one_clean_line(self) -> None:
+        self.permit("view", "add")
+        self.client.post(self._get_url("add"), {**self.form_data, "librenms_hardware": " a\u200b  b ", "tags": []})
+        self.assertTrue(self._get_queryset().filter(librenms_hardware="a b").exists())
+
+    def test_hostile_texts_are_escaped(self) -> None:
+        held = self._get_queryset().first()
+        held.librenms_hardware, held.description = "<script>alert(1)</script>", "<img src=x>"
+        held.save()
+        self.permit("view")
+        for address in (self._get_url("list"), held.get_absolute_url()):
+            answer = self.client.get(address)
+            self.assertNotContains(answer, "<script>alert(1)</script>")
+            self.assertContains(answer, "&lt;script&gt;alert(1)&lt;/script&gt;")
+
+    def test_the_add_page_takes_the_text_from_its_address(self) -> None:
+        self.permit("view", "add")
+        answer = self.client.get(self._get_url("add"), {"librenms_hardware": "cat6509"})
+        self.assertContains(answer, 'value="cat6509"')
+
+
+class PlatformMappingTestCase(Pattern.ModelCase):
+    model = PlatformMapping
+    export_fields = ("librenms_os", "platform", "description")
+    import_only = ("manufacturer",)
+    related = ("dcim.view_platform", "dcim.view_manufacturer")
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        maker = Manufacturer.objects.create(name="Cisco", slug="cisco")
+        platforms = [
+            Platform.objects.create(name="IOS", slug="ios", manufacturer=maker),
+            Platform.objects.create(name="Debian", slug="debian"),
+        ]
+        PlatformMapping.objects.bulk_create(
+            [
+                PlatformMapping(librenms_os="ios", platform=platforms[0]),
+                PlatformMapping(librenms_os="linux", platform=platforms[1], description="servers, mostly"),
+                PlatformMapping(librenms_os="proxmox", platform=platforms[1]),
+            ]
+        )
+        cls.form_data = {
+            "librenms_os": "iosxe",
+            "platform": platforms[0].pk,
+            "description": "new",
+            "tags": [one.pk for one in create_tags("Alpha")],
+        }
+        cls.csv_data = (
+            "librenms_os,manufacturer,platform,description",
+            "iosxr,Cisco,IOS,first",
+            "nxos,,IOS,",
+            "dsm,,Debian,",
+        )
+        ids = list(PlatformMapping.objects.values_list("pk", flat=True))
+        cls.csv_update_data = ("id,description", *(f"{pk},updated" for pk in ids))
+        cls.bulk_edit_data = {"description": "changed", "platform": platforms[1].pk}
+
+
+class LocationMappingTestCase(Pattern.ModelCase):
+    model = LocationMapping
+    export_fields = ("librenms_location", "site", "location", "description")
+    related = ("dcim.view_site", "dcim.view_location")
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        sites = [Site.objects.create(name=name, slug=name.lower()) for name in ("HQ", "DC")]
+        floors = [Location.objects.create(name="Floor 1", slug="floor-1", site=site) for site in sites]
+        LocationMapping.objects.bulk_create(
+            [
+                LocationMapping(librenms_location="Science Park 120", site=sites[0], location=floors[0]),
+                LocationMapping(librenms_location="Park Royal", site=sites[1], location=floors[1]),
+                LocationMapping(librenms_location="Sydney [-33.9, 151.1]", site=sites[1], description="x"),
+            ]
+        )
+        cls.elsewhere = {"site": sites[0].pk, "location": floors[1].pk}
+        cls.form_data = {
+            "librenms_location": "Room 7",
+            "site": sites[0].pk,
+            "location": floors[0].pk,
+            "description": "new",
+            "tags": [one.pk for one in create_tags("Alpha")],
+        }
+        cls.csv_data = (
+            "librenms_location,site,location,description",
+            "one,HQ,Floor 1,first",
+            "two,DC,Floor 1,",
+            "three,DC,,",
+        )
+        ids = list(LocationMapping.objects.values_list("pk", flat=True))
+        cls.csv_update_data = ("id,description", *(f"{pk},updated" for pk in ids))
+        cls.bulk_edit_data = {"description": "changed"}
+
+    def test_a_location_of_another_site_is_refused(self) -> None:
+        self.permit("view", "add")
+        answer = self.client.post(self._get_url("add"), self.form_data | self.elsewhere)
+        self.assertContains(answer, "in another site")
+        self.assertEqual(self._get_queryset().count(), 3)
 
 
 class FieldPolicyTestCase(Pattern.ModelCase):

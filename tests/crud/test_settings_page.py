@@ -6,7 +6,11 @@ from typing import Any
 import pytest
 from core.models import ObjectChange
 from django.test import Client
+from extras.models import Tag
 
+from netbox_librenms_plugin.librenms.errors import SuspiciousAnswer
+from netbox_librenms_plugin.librenms.fleet import NOTEWORTHY
+from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import FieldPolicy, LibreNMSSettings
 from simulator.server import Simulator
 from tests.orm.support import admin, somebody
@@ -19,6 +23,15 @@ POLICIES = f"{PAGE}policies/"
 MODEL = "netbox_librenms_plugin.librenmssettings"
 POLICY = "netbox_librenms_plugin.fieldpolicy"
 HTMX = {"HX-Request": "true"}
+# What the form holds before anybody changed anything
+UNCHANGED = {
+    "selected_server": "",
+    "interface_name_field": "ifName",
+    "device_name_source": "sysName",
+    "strip_domain": "on",
+    "cable_label": "",
+    "cable_tag": "",
+}
 
 
 def client_of(user: Any) -> Client:
@@ -71,24 +84,62 @@ def test_no_token_is_on_the_page(client: Client, simulator: Simulator) -> None:
 
 
 def test_server_and_naming_are_saved_with_a_change_log(client: Client) -> None:
-    answer = client.post(PAGE, {"selected_server": "default", "interface_name_field": "ifDescr"}, follow=True)
+    answer = client.post(
+        PAGE, UNCHANGED | {"selected_server": "default", "interface_name_field": "ifDescr"}, follow=True
+    )
     assert "Settings saved." in answer.content.decode()
     stored = LibreNMSSettings.objects.get()
     assert (stored.selected_server, stored.interface_name_field) == ("default", "ifDescr")
-    client.post(PAGE, {"selected_server": "", "interface_name_field": "ifDescr"})
+    client.post(PAGE, UNCHANGED | {"interface_name_field": "ifDescr"})
     changes = ObjectChange.objects.filter(changed_object_type__model="librenmssettings").order_by("time")
     assert [one.action for one in changes] == ["create", "update"]
     assert changes[1].prechange_data["selected_server"] == "default"
 
 
+def test_what_is_compared_and_how_cables_are_made_is_saved(client: Client) -> None:
+    tag = Tag.objects.create(name="Found", slug="found")
+    page = shown(client)
+    for text in ("Names", "Also compare", "New cables", "Link-local addresses", "Host loopback addresses"):
+        assert text in page
+    said = {"device_name_source": "hostname", "strip_domain": "", "include_link_local": "on"}
+    client.post(PAGE, UNCHANGED | said | {"include_loopback": "on", "cable_label": "LLDP", "cable_tag": tag.pk})
+    stored = LibreNMSSettings.objects.get()
+    assert (stored.device_name_source, stored.strip_domain) == ("hostname", False)
+    assert (stored.include_link_local, stored.include_loopback, stored.include_reserved_vlans) == (True, True, False)
+    assert (stored.cable_label, stored.cable_tag) == ("LLDP", tag)
+
+
+def test_a_tag_that_one_may_not_see_cannot_be_chosen(simulator: Simulator) -> None:
+    tag = Tag.objects.create(name="Hidden", slug="hidden")
+    client_of(somebody("half", {MODEL: ["view", "change"]})).post(PAGE, UNCHANGED | {"cable_tag": tag.pk})
+    assert not LibreNMSSettings.objects.exists()
+
+
+def test_a_shorter_list_is_accepted_where_the_connection_was_tested(client: Client, simulator: Simulator) -> None:
+    for number in range(NOTEWORTHY):
+        simulator.state.add_device(hostname=f"device-{number}")
+    api = LibreNMSAPI()
+    assert len(api.devices().value) == NOTEWORTHY
+    for number in list(simulator.state.devices)[1:]:
+        del simulator.state.devices[number]
+    with pytest.raises(SuspiciousAnswer):
+        api.devices(refresh=True)
+    tested = client.get(f"{PAGE}servers/default/test/", headers=HTMX).content.decode()
+    assert f'hx-post="{PAGE}servers/default/accept-fewer/"' in tested
+    answer = client.post(f"{PAGE}servers/default/accept-fewer/", headers=HTMX)
+    assert "The next lists of Simulated LibreNMS are used" in answer.content.decode()
+    assert len(api.devices(refresh=True).value) == 1
+    assert client.post(f"{PAGE}servers/elsewhere/accept-fewer/").status_code == 404
+
+
 def test_saving_without_a_change_writes_nothing(client: Client) -> None:
-    answer = client.post(PAGE, {"selected_server": "", "interface_name_field": "ifName"}, follow=True)
+    answer = client.post(PAGE, UNCHANGED, follow=True)
     assert "Nothing was changed." in answer.content.decode()
     assert not LibreNMSSettings.objects.exists()
 
 
 def test_a_server_that_is_not_configured_cannot_be_chosen(client: Client) -> None:
-    answer = client.post(PAGE, {"selected_server": "elsewhere", "interface_name_field": "ifName"})
+    answer = client.post(PAGE, UNCHANGED | {"selected_server": "elsewhere"})
     assert answer.status_code == 200
     assert not LibreNMSSettings.objects.exists()
 
@@ -173,7 +224,7 @@ def grant_settings(user: Any) -> None:
 
 def test_settings_outside_the_constraints_are_not_saved(simulator: Simulator) -> None:
     user = somebody("narrow", {MODEL: ["view", "change"]}, constraints={"interface_name_field": "ifName"})
-    answer = client_of(user).post(PAGE, {"selected_server": "", "interface_name_field": "ifDescr"})
+    answer = client_of(user).post(PAGE, UNCHANGED | {"interface_name_field": "ifDescr"})
     assert answer.status_code == 200
     assert "permissions violation" in answer.content.decode()
     assert not LibreNMSSettings.objects.exists()

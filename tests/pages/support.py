@@ -12,24 +12,25 @@ from utilities.views import get_viewname
 HTMX = {"HX-Request": "true"}
 _INPUT = re.compile(r"<input\b[^>]*>")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
-_ROW = re.compile(r'<tr\b[^>]*\bid="librenms-interfaces-([^"]+)"[^>]*>(.*?)</tr>', re.DOTALL)
+_ROW = re.compile(r'<tr\b[^>]*\bid="librenms-(?:interfaces|vlans)-([^"]+)"[^>]*>(.*?)</tr>', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 
 
 class Reader:
     """Somebody logged in, looking at one object's LibreNMS tab."""
 
-    def __init__(self, user: Any, instance: Any, **query: Any) -> None:
+    def __init__(self, user: Any, instance: Any, resource: str = "interfaces", **query: Any) -> None:
         self.client = Client()
         self.client.force_login(user)
         self.instance = instance
+        self.resource = resource
         self.query = query
         self.answer: HttpResponse | None = None
 
-    def address(self, part: str = "", resource: str = "interfaces") -> str:
+    def address(self, part: str = "", resource: str = "") -> str:
         """Address of the page or of one of its parts."""
         name = f"librenms_sync_{part}" if part else "librenms_sync"
-        takes = {"resource": resource} if part in ("panel", "panel_refresh", "apply", "remove") else {}
+        takes = {"resource": resource or self.resource} if part in ("panel", "panel_refresh", "apply", "remove") else {}
         return reverse(get_viewname(self.instance, name), kwargs={"pk": self.instance.pk, **takes})
 
     def page(self, **query: Any) -> str:
@@ -44,6 +45,27 @@ class Reader:
         """The panel of the interfaces; buttons that are pressed afterwards are those of this panel."""
         self.query = query
         return self._get("panel", query)
+
+    def overview(self, **query: Any) -> str:
+        """The overview."""
+        self.query = query
+        return self._get("overview", query)
+
+    def history(self, **query: Any) -> str:
+        """The runs."""
+        return self._get("history", query, keep=False)
+
+    def ask_everything(self) -> str:
+        """The question before everything is synced."""
+        return self._get("everything", self.query)
+
+    def sync_everything(self, **form: Any) -> str:
+        """Sync everything after all."""
+        assert self.answer is not None
+        found = inputs(self.answer.content.decode())
+        return self._post(
+            "everything", {name: value for name, _kind, value in found if name.startswith("seen-")} | form
+        )
 
     def sync(self, **form: Any) -> str:
         """Press a button of the panel: ``pk=[...]``, ``only=key`` or ``all="1"``."""

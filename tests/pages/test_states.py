@@ -183,7 +183,7 @@ def test_hostile_texts_are_shown_as_texts(reader: Reader, simulator: Simulator) 
 
 
 def test_hostile_searches_are_shown_as_texts(reader: Reader) -> None:
-    html = reader.panel(q='"><script>alert(1)</script>', sort="'; --", page="-1", member="<b>:1", server="")
+    html = reader.panel(q='"><script>alert(1)</script>', sort="'; --", page="-1", choose="member:<b>:port-1", server="")
     assert "<script>alert" not in html and "<b>" not in html
 
 

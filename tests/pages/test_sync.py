@@ -204,9 +204,10 @@ def stack(simulator: Simulator) -> tuple[Reader, Device, Device]:
 def test_a_row_can_be_given_to_another_member(simulator: Simulator) -> None:
     reader, first, second = stack(simulator)
     html = reader.panel()
-    assert f'value="port-3:{second.pk}"' in html
-    chosen = reader.panel(member=f"port-3:{second.pk}")
-    assert re.search(rf'value="port-3:{second.pk}" selected', chosen)
+    assert f'<option value="{second.pk}">stack-2</option>' in html and 'data-librenms-row="port-3"' in html
+    chosen = reader.panel(choose=f"member:{second.pk}:port-3")
+    box = chosen.split('data-librenms-row="port-3"')[1].split("</select>")[0]
+    assert re.findall(r'value="(\d+)" selected', box) == [str(second.pk)], box
     reader.sync(only="port-3")
     assert (names(first), names(second)) == ([], ["mgmt0"])
 

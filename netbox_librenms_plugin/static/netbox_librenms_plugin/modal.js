@@ -9,6 +9,7 @@
 
   const wrapper = () => document.getElementById("htmx-modal");
   const isOpen = () => backdrop !== null;
+  const byMark = () => document.querySelector("#htmx-modal-content #quick-add-object");
 
   function open() {
     const modal = wrapper();
@@ -53,11 +54,19 @@
     if (event.detail.target?.id === "htmx-modal-content") opener = event.detail.elt;
   });
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.detail.target && event.detail.target.id === "htmx-modal-content") open();
+    if (event.detail.target?.id !== "htmx-modal-content") return;
+    // NetBox's form says with this element that it has made what it was for: the rows may now mean something.
+    if (byMark()) {
+      close();
+      document.body.dispatchEvent(new CustomEvent("librenms:panel"));
+    } else {
+      open();
+    }
   });
   document.addEventListener("librenms:close-modal", close);
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-librenms-close]") || (isOpen() && event.target === wrapper())) close();
+    const dismiss = isOpen() && event.target.closest("#htmx-modal [data-bs-dismiss='modal']");
+    if (dismiss || event.target.closest("[data-librenms-close]") || (isOpen() && event.target === wrapper())) close();
   });
   document.addEventListener("keydown", (event) => {
     if (!isOpen()) return;

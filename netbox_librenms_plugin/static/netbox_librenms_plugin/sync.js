@@ -48,10 +48,13 @@
 
   document.addEventListener("change", (event) => {
     const box = event.target;
-    if (box.matches?.("[data-librenms-member]")) {
-      const give = byId("librenms-give");
-      give.querySelector("input").value = box.value;
-      give.dispatchEvent(new CustomEvent("librenms:give"));
+    if (box.matches?.("[data-librenms-choice]")) {
+      const choose = byId("librenms-choose");
+      const { librenmsChoice: name, librenmsRow: row } = box.dataset;
+      // NetBox's own boxes call their entry for nothing so
+      const value = box.value === "null" ? "0" : box.value;
+      choose.querySelector("input").value = `${name}:${value}:${row}`;
+      choose.dispatchEvent(new CustomEvent("librenms:choose"));
       return;
     }
     if (!box.closest || !box.closest("#librenms-form")) return;
@@ -112,6 +115,15 @@
     event.preventDefault();
     window.location.reload();
   });
+
+  // When columns were chosen, NetBox opens the page without its query, which would be another tab.
+  const LEFT = `librenms:${window.location.pathname}`;
+  const left = window.sessionStorage.getItem(LEFT);
+  window.sessionStorage.removeItem(LEFT);
+  if (left && !window.location.search) window.location.replace(window.location.pathname + left);
+  document.addEventListener("submit", (event) => {
+    if (event.target.closest("[id$='_config']")) window.sessionStorage.setItem(LEFT, window.location.search);
+  }, true);
 
   function toast(text) {
     const place = byId("django-messages");

@@ -10,7 +10,7 @@ from ...librenms.errors import LibreNMSError
 from ...librenms.lookup import How
 from ...librenms_api import Identification
 from .facts import MATCHED, facts_of, looked_for
-from .object_view import BaseObjectSyncView, query_string
+from .object_view import OVERVIEW, BaseObjectSyncView, query_string
 from .problems import problem_of
 
 TEMPLATE = "netbox_librenms_plugin/htmx/sync_header.html"
@@ -33,6 +33,7 @@ class HeaderMixin(BaseObjectSyncView):
         tab = self.request.GET.get("tab", "")
         return {
             "object": instance,
+            "of_everything": tab in ("", OVERVIEW),
             "header_url": self.url(instance, "header", query=self.server_query(tab=tab)),
             "may_link": self.may_change and self._may_change_object(instance),
             "refresh_url": self.url(instance, "refresh", query=self.server_query(tab=tab)),
@@ -84,7 +85,7 @@ class BaseHeaderView(HeaderMixin):
 
 
 class BaseRefreshView(HeaderMixin):
-    """POST: ask LibreNMS again who the object is, how it is, and for the resource whose tab is open."""
+    """POST: ask LibreNMS again who the object is, how it is, and for the resource whose tab is open, or for all."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """A prefetch must not make LibreNMS work."""
@@ -94,9 +95,12 @@ class BaseRefreshView(HeaderMixin):
         """The card as it is now; the panel loads itself again. What goes wrong is the card's state."""
         instance = self.get_object(pk=pk)
         try:
-            self.refresh(instance, request.GET.get("tab", ""), whole=True)
+            self.refresh(instance, self._refreshed(request.GET.get("tab", "")))
         except LibreNMSError as error:
             return render(request, TEMPLATE, {**self._addresses(instance), "problem": problem_of(error)})
         response = self.show_header(request, instance)
         response["HX-Trigger"] = "librenms:panel"
         return response
+
+    def _refreshed(self, tab: str) -> list[str]:
+        return [tab] if tab in self.resources() else list(self.resources())

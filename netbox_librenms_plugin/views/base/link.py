@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from ...librenms.errors import LibreNMSError
-from ...linking import LinkRefusedError, link
+from ...linking import LinkRefusedError, link, unlink
 from ...preferences import choose_name_field
 from .facts import text
 from .object_view import BaseObjectChangeView, BaseObjectSyncView
@@ -50,6 +50,26 @@ class BaseLinkView(BaseObjectChangeView):
             return instance
         members = Device.objects.restrict(self.request.user, "change")
         return members.filter(pk=found.via.pk).first() or instance
+
+
+class BaseUnlinkView(BaseObjectChangeView):
+    """POST ``server``: remove the object's id for this server; the other servers' ids stay."""
+
+    def post(self, request: HttpRequest, *, pk: int, **kwargs: Any) -> HttpResponse:
+        """Header and panel load themselves again; a refusal is a toast."""
+        instance, server = self.get_object(pk=pk), request.POST.get("server", "")[:100]
+        try:
+            unlink(instance, server, user=request.user)
+        except LibreNMSError as error:
+            messages.error(request, error.message)
+        except LinkRefusedError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The LibreNMS ID for “{server}” is removed.").format(server=server))
+            response = render(request, TOASTS, {})
+            response["HX-Trigger"] = "librenms:reload"
+            return response
+        return render(request, TOASTS, {})
 
 
 class BaseNamesView(BaseObjectSyncView):

@@ -20,6 +20,8 @@ from .state import PanelState
 
 VIEW = "netbox_librenms_plugin.view_librenmssettings"
 CHANGE = "netbox_librenms_plugin.change_librenmssettings"
+# The tab that shows all resources
+OVERVIEW = "overview"
 
 
 class BaseObjectSyncView(CacheMixin, generic.ObjectView):

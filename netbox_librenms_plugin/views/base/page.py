@@ -9,11 +9,11 @@ from utilities.views import ViewTab
 from ...compat import get_default_template
 from ...librenms.errors import LibreNMSError
 from ...tables import SYNC_TABLES
-from .object_view import VIEW, BaseObjectSyncView
+from .object_view import OVERVIEW, VIEW, BaseObjectSyncView
 from .problems import problem_of
 
-# What most people come for
-MOST_WANTED = "interfaces"
+# A sub-tab's number where LibreNMS was not asked, or has no such data
+UNKNOWN = -1
 
 
 class BaseSyncPage(BaseObjectSyncView):
@@ -33,30 +33,43 @@ class BaseSyncPage(BaseObjectSyncView):
         return context | {
             "tabs": tabs,
             "header_url": self.url(instance, "header", query=self.server_query(tab=chosen)),
-            "panel_url": self.url(instance, "panel", resource=chosen, query=self.state.query()),
-            "config_table": self._config_table(chosen),
+            "panel_url": self._part(instance, chosen),
+            "config_table": self._config_table(chosen) if chosen != OVERVIEW else None,
         }
 
+    def _part(self, instance: Any, chosen: str) -> str:
+        """Address of what the open tab shows."""
+        if chosen == OVERVIEW:
+            return self.url(instance, "overview", query=self.state.query())
+        return self.url(instance, "panel", resource=chosen, query=self.state.query())
+
     def _chosen(self) -> str:
-        names = list(self.resources())
         asked = self.request.GET.get("tab", "")
-        usual = MOST_WANTED if MOST_WANTED in names else names[0]
-        return asked if asked in names else usual
+        return asked if asked in self.resources() else OVERVIEW
 
     def _tabs(self, instance: Any, chosen: str) -> list[dict[str, Any]]:
-        """One sub-tab per resource; its number is what was found when it was last open."""
+        """The overview and one sub-tab per resource; its number is what was found when it was last compared."""
         resources = self.resources()
         counts = self.recall_counts(instance, list(resources))
+        overview = {
+            "name": OVERVIEW,
+            "label": _("Overview"),
+            "active": chosen == OVERVIEW,
+            "url": self.url(instance, query=self.server_query()),
+        }
         return [
-            {
-                "name": name,
-                "label": resource.label,
-                "active": name == chosen,
-                "known": name in counts,
-                "count": counts.get(name, 0),
-                "url": self.url(instance, query=self.server_query(tab=name)),
-            }
-            for name, resource in resources.items()
+            overview,
+            *(
+                {
+                    "name": name,
+                    "label": resource.label,
+                    "active": name == chosen,
+                    "resource": True,
+                    "count": counts.get(name, UNKNOWN),
+                    "url": self.url(instance, query=self.server_query(tab=name)),
+                }
+                for name, resource in resources.items()
+            ),
         ]
 
     def _config_table(self, chosen: str) -> Any:

@@ -17,12 +17,14 @@ from ...librenms.errors import LibreNMSError
 from ...resources import Resource
 from ...sync.plan import Change, Outcome, Plan
 from ...tables.base import Surroundings, SyncTable
+from ...tables.row_choices import Chosen, as_engine_takes_it
 from ...tables.rows import OUTCOME_LABELS, Row
 from ..mixins import Seen
 from .filters import chips
 from .navigation import navigation
 from .object_view import BaseObjectSyncView
 from .problems import problem_of
+from .state import last_of_each
 
 TEMPLATE = "netbox_librenms_plugin/htmx/sync_panel.html"
 
@@ -30,13 +32,25 @@ TEMPLATE = "netbox_librenms_plugin/htmx/sync_panel.html"
 class PanelMixin(BaseObjectSyncView):
     """Builds a panel, whole or in parts, from a comparison."""
 
-    def options(self, resource: str) -> Options:
-        """How to compare: what the user chose, and what he chose for single rows."""
-        return Options(name_field=self.name_field, choices={resource: self.state.choices})
+    def options(self, instance: Any) -> Options:
+        """How to compare: what the user chose, and what he decided for single rows of any resource."""
+        decided = {
+            name: as_engine_takes_it(self.table_of(name).choices, chosen)
+            for name, chosen in self.decisions(instance).items()
+        }
+        return Options(name_field=self.name_field, choices={name: rows for name, rows in decided.items() if rows})
+
+    def decisions(self, instance: Any) -> dict[str, Sequence[Chosen]]:
+        """Resource → what the address says of its rows, and else what was said before."""
+        kept = self.recall_choices(instance, list(self.resources()))
+        shown = self.kwargs.get("resource", "")
+        if not self.state.chosen or shown not in self.resources():
+            return kept
+        return {**kept, shown: last_of_each((*kept.get(shown, ()), *self.state.chosen))}
 
     def comparison(self, instance: Any, resource: str) -> Comparison:
         """The object compared; an ``error`` in it says why it is not. Raises ``ConfigurationError``."""
-        options = self.options(resource)
+        options = self.options(instance)
         found = compare(
             [instance], user=self.request.user, resources=[resource], server=self.api.server.key, options=options
         )
@@ -66,10 +80,16 @@ class PanelMixin(BaseObjectSyncView):
         table.arrange(self.request.user, sort=self.state.sort, plan=plan, like=results.get("like", ()))
         return table
 
+    def keep_decisions(self, instance: Any, resource: str, *, settled: Iterable[str] = ()) -> None:
+        """Remember what was decided, without that for rows which are settled now."""
+        done = frozenset(settled)
+        decided = self.decisions(instance).get(resource, ())
+        self.remember_choices(instance, resource, [one for one in decided if one[1] not in done])
+
     def _around(self, instance: Any, resource: str, comparison: Comparison) -> Surroundings:
         virtual = not isinstance(instance, Device)
         model = self.table_of(resource).model(virtual=virtual)
-        may = {action: self.may_change and self._may(action, model) for action in ("add", "change", "delete")}
+        may = {action: self.may_change and self.may((action, model)) for action in ("add", "change", "delete")}
         query = self.state.query()
         librenms_id = comparison.librenms_id or 0
         return Surroundings(
@@ -77,14 +97,16 @@ class PanelMixin(BaseObjectSyncView):
             may_sync=may["add"] or may["change"],
             may_remove=may["delete"] and self.resource(resource).remove is not None,
             remove_url=self.url(instance, "remove", resource=resource, query=query),
-            give_url=self.url(instance, "panel", resource=resource, query=query),
             librenms_url=lambda port_id: self.api.device_url(librenms_id, port_id),
             members=self._members(instance),
             virtual=virtual,
             compared=frozenset(one.name for one in self.resource(resource).fields(virtual=virtual)),
+            chosen={(name, key): value for name, key, value in self.decisions(instance).get(resource, ())},
         )
 
-    def _may(self, action: str, model: Any) -> bool:
+    def may(self, what: tuple[str, Any]) -> bool:
+        """Whether the user may do this (action, model) to any object."""
+        action, model = what
         return bool(self.request.user.has_perm(get_permission_for_model(model, action)))
 
     def _members(self, instance: Any) -> Mapping[int, str]:
@@ -97,16 +119,16 @@ class PanelMixin(BaseObjectSyncView):
 
     def noun(self, instance: Any, resource: str, number: int) -> str:
         """What the rows of a resource are called in NetBox: "interface", "interfaces"."""
-        names = self.table_of(resource).model(virtual=not isinstance(instance, Device))._meta
-        return str(names.verbose_name if number == 1 else names.verbose_name_plural)
+        return self.table_of(resource).noun(number, virtual=not isinstance(instance, Device))
 
     def counts_context(self, instance: Any, resource: Resource, plan: Plan) -> dict[str, Any]:
         """What changes with every write: the numbers on chips and sub-tab."""
-        self.remember_count(instance, resource.name, plan.attention)
+        attention = plan.attention if plan.changes else -1
+        self.remember_count(instance, resource.name, attention)
         labels = OUTCOME_LABELS
         return {
             "resource": resource,
-            "attention": plan.attention,
+            "attention": attention,
             "chips": [
                 (chip, self._links(instance, resource.name, show=chip.value))
                 for chip in chips(plan, self.state, labels)
@@ -136,6 +158,7 @@ class PanelMixin(BaseObjectSyncView):
             "what": self.noun(instance, resource.name, 2),
             "refresh_url": self.url(instance, "panel_refresh", resource=resource.name, query=self.state.query()),
             "table": table,
+            "for_all": table.choices_for_all(plan.changes),
             "plan": plan,
             "seen": self.remember(instance, resource.name, Seen(fingerprints, syncable)),
             "shown": ",".join(row.record.key for row in table.paginated_rows),
@@ -160,15 +183,15 @@ class PanelMixin(BaseObjectSyncView):
             "sync_url": self.url(instance, "apply", resource=name, query=state.query()),
             "remove_url": self.url(instance, "remove", resource=name, query=state.query()),
             "names_url": self.url(instance, "names"),
-            "name_field": self._name_field(resource.name),
+            "name_field": self._name_field(instance, resource.name),
             "name_fields": InterfaceNameFieldChoices.values(),
             "fields": [(field, field_label(field)) for field in fields],
         }
 
-    def _name_field(self, resource: str) -> str:
+    def _name_field(self, instance: Any, resource: str) -> str:
         if not self.table_of(resource).of_ports:
             return ""
-        return scope_of(self.api, self.request.user, self.options(resource)).name_field
+        return scope_of(self.api, self.request.user, self.options(instance)).name_field
 
     def show_panel(self, request: HttpRequest, instance: Any, resource: Resource) -> HttpResponse:
         """The panel's contents, or the state that keeps it from having any."""
@@ -199,6 +222,8 @@ class BasePanelView(PanelMixin):
         """The panel; the page's own address follows the filter, so that it can be kept and gone back to."""
         instance, chosen = self.get_object(pk=pk), self.resource(resource)
         response = self.show_panel(request, instance, chosen)
+        if self.state.chosen:
+            self.keep_decisions(instance, resource)
         current = urlsplit(getattr(request.htmx, "current_url", None) or "") if request.htmx else None
         if current is not None and type(self.state).of(QueryDict(current.query)) != self.state:
             response["HX-Push-Url"] = self.url(instance, query=self.state.query(tab=resource))
@@ -216,7 +241,7 @@ class BasePanelRefreshView(PanelMixin):
         """The panel from what LibreNMS says now."""
         instance, chosen = self.get_object(pk=pk), self.resource(resource)
         try:
-            self.refresh(instance, resource, whole=False)
+            self.refresh_only(instance, resource)
         except LibreNMSError as error:
             return self._without_panel(request, instance, chosen, {"problem": problem_of(error)})
         return self.show_panel(request, instance, chosen)

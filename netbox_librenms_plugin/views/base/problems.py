@@ -50,6 +50,6 @@ def problem_of(error: LibreNMSError) -> Problem:
         icon=icon,
         code=error.code,
         retry=not configuration,
-        settings=configuration or isinstance(error, errors.AuthenticationError),
+        settings=configuration or isinstance(error, errors.AuthenticationError | errors.SuspiciousAnswer),
         relink=isinstance(error, errors.DeviceNotFound | errors.WrongDevice),
     )

@@ -1,13 +1,14 @@
 """What a person has chosen on a sync page: filter, search, order, page, server. It lives in the address alone."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from django.http import QueryDict
 
 from ...sync.plan import ATTENTION, Change, Outcome
+from ...tables.row_choices import EVERY_ROW, Chosen
 
 NEEDS_ATTENTION = "attention"
 EVERYTHING = "all"
@@ -16,13 +17,14 @@ LONGEST_SEARCH = 100
 MOST_CHOICES = 500
 
 _SORT = re.compile(r"-?[a-z_]{1,30}")
-_MEMBER = re.compile(r"(?P<key>[A-Za-z0-9_.-]{1,80}):(?P<member>[0-9]{1,18})")
+# An empty value takes a choice back
+_CHOICE = re.compile(r"([a-z_]{1,30}):([A-Za-z0-9_.-]{0,60}):([!-~]{1,100})")
 _NUMBER = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelState:
-    """The state of one resource's panel. ``members``: row key → id of the member that a person gave the row to."""
+    """The state of one resource's panel. ``chosen`` is what a person decided for rows: the member, a VLAN's group."""
 
     show: str = NEEDS_ATTENTION
     q: str = ""
@@ -30,7 +32,7 @@ class PanelState:
     page: int = 1
     per_page: str = ""
     server: str = ""
-    members: tuple[tuple[str, int], ...] = ()
+    chosen: tuple[Chosen, ...] = ()
 
     @classmethod
     def of(cls, params: QueryDict) -> Self:
@@ -43,7 +45,7 @@ class PanelState:
             page=int(_number(params.get("page", "")) or 1) or 1,
             per_page=_number(params.get("per_page", "")),
             server=params.get("server", "")[:50],
-            members=tuple(_members(params.getlist("member")).items()),
+            chosen=last_of_each(_choices(params.getlist("choose"))),
         )
 
     def query(self, *, tab: str = "", **changes: Any) -> str:
@@ -54,7 +56,7 @@ class PanelState:
         params = QueryDict(mutable=True)
         for name, value in state._worth_saying(tab).items():
             params[name] = value
-        params.setlist("member", [f"{key}:{member}" for key, member in state.members])
+        params.setlist("choose", [f"{name}:{value}:{key}" for name, key, value in state.chosen])
         return params.urlencode()
 
     def _worth_saying(self, tab: str) -> dict[str, str]:
@@ -69,11 +71,6 @@ class PanelState:
         }
         return {name: value for name, value in said.items() if value}
 
-    @property
-    def choices(self) -> dict[str, Mapping[str, int]]:
-        """Row key → what a person chose for it, as the engine takes it."""
-        return {key: {"member": member} for key, member in self.members}
-
     def shows(self, change: Change) -> bool:
         """Whether the filter lets a row through."""
         if self.show == EVERYTHING:
@@ -87,8 +84,18 @@ def _number(text: str) -> str:
     return text if _NUMBER.fullmatch(text) else ""
 
 
-def _members(texts: Iterable[str]) -> dict[str, int]:
-    """The last choice for a row holds."""
-    matches = (_MEMBER.fullmatch(text) for text in texts)
-    found = {match["key"]: int(match["member"]) for match in matches if match}
-    return dict(list(found.items())[-MOST_CHOICES:])
+def _choices(texts: Iterable[str]) -> Iterable[Chosen]:
+    matches = (_CHOICE.fullmatch(text) for text in texts)
+    return ((match[1], match[3], match[2]) for match in matches if match)
+
+
+def last_of_each(chosen: Iterable[Chosen]) -> tuple[Chosen, ...]:
+    """The last choice for a row holds, and one for all rows makes those for single rows before it void."""
+    found: dict[tuple[str, str], Chosen] = {}
+    for one in chosen:
+        name, key, _value = one
+        if key == EVERY_ROW:
+            found = {place: other for place, other in found.items() if place[0] != name}
+        found.pop((name, key), None)
+        found[name, key] = one
+    return tuple(found.values())[-MOST_CHOICES:]

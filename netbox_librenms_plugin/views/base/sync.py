@@ -114,7 +114,7 @@ class BaseSyncView(RowsMixin, BaseObjectChangeView):
                     resource: Selection(keys=asked.keys, expected=seen.fingerprints, exclude_fields=asked.exclude)
                 },
                 server=self.api.server.key,
-                options=self.options(resource),
+                options=self.options(instance),
             )
         except (LibreNMSError, NotIdentifiedError) as error:
             return self.failure(request, error)
@@ -122,6 +122,7 @@ class BaseSyncView(RowsMixin, BaseObjectChangeView):
             count=len(run.written), what=self.noun(instance, resource, len(run.written))
         )
         say_what_became(request, run, done)
+        self.keep_decisions(instance, resource, settled=[one.key for one in run.written])
         return self.show_rows(request, instance, chosen, asked, run)
 
 

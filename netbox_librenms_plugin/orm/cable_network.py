@@ -1,0 +1,203 @@
+"""Devices and interfaces that neighbours can be, for any number of links in a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dcim.constants import NONCONNECTABLE_IFACE_TYPES, VIRTUAL_IFACE_TYPES, WIRELESS_IFACE_TYPES
+from dcim.models import Device, Interface, MACAddress
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, F, Func, Q, Value
+from django.db.models.functions import Coalesce, Lower
+
+from ..custom_fields import FIELD_NAME
+from ..librenms.identity import read_id
+from ..sync import normalise
+from ..sync.jacks import Jack, Jacks, Kind
+from ..sync.neighbours import Network, Node, Said, name_tail
+from ..sync.plan import Ref
+from .bindings import has_librenms_id, with_librenms_id
+from .cable_paths import Trace, name_stops, trace_of, words_for
+from .scope import Scope
+
+_COLUMNS = (
+    "pk",
+    "name",
+    "device_id",
+    "device__name",
+    "type",
+    "channel_id",
+    "parent_id",
+    "mark_connected",
+    "wireless_link_id",
+    "cable_id",
+    "cable_end",
+    "_path__path",
+    "_path__is_complete",
+    "custom_field_data",
+)
+# Below NetBox 4.7 interfaces have no channels
+COLUMNS = tuple(
+    name for name in _COLUMNS if name != "channel_id" or any(f.name == name for f in Interface._meta.fields)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What to look for: sayings about neighbours, and the subjects' own devices, port ids and port names."""
+
+    said: Collection[Said]
+    device_ids: Collection[int]
+    port_ids: Collection[int]
+    port_names: Collection[str]
+
+    @property
+    def macs(self) -> set[str]:
+        """MAC addresses of remote ports."""
+        return {mac for one in self.said for mac in one.macs}
+
+    @property
+    def all_port_ids(self) -> list[str]:
+        """LibreNMS ids of local and remote ports, as texts."""
+        return sorted({str(one) for one in (*self.port_ids, *(said.port_id for said in self.said if said.port_id))})
+
+    @property
+    def tails(self) -> set[str]:
+        """What names of the ports end with in any spelling."""
+        return {name_tail(name) for name in (*self.port_names, *(name for one in self.said for name in one.ports))}
+
+
+def read_network(asked: Asked, scope: Scope) -> Network:
+    """The neighbourhood as far as the user may see it. About ten queries, for one link or for thousands."""
+    nodes = _nodes(asked.said, scope)
+    by_mac = _interfaces_with(asked.macs)
+    queryset = Interface.objects.restrict(scope.user, "view")
+    devices = {node.ref.id for node in nodes} | set(asked.device_ids)
+    rows = _rows(_by_name_or_id(queryset, asked, devices, by_mac, scope), devices, scope)
+    members = _members([row for row in rows if row["type"] in VIRTUAL_IFACE_TYPES])
+    relatives = {pk for several in members.values() for pk in several}
+    relatives |= {row["parent_id"] for row in rows if row["type"] in VIRTUAL_IFACE_TYPES and row["parent_id"]}
+    absent = relatives - {row["pk"] for row in rows}
+    rows += _rows(queryset.filter(pk__in=absent), devices, scope) if absent else []
+    return Network(nodes=nodes, jacks=Jacks(by_id=_jacks(rows, by_mac, scope), members=members))
+
+
+def _nodes(said: Collection[Said], scope: Scope) -> list[Node]:
+    """The devices that neighbours can be by LibreNMS id or name, with the other members of their virtual chassis."""
+    ids = sorted({str(one.device_id) for one in said if one.device_id})
+    hosts = {one.host for one in said if one.name}
+    if not ids and not hosts:
+        return []
+    visible = Device.objects.restrict(scope.user, "view").order_by("pk")
+    first_label = Func(F("name"), Value("."), Value(1), function="SPLIT_PART", output_field=CharField())
+    named = with_librenms_id(visible, scope).annotate(_host=Lower(first_label), _folded=Lower("name"))
+    meant = named.filter(has_librenms_id(ids, scope) | Q(_host__in=hosts) | Q(_folded__in=hosts))
+    nodes = _as_nodes(meant, scope)
+    chassis = {node.chassis for node in nodes if node.chassis}
+    known = [node.ref.id for node in nodes]
+    others = visible.filter(virtual_chassis_id__in=chassis).exclude(pk__in=known) if chassis else None
+    return nodes if others is None else [*nodes, *_as_nodes(others, scope)]
+
+
+def _as_nodes(queryset: Any, scope: Scope) -> list[Node]:
+    rows = queryset.values_list("pk", "name", "virtual_chassis_id", "vc_position", "custom_field_data")
+    return [
+        Node(
+            ref=Ref(pk, name or f"#{pk}"),
+            librenms_id=read_id((data or {}).get(FIELD_NAME), scope.server, scope.bare_key),
+            chassis=chassis,
+            position=position,
+        )
+        for pk, name, chassis, position, data in rows
+    ]
+
+
+def _interfaces_with(macs: Collection[str]) -> dict[int, frozenset[str]]:
+    """Interface id → which of these MAC addresses it has."""
+    if not macs:
+        return {}
+    kind = ContentType.objects.get_for_model(Interface)
+    rows = MACAddress.objects.filter(mac_address__in=macs, assigned_object_type=kind)
+    held: dict[int, set[str]] = defaultdict(set)
+    for mac, pk in rows.order_by("pk").values_list("mac_address", "assigned_object_id"):
+        held[pk].add(str(normalise.mac_address(str(mac))))
+    return {pk: frozenset(several) for pk, several in held.items()}
+
+
+def _by_name_or_id(
+    queryset: Any, asked: Asked, devices: Collection[int | None], macs: Iterable[int], scope: Scope
+) -> Any:
+    """Interfaces of these devices whose names can be meant, and those that carry an id or a MAC address, anywhere.
+
+    The tail that all spellings of a name share keeps a core switch's neighbours from being read port by port.
+    """
+    from_digit = Func(F("name"), Value(r"\d.*$"), function="SUBSTRING", output_field=CharField())
+    named = with_librenms_id(queryset, scope).annotate(_tail=Lower(Coalesce(from_digit, F("name"))))
+    there = Q(device_id__in=devices, _tail__in=asked.tails)
+    return named.filter(there | has_librenms_id(asked.all_port_ids, scope) | Q(pk__in=list(macs)))
+
+
+def _rows(queryset: Any, devices: Collection[int | None], scope: Scope) -> list[dict[str, Any]]:
+    """The interfaces' columns; of devices that have not been seen to be visible only those that are."""
+    rows = list(queryset.order_by("pk").values(*COLUMNS))
+    others = {row["device_id"] for row in rows} - set(devices)
+    if not others:
+        return rows
+    visible = set(Device.objects.restrict(scope.user, "view").filter(pk__in=others).values_list("pk", flat=True))
+    return [row for row in rows if row["device_id"] in visible or row["device_id"] not in others]
+
+
+def _members(rows: Sequence[Mapping[str, Any]]) -> dict[int, list[int]]:
+    """Aggregate or bridge → its members, whether the user may see them or not."""
+    ids = [row["pk"] for row in rows]
+    members: dict[int, list[int]] = defaultdict(list)
+    if not ids:
+        return members
+    related = Interface.objects.filter(Q(lag_id__in=ids) | Q(bridge_id__in=ids)).order_by("pk")
+    for pk, lag, bridge in related.values_list("pk", "lag_id", "bridge_id"):
+        for holder in {lag, bridge} & set(ids):
+            members[holder].append(pk)
+    return members
+
+
+def _jacks(rows: Sequence[Mapping[str, Any]], macs: Mapping[int, frozenset[str]], scope: Scope) -> dict[int, Jack]:
+    traces = {row["pk"]: trace_of(row["_path__path"], row["_path__is_complete"]) for row in rows if row["_path__path"]}
+    names = name_stops(traces.values(), scope)
+    return {
+        row["pk"]: _jack(row, macs.get(row["pk"], frozenset()), traces.get(row["pk"], Trace()), names, scope)
+        for row in rows
+    }
+
+
+def _jack(
+    row: Mapping[str, Any],
+    macs: frozenset[str],
+    trace: Trace,
+    names: Mapping[tuple[int, int], str],
+    scope: Scope,
+) -> Jack:
+    return Jack(
+        ref=Ref(row["pk"], row["name"]),
+        device=Ref(row["device_id"], row["device__name"] or f"#{row['device_id']}"),
+        type=row["type"],
+        kind=_kind(row),
+        librenms_id=read_id((row["custom_field_data"] or {}).get(FIELD_NAME), scope.server, scope.bare_key),
+        macs=macs,
+        parent=row["parent_id"],
+        marked=row["mark_connected"],
+        wireless=row["wireless_link_id"] is not None,
+        cable=row["cable_id"],
+        cable_end=row["cable_end"] or "",
+        far=trace.interfaces,
+        leads_to=words_for(trace, names),
+    )
+
+
+def _kind(row: Mapping[str, Any]) -> Kind:
+    if row["type"] in VIRTUAL_IFACE_TYPES:
+        return Kind.VIRTUAL
+    if row["type"] in WIRELESS_IFACE_TYPES:
+        return Kind.WIRELESS
+    split = row.get("channel_id") is not None
+    return Kind.CHANNEL if split or row["type"] in NONCONNECTABLE_IFACE_TYPES else Kind.WIRED

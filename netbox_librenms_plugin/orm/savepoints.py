@@ -1,0 +1,33 @@
+"""Savepoints around NetBox's own ``save()``, whose failure leaves no event behind.
+
+NetBox queues events while it saves. A rollback undoes rows and change log, and would leave the events of objects that
+do not exist.
+"""
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from netbox.context import events_queue
+
+
+@contextmanager
+def savepoint(using: str) -> Iterator[None]:
+    """A savepoint; when it does not hold, the queue of events is as it was before. What fails is passed on."""
+    before = events_queue.get()
+    events_queue.set({key: _twin(event) for key, event in (before or {}).items()})
+    try:
+        with transaction.atomic(using=using):
+            yield
+    except BaseException:
+        events_queue.set(before)
+        raise
+
+
+def _twin(event: Any) -> Any:
+    """A copy whose snapshots can change without changing the first one's: NetBox renews them in place."""
+    twin = copy.copy(event)
+    twin["snapshots"] = dict(event["snapshots"])
+    return twin

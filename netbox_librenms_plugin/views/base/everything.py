@@ -1,0 +1,175 @@
+"""Syncing all that has no conflict: first the plan in numbers, then after a second click the writing."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from ...engine import NotIdentifiedError, Selection, apply
+from ...librenms.errors import LibreNMSError
+from ...messages import sentence
+from ...runs import Run
+from ...sync.issues import Code, Issue
+from ...sync.plan import Outcome, Plan
+from ...tables.base import SyncTable
+from ..mixins import Seen
+from .object_view import BaseObjectChangeView
+from .overview import Line, OverviewMixin
+from .problems import problem_of
+from .sync import say_what_became
+
+TEMPLATE = "netbox_librenms_plugin/htmx/sync_everything.html"
+UNSYNCABLE = (Outcome.CONFLICT, Outcome.BLOCKED)
+MOST_REASONS = 4
+MOST_FAILURES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why ``count`` rows stay as they are; with more than one, ``name`` is the first of them."""
+
+    count: int
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What would become of one resource."""
+
+    line: Line
+    created: int = 0
+    changed: int = 0
+    stays: int = 0
+    reported: int = 0
+    reasons: Sequence[Reason] = ()
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything of it is written."""
+        return self.line.may_sync and bool(self.created or self.changed)
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to say about it."""
+        return not (self.line.problem or self.created or self.changed or self.stays or self.reported)
+
+
+class BaseEverythingView(OverviewMixin, BaseObjectChangeView):
+    """GET: what would be written and what stays, for the modal. POST: write it."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """The question. What it shows is remembered, so that nothing else is written."""
+        instance = self.get_object(pk=kwargs["pk"])
+        context: dict[str, Any] = {
+            "object": instance,
+            "everything_url": self.url(instance, "everything", query=self.state.query()),
+        }
+        try:
+            comparison = self.whole_comparison(instance)
+        except LibreNMSError as error:
+            return render(request, TEMPLATE, {**context, "problem": problem_of(error)})
+        if comparison.error is not None:
+            return render(request, TEMPLATE, {**context, "problem": problem_of(comparison.error)})
+        shares = [share_of(line, self.table_of) for line in self.lines(instance, comparison)]
+        context["shares"] = [share for share in shares if not share.idle]
+        context["idle"] = [share.line.resource.label for share in shares if share.idle]
+        context["seen"] = [
+            (share.line.resource.name, self._remember(instance, share.line)) for share in shares if share.writes
+        ]
+        return render(request, TEMPLATE, context)
+
+    def _remember(self, instance: Any, line: Line) -> str:
+        assert line.plan is not None
+        fingerprints = line.plan.fingerprints
+        return self.remember(instance, line.resource.name, Seen(fingerprints, list(fingerprints)))
+
+    def post(self, request: HttpRequest, *, pk: int, **kwargs: Any) -> HttpResponse:
+        """Write all that was shown, resource by resource in one run; then the overview as it is now."""
+        instance = self.get_object(pk=pk)
+        try:
+            selections = self._selections(request, instance)
+            if selections is None:
+                said = _("This page was out of date, so nothing was written. Look again, then sync.")
+                messages.warning(request, said)
+                return self._closing(self.show_overview(request, instance))
+            run = apply(
+                instance,
+                user=request.user,
+                request=request,
+                selections=selections,
+                server=self.api.server.key,
+                options=self.options(instance),
+            )
+        except LibreNMSError as error:
+            messages.error(request, _("Nothing was written. {reason}").format(reason=error.message))
+            return self._closing(self.show_overview(request, instance))
+        except NotIdentifiedError:
+            messages.error(request, _("Nothing was written: LibreNMS does not know this object any more."))
+            return self._closing(self.show_overview(request, instance))
+        say_what_became(request, run, self._done(instance, run))
+        for name, results in run.results.items():
+            self.keep_decisions(instance, name, settled=[one.key for one in results if one.ok])
+        return self._closing(self.show_overview(request, instance, failed=failures_of(run)))
+
+    def _selections(self, request: HttpRequest, instance: Any) -> Mapping[str, Selection] | None:
+        """What the modal showed; None when that is too long ago, or was never so."""
+        selections = {}
+        for name in self.resources():
+            digest = request.POST.get(f"seen-{name}", "")
+            if not digest or not self.may_sync(instance, name):
+                continue
+            seen = self.recall(instance, name, digest)
+            if seen is None:
+                return None
+            selections[name] = Selection(keys=seen.matching, expected=seen.fingerprints)
+        return selections or None
+
+    def _done(self, instance: Any, run: Run) -> str:
+        numbers = {name: sum(one.ok for one in results) for name, results in run.results.items()}
+        said = [f"{number} {self.noun(instance, name, number)}" for name, number in numbers.items() if number]
+        return _("{what} synced").format(what=", ".join(said) or _("Nothing"))
+
+    @staticmethod
+    def _closing(response: HttpResponse) -> HttpResponse:
+        # Not before: the form in the modal is what the overview is swapped on behalf of
+        response["HX-Trigger-After-Swap"] = "librenms:close-modal"
+        return response
+
+
+def share_of(line: Line, table_of: Callable[[str], type[SyncTable]]) -> Share:
+    """The plan of a resource in numbers, and why the rest of it stays."""
+    if line.plan is None:
+        return Share(line=line)
+    syncable = line.plan.syncable
+    created = sum(change.outcome is Outcome.MISSING for change in syncable)
+    reported = sum(change.outcome is Outcome.CHANGED and not change.syncable for change in line.plan.changes)
+    return Share(
+        line=line,
+        created=created,
+        changed=len(syncable) - created,
+        stays=sum(line.plan.counts[outcome] for outcome in UNSYNCABLE),
+        reported=reported,
+        reasons=_reasons(line.plan, table_of(line.resource.name)),
+    )
+
+
+def _reasons(plan: Plan, table: type[SyncTable]) -> list[Reason]:
+    """The most frequent reasons of rows that cannot be written."""
+    rows: dict[Code, list[tuple[str, Issue]]] = defaultdict(list)
+    for change in plan.changes:
+        for one in change.issues[-1:] if change.outcome in UNSYNCABLE else ():
+            rows[one.code].append((table.title(change), one))
+    frequent = sorted(rows.values(), key=len, reverse=True)[:MOST_REASONS]
+    return [Reason(count=len(some), name=some[0][0], sentence=sentence(some[0][1])) for some in frequent]
+
+
+def failures_of(run: Run) -> dict[str, Any]:
+    """What was not written, named one by one as far as that can be read."""
+    rows = [(one.name, sentence(one.issue)) for one in run.failures if one.issue]
+    return {"rows": rows[:MOST_FAILURES], "more": max(0, len(rows) - MOST_FAILURES)}

@@ -1,0 +1,102 @@
+"""The history of an object: what was applied to it, by whom, and what was not written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dcim.models import Device
+from django.contrib.contenttypes.models import ContentType
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+
+from ...messages import sentence_of
+from ...models import SyncRun
+from ...resources import RESOURCES
+from ...sync.issues import Code
+from .object_view import BaseObjectSyncView, query_string
+
+TEMPLATE = "netbox_librenms_plugin/htmx/sync_history.html"
+RUNS_AT_ONCE = 5
+LAST_PAGE = 10_000
+MOST_FAILURES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One run. ``applied``: (resource, number of rows); ``failed``: (row, why), ``more`` of them are not named."""
+
+    run: SyncRun
+    server: str
+    changes_url: str
+    member: str
+    applied: list[tuple[Any, int]]
+    failed: list[tuple[str, str]]
+    more: int
+
+
+class BaseHistoryView(BaseObjectSyncView):
+    """GET: some runs, as a fragment; ``?page=`` for older ones."""
+
+    def get(self, request: HttpRequest, *, pk: int, **kwargs: Any) -> HttpResponse:
+        """The runs of the object; on a virtual chassis those of all members that the user may view."""
+        instance = self.get_object(pk=pk)
+        page = min(self.state.page, LAST_PAGE)
+        start = (page - 1) * RUNS_AT_ONCE
+        found = list(self._runs(instance)[start : start + RUNS_AT_ONCE + 1])
+        servers = {key: server.display_name for key, server in self.api.servers().items()}
+        older = self.url(instance, "history", query=query_string(page=str(page + 1)))
+        context = {
+            "entries": [self._entry(run, instance, servers) for run in found[:RUNS_AT_ONCE]],
+            "older_url": older if len(found) > RUNS_AT_ONCE else "",
+            "first": page == 1,
+        }
+        return render(request, TEMPLATE, context)
+
+    def _runs(self, instance: Any) -> Any:
+        ids: Any = [instance.pk]
+        if getattr(instance, "virtual_chassis_id", None):
+            members = Device.objects.restrict(self.request.user, "view")
+            ids = members.filter(virtual_chassis_id=instance.virtual_chassis_id).values("pk")
+        return SyncRun.objects.filter(object_type=ContentType.objects.get_for_model(instance), object_id__in=ids)
+
+    def _entry(self, run: SyncRun, instance: Any, servers: Mapping[str, str]) -> Entry:
+        failed = [row for result in run.results for row in _failures(result)]
+        return Entry(
+            run=run,
+            server=servers.get(run.server, run.server),
+            changes_url=self._changes_url(run),
+            member=run.object_repr if run.object_id != instance.pk else "",
+            applied=[(_label(one.get("resource")), number) for one in run.results if (number := _applied(one))],
+            failed=failed[:MOST_FAILURES],
+            more=max(0, len(failed) - MOST_FAILURES),
+        )
+
+    def _changes_url(self, run: SyncRun) -> str:
+        """NetBox's change log of the run, for who may see it."""
+        if not self.request.user.has_perm("core.view_objectchange"):
+            return ""
+        query = QueryDict(mutable=True)
+        query["request_id"] = str(run.request_id)
+        return f"{reverse('core:objectchange_list')}?{query.urlencode()}"
+
+
+def _label(name: Any) -> Any:
+    return RESOURCES[name].label if name in RESOURCES else name
+
+
+def _applied(result: Mapping[str, Any]) -> int:
+    return sum(result.get("applied", {}).values())
+
+
+def _failures(result: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """A run keeps codes, so that they can be said in anybody's language; codes that are gone say themselves."""
+    failed = [(row["name"], _sentence(row["code"], row.get("details", {}))) for row in result.get("failed", ())]
+    return failed + [(key, _sentence(Code.STALE.value, {})) for key in result.get("stale", ())]
+
+
+def _sentence(code: str, details: Mapping[str, Any]) -> str:
+    try:
+        return sentence_of(code, details)
+    except (ValueError, KeyError):
+        return code

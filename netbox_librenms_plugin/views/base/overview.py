@@ -1,0 +1,135 @@
+"""The overview: every resource of an object in one line, with its numbers and what keeps it from having any."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from dcim.models import Device
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from ...engine import Comparison, compare
+from ...librenms.errors import LibreNMSError
+from ...resources import Resource
+from ...sync.plan import Outcome, Plan
+from ...tables.rows import OUTCOME_LABELS
+from .panel import PanelMixin
+from .problems import Problem, problem_of
+from .servers import ServersMixin
+
+TEMPLATE = "netbox_librenms_plugin/htmx/sync_overview.html"
+# What a person does something about comes first
+SHOWN = (Outcome.MISSING, Outcome.CHANGED, Outcome.CONFLICT, Outcome.BLOCKED, Outcome.EXTRA, Outcome.SAME)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One resource: its numbers as (outcome, words, number, address), or the problem that keeps it from having any."""
+
+    resource: Resource
+    url: str
+    problem: Problem | None = None
+    plan: Plan | None = None
+    fetched_at: datetime | None = None
+    counts: Sequence[tuple[str, Any, int, str]] = field(default=())
+    may_sync: bool = False
+
+    @property
+    def attention(self) -> int:
+        """The number on the resource's sub-tab; -1 without anything to compare."""
+        return self.plan.attention if self.plan is not None and self.plan.changes else -1
+
+    @property
+    def syncable(self) -> int:
+        """How many rows a sync of everything would write."""
+        return len(self.plan.syncable) if self.plan is not None and self.may_sync else 0
+
+
+class OverviewMixin(ServersMixin, PanelMixin):
+    """Builds the overview."""
+
+    def whole_comparison(self, instance: Any) -> Comparison:
+        """The object with all its resources. Raises ``ConfigurationError``."""
+        return next(
+            compare(
+                [instance],
+                user=self.request.user,
+                resources=list(self.resources()),
+                server=self.api.server.key,
+                options=self.options(instance),
+            )
+        )
+
+    def lines(self, instance: Any, comparison: Comparison) -> list[Line]:
+        """A line for each resource, in the order in which they are applied."""
+        return [self._line(instance, resource, comparison) for resource in self.resources().values()]
+
+    def _line(self, instance: Any, resource: Resource, comparison: Comparison) -> Line:
+        name, error = resource.name, comparison.errors.get(resource.name)
+        plan = comparison.plans.get(name)
+        return Line(
+            resource=resource,
+            url=self.url(instance, query=self.state.query(tab=name)),
+            problem=problem_of(error) if error is not None else None,
+            plan=plan,
+            fetched_at=getattr(comparison.snapshots.get(name), "fetched_at", None),
+            counts=self._counts(instance, name, plan.counts) if plan else (),
+            may_sync=self.may_sync(instance, name),
+        )
+
+    def _counts(self, instance: Any, name: str, counts: Mapping[Outcome, int]) -> list[tuple[str, Any, int, str]]:
+        return [
+            (
+                outcome.value,
+                OUTCOME_LABELS[outcome],
+                counts[outcome],
+                self.url(instance, query=self.state.query(tab=name, show=outcome.value)),
+            )
+            for outcome in SHOWN
+            if counts[outcome]
+        ]
+
+    def may_sync(self, instance: Any, resource: str) -> bool:
+        """Whether the user may write any object of the resource."""
+        model = self.table_of(resource).model(virtual=not isinstance(instance, Device))
+        return self.may_change and (self.may(("add", model)) or self.may(("change", model)))
+
+    def show_overview(self, request: HttpRequest, instance: Any, **more: Any) -> HttpResponse:
+        """The overview, or the state that keeps it from being there."""
+        shared = {
+            "object": instance,
+            "around_url": self.url(instance, "overview", query=self.state.query()),
+            "history_url": self.url(instance, "history", query=self.server_query()),
+            **more,
+        }
+        try:
+            shared |= self.servers_context(instance)
+            comparison = self.whole_comparison(instance)
+        except LibreNMSError as error:
+            return render(request, TEMPLATE, {**shared, "problem": problem_of(error)})
+        if comparison.error is not None:
+            return render(request, TEMPLATE, {**shared, "problem": problem_of(comparison.error)})
+        if comparison.librenms_id is None:
+            return render(request, TEMPLATE, {**shared, "unidentified": True})
+        return render(request, TEMPLATE, {**shared, **self._context(instance, comparison)})
+
+    def _context(self, instance: Any, comparison: Comparison) -> dict[str, Any]:
+        lines = self.lines(instance, comparison)
+        for line in lines:
+            self.remember_count(instance, line.resource.name, line.attention)
+        return {
+            "lines": lines,
+            "attention": sum(max(line.attention, 0) for line in lines),
+            "syncable": sum(line.syncable for line in lines),
+            "unknown": any(line.problem for line in lines),
+            "everything_url": self.url(instance, "everything", query=self.state.query()),
+        }
+
+
+class BaseOverviewView(OverviewMixin):
+    """GET: the overview, as a fragment."""
+
+    def get(self, request: HttpRequest, *, pk: int, **kwargs: Any) -> HttpResponse:
+        """LibreNMS is asked where nothing is cached."""
+        return self.show_overview(request, self.get_object(pk=pk))

@@ -1,0 +1,40 @@
+"""NetBox's usual pages of a model, made and registered from its parts, so that a new model is one call."""
+
+from typing import Any
+
+from netbox.object_actions import AddObject, BulkDelete, BulkEdit, BulkExport, BulkImport
+from netbox.views import generic
+from utilities.views import register_model_view
+
+ACTIONS = (AddObject, BulkImport, BulkExport, BulkEdit, BulkDelete)
+
+
+def register_pages(
+    model: Any,
+    *,
+    filterset: type,
+    filter_form: type,
+    table: type,
+    form: type,
+    import_form: type,
+    bulk_edit_form: type,
+) -> None:
+    """Register the object's page, list, add, edit, delete, import, bulk edit and bulk delete."""
+
+    def page(part: str, base: type, **attributes: Any) -> Any:
+        return type(f"{model.__name__}{part}View", (base,), {"queryset": model.objects.all(), **attributes})
+
+    lists = {"filterset": filterset, "table": table}
+    edit = page("Edit", generic.ObjectEditView, form=form)
+    pages = (
+        (page("", generic.ObjectView), "", None, True),
+        (page("List", generic.ObjectListView, filterset_form=filter_form, actions=ACTIONS, **lists), "list", "", False),
+        (edit, "add", None, False),
+        (edit, "edit", None, True),
+        (page("Delete", generic.ObjectDeleteView), "delete", None, True),
+        (page("BulkImport", generic.BulkImportView, model_form=import_form), "bulk_import", "import", False),
+        (page("BulkEdit", generic.BulkEditView, form=bulk_edit_form, **lists), "bulk_edit", "edit", False),
+        (page("BulkDelete", generic.BulkDeleteView, **lists), "bulk_delete", "delete", False),
+    )
+    for view, name, path, detail in pages:
+        register_model_view(model, name, path=path, detail=detail)(view)

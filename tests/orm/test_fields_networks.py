@@ -1,0 +1,88 @@
+"""Fields of whole networks: bare devices and VMs are compared, applied and compared again; the rest has a reason."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dcim.models import Device, VirtualChassis
+
+from netbox_librenms_plugin import engine
+from netbox_librenms_plugin.messages import sentence
+from netbox_librenms_plugin.sync.plan import Outcome
+from simulator.server import Simulator
+from tests.support import simulated_librenms
+
+from .support import admin, counted, make_device, writes_in
+from .test_fields import apply_to, device_type, make_vm, platform
+
+DATASET = Path(__file__).resolve().parents[3] / "shared" / "dataset"
+LEFT = {
+    "conflict": {"choose_chassis"},
+    "blocked": {"device_type_missing", "platform_missing"},
+    "same": {"site_missing", "chassis_not_seen"},
+}
+
+pytestmark = pytest.mark.django_db
+
+
+def converge(simulator: Simulator, title: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """NetBox knows four of five kinds of hardware and of systems, and of each device no more than its name."""
+    rows = list(simulator.state.devices.values())
+    for number, hardware in enumerate(sorted({row["hardware"] for row in rows if row["hardware"]})):
+        if number % 5:
+            device_type(f"Model {number}", part_number=hardware[:50])
+    for number, system in enumerate(sorted({row["os"] for row in rows})):
+        if number % 5:
+            platform(system)
+    objects = [_bare(row, simulator) for row in rows]
+    failures = [one for instance in objects for one in apply_to(instance).failures]
+    assert not failures, failures[:3]
+    left: Counter[str] = Counter()
+    for compared in engine.compare(objects, user=admin(), resources=["fields"]):
+        assert compared.error is None
+        for change in compared.plans["fields"].changes:
+            assert not change.syncable, (compared.object, change)
+            codes = {one.code.value for one in change.issues}
+            assert codes <= LEFT.get(change.outcome.value, set()), (compared.object, change)
+            assert change.outcome in (Outcome.SAME, Outcome.BLOCKED, Outcome.CONFLICT)
+            assert all(sentence(one) for one in change.issues)
+            left.update(codes)
+    for instance in objects:
+        with counted() as queries:
+            assert apply_to(instance).pk is None
+        assert writes_in(queries) == []
+    with capsys.disabled():
+        serials = Device.objects.exclude(serial="").count()
+        print(f"\n{title}: {len(objects)} objects, {serials} devices with a serial; reasons left: {dict(left)}")
+
+
+def _bare(row: dict[str, Any], simulator: Simulator) -> Any:
+    name = str(row["hostname"])[:64]
+    if row.get("parent_id") is not None:
+        return make_vm(name, row["device_id"])
+    parts = simulator.state.inventory.having("device_id", row["device_id"])
+    chassis = sum(part["entPhysicalClass"] == "chassis" for part in parts)
+    device = make_device(name, librenms_id=row["device_id"])
+    if chassis > 1:
+        device.virtual_chassis = VirtualChassis.objects.create(name=name)
+        device.vc_position = 1
+        device.save()
+        for number in range(2, chassis + 1):
+            make_device(f"{name[:60]}-{number}", virtual_chassis=device.virtual_chassis, vc_position=number)
+    return device
+
+
+@pytest.mark.skipif(not DATASET.is_dir(), reason="the recorded devices are not beside the project")
+def test_recorded_devices_converge(capsys: pytest.CaptureFixture[str]) -> None:
+    with simulated_librenms(str(DATASET)) as simulator:
+        converge(simulator, "recorded devices", capsys)
+
+
+def test_the_company_converges(company: Simulator, capsys: pytest.CaptureFixture[str]) -> None:
+    converge(company, "company", capsys)
+    stack = Device.objects.filter(virtual_chassis__isnull=False).order_by("virtual_chassis_id", "vc_position")
+    units = [row for row in company.state.inventory.values() if str(row["entPhysicalName"]).startswith("Switch ")]
+    wanted = {row["entPhysicalSerialNum"] for row in units if row["entPhysicalClass"] == "chassis"}
+    assert len(stack) == len(wanted) > 5
+    assert {one.serial for one in stack} == wanted

@@ -35,6 +35,12 @@ FIELD_LABELS: dict[str, Any] = {
     "type": _("Type"),
     "description": _("Description"),
     "vlans": _("VLANs"),
+    "vid": _("VLAN ID"),
+    "vrf": _("VRF"),
+    "group": _("Group"),
+    "address": _("Address"),
+    "interface": _("Interface"),
+    "primary_ip": _("Primary IP"),
 }
 
 

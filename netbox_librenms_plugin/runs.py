@@ -68,10 +68,12 @@ def keep(run: Run, request: Any) -> Run:
 
 
 def _as_json(resource: str, results: Sequence[Result]) -> dict[str, Any]:
+    """``rows`` are those written: key, name, outcome, NetBox id. A change's values are in NetBox's change log."""
     failures = [one for one in results if one.issue is not None]
     return {
         "resource": resource,
         "applied": dict(Counter(one.outcome.value for one in results if one.ok)),
+        "rows": [[one.key, one.name, one.outcome.value, one.netbox_id] for one in results if one.ok],
         "failed": [_row(one) for one in failures if one.issue and one.issue.code is not Code.STALE],
         "stale": [one.key for one in failures if one.issue and one.issue.code is Code.STALE],
     }

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from core.models import ObjectChange, ObjectType
-from dcim.models import Device, Interface, MACAddress, Platform
+from dcim.models import Device, Interface, MACAddress, Platform, VirtualChassis
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import URLResolver, get_resolver
@@ -39,7 +39,7 @@ MAPPINGS = ("devicetypemapping", "interfacetypemapping", "locationmapping", "pla
 # Everything that a comparison and its writing touch
 LABELS = (
     *(f"{PLUGIN}.{one}" for one in ("librenmssettings", "fieldpolicy", "syncrun", *MAPPINGS)),
-    *("dcim.device", "dcim.interface", "dcim.macaddress", "virtualization.virtualmachine"),
+    *("dcim.device", "dcim.virtualchassis", "dcim.interface", "dcim.macaddress", "virtualization.virtualmachine"),
     *("dcim.devicetype", "dcim.manufacturer", "dcim.platform", "dcim.site", "dcim.location"),
     *("virtualization.vminterface", "core.objectchange", "extras.journalentry"),
 )
@@ -116,6 +116,7 @@ TABLE: dict[str, Rules] = {
     "accept_fewer": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
     **{name: rules for model in (*MAPPINGS, "fieldpolicy") for name, rules in pages_of(model).items()},
     **{f"{model}_{part}": rules for model in ("device", "virtualmachine") for part, rules in OBJECT_TAB.items()},
+    "virtualchassis_librenms_sync": {"get": (LOGIN, 403, 302, 404, 302)},
     "api-root": {"get": (403, 200, 200, 200, 200)},
     "librenmssettings": {"get": (403, 403, 200, 403, 200), "patch": (403, 403, 403, 403, None)},
     **{f"{model}-list": API_LIST for model in (*MAPPINGS, "fieldpolicy")},
@@ -173,6 +174,7 @@ def world(simulator: Simulator) -> dict[str, Any]:
     run.save()
     return {
         "device": device,
+        "virtualchassis": VirtualChassis.objects.create(name="stack"),
         "virtualmachine": VirtualMachine.objects.create(
             name="guest", custom_field_data={"librenms_id": {"default": guest}}
         ),

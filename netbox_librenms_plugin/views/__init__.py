@@ -1,5 +1,5 @@
 """Pages. Importing a module registers its views."""
 
-from . import field_policy, mappings, object_sync, settings
+from . import chassis_sync, field_policy, mappings, object_sync, settings
 
-__all__ = ("field_policy", "mappings", "object_sync", "settings")
+__all__ = ("chassis_sync", "field_policy", "mappings", "object_sync", "settings")

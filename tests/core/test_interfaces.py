@@ -360,11 +360,3 @@ def test_a_row_that_cannot_be_made_for_its_name_is_nobodys_parent() -> None:
     assert codes(result.by_key["port-3"]) == ["name_taken"]
     assert "parent" not in result.by_key["port-2"].writes
     assert codes(result.by_key["port-2"]) == ["parent_not_ready"]
-
-
-def test_a_part_of_a_port_whose_name_is_taken_does_not_wait_for_ever() -> None:
-    seen = snapshot(port(11, "Gi1/0/1"), port(12, "GigabitEthernet1/0/1"), port(13, "Gi1/0/1.100"))
-    result = plan([interface(1, "Gi1/0/1", librenms_id=12)], seen)
-    assert codes(result.by_key["port-11"]) == ["name_taken"]
-    assert codes(result.by_key["port-13"]) == ["parent_not_ready"]
-    assert "parent" not in result.by_key["port-13"].writes

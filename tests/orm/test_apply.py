@@ -287,3 +287,12 @@ def test_removing_what_only_netbox_has(simulator: Simulator) -> None:
     assert remove(admin()) == ["done"]
     assert not Interface.objects.filter(pk=gone.pk).exists()
     assert ObjectChange.objects.filter(changed_object_id=gone.pk, action="delete").exists()
+
+
+def test_a_device_that_was_deleted_in_between_is_said_to_be_gone(simulator: Simulator) -> None:
+    device = make_device("switch", librenms_id=switch(simulator.state, 3, vlans=()))
+    seen = plan_of(device)
+    Device.objects.get(pk=device.pk).delete()
+    with pytest.raises(Device.DoesNotExist):
+        apply_to(device, expected=seen.fingerprints)
+    assert not Interface.objects.exists()

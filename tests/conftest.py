@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from simulator.data import Dataset
 from simulator.server import Simulator
@@ -14,6 +15,12 @@ from tests.support import simulated_librenms
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
     from pytest_django.plugin import DjangoDbBlocker
+
+
+# A landing must not depend on luck: new examples are looked for on people's machines, CI tries the same ones each time.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 
 def pytest_report_header() -> str | None:

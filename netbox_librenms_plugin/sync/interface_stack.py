@@ -88,11 +88,15 @@ def _neighbours(snapshot: Snapshot, ports: Mapping[int, Port]) -> dict[int, set[
 
 def _parents(ports: Mapping[int, Port], lags: frozenset[int], neighbours: Mapping[int, set[int]]) -> dict[int, int]:
     """Sub-interface → parent: by its name (``Gi1/0/1.100``), else as the one port an 802.1Q interface is stacked on."""
-    by_name = {name: port_id for port_id, port in ports.items() for name in _names(port)}
+    by_name: dict[str, set[int]] = defaultdict(set)
+    for port_id, port in ports.items():
+        for name in _names(port):
+            by_name[name].add(port_id)
     parents: dict[int, int] = {}
     for port_id, port in ports.items():
-        parent = next((by_name[base] for name in _names(port) if (base := parent_name(name)) in by_name), None)
-        if parent is None and port.if_type in _SUB_INTERFACE_TYPES and not is_vlan_name(_name(port)):
+        named = {one for name in _names(port) if (base := parent_name(name)) in by_name for one in by_name[base or ""]}
+        parent = _only(named)
+        if not named and port.if_type in _SUB_INTERFACE_TYPES and not is_vlan_name(_name(port)):
             parent = _only(one for one in neighbours.get(port_id, ()) if one in lags or _is_physical(ports[one]))
         if parent is not None and parent != port_id:
             parents[port_id] = parent

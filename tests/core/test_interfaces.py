@@ -292,6 +292,11 @@ def test_sub_interfaces_find_their_parent_by_name_and_by_layer() -> None:
     assert "parent" not in changes["port-14"].writes
 
 
+def test_a_parent_whose_name_two_ports_have_is_never_guessed() -> None:
+    seen = snapshot(port(11, "eth0"), port(12, "eth0"), port(13, "eth0.5", if_type="l2vlan"))
+    assert "parent" not in plan([], seen).by_key["port-13"].writes
+
+
 def test_a_member_whose_aggregate_is_in_conflict_says_so() -> None:
     seen = snapshot(
         port(11, "Te1", if_type="ethernetCsmacd"), port(21, "Po1", if_type="ieee8023adLag"), stack=((21, 11),)

@@ -103,7 +103,12 @@ def test_a_run_says_who_what_and_with_which_result(synced: Device) -> None:
     assert run["user"]["username"] == run["user_name"] == "root"
     assert (run["object_type"], run["object_id"], run["object"]["name"]) == ("dcim.device", synced.pk, "switch")
     assert (run["server"], run["state"]["value"]) == ("default", "completed")
-    assert run["results"] == [{"resource": "interfaces", "applied": {"missing": 3}, "failed": [], "stale": []}]
+    (result,) = run["results"]
+    held = {port.name: port.pk for port in synced.interfaces.all()}
+    assert {name: (outcome, pk) for _key, name, outcome, pk in result.pop("rows")} == {
+        name: ("missing", pk) for name, pk in held.items()
+    }
+    assert result == {"resource": "interfaces", "applied": {"missing": 3}, "failed": [], "stale": []}
     assert Caller(admin()).get(f"{RUNS}{run['id']}/").json()["id"] == run["id"]
 
 

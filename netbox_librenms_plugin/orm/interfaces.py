@@ -119,18 +119,18 @@ def _found(model: Any, owner_ids: Sequence[int], scope: Scope, *, lock: bool) ->
         list(queryset.select_for_update().values_list("pk", flat=True))
     columns = (*_SHARED_COLUMNS, f"{owner}_id", f"{owner}__name", *(_DEVICE_COLUMNS if model is Interface else ()))
     rows = list(queryset.restrict(scope.user, "view").values(*columns))
-    tagged = _tagged(model, owner, owner_ids)
+    tagged = _tagged(model, [row["pk"] for row in rows])
     grouped: dict[int, list[Found]] = defaultdict(list)
     for row in rows:
         grouped[row[f"{owner}_id"]].append(_record(row, owner, tagged.get(row["pk"], []), scope))
     return grouped
 
 
-def _tagged(model: Any, owner: str, owner_ids: Sequence[int]) -> dict[int, list[tuple[int, Ref]]]:
+def _tagged(model: Any, ids: Sequence[int]) -> dict[int, list[tuple[int, Ref]]]:
     """Interface id → (VLAN number, VLAN) of its tagged VLANs."""
     through = model.tagged_vlans.through
     link = f"{model._meta.model_name}"
-    rows = through.objects.filter(**{f"{link}__{owner}_id__in": owner_ids}).order_by("vlan__vid", "vlan_id")
+    rows = through.objects.filter(**{f"{link}_id__in": ids}).order_by("vlan__vid", "vlan_id")
     grouped: dict[int, list[tuple[int, Ref]]] = defaultdict(list)
     for primary_key, vlan_id, vid, name in rows.values_list(f"{link}_id", "vlan_id", "vlan__vid", "vlan__name"):
         grouped[primary_key].append((vid, Ref(vlan_id, f"{vid} ({name})")))

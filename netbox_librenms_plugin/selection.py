@@ -16,6 +16,7 @@ class Selection:
     """Which rows of a resource to apply: by ``keys`` (None: all that can be written).
 
     ``expected`` holds the fingerprints that the person saw; a row that is no longer so is ``stale`` and not written.
+    ``skip`` are rows found to be stale already.
     """
 
     keys: Sequence[str] | None = None

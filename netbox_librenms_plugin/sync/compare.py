@@ -58,11 +58,6 @@ class Rules:
     refine: Callable[[Sequence[Wanted], Matching], Sequence[Wanted]] = lambda wanted, matching: wanted
     extras: bool = True
 
-    def fields_of(self, policy_names: Iterable[str]) -> frozenset[str]:
-        """Field names behind the names people use (``vlans`` is three fields)."""
-        names = frozenset(policy_names)
-        return frozenset(one.name for one in self.fields if one.policy_name in names or one.name in names)
-
 
 def compare(rules: Rules, found: Sequence[Found], wanted: Sequence[Wanted], policies: Policies) -> Plan:
     """The plan: one change per wanted object in its order, then the objects that only NetBox has."""

@@ -56,3 +56,45 @@ class RunStateChoices(ChoiceSet):
         (PARTIAL, _("Completed with failures"), "yellow"),
         (FAILED, _("Failed"), "red"),
     ]
+
+
+class ImportStateChoices(ChoiceSet):
+    """How an import of many devices stands."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    ABANDONED = "abandoned"
+
+    OPEN = (PENDING, RUNNING)
+
+    CHOICES = [
+        (PENDING, _("Queued"), "cyan"),
+        (RUNNING, _("Running"), "blue"),
+        (COMPLETED, _("Completed"), "green"),
+        (PARTIAL, _("Completed with failures"), "yellow"),
+        (FAILED, _("Failed"), "red"),
+        (CANCELLED, _("Cancelled"), "gray"),
+        (ABANDONED, _("Abandoned"), "orange"),
+    ]
+
+
+class ImportOutcomeChoices(ChoiceSet):
+    """What became of one device of an import; ``pending`` while nobody has come to it."""
+
+    PENDING = "pending"
+    CREATED = "created"
+    LINKED = "linked"
+    EXISTS = "exists"
+    FAILED = "failed"
+
+    CHOICES = [
+        (PENDING, _("Not done"), "gray"),
+        (CREATED, _("Created"), "green"),
+        (LINKED, _("Linked"), "teal"),
+        (EXISTS, _("Was there already"), "cyan"),
+        (FAILED, _("Failed"), "red"),
+    ]

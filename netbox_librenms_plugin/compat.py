@@ -7,6 +7,11 @@ from django.db.models import Model
 from netbox.search.backends import search_backend
 
 try:
+    from django_pg_utils import advisory_lock
+except ImportError:  # NetBox 4.5 and 4.6
+    from django_pglocks import advisory_lock  # type: ignore[no-redef]
+
+try:
     from utilities.views import get_default_template
 except ImportError:  # NetBox 4.5
 
@@ -21,4 +26,4 @@ def index_for_search(objects: Iterable[Any], *, created: bool, using: str) -> No
         search_backend.caching_handler(type(instance), instance, created=created, using=using)
 
 
-__all__ = ("get_default_template", "index_for_search")
+__all__ = ("advisory_lock", "get_default_template", "index_for_search")

@@ -280,7 +280,7 @@ def _run(
             Run(instance=subject.object, server=api.server.key, librenms_id=librenms_id, results=results),
             request,
         )
-    audit.flush_when_full()
+    audit.flush_when_full(using)
     return run
 
 
@@ -334,6 +334,8 @@ class _Work:
             plan = self.plan(resource) if number else plans[resource.name]
             selection, stale = chosen[resource.name]
             changes, results = rows_to_write(resource, self.subject, plan, selection)
+            if resource.lock is not None and resource.lock(self.subject, changes):
+                changes, results = rows_to_write(resource, self.subject, self.plan(resource), selection)
             yield resource.name, [*stale, *results, *resource.write(self.subject, changes, self.scope)]
 
     def remove(

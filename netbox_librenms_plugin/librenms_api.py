@@ -1,6 +1,7 @@
 """The face of LibreNMS: every conversation of this plugin with a LibreNMS server goes through ``LibreNMSAPI``."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -75,6 +76,10 @@ class LibreNMSAPI:
             return Fetched.now(device_by_id(self._reader, device_id))
 
         return self._shelf.fetch(f"device:{int(device_id)}", Device, read, refresh=refresh)
+
+    def remember_device(self, device: Device, fetched_at: datetime) -> None:
+        """Keep a row of the list as the answer for this device, so that it need not be asked for once more."""
+        self._shelf.put(f"device:{device.device_id}", Fetched(device, fetched_at), self.server.cache_timeout)
 
     def inventory(self, device_id: int, *, refresh: bool = False) -> Fetched[tuple[InventoryItem, ...]]:
         """Every part of one device: one call. Empty also for a device that LibreNMS does not know."""
@@ -178,6 +183,14 @@ class LibreNMSAPI:
     def locations(self, *, refresh: bool = False) -> Fetched[tuple[Location, ...]]:
         """All locations, empty when there are none."""
         return self._fleet.locations(refresh=refresh)
+
+    def device_groups(self, *, refresh: bool = False) -> Fetched[tuple[str, ...]]:
+        """Names of all device groups that can be asked for, empty when there are none."""
+        return self._fleet.groups(refresh=refresh)
+
+    def device_group_members(self, name: str, *, refresh: bool = False) -> Fetched[frozenset[int]]:
+        """LibreNMS ids of the devices in a group, empty also for a group that LibreNMS does not have."""
+        return self._fleet.group_members(name, refresh=refresh)
 
     def fleet_ports(self, device_ids: Iterable[int] | None = None, *, refresh: bool = False) -> FleetPorts:
         """Ports of the devices with these ids (default: all), by device, without VLANs.

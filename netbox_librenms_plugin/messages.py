@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .sync.issues import Code, Issue
@@ -90,6 +91,38 @@ SENTENCES: dict[Code, Any] = {
     Code.MEMBER_CABLED: _("NetBox puts no cable on {interface}, so its member {member} gets it."),
     Code.CABLED_ELSEWHERE: _("{interface} has {cable} already, to {peer}. Remove that one if it is gone."),
     Code.CABLE_LEADS_NOWHERE: _("{interface} has {cable} already, which leads nowhere. Finish or remove that one."),
+    Code.ID_USED_TWICE: _("Several objects in NetBox are linked to this device: {candidates}. Unlink all but one."),
+    Code.SEVERAL_IN_NETBOX: _("By its {clue} it can be several objects in NetBox: {candidates}. Link the right one."),
+    Code.CLUES_DISAGREE: _("By its {clue} it is {one}, but by its {other_clue} it is {other}. Link the right one."),
+    Code.LINKED_TO_OTHER: _("By its {clue} it is {name}, which is linked to LibreNMS device #{librenms_id} already."),
+    Code.SERIAL_DIFFERS: _("NetBox has {name} with the serial number {held}, but LibreNMS says {said}."),
+    Code.NAME_ELSEWHERE: _("NetBox has {name} at {site}. Link it, or choose the site of this device."),
+    Code.CLAIMED_BY_SEVERAL: _("{name} in NetBox is also what LibreNMS's {others} can be. Link the right one."),
+    Code.NAME_WANTED_TWICE: _("LibreNMS's {others} would be called “{name}” there too. Give this one another name."),
+    Code.SERIAL_SHARED: _("LibreNMS's {others} has the same serial number, so it may be the same device."),
+    Code.LINK_TARGET_GONE: _("The object that was chosen does not exist any more, or you may not see it."),
+    Code.CHOICE_GONE: _("What was chosen as {what} does not exist any more, or you may not see it. Choose again."),
+    Code.NAME_UNKNOWN: _("LibreNMS does not know a name for it. Give it one."),
+    Code.ROLE_UNKNOWN: _("Its role is not known. Choose one, or write an import rule."),
+    Code.SITE_UNKNOWN: _("LibreNMS does not say where it is. Choose a site."),
+    Code.TYPE_UNKNOWN: _("LibreNMS does not know its hardware. Choose a device type."),
+    Code.PLACE_UNKNOWN: _("A virtual machine needs a cluster or a site. Choose one."),
+    Code.SERIAL_TOO_LONG: _("LibreNMS's serial number is longer than NetBox takes, so it is left out."),
+    Code.NAME_DIFFERS: _("NetBox calls it {name}."),
+    Code.AT_OTHER_SITE: _("NetBox has it at {site}."),
+    Code.NAMESAKE: _("NetBox has another {name}, at {site}."),
+    Code.IGNORED: _("It is ignored."),
+    Code.NOT_IN_LIBRENMS: _("LibreNMS does not list this device (any more)."),
+    Code.BUSY: _("It is being imported by somebody else right now. Look again in a moment."),
+    Code.CHASSIS_NOT_KNOWN: _("LibreNMS's inventory could not be read, so it is not known whether this is a stack."),
+    Code.MEMBER_TYPE_MISSING: _(
+        "NetBox has no device type for the member's model “{text}”. Add a device type mapping, or the device type."
+    ),
+    Code.MEMBER_ELSEWHERE: _("NetBox has the member with the serial number {serial} as {name}, outside of this stack."),
+    Code.MEMBERS_UNNUMBERED: _(
+        "LibreNMS does not number the members of this stack, so it cannot be told which is which."
+    ),
+    Code.LIBRENMS_FAILED: _("{reason}"),
     Code.STALE: _("This has changed since it was shown, so nothing was written. Look again, then sync."),
     Code.REFUSED: _("NetBox refused it: {reason}"),
     Code.NO_PERMISSION: _("You may not {what} here. Ask for the permission."),
@@ -100,6 +133,17 @@ SENTENCES: dict[Code, Any] = {
 }
 
 
+# What a NetBox object was recognised by (``import_utils.rows.Clue``)
+CLUES = {
+    "librenms_id": _("LibreNMS ID"),
+    "name": _("name"),
+    "serial": _("serial number"),
+    "primary_ip": _("IP address"),
+    "choice": _("link"),
+}
+_CLUES_IN = ("clue", "other_clue")
+
+
 def sentence(one: Issue) -> str:
     """The reason in words."""
     return sentence_of(one.code, one.details)
@@ -107,12 +151,14 @@ def sentence(one: Issue) -> str:
 
 def sentence_of(code: str, details: Mapping[str, Any]) -> str:
     """The reason in words, from a code and its details as a run keeps them."""
-    words = {name: _words(value) for name, value in details.items()}
+    words = {name: CLUES.get(value, value) if name in _CLUES_IN else _words(value) for name, value in details.items()}
     return str(SENTENCES[Code(code)]).format(**words)
 
 
 def _words(value: Any) -> Any:
     if isinstance(value, Mapping):
+        if value.get("hidden"):
+            return gettext("an object that you may not view")
         place = value.get("owner") or value.get("group")
         return f"{value.get('name')} (#{value.get('id')}{f', {place}' if place else ''})"
     if isinstance(value, Iterable) and not isinstance(value, str):

@@ -43,7 +43,8 @@ class Resource:
     """One kind of thing that is compared: how to fetch, read, plan, write and remove it, and which fields it has.
 
     Without ``vm_fields`` virtual machines do not have it, without ``remove`` nothing of it can be deleted.
-    ``fetch_chassis`` is asked instead of ``fetch`` where several chassis members share one LibreNMS device.
+    ``lock`` makes whoever else would make the same shared objects wait, and says whether it did: then they may be there
+    now. ``fetch_chassis`` is asked instead of ``fetch`` where several chassis members share one LibreNMS device.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Resource:
     vm_fields: tuple[Field, ...] = ()
     remove: Callable[[Subject, Sequence[Change], Scope], Iterable[Result]] | None = None
     fetch_chassis: Callable[[LibreNMSAPI, int, bool], Any] | None = None
+    lock: Callable[[Subject, Sequence[Change]], bool] | None = None
 
     def ask(self, api: LibreNMSAPI, librenms_id: int, *, refresh: bool, in_chassis: bool) -> Any:
         """What LibreNMS says about one device, for an object that is or is not one of several chassis members."""
@@ -120,6 +122,7 @@ RESOURCES: dict[str, Resource] = {
             read=vlans.read,
             plan=_plan_vlans,
             write=vlans.write,
+            lock=vlans.lock,
             device_fields=vlan_rules.FIELDS,
         ),
         Resource(

@@ -47,6 +47,7 @@ class Violation:
         return f"{self.path}:{self.line}: {self.module} imports {self.imported}: {self.reason}"
 
 
+PURE_IMPORT = ("rows", "rules", "holders", "matching", "planning", "stacks", "filters")
 CLIENT = (f"{PLUGIN}.librenms", f"{PLUGIN}.librenms_api")
 RULES = (
     Rule(
@@ -54,6 +55,22 @@ RULES = (
         allowed=(*STANDARD_LIBRARY, f"{PLUGIN}.sync", f"{PLUGIN}.librenms.records"),
         forbidden=HTTP,
         reason="the core is pure: the standard library, itself and the records of LibreNMS, nothing else",
+    ),
+    Rule(
+        room=tuple(f"{PLUGIN}.import_utils.{name}" for name in PURE_IMPORT),
+        allowed=(
+            *STANDARD_LIBRARY,
+            f"{PLUGIN}.sync",
+            f"{PLUGIN}.librenms.records",
+            *(f"{PLUGIN}.import_utils.{name}" for name in PURE_IMPORT),
+        ),
+        forbidden=HTTP,
+        reason="rows of the import are computed by pure rules, as the core's",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.import_utils",),
+        forbidden=(*FACES, *HTML),
+        reason="the import is the same for every face, so it knows none",
     ),
     Rule(
         room=CLIENT,

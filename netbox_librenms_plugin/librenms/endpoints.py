@@ -10,7 +10,20 @@ from django.utils.translation import gettext_lazy as _
 from .config import ServerConfig
 from .decode import Rows, decode_rows
 from .errors import NotFound, RouteMissing, Sentence
-from .records import Address, Device, DeviceByAddress, InventoryItem, Link, Location, Port, StackEntry, System, Vlan
+from .records import (
+    Address,
+    Device,
+    DeviceByAddress,
+    DeviceGroup,
+    GroupMember,
+    InventoryItem,
+    Link,
+    Location,
+    Port,
+    StackEntry,
+    System,
+    Vlan,
+)
 from .session import Wire, wire_for
 
 __all__ = (
@@ -20,10 +33,12 @@ __all__ = (
     "DEVICES",
     "DEVICES_BY_ADDRESS",
     "DEVICE_ADDRESSES",
+    "DEVICE_GROUPS",
     "DEVICE_INVENTORY",
     "DEVICE_LINKS",
     "DEVICE_PORTS",
     "DEVICE_VLANS",
+    "GROUP_MEMBERS",
     "LINKS",
     "LOCATIONS",
     "POLLER_GROUPS",
@@ -85,6 +100,12 @@ VLANS = Endpoint(path="/resources/vlans", key="vlans", row=Vlan, what=_("the lis
 DEVICE_VLANS = Endpoint(path="/devices/{}/vlans", key="vlans", row=Vlan, what=_("the VLANs of the device"))
 DEVICE_INVENTORY = Endpoint(
     path="/inventory/{}/all", key="inventory", row=InventoryItem, what=_("the inventory of the device")
+)
+DEVICE_GROUPS = Endpoint(
+    path="/devicegroups", key="groups", row=DeviceGroup, what=_("the list of device groups"), empty_404=True
+)
+GROUP_MEMBERS = Endpoint(
+    path="/devicegroups/{}", key="devices", row=GroupMember, what=_("the device group"), empty_404=True
 )
 LOCATIONS = Endpoint(
     path="/resources/locations", key="locations", row=Location, what=_("the list of locations"), empty_404=True

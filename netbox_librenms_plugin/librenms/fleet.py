@@ -3,6 +3,7 @@
 LibreNMS has no pages: a list comes whole or not at all. A list that is suddenly short is an error and not a fact.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,18 @@ from itertools import batched
 
 from .cache import Fetched, Shelf
 from .decode import Rows
-from .endpoints import ADDRESSES, ALL_PORTS, DEVICES, LINKS, LOCATIONS, VLANS, Endpoint, Reader
+from .endpoints import (
+    ADDRESSES,
+    ALL_PORTS,
+    DEVICE_GROUPS,
+    DEVICES,
+    GROUP_MEMBERS,
+    LINKS,
+    LOCATIONS,
+    VLANS,
+    Endpoint,
+    Reader,
+)
 from .errors import (
     AnswerTooLarge,
     AuthenticationError,
@@ -26,7 +38,7 @@ from .errors import (
     Unavailable,
 )
 from .ports import PortReader
-from .records import Address, Device, FleetPorts, Link, Location, Port, Vlan
+from .records import Address, Device, FleetPorts, GroupMember, Link, Location, Port, Vlan
 
 __all__ = ("Fleet",)
 
@@ -54,6 +66,26 @@ class Fleet:
 
     def locations(self, *, refresh: bool = False) -> Fetched[tuple[Location, ...]]:
         return self._list(LOCATIONS, Location, "locations", refresh=refresh)
+
+    def groups(self, *, refresh: bool = False) -> Fetched[tuple[str, ...]]:
+        """Names of the device groups that can be asked for by name."""
+
+        def read() -> Fetched[tuple[str, ...]]:
+            rows = self._reader.rows(DEVICE_GROUPS)
+            names = dict.fromkeys(row.name for row in rows.rows if _addressable(row.name))
+            return Fetched.now(tuple(names), odd_rows=rows.odd)
+
+        return self._shelf.fetch("groups", tuple[str, ...], read, refresh=refresh)
+
+    def group_members(self, name: str, *, refresh: bool = False) -> Fetched[frozenset[int]]:
+        """Ids of the devices in a group, none where there is no such group."""
+
+        def read() -> Fetched[frozenset[int]]:
+            rows = self._reader.rows(GROUP_MEMBERS, name) if _addressable(name) else Rows[GroupMember](())
+            return Fetched.now(frozenset(row.device_id for row in rows.rows), odd_rows=rows.odd)
+
+        place = f"group:{hashlib.sha256(name.encode()).hexdigest()[:32]}"
+        return self._shelf.fetch(place, frozenset[int], read, refresh=refresh)
 
     def links(self, *, refresh: bool = False) -> Fetched[tuple[Link, ...]]:
         return self._list(LINKS, Link, "links", refresh=refresh)
@@ -186,3 +218,8 @@ def _raise_if_down(answers: list[Rows[Port] | LibreNMSError]) -> None:
     failures = [answer for answer in answers if isinstance(answer, TransportError | AuthenticationError)]
     if failures and len(failures) == len(answers):
         raise failures[0]
+
+
+def _addressable(name: str) -> bool:
+    """Whether LibreNMS can be asked for a group of this name: dots alone lead up the address, digits are an id."""
+    return "/" not in name and bool(name.strip(". ")) and not name.isdecimal()

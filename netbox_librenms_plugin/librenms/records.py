@@ -19,10 +19,12 @@ __all__ = (
     "DeviceAddresses",
     "DeviceByAddress",
     "DeviceDetails",
+    "DeviceGroup",
     "DeviceLinks",
     "DeviceVlans",
     "DeviceLocation",
     "FleetPorts",
+    "GroupMember",
     "InventoryItem",
     "Link",
     "Location",
@@ -100,6 +102,18 @@ class DeviceByAddress(Device, frozen=True, kw_only=True):
     """
 
     port_id: Number = UNSET
+
+
+class DeviceGroup(Record, frozen=True, kw_only=True):
+    """A row of ``/devicegroups``."""
+
+    name: Name
+
+
+class GroupMember(Record, frozen=True, kw_only=True):
+    """A row of ``/devicegroups/:name``."""
+
+    device_id: Id
 
 
 class PortVlan(Record, frozen=True, kw_only=True):

@@ -2,6 +2,9 @@
 
 from .device_type_mapping import DeviceTypeMapping
 from .field_policy import FieldPolicy
+from .import_ignore import ImportIgnore
+from .import_rule import ImportRule
+from .import_run import ImportRun, ImportRunRow
 from .interface_type_mapping import InterfaceTypeMapping
 from .location_mapping import LocationMapping
 from .mapping import Mapping
@@ -12,6 +15,10 @@ from .sync_run import SyncRun
 __all__ = (
     "DeviceTypeMapping",
     "FieldPolicy",
+    "ImportIgnore",
+    "ImportRule",
+    "ImportRun",
+    "ImportRunRow",
     "InterfaceTypeMapping",
     "LibreNMSSettings",
     "LocationMapping",

@@ -2,12 +2,26 @@
 
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from netbox.models import NetBoxModel
 
 from ..choices import DeviceNameSourceChoices, InterfaceNameFieldChoices
+from ..sync.member_names import PatternError, check_pattern
+
+
+def validate_member_pattern(pattern: str) -> None:
+    """Refuse a pattern that gives two members one name, or that cannot be read."""
+    try:
+        check_pattern(pattern)
+    except PatternError as error:
+        messages = {
+            "unknown": _("Only {name}, {position} and {serial} can be used in braces."),
+            "same": _("Use {position} or {serial}, so that every member has a name of its own."),
+        }
+        raise ValidationError(messages[str(error)]) from error
 
 
 class LibreNMSSettings(NetBoxModel):
@@ -44,6 +58,16 @@ class LibreNMSSettings(NetBoxModel):
         verbose_name=_("strip domain"),
         default=True,
         help_text=_("Compare names without their domain. A name that is an IP address is never stripped."),
+    )
+    member_name_pattern = models.CharField(
+        verbose_name=_("VC member names"),
+        max_length=64,
+        default="{name}-{position}",
+        validators=(validate_member_pattern,),
+        help_text=_(
+            "What the other members of an imported virtual chassis are called; the master has the device's own name. "
+            "{name}, {position} and {serial} stand for the device's name and the member's position and serial number."
+        ),
     )
     include_reserved_vlans = models.BooleanField(
         verbose_name=_("reserved VLANs"),

@@ -11,6 +11,7 @@ from typing import Any
 from core.choices import ObjectChangeActionChoices
 from core.events import OBJECT_CREATED, OBJECT_UPDATED
 from core.models import ObjectChange
+from django.db import transaction
 from django.db.models import F, Model
 from django.db.models.signals import post_save
 from django.utils import timezone
@@ -112,10 +113,11 @@ def announce(objects: Sequence[Any], *, created: bool, using: str) -> None:
     index_for_search(objects, created=created, using=using)
 
 
-def flush_when_full() -> None:
-    """Send queued events once there are many. Call it after a commit, never inside a transaction."""
+def flush_when_full(using: str) -> None:
+    """Send queued events once there are many. While a transaction is open that can still undo what they tell, they
+    wait for whoever opened it."""
     queue = events_queue.get()
-    if queue and len(queue) >= EVENTS_AT_ONCE:
+    if queue and len(queue) >= EVENTS_AT_ONCE and not transaction.get_connection(using).in_atomic_block:
         events_queue.set({})
         flush_events(list(queue.values()))
 

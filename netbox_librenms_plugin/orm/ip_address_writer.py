@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from zlib import crc32
 
 from dcim.models import Interface
 from django.core.exceptions import ValidationError
-from django.db import connections, router
+from django.db import router
 from django.utils.translation import gettext as _
 from ipam.models import VRF, IPAddress
 from virtualization.models import VMInterface
@@ -17,15 +16,13 @@ from ..sync.primary_ips import FIELD, is_primary
 from . import audit
 from .batches import REFUSALS, Invalid, Pair, Row, Store, Values, refusal_of, write_rows
 from .interfaces import model_of, owner_field
+from .locks import wait_for
 from .permissions import NotAllowedError, refusal, require_rows
 from .results import Result, failed, written
 from .savepoints import savepoint
 from .scope import Scope
 from .subjects import Subject
 
-# PostgreSQL's shared memory holds a few thousand locks for everybody
-_LOCKS = 256
-_LOCK_SPACE = crc32(b"netbox_librenms_plugin addresses") >> 1
 _COLUMNS = {
     "address": ("address",),
     "vrf": ("vrf",),
@@ -111,11 +108,7 @@ def _lock_hosts(rows: Sequence[Pair], using: str) -> None:
     """Two devices that get one address at the same moment wait for each other, so that NetBox's validation sees the
     first when it looks at the second: no constraint of the database would."""
     hosts = [change.facts["host"].packed for change, _values in rows if change.outcome is Outcome.MISSING]
-    if hosts:
-        locks = sorted({crc32(host) % _LOCKS for host in hosts})
-        with connections[using].cursor() as cursor:
-            sql = "SELECT pg_advisory_xact_lock(%s, number) FROM unnest(%s::int[]) AS number"
-            cursor.execute(sql, [_LOCK_SPACE, locks])
+    wait_for("addresses", hosts, using=using)
 
 
 def _target(ref: Ref | None, known: Mapping[int, Any]) -> Any:

@@ -20,8 +20,8 @@ class AlreadyLinkedError(ValueError):
     """Another object of NetBox holds the id; the text says which, as far as the user may know."""
 
 
-def bind(instance: Any, librenms_id: int, scope: Scope) -> Any:
-    """Write the id into the custom field, and give back the object as it is now.
+def bind(instance: Any, librenms_id: int, scope: Scope, *, serial: str = "") -> Any:
+    """Write the id into the custom field, and ``serial`` if one is given, and give back the object as it is now.
 
     Raises ``AlreadyLinkedError``, ``NotAllowedError``, and ``ValidationError`` where NetBox refuses the object. Runs
     inside a request's event tracking, which writes the change log.
@@ -29,7 +29,7 @@ def bind(instance: Any, librenms_id: int, scope: Scope) -> Any:
     with _held(instance, scope) as held:
         _refuse_second_holder(held, librenms_id, scope)
         stored = with_id(_stored(held), scope.server, librenms_id, default_key=scope.bare_key)
-        _store(held, stored, scope)
+        _store(held, stored, scope, serial=serial)
     return held
 
 
@@ -61,8 +61,10 @@ def _stored(held: Any) -> Any:
     return held.custom_field_data.get(FIELD_NAME)
 
 
-def _store(held: Any, stored: Any, scope: Scope) -> None:
+def _store(held: Any, stored: Any, scope: Scope, *, serial: str = "") -> None:
     held.snapshot()
+    if serial:
+        held.serial = serial
     held.custom_field_data = {**held.custom_field_data, FIELD_NAME: stored}
     held._changelog_message = scope.message
     held.full_clean()

@@ -18,6 +18,7 @@ from ..sync.vlan_scope import Scope as VlanScope
 from ..sync.vlan_scope import ScopedVlan
 from ..sync.vlans import RESOURCE, Context, Place
 from .batches import Invalid, Pair, Row, write_rows
+from .locks import wait_for
 from .permissions import NotAllowedError, refusal
 from .results import Result
 from .scope import Scope
@@ -108,6 +109,19 @@ def _found(vlan: ScopedVlan, users: Mapping[int, set[int]], subject: Subject) ->
         values={"vid": vlan.vid, "name": vlan.name, "group": vlan.group},
         facts={"vid": vlan.vid, "used_by": len(others)},
     )
+
+
+def lock(subject: Subject, changes: Sequence[Change]) -> bool:
+    """Let nobody else make VLANs where these would be made, until the transaction ends: VLANs of a site have no
+    constraint in the database. Says whether there was anything to lock."""
+    places = {_place(change, subject) for change in changes if change.outcome is Outcome.MISSING}
+    wait_for("vlans", (place.encode() for place in places), using=router.db_for_write(VLAN))
+    return bool(places)
+
+
+def _place(change: Change, subject: Subject) -> str:
+    group = change.writes.get("group")
+    return f"group {group.id}" if group else f"site {subject.object.site_id}"
 
 
 def write(subject: Subject, changes: Sequence[Change], scope: Scope) -> Iterator[Result]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..librenms.records import UNSET, DeviceDetails
+from ..librenms.records import UNSET, Device, DeviceDetails
 from .chassis import Choice, Place, Units, assign, units_of
 from .compare import Field, Rules, with_differences
 from .device_identity import Known, identity_check
@@ -272,7 +272,11 @@ def _attribute(field_name: str) -> str:
 
 def texts_of(details: Iterable[DeviceDetails]) -> dict[str, set[str]]:
     """Field → the texts that have to be matched with objects of NetBox."""
-    devices = [one.device for one in details]
+    return texts_of_devices([one.device for one in details])
+
+
+def texts_of_devices(devices: Sequence[Device]) -> dict[str, set[str]]:
+    """The same, from devices alone."""
     return {
         "device_type": {text(one.hardware) for one in devices} - {""},
         "platform": {text(one.os) for one in devices} - {""},

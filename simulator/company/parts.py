@@ -49,12 +49,12 @@ def _add_chassis(dataset: Dataset, node: Node, member: Member, *, parent: int, i
         entPhysicalIndex=index,
         entPhysicalDescr=f"{member.hardware} chassis",
         entPhysicalClass="chassis",
-        entPhysicalName=f"Switch {member.position}" if node.members else "Chassis",
+        entPhysicalName=_unit(node, member) if node.members else "Chassis",
         entPhysicalModelName=member.hardware,
         entPhysicalVendorType=_VENDOR_TYPES.get(node.model.manufacturer, ""),
         entPhysicalSerialNum=member.serial,
         entPhysicalContainedIn=parent,
-        entPhysicalParentRelPos=member.position if node.members else -1,
+        entPhysicalParentRelPos=_number(node, member) if node.members else -1,
         entPhysicalMfgName=node.model.manufacturer,
         entPhysicalIsFRU="true",
         entPhysicalSoftwareRev=node.model.version,
@@ -67,10 +67,19 @@ def _add_chassis(dataset: Dataset, node: Node, member: Member, *, parent: int, i
         _add_part(dataset, node, member, index, count + 2, "module", "8x10G Uplink Module", "C9300-NM-8X")
 
 
+def _unit(node: Node, member: Member) -> str:
+    return f"{'FPC' if node.model.os == 'junos' else 'Switch'} {_number(node, member)}"
+
+
+def _number(node: Node, member: Member) -> int:
+    """Junos counts the members of a virtual chassis from 0, as its ports do."""
+    return member.position - 1 if node.model.os == "junos" else member.position
+
+
 def _add_part(
     dataset: Dataset, node: Node, member: Member, chassis: int, number: int, kind: str, name: str, model: str
 ) -> None:
-    unit = f"Switch {member.position} " if node.members else ""
+    unit = f"{_unit(node, member)} " if node.members else ""
     serial = f"DCB{zlib.crc32(f'{member.serial}{number}'.encode()):08X}" if model else ""
     dataset.add_inventory(
         node.librenms_id,

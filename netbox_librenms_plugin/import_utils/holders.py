@@ -1,0 +1,102 @@
+"""NetBox's devices and VMs by everything that a LibreNMS device can be recognised by."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from ipaddress import ip_address
+from typing import Any, Self
+
+from .rows import Holder, Kind
+
+# What agents say in place of a serial number (in folded form): it is that of many devices
+NO_SERIALS = frozenset(
+    {
+        "",
+        "0",
+        "none",
+        "null",
+        "n/a",
+        "na",
+        "unknown",
+        "default",
+        "empty",
+        "not available",
+        "not specified",
+        "not applicable",
+        "system serial number",
+        "default string",
+        "to be filled by o.e.m.",
+        "to be filled by oem",
+        "0123456789",
+        "123456789",
+        "1234567890",
+    }
+)
+
+
+def identifying_serial(serial: str) -> str:
+    """The serial number in folded form, empty where it says nothing about who the device is."""
+    folded = serial.strip().casefold()
+    return "" if folded in NO_SERIALS or not folded.strip("0-. ") else folded
+
+
+def plain_address(value: Any) -> str:
+    """The usual short form of an address, empty for anything else."""
+    try:
+        return str(ip_address(value)) if isinstance(value, str) else ""
+    except ValueError:
+        return ""
+
+
+class Index:
+    """Holders by LibreNMS id, folded name (of the object or of the chassis it is the master of), serial and address."""
+
+    def __init__(self, holders: Iterable[Holder]) -> None:
+        self.by_key: dict[tuple[Kind, int], Holder] = {}
+        self._ids: dict[int, list[Holder]] = defaultdict(list)
+        self._names: dict[str, list[Holder]] = defaultdict(list)
+        self._serials: dict[str, list[Holder]] = defaultdict(list)
+        self._addresses: dict[str, list[Holder]] = defaultdict(list)
+        for one in holders:
+            self._add(one)
+
+    @classmethod
+    def empty(cls) -> Self:
+        """An index of nothing."""
+        return cls(())
+
+    def _add(self, one: Holder) -> None:
+        self.by_key[one.key] = one
+        if one.librenms_id is not None:
+            self._ids[one.librenms_id].append(one)
+        names = {one.name.casefold(), one.chassis_name.casefold() if one.is_master else ""}
+        for name in names - {""}:
+            self._names[name].append(one)
+        serial = identifying_serial(one.serial)
+        if serial:
+            self._serials[serial].append(one)
+        for address in set(one.addresses):
+            self._addresses[address].append(one)
+
+    def by_id(self, librenms_id: int) -> tuple[Holder, ...]:
+        """Who is linked to the device. Members of one chassis share the link: their master stands for them."""
+        return together(self._ids.get(librenms_id, ()))
+
+    def by_names(self, names: Iterable[str]) -> tuple[Holder, ...]:
+        """Who has one of these names."""
+        return together(one for name in names for one in self._names.get(name.casefold(), ()))
+
+    def by_serial(self, serial: str) -> tuple[Holder, ...]:
+        """Who has this serial number, if it is one."""
+        return together(self._serials.get(identifying_serial(serial), ()))
+
+    def by_addresses(self, addresses: Iterable[str]) -> tuple[Holder, ...]:
+        """Whose primary or out-of-band address is one of these."""
+        return together(one for address in addresses for one in self._addresses.get(address, ()))
+
+
+def together(holders: Iterable[Holder]) -> tuple[Holder, ...]:
+    """Each holder once; where the master of a chassis is among several of its members, it stands for them."""
+    found: Mapping[tuple[Kind, int], Holder] = {one.key: one for one in holders}
+    masters = {one.chassis for one in found.values() if one.is_master and one.chassis is not None}
+    kept: Sequence[Holder] = [one for one in found.values() if one.is_master or one.chassis not in masters]
+    return tuple(kept)

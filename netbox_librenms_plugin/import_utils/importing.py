@@ -1,0 +1,286 @@
+"""Import of one device: matched anew under a lock, made or linked, completed with what LibreNMS knows of it.
+
+All of it is one transaction: when it is cut off, or LibreNMS fails half-way, nothing of the device is there.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Self
+
+from django.db import router, transaction
+
+from ..compat import advisory_lock
+from ..engine import NotIdentifiedError, Options, Selection, apply, scope_of
+from ..librenms.errors import LibreNMSError
+from ..librenms.records import Device
+from ..librenms_api import LibreNMSAPI
+from ..models import LibreNMSSettings
+from ..orm.batches import REFUSALS
+from ..orm.chassis_writer import MemberResult, complete_chassis
+from ..orm.device_writer import NewObject, create
+from ..orm.field_books import load_books
+from ..orm.librenms_ids import AlreadyLinkedError, bind
+from ..orm.permissions import NotAllowedError
+from ..orm.results import reason_of
+from ..orm.scope import Scope
+from ..resources import RESOURCES
+from ..sync.fields import SERIAL_LENGTH
+from ..sync.issues import Code, Issue, issue
+from ..sync.normalise import text
+from ..sync.plan import Ref
+from .listing import rows_of
+from .netbox import object_of
+from .rows import FIELDS, Choice, Kind, Row, State
+from .stack_counts import remember_stacks
+from .stacks import Stack, may_be_stack, members_of
+
+# What is imported beside the device, in the engine's order
+RESOURCES_OF_IMPORT = ("vlans", "interfaces", "ip_addresses")
+CABLES = "cables"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOptions:
+    """What is imported beside the devices. ``existing``: devices that NetBox has already are synced too."""
+
+    chassis: bool = True
+    interfaces: bool = True
+    vlans: bool = True
+    ip_addresses: bool = True
+    cables: bool = True
+    existing: bool = False
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Self:
+        """From its JSON form; what is left out is as usual."""
+        return cls(**{one.name: data[one.name] for one in fields(cls) if isinstance(data.get(one.name), bool)})
+
+    def as_json(self) -> dict[str, bool]:
+        """The form that ``of`` reads."""
+        return asdict(self)
+
+    def resources(self, *, virtual: bool) -> list[str]:
+        """What is compared and written right after a device was made; cables need both ends, so they come later."""
+        return [name for name in RESOURCES_OF_IMPORT if getattr(self, name) and RESOURCES[name].serves(virtual=virtual)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """Something that was not written: the reason, the resource (empty: the device itself) and the row's name."""
+
+    issue: Issue
+    resource: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What became of one device. ``outcome`` is one of ``ImportOutcomeChoices``; ``counts``: what was written → how
+    many (``devices``, ``chassis`` and the resources)."""
+
+    librenms_id: int
+    hostname: str
+    outcome: str
+    object: Any = None
+    complaints: tuple[Complaint, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+class _Undone(Exception):
+    """Nothing of this device is to stay, for this reason."""
+
+    def __init__(self, *reasons: Issue) -> None:
+        super().__init__(reasons)
+        self.reasons = reasons
+
+
+def import_device(
+    device: Device,
+    choice: Choice,
+    *,
+    api: LibreNMSAPI,
+    user: Any,
+    request: Any,
+    options: ImportOptions,
+    among: Iterable[Device] | None = None,
+    seen: str = "",
+) -> Imported:
+    """Import one device. Runs inside the event tracking of ``request``; every failure is in the answer.
+
+    ``among``: all devices of the server, so that what can be two of them is not imported. ``seen``: fingerprint of the
+    row that the person saw; what would become something else now is stale and not imported.
+    """
+    failed = Imported(librenms_id=device.device_id, hostname=device.hostname, outcome="failed")
+    with advisory_lock(f"netbox_librenms_plugin import {api.server.key} {device.device_id}", wait=False) as held:
+        if not held:
+            return replace(failed, complaints=(Complaint(issue=issue(Code.BUSY)),))
+        work = _Work(
+            device=device,
+            choice=choice,
+            api=api,
+            user=user,
+            request=request,
+            options=options,
+            among=among,
+            seen=seen,
+            scope=scope_of(api, user, Options()),
+        )
+        try:
+            with transaction.atomic(), transaction.atomic(using=router.db_for_write(object_of(Kind.DEVICE))):
+                return work.done()
+        except _Undone as undone:
+            reasons: Sequence[Issue] = undone.reasons
+        except NotAllowedError as error:
+            reasons = (issue(Code.NO_PERMISSION, what=str(error)),)
+        except AlreadyLinkedError as error:
+            reasons = (issue(Code.REFUSED, reason=str(error)),)
+        except REFUSALS as error:
+            reasons = (issue(Code.REFUSED, reason=reason_of(error)),)
+        except LibreNMSError as error:
+            reasons = (issue(Code.LIBRENMS_FAILED, reason=error.message),)
+        except NotIdentifiedError:
+            reasons = (issue(Code.NOT_IN_LIBRENMS),)
+    return replace(failed, complaints=tuple(Complaint(issue=one) for one in reasons))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """One device, on somebody's behalf."""
+
+    device: Device
+    choice: Choice
+    api: LibreNMSAPI
+    user: Any
+    request: Any
+    options: ImportOptions
+    among: Iterable[Device] | None
+    seen: str
+    scope: Scope
+
+    def done(self) -> Imported:
+        """The device as it is in NetBox after all. Raises whatever keeps it from being there whole."""
+        row = self._row()
+        outcome, instance = self._held(row)
+        members = self._members(row, instance)
+        counts = {"devices": int(outcome == "created"), **_chassis_counts(members)}
+        complaints = [Complaint(issue=one.issue, resource="chassis", name=one.name) for one in members if one.issue]
+        if outcome == "created" or self.options.existing:
+            written, refused = self._resources(instance, row.kind)
+            counts |= written
+            complaints += refused
+        return Imported(
+            librenms_id=self.device.device_id,
+            hostname=self.device.hostname,
+            outcome=outcome,
+            object=instance,
+            complaints=tuple(complaints),
+            counts={name: number for name, number in counts.items() if number},
+        )
+
+    def _row(self) -> Row:
+        choices = {self.device.device_id: self.choice}
+        (row,) = rows_of((self.device,), self.api, user=self.user, choices=choices, among=self.among)
+        if row.state is State.IGNORED:
+            raise _Undone(issue(Code.IGNORED))
+        if row.state in (State.CONFLICT, State.NEEDS_SETUP):
+            raise _Undone(*row.issues)
+        if self.seen and row.state is not State.LINKED and row.fingerprint != self.seen:
+            raise _Undone(issue(Code.STALE))
+        return row
+
+    def _held(self, row: Row) -> tuple[str, Any]:
+        """(outcome, the object in NetBox)."""
+        if row.holder is None:
+            return "created", create(_new(row), self.scope)
+        instance = object_of(row.holder.kind).objects.restrict(self.user, "view").filter(pk=row.holder.id).first()
+        if instance is None:
+            raise _Undone(issue(Code.LINK_TARGET_GONE))
+        if row.state is State.LINKED:
+            return "exists", instance
+        serial = _serial(row) if self.choice.take_serial and row.kind is Kind.DEVICE else ""
+        return "linked", bind(instance, self.device.device_id, self.scope, serial=serial)
+
+    def _members(self, row: Row, instance: Any) -> Sequence[MemberResult]:
+        """The members of a stack, those that NetBox lacks made."""
+        if row.kind is Kind.VM or not self.options.chassis or not (row.may_be_stack or row.stack):
+            return ()
+        stack = self._stack()
+        if stack.issue is not None:
+            return (MemberResult(position=0, name="", device_id=None, created=False, issue=stack.issue),)
+        if not stack.members:
+            return ()
+        models = {one.model for one in stack.members}
+        book = load_books({"device_type": models - {""}, "platform": (), "site": ()}, self.user).types
+        types = {model: _only(book.find(model).refs) for model in models}
+        pattern = LibreNMSSettings.load().member_name_pattern
+        return complete_chassis(instance, stack, naming=pattern, type_of=types, scope=self.scope)
+
+    def _stack(self) -> Stack:
+        inventory = self.api.inventory(self.device.device_id).value
+        stack = members_of(self.device, inventory)
+        remember_stacks(self.api, {self.device.device_id: len(stack.members)})
+        return stack
+
+    def _resources(self, instance: Any, kind: Kind) -> tuple[dict[str, int], list[Complaint]]:
+        names = self.options.resources(virtual=kind is Kind.VM)
+        return (
+            sync_resources(instance, names, user=self.user, request=self.request, api=self.api) if names else ({}, [])
+        )
+
+
+def sync_resources(
+    instance: Any, names: Iterable[str], *, user: Any, request: Any, api: LibreNMSAPI
+) -> tuple[dict[str, int], list[Complaint]]:
+    """Write whatever can be written of these resources: (resource → rows written, what was refused)."""
+    run = apply(
+        instance,
+        user=user,
+        request=request,
+        selections={name: Selection() for name in names},
+        server=api.server.key,
+    )
+    counts = {name: sum(one.ok for one in results) for name, results in run.results.items()}
+    complaints = [
+        Complaint(issue=one.issue, resource=name, name=one.name)
+        for name, results in run.results.items()
+        for one in results
+        if one.issue is not None
+    ]
+    return counts, complaints
+
+
+def fetch_ahead(device: Device, api: LibreNMSAPI, options: ImportOptions, *, virtual: bool) -> None:
+    """Ask LibreNMS for what the import of a device will need, so that it is in the cache. Whatever fails will fail
+    again, with its reason, when the device is imported. No database in here: it runs in a thread of its own."""
+    for name in options.resources(virtual=virtual):
+        with suppress(LibreNMSError):
+            RESOURCES[name].ask(api, device.device_id, refresh=False, in_chassis=False)
+    if options.chassis and not virtual and may_be_stack(device):
+        with suppress(LibreNMSError):
+            api.inventory(device.device_id)
+
+
+def _new(row: Row) -> NewObject:
+    return NewObject(
+        virtual=row.kind is Kind.VM,
+        librenms_id=row.librenms_id,
+        name=row.name,
+        serial=_serial(row),
+        refs={name: row.ref(name) for name in FIELDS if name in row.values},
+        tags=row.tags,
+    )
+
+
+def _serial(row: Row) -> str:
+    """A virtual machine's serial number is not compared, so it is not taken either."""
+    serial = text(row.device.serial)
+    return serial if len(serial) <= SERIAL_LENGTH and row.kind is Kind.DEVICE else ""
+
+
+def _only(refs: Sequence[Ref]) -> Ref | None:
+    return refs[0] if len(refs) == 1 else None
+
+
+def _chassis_counts(members: Sequence[MemberResult]) -> dict[str, int]:
+    return {"members": sum(one.created for one in members)}

@@ -1,0 +1,237 @@
+"""What the import has to know of NetBox, for one device of LibreNMS or for all, in a fixed number of queries."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from dcim.models import Device as NetBoxDevice
+from dcim.models import DeviceRole, DeviceType, Location, Platform, Rack, Site
+from django.db.models import Q
+from django.db.models.functions import Lower
+from tenancy.models import Tenant
+from virtualization.models import Cluster, VirtualMachine
+
+from ..custom_fields import FIELD_NAME
+from ..librenms.identity import read_id
+from ..librenms.records import Device
+from ..models import ImportIgnore, ImportRule, LibreNMSSettings
+from ..orm.bindings import has_librenms_id, with_librenms_id
+from ..orm.field_books import load_books
+from ..orm.scope import Scope
+from ..sync.device_names import Naming
+from ..sync.exact import Book, Entry
+from ..sync.fields import texts_of_devices
+from ..sync.normalise import text
+from ..sync.plan import Ref
+from .holders import Index
+from .matching import addresses_of, names_of
+from .planning import Context
+from .rows import Choice, Holder, Kind
+from .rules import Rule
+
+# Up to so many devices NetBox is asked for what can match them; for more, all of its objects are read at once
+FEW = 50
+
+MODELS: Mapping[str, Any] = {
+    "role": DeviceRole,
+    "site": Site,
+    "location": Location,
+    "rack": Rack,
+    "cluster": Cluster,
+    "device_type": DeviceType,
+    "platform": Platform,
+    "tenant": Tenant,
+}
+_SHARED = (
+    "pk",
+    "name",
+    "site_id",
+    "site__name",
+    "cluster_id",
+    "cluster__name",
+    "tenant_id",
+    "serial",
+    "primary_ip4__address",
+    "primary_ip6__address",
+    f"custom_field_data__{FIELD_NAME}",
+)
+_OF_DEVICES = (
+    "oob_ip__address",
+    "virtual_chassis_id",
+    "virtual_chassis__name",
+    "virtual_chassis__master_id",
+)
+_ADDRESSES = ("primary_ip4__address", "primary_ip6__address", "oob_ip__address")
+
+
+def load_context(
+    devices: Sequence[Device], scope: Scope, *, choices: Mapping[int, Choice], stacks: Mapping[int, int]
+) -> Context:
+    """Everything that rows of these devices are made from."""
+    settings = LibreNMSSettings.load()
+    naming = Naming(source=settings.device_name_source, strip_domain=settings.strip_domain)
+    books = load_books(texts_of_devices(devices), scope.user)
+    roles, vm_roles = _roles({text(one.type) for one in devices} - {""}, scope.user)
+    return Context(
+        index=Index(_holders(devices, scope, naming, choices)),
+        naming=naming,
+        rules=load_rules(scope),
+        roles=roles,
+        vm_roles=vm_roles,
+        types=books.types,
+        platforms=books.platforms,
+        sites=books.sites,
+        locations=books.locations,
+        choices=choices,
+        chosen=_chosen(choices.values(), scope.user),
+        ignored=_ignored(devices, scope),
+        stacks=stacks,
+    )
+
+
+def _holders(
+    devices: Sequence[Device], scope: Scope, naming: Naming, choices: Mapping[int, Choice]
+) -> Iterable[Holder]:
+    for model, kind in ((NetBoxDevice, Kind.DEVICE), (VirtualMachine, Kind.VM)):
+        queryset = model.objects.order_by("pk")
+        if len(devices) <= FEW:
+            linked = [choice.link[1] for choice in choices.values() if choice.link and choice.link[0] is kind]
+            queryset = _those_that_match(queryset, devices, scope, naming, choices, linked)
+        columns = (*_SHARED, *(_OF_DEVICES if model is NetBoxDevice else ()))
+        rows = list(queryset.values(*columns))
+        visible = _visible(model, [row["pk"] for row in rows], scope.user)
+        yield from (_holder(row, kind, scope, visible) for row in rows)
+
+
+def _those_that_match(
+    queryset: Any,
+    devices: Sequence[Device],
+    scope: Scope,
+    naming: Naming,
+    choices: Mapping[int, Choice],
+    linked: Collection[int],
+) -> Any:
+    """The objects that any clue can lead to, and the hosts of guests. Addresses are compared without their mask."""
+    names: set[str] = set()
+    for device in devices:
+        chosen = choices.get(device.device_id)
+        names |= {name.lower() for name in names_of(device, naming, chosen.name if chosen else "")}
+        names |= {name.lower() for name in names_of(device, naming)}
+    serials = {text(one.serial).lower() for one in devices} - {""}
+    addresses = {address for one in devices for address in addresses_of(one)}
+    ids = {one.device_id for one in devices} | {one.parent_id for one in devices if isinstance(one.parent_id, int)}
+    families = ("primary_ip4", "primary_ip6", *(("oob_ip",) if queryset.model is NetBoxDevice else ()))
+    queryset = with_librenms_id(queryset, scope).annotate(_lower=Lower("name"), _serial=Lower("serial"))
+    wanted = Q(_lower__in=names) | Q(_serial__in=serials) | Q(pk__in=linked)
+    wanted |= has_librenms_id([str(one) for one in sorted(ids)], scope)
+    for family in families if addresses else ():
+        wanted |= Q(**{f"{family}__address__net_in": sorted(addresses)})
+    if queryset.model is NetBoxDevice:
+        queryset = queryset.annotate(_chassis=Lower("virtual_chassis__name"))
+        wanted |= Q(_chassis__in=names)
+    return queryset.filter(wanted)
+
+
+def _visible(model: Any, ids: Sequence[int], user: Any) -> set[int] | None:
+    """Ids that the user may view; None stands for all."""
+    if user.is_superuser or not ids:
+        return None
+    restricted = model.objects.restrict(user, "view")
+    return set((restricted.filter(pk__in=ids) if len(ids) <= FEW else restricted).values_list("pk", flat=True))
+
+
+def _holder(row: Mapping[str, Any], kind: Kind, scope: Scope, visible: set[int] | None) -> Holder:
+    master = row.get("virtual_chassis__master_id")
+    return Holder(
+        kind=kind,
+        id=row["pk"],
+        name=row["name"] or "",
+        site=_ref(row, "site"),
+        cluster=_ref(row, "cluster"),
+        tenant=row["tenant_id"],
+        serial=row["serial"] or "",
+        addresses=tuple(str(address.ip) for name in _ADDRESSES if (address := row.get(name)) is not None),
+        librenms_id=read_id(row[f"custom_field_data__{FIELD_NAME}"], scope.server, scope.bare_key),
+        chassis=row.get("virtual_chassis_id"),
+        chassis_name=row.get("virtual_chassis__name") or "",
+        is_master=master == row["pk"],
+        visible=visible is None or row["pk"] in visible,
+    )
+
+
+def _ref(row: Mapping[str, Any], name: str) -> Ref | None:
+    return None if row[f"{name}_id"] is None else Ref(row[f"{name}_id"], row[f"{name}__name"] or "")
+
+
+def _roles(types: Collection[str], user: Any) -> tuple[Book, Book]:
+    """Roles for devices and for VMs whose name or slug is exactly one of LibreNMS's types, case aside."""
+    if not types:
+        return Book(), Book()
+    lowered = sorted({one.lower() for one in types})
+    roles = DeviceRole.objects.restrict(user, "view").annotate(_name=Lower("name"), _slug=Lower("slug"))
+    rows = roles.filter(Q(_name__in=lowered) | Q(_slug__in=lowered)).order_by("pk")
+    found = [
+        (Entry(ref=Ref(pk, name), names=(name, slug)), vm)
+        for pk, name, slug, vm in rows.values_list("pk", "name", "slug", "vm_role")
+    ]
+    kinds = ("name", "slug")
+    return Book.of(kinds, [entry for entry, _vm in found], {}), Book.of(kinds, [one for one, vm in found if vm], {})
+
+
+def load_rules(scope: Scope) -> list[Rule]:
+    """The rules for this server in their order; what they give has to be visible to the user."""
+    rows = list(
+        ImportRule.objects.filter(enabled=True, server__in=("", scope.server))
+        .select_related("role", "site", "tenant", "cluster")
+        .prefetch_related("import_tags")
+    )
+    targets = ("role", "site", "tenant", "cluster")
+    seen = {
+        name: refs_of(name, {pk for row in rows if (pk := getattr(row, f"{name}_id"))}, scope.user) for name in targets
+    }
+    return [
+        Rule(
+            id=row.pk,
+            name=row.name,
+            os=row.librenms_os,
+            hardware=row.librenms_hardware,
+            type=row.librenms_type,
+            location=row.librenms_location,
+            name_pattern=row.name_pattern,
+            targets={name: seen[name].get(pk) for name in targets if (pk := getattr(row, f"{name}_id"))},
+            tags=tuple(Ref(tag.pk, tag.name) for tag in row.import_tags.all()),
+            as_vm=row.as_vm,
+            ignore=row.ignore,
+        )
+        for row in rows
+    ]
+
+
+def refs_of(name: str, ids: Collection[int], user: Any) -> dict[int, Ref]:
+    """Id → object of one field, for those that the user may view."""
+    if not ids:
+        return {}
+    rows = MODELS[name].objects.restrict(user, "view").filter(pk__in=ids).order_by("pk")
+    if name == "device_type":
+        rows = rows.select_related("manufacturer")
+        return {one.pk: Ref(one.pk, f"{one.manufacturer} {one.model}") for one in rows}
+    return {one.pk: Ref(one.pk, str(one)) for one in rows}
+
+
+def _chosen(choices: Iterable[Choice], user: Any) -> dict[tuple[str, int], Ref]:
+    ids: dict[str, set[int]] = {}
+    for choice in choices:
+        for name, pk in choice.ids.items():
+            ids.setdefault(name, set()).add(pk)
+    return {(name, pk): ref for name, some in ids.items() for pk, ref in refs_of(name, some, user).items()}
+
+
+def _ignored(devices: Sequence[Device], scope: Scope) -> frozenset[int]:
+    rows = ImportIgnore.objects.filter(server=scope.server)
+    if len(devices) <= FEW:
+        rows = rows.filter(librenms_id__in=[one.device_id for one in devices])
+    return frozenset(rows.values_list("librenms_id", flat=True))
+
+
+def object_of(kind: Kind) -> Any:
+    """The model of a kind."""
+    return VirtualMachine if kind is Kind.VM else NetBoxDevice

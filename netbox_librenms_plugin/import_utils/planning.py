@@ -1,0 +1,310 @@
+"""Rows of the import, from the devices of LibreNMS and all that is known beside them. Computing writes nothing."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ..librenms.records import Device
+from ..sync.device_names import Naming, device_name
+from ..sync.exact import Book
+from ..sync.fields import NAME_LENGTH, NO_SYSTEM, SERIAL_LENGTH
+from ..sync.issues import Code, Issue, issue
+from ..sync.normalise import text
+from ..sync.plan import Ref
+from .holders import Index, identifying_serial
+from .matching import Match, Whereabouts, label, match
+from .rows import NEW, NO_CHOICE, Choice, Kind, Row, State, Value
+from .rules import Rule, first_rule
+from .stacks import may_be_stack
+
+MOST_NAMES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What rows are made from beside LibreNMS's devices.
+
+    ``chosen``: (field, id) → object, for every id in ``choices`` that the user may view. ``locations``: folded text →
+    the NetBox location that a mapping adds to its site. ``stacks``: device id → number of members, where it is known.
+    """
+
+    index: Index = field(default_factory=Index.empty)
+    naming: Naming = Naming()
+    rules: Sequence[Rule] = ()
+    roles: Book = Book()
+    vm_roles: Book = Book()
+    types: Book = Book()
+    platforms: Book = Book()
+    sites: Book = Book(indexes=())
+    locations: Mapping[str, Ref] = field(default_factory=dict)
+    choices: Mapping[int, Choice] = field(default_factory=dict)
+    chosen: Mapping[tuple[str, int], Ref] = field(default_factory=dict)
+    ignored: frozenset[int] = frozenset()
+    stacks: Mapping[int, int] = field(default_factory=dict)
+
+
+def plan_rows(devices: Sequence[Device], context: Context, *, among: Iterable[Device] | None = None) -> list[Row]:
+    """One row a device. ``among``: all devices of the server, where ``devices`` are only some of them."""
+    shared = _shared_serials(devices if among is None else among)
+    rows = [_row(device, context, frozenset(shared)) for device in devices]
+    rows = [_with_shared_serial(row, shared) for row in rows]
+    return _with_rivals(rows)
+
+
+def _row(device: Device, context: Context, shared_serials: frozenset[str]) -> Row:
+    choice = context.choices.get(device.device_id, NO_CHOICE)
+    rule = first_rule(context.rules, device)
+    kind = _kind(device, choice, rule)
+    values = _Values(device, context, choice, rule).of(kind)
+    name = choice.name or device_name(device, context.naming)
+    where = Whereabouts(site=values["site"].ref, cluster=values["cluster"].ref if kind is Kind.VM else None)
+    found = match(
+        device, context.index, naming=context.naming, choice=choice, where=where, shared_serials=shared_serials
+    )
+    issues, notes = _reasons(device, kind, name, values, found)
+    ignored = device.device_id in context.ignored or (rule is not None and rule.ignore)
+    return Row(
+        device=device,
+        state=_state(found, issues, ignored=ignored),
+        kind=found.holder.kind if found.holder else kind,
+        name=name,
+        choice=choice,
+        values=values,
+        tags=rule.tags if rule else (),
+        hits=found.hits,
+        holder=found.holder,
+        matched_by=found.by,
+        issues=issues,
+        notes=notes,
+        rule=rule.hit if rule else None,
+        may_be_stack=kind is Kind.DEVICE and may_be_stack(device),
+        stack=context.stacks.get(device.device_id),
+    )
+
+
+def _kind(device: Device, choice: Choice, rule: Rule | None) -> Kind:
+    """A person's word, a rule's, else what LibreNMS knows: a guest of one of its hosts is a virtual machine."""
+    if choice.kind is not None:
+        return choice.kind
+    guest = isinstance(device.parent_id, int) and device.parent_id > 0
+    return Kind.VM if guest or (rule is not None and rule.as_vm) else Kind.DEVICE
+
+
+def _state(found: Match, issues: Sequence[Issue], *, ignored: bool) -> State:
+    if found.linked:
+        return State.LINKED
+    if ignored:
+        return State.IGNORED
+    if found.conflicts:
+        return State.CONFLICT
+    if found.holder is not None:
+        return State.EXISTS
+    return State.NEEDS_SETUP if issues else State.READY
+
+
+def _reasons(
+    device: Device, kind: Kind, name: str, values: Mapping[str, Value], found: Match
+) -> tuple[tuple[Issue, ...], tuple[Issue, ...]]:
+    """Why the row is what it is, and what is worth knowing."""
+    if found.conflicts:
+        return found.conflicts, found.notes
+    notes = [*found.notes]
+    if found.holder is not None:
+        return (), tuple(notes)
+    notes += _lesser(device, values)
+    needed = (_name_issue(name), *_decided_badly(values), *_needed(values, kind))
+    return _each_once(needed), tuple(notes)
+
+
+def _each_once(reasons: Iterable[Issue | None]) -> tuple[Issue, ...]:
+    found: list[Issue] = []
+    for one in reasons:
+        if one is not None and one not in found:
+            found.append(one)
+    return tuple(found)
+
+
+def _decided_badly(values: Mapping[str, Value]) -> Iterable[Issue | None]:
+    """What a person or a rule decided must hold: without it the row would become something else."""
+    return (one.issue for one in values.values() if one.via in ("choice", "rule"))
+
+
+def _needed(values: Mapping[str, Value], kind: Kind) -> Iterable[Issue | None]:
+    """What NetBox cannot do without."""
+    if kind is Kind.DEVICE:
+        return (values[name].issue for name in ("role", "site", "device_type") if values[name].ref is None)
+    placed = values["cluster"].ref or values["site"].ref
+    if placed:
+        return ()
+    return (values["site"].issue if values["site"].said else issue(Code.PLACE_UNKNOWN, "cluster"),)
+
+
+def _lesser(device: Device, values: Mapping[str, Value]) -> list[Issue]:
+    """What is left out, or unknown, and keeps nothing from being made."""
+    notes = []
+    if len(text(device.serial)) > SERIAL_LENGTH:
+        notes.append(issue(Code.SERIAL_TOO_LONG))
+    platform = values["platform"]
+    if platform.issue is not None and platform.via not in ("choice", "rule"):
+        notes.append(platform.issue)
+    return notes
+
+
+def _name_issue(name: str) -> Issue | None:
+    if not name:
+        return issue(Code.NAME_UNKNOWN, "name")
+    if len(name) > NAME_LENGTH:
+        return issue(Code.NAME_TOO_LONG, "name", length=len(name), limit=NAME_LENGTH)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """The fields of one device: what a person chose, else what its rule gives, else exactly what LibreNMS says."""
+
+    device: Device
+    context: Context
+    choice: Choice
+    rule: Rule | None
+
+    def of(self, kind: Kind) -> dict[str, Value]:
+        """Field → value, for the fields that a device or a VM has."""
+        place = text(self.device.location_name)
+        site = self._decided("site") or self._matched(
+            place, self.context.sites, Code.SITE_MISSING, silent=Code.SITE_UNKNOWN
+        )
+        values = {"role": self._role(kind), "site": site, "platform": self._platform(), "tenant": self._plain("tenant")}
+        if kind is Kind.VM:
+            return values | {"cluster": self._decided("cluster") or self._cluster_of_host()}
+        hardware = text(self.device.hardware)
+        return values | {
+            "device_type": self._decided("device_type")
+            or self._matched(hardware, self.context.types, Code.DEVICE_TYPE_MISSING, silent=Code.TYPE_UNKNOWN),
+            "location": self._location(site, place),
+            "rack": self._plain("rack"),
+        }
+
+    def _decided(self, name: str) -> Value | None:
+        chosen = self.choice.ids.get(name)
+        if chosen is not None:
+            ref = self.context.chosen.get((name, chosen))
+            return Value(ref=ref, via="choice", issue=None if ref else issue(Code.CHOICE_GONE, name, what=name))
+        if self.rule is None or name not in self.rule.targets:
+            return None
+        ref = self.rule.targets[name]
+        hidden = issue(Code.TARGET_HIDDEN, name, text=self.rule.name)
+        return Value(ref=ref, via="rule", said=self.rule.name, issue=None if ref else hidden)
+
+    def _plain(self, name: str) -> Value:
+        return self._decided(name) or Value()
+
+    def _matched(self, said: str, book: Book, absent: Code, *, silent: Code | None) -> Value:
+        if not said:
+            return Value(issue=issue(silent) if silent else None)
+        answer = book.find(said)
+        if len(answer.refs) == 1:
+            return Value(ref=answer.refs[0], via=answer.via, said=said)
+        if answer.hidden:
+            return Value(said=said, issue=issue(Code.TARGET_HIDDEN, text=said[:200]))
+        if not answer.refs:
+            return Value(said=said, issue=issue(absent, text=said[:200]))
+        names = tuple({"id": one.id, "name": one.name} for one in answer.refs[:MOST_NAMES])
+        return Value(said=said, issue=issue(Code.SEVERAL_MEANT, text=said[:200], candidates=names))
+
+    def _role(self, kind: Kind) -> Value:
+        """The role is what a person or a rule says; a role called exactly as LibreNMS's type is meant by it."""
+        decided = self._decided("role")
+        if decided is not None:
+            return decided
+        book = self.context.vm_roles if kind is Kind.VM else self.context.roles
+        found = self._matched(text(self.device.type), book, Code.ROLE_UNKNOWN, silent=Code.ROLE_UNKNOWN)
+        return replace(found, issue=None) if kind is Kind.VM else found
+
+    def _platform(self) -> Value:
+        decided = self._decided("platform")
+        if decided is not None:
+            return decided
+        system = text(self.device.os)
+        if system in NO_SYSTEM and not self.context.platforms.find(system).via:
+            return Value()
+        return self._matched(system, self.context.platforms, Code.PLATFORM_MISSING, silent=None)
+
+    def _location(self, site: Value, place: str) -> Value:
+        """A mapping adds the location to its own site only."""
+        decided = self._decided("location")
+        if decided is not None:
+            return decided
+        mapped = self.context.locations.get(place.casefold())
+        return Value(ref=mapped, via="mapping", said=place) if mapped and site.via == "mapping" else Value()
+
+    def _cluster_of_host(self) -> Value:
+        hosts = self.context.index.by_id(self.device.parent_id) if isinstance(self.device.parent_id, int) else ()
+        clusters = {one.cluster.id: one.cluster for one in hosts if one.cluster is not None and one.visible}
+        return Value(ref=next(iter(clusters.values())), via="host") if len(clusters) == 1 else Value()
+
+
+def _shared_serials(devices: Iterable[Device]) -> dict[str, list[Device]]:
+    """Folded serial number → the devices, where LibreNMS gives it to several."""
+    owners: dict[str, list[Device]] = defaultdict(list)
+    for device in devices:
+        serial = identifying_serial(text(device.serial))
+        if serial:
+            owners[serial].append(device)
+    return {serial: some for serial, some in owners.items() if len(some) > 1}
+
+
+def _with_shared_serial(row: Row, shared: Mapping[str, Sequence[Device]]) -> Row:
+    """One box that LibreNMS polls twice must not become two devices; contexts of one box may, if a person says so."""
+    if row.state not in NEW or row.choice.anyway or row.kind is Kind.VM:
+        return row
+    owners = shared.get(identifying_serial(text(row.device.serial)), ())
+    others = [one for one in owners if one.device_id != row.librenms_id]
+    if not others:
+        return row
+    return _conflict(row, issue(Code.SERIAL_SHARED, "serial", others=_devices(others)))
+
+
+def _with_rivals(rows: Sequence[Row]) -> list[Row]:
+    """Rows that would make, or link, one and the same thing are conflicts, all of them."""
+    claims = Counter(row.holder.key for row in rows if row.state is State.EXISTS and row.holder)
+    names = Counter(place for row in rows if (place := _place(row)) is not None)
+    if max((*claims.values(), *names.values()), default=0) < 2:
+        return list(rows)
+    by_claim: dict[object, list[Row]] = defaultdict(list)
+    by_name: dict[object, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.state is State.EXISTS and row.holder and claims[row.holder.key] > 1:
+            by_claim[row.holder.key].append(row)
+        place = _place(row)
+        if place is not None and names[place] > 1:
+            by_name[place].append(row)
+    return [_against(row, by_claim, by_name) for row in rows]
+
+
+def _against(row: Row, by_claim: Mapping[object, list[Row]], by_name: Mapping[object, list[Row]]) -> Row:
+    if row.state is State.EXISTS and row.holder and row.holder.key in by_claim:
+        others = _devices(one.device for one in by_claim[row.holder.key] if one is not row)
+        return _conflict(row, issue(Code.CLAIMED_BY_SEVERAL, name=label(row.holder), others=others))
+    place = _place(row)
+    if place in by_name:
+        others = _devices(one.device for one in by_name[place] if one is not row)
+        return _conflict(row, issue(Code.NAME_WANTED_TWICE, "name", name=row.name, others=others))
+    return row
+
+
+def _place(row: Row) -> tuple[object, ...] | None:
+    """Where the name of a new row has to be unique; None where it is not new, or goes nowhere yet."""
+    if row.state not in NEW or not row.name:
+        return None
+    cluster, site, tenant = row.ref("cluster"), row.ref("site"), row.ref("tenant")
+    where = ("cluster", cluster.id) if cluster else ("site", site.id) if site else None
+    return (row.kind, row.name.casefold(), where, tenant.id if tenant else None) if where else None
+
+
+def _devices(devices: Iterable[Device]) -> tuple[str, ...]:
+    found = [f"{one.hostname} (#{one.device_id})" for one in devices]
+    return tuple(found[:MOST_NAMES])
+
+
+def _conflict(row: Row, reason: Issue) -> Row:
+    return replace(row, state=State.CONFLICT, issues=(reason, *row.issues), holder=None)

@@ -1,0 +1,339 @@
+"""An import of many devices: planned once, then worked off by however many workers there are.
+
+The rows of the run are the work that is left. A worker claims some of them, imports them one by one, each in a
+transaction of its own, and writes down what became of it: whoever is killed costs time and nothing else. Cables come
+when all devices are there, since they need both ends.
+"""
+
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils import timezone
+from netbox.plugins import get_plugin_config
+from utilities.request import apply_request_processors
+
+from ..choices import ImportOutcomeChoices, ImportStateChoices
+from ..librenms.errors import LibreNMSError
+from ..librenms.records import Device
+from ..librenms_api import LibreNMSAPI
+from ..models import ImportRun, ImportRunRow
+from ..sync.issues import Code, issue
+from .importing import CABLES, Complaint, Imported, ImportOptions, fetch_ahead, import_device, sync_resources
+from .listing import Listing, listing
+from .rows import IMPORTABLE, Choice, Kind, Row, State
+
+PLUGIN = "netbox_librenms_plugin"
+# So many devices can be imported while the browser waits
+IN_REQUEST = 20
+# Devices that a worker takes at once, and asks LibreNMS about four at a time
+CHUNK = 8
+CALLS_AT_ONCE = 4
+# Seconds between two looks at what other workers have left
+POLL = 0.5
+MOST_COMPLAINTS = 100
+
+logger = logging.getLogger(PLUGIN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """What an import would do with one device: ``created``, ``linked``, ``exists`` or ``failed``, for these reasons."""
+
+    librenms_id: int
+    hostname: str
+    outcome: str
+    row: Row | None = None
+    complaints: tuple[Complaint, ...] = ()
+
+
+def foresee(found: Listing, wanted: Iterable[int], *, expected: Mapping[int, str] | None = None) -> Iterator[Foreseen]:
+    """What an import of these devices would do. Nothing is written.
+
+    ``expected``: fingerprints of the rows that a person saw; a row that is another one now is stale.
+    """
+    for librenms_id in dict.fromkeys(wanted):
+        row = found.by_id.get(librenms_id)
+        if row is None:
+            unknown = Complaint(issue=issue(Code.NOT_IN_LIBRENMS))
+            yield Foreseen(librenms_id=librenms_id, hostname=f"#{librenms_id}", outcome="failed", complaints=(unknown,))
+            continue
+        yield (
+            Foreseen(
+                librenms_id=librenms_id,
+                hostname=row.device.hostname,
+                row=row,
+                outcome=_OUTCOMES.get(row.state, "failed"),
+                complaints=tuple(Complaint(issue=one) for one in _against(row)),
+            )
+            if expected is None or expected.get(librenms_id) == row.fingerprint
+            else _stale(row)
+        )
+
+
+_OUTCOMES = {State.READY: "created", State.EXISTS: "linked", State.LINKED: "exists"}
+
+
+def _against(row: Row) -> tuple[Any, ...]:
+    if row.state is State.IGNORED:
+        return (issue(Code.IGNORED),)
+    return () if row.state in IMPORTABLE else row.issues
+
+
+def _stale(row: Row) -> Foreseen:
+    stale = Complaint(issue=issue(Code.STALE))
+    return Foreseen(
+        librenms_id=row.librenms_id, hostname=row.device.hostname, row=row, outcome="failed", complaints=(stale,)
+    )
+
+
+def start(
+    api: LibreNMSAPI,
+    *,
+    user: Any,
+    request: Any,
+    choices: Mapping[int, Choice],
+    options: ImportOptions,
+    wanted: Iterable[int],
+    expected: Mapping[int, str] | None = None,
+) -> ImportRun:
+    """Write down what is to be imported; nothing is yet. What cannot be imported is failed at once, with its reason.
+
+    Raises ``LibreNMSError``. Runs older than ``run_retention_days`` go.
+    """
+    found = listing(api, user=user, choices=choices)
+    with transaction.atomic():
+        run = ImportRun.objects.create(
+            user=user,
+            user_name=user.username,
+            request_id=request.id,
+            server=api.server.key,
+            options=options.as_json(),
+        )
+        ImportRunRow.objects.bulk_create(
+            [_planned(run, one, choices) for one in foresee(found, wanted, expected=expected)], batch_size=500
+        )
+    oldest = timezone.now() - timedelta(days=get_plugin_config(PLUGIN, "run_retention_days"))
+    ImportRun.objects.filter(created__lt=oldest).exclude(pk=run.pk).delete()
+    return run
+
+
+def _planned(run: ImportRun, one: Foreseen, choices: Mapping[int, Choice]) -> ImportRunRow:
+    choice = choices.get(one.librenms_id)
+    row = ImportRunRow(run=run, librenms_id=one.librenms_id, hostname=one.hostname[:255])
+    row.choice = {**(choice.as_json() if choice else {}), "seen": one.row.fingerprint if one.row else ""}
+    if one.outcome == ImportOutcomeChoices.FAILED:
+        row.outcome, row.issues, row.ended = one.outcome, complaints_json(one.complaints), timezone.now()
+    return row
+
+
+@dataclass(slots=True, kw_only=True)
+class Worker:
+    """One of those who work a run off. ``id`` names it in the rows that it claims.
+
+    ``stop`` says that somebody cancelled; ``alive`` whether the worker of an id is still there, so that what a dead
+    one has claimed is given to others.
+    """
+
+    run: ImportRun
+    request: Any
+    id: uuid.UUID = field(default_factory=uuid.uuid4)
+    stop: Callable[[], bool] = lambda: False
+    alive: Callable[[uuid.UUID], bool] = lambda _id: True
+    api: LibreNMSAPI = field(init=False)
+    options: ImportOptions = field(init=False)
+    devices: Mapping[int, Device] = field(init=False, default_factory=dict)
+    listed_at: datetime = field(init=False, default_factory=timezone.now)
+
+    def __post_init__(self) -> None:
+        self.api = LibreNMSAPI(self.run.server)
+        self.options = ImportOptions.of(self.run.options)
+
+    def work(self) -> bool:
+        """Work until nothing is left or somebody cancels; says whether all is done. Raises ``LibreNMSError`` when
+        LibreNMS gives no list of devices."""
+        ImportRun.objects.filter(pk=self.run.pk, started=None).update(
+            started=timezone.now(), state=ImportStateChoices.RUNNING
+        )
+        listed = self.api.devices()
+        self.devices, self.listed_at = {one.device_id: one for one in listed.value}, listed.fetched_at
+        while not self.stop():
+            rows = self._claim()
+            if rows:
+                self._chunk(rows)
+            elif self._all_done():
+                return self._cables()
+            else:
+                time.sleep(POLL)
+        return False
+
+    def _claim(self) -> list[ImportRunRow]:
+        with transaction.atomic():
+            free = self.run.rows.filter(outcome=ImportOutcomeChoices.PENDING, claimed_by=None)
+            rows = list(free.order_by("pk").select_for_update(skip_locked=True)[:CHUNK])
+            ImportRunRow.objects.filter(pk__in=[row.pk for row in rows]).update(claimed_by=self.id)
+        return rows
+
+    def _all_done(self) -> bool:
+        """Whether every device has its result. What was claimed by somebody who died is free again."""
+        left = self.run.rows.filter(outcome=ImportOutcomeChoices.PENDING)
+        claimers = set(left.order_by().values_list("claimed_by", flat=True).distinct())
+        lost = [one for one in claimers if one is not None and one != self.id and not self.alive(one)]
+        if lost:
+            left.filter(claimed_by__in=lost).update(claimed_by=None)
+        return not claimers
+
+    def _chunk(self, rows: Sequence[ImportRunRow]) -> None:
+        """Import some rows. Those that a cancel leaves over are free again."""
+        with ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="librenms") as pool:
+            answers = [pool.submit(self._fetch, row) for row in rows]
+            for number, (row, answer) in enumerate(zip(rows, answers, strict=True)):
+                if self.stop():
+                    pool.shutdown(cancel_futures=True)
+                    self._release(rows[number:])
+                    return
+                answer.result()
+                self._import(row)
+
+    def _release(self, rows: Sequence[ImportRunRow]) -> None:
+        ImportRunRow.objects.filter(pk__in=[row.pk for row in rows]).update(claimed_by=None)
+
+    def _fetch(self, row: ImportRunRow) -> None:
+        device = self.devices.get(row.librenms_id)
+        if device is not None:
+            virtual = Choice.of(row.choice).kind is Kind.VM
+            self.api.remember_device(device, self.listed_at)
+            fetch_ahead(device, self.api, self.options, virtual=virtual)
+
+    def _import(self, row: ImportRunRow) -> None:
+        device = self.devices.get(row.librenms_id)
+        if device is None:
+            gone = Complaint(issue=issue(Code.NOT_IN_LIBRENMS))
+            self._note(row, outcome=ImportOutcomeChoices.FAILED, complaints=(gone,))
+            return
+        imported = self._imported(row, device)
+        self._note(row, outcome=imported.outcome, complaints=imported.complaints, instance=imported.object)
+        row.counts = dict(imported.counts)
+        row.save()
+
+    def _imported(self, row: ImportRunRow, device: Device) -> Imported:
+        try:
+            with apply_request_processors(self.request):
+                return import_device(
+                    device,
+                    Choice.of(row.choice),
+                    api=self.api,
+                    user=self.request.user,
+                    request=self.request,
+                    options=self.options,
+                    among=self.devices.values(),
+                    seen=str(row.choice.get("seen", "")),
+                )
+        except Exception as error:  # one bad device never ends a run, whatever is wrong with it
+            logger.exception("Import of LibreNMS device %s failed", device.device_id)
+            return Imported(
+                librenms_id=device.device_id, hostname=device.hostname, outcome="failed", complaints=(_fault(error),)
+            )
+
+    def _note(self, row: ImportRunRow, *, outcome: str, complaints: Sequence[Complaint], instance: Any = None) -> None:
+        row.outcome, row.issues, row.ended = outcome, complaints_json(complaints), timezone.now()
+        if instance is not None:
+            row.object_type, row.object_id = ContentType.objects.get_for_model(instance), instance.pk
+            row.object_repr = str(instance)[:200]
+        row.save()
+
+    def _cables(self) -> bool:
+        """Cables between what is there now; says whether it came to the end."""
+        if not self.options.cables:
+            return True
+        linked = self._with_links()
+        while not self.stop():
+            rows = self._claim_for_cables(linked)
+            if not rows:
+                return True
+            for row in rows:
+                self._cable(row)
+        return False
+
+    def _with_links(self) -> set[int] | None:
+        """The devices that have neighbours by LibreNMS; None where it does not say so in one call."""
+        try:
+            return {one.local_device_id for one in self.api.fleet_links().value}
+        except LibreNMSError:
+            return None
+
+    def _claim_for_cables(self, linked: set[int] | None) -> list[ImportRunRow]:
+        with transaction.atomic():
+            free = self.run.rows.filter(cabled=False, outcome__in=self._cabled_outcomes(), object_type__model="device")
+            if linked is not None:
+                free = free.filter(librenms_id__in=linked)
+            rows = list(free.order_by("pk").select_for_update(of=("self",), skip_locked=True)[:CHUNK])
+            ImportRunRow.objects.filter(pk__in=[row.pk for row in rows]).update(cabled=True)
+        return rows
+
+    def _cabled_outcomes(self) -> list[str]:
+        outcomes = [ImportOutcomeChoices.CREATED]
+        return (
+            [*outcomes, ImportOutcomeChoices.LINKED, ImportOutcomeChoices.EXISTS] if self.options.existing else outcomes
+        )
+
+    def _cable(self, row: ImportRunRow) -> None:
+        try:
+            with apply_request_processors(self.request):
+                counts, complaints = sync_resources(
+                    row.object, [CABLES], user=self.request.user, request=self.request, api=self.api
+                )
+        except LibreNMSError as error:
+            counts, complaints = {}, [Complaint(issue=issue(Code.LIBRENMS_FAILED, reason=error.message))]
+        except Exception as error:  # as for devices
+            logger.exception("Cables of %s failed", row.hostname)
+            counts, complaints = {}, [_fault(error)]
+        row.counts = {**row.counts, **{name: number for name, number in counts.items() if number}}
+        row.issues = [*row.issues, *complaints_json(complaints)][:MOST_COMPLAINTS]
+        row.cabled = True
+        row.save()
+
+
+def finish(run: ImportRun, *, state: str | None = None) -> None:
+    """Close the run once, in the state that its rows say, or in the one given."""
+    ended = ImportRun.objects.filter(pk=run.pk, state__in=ImportStateChoices.OPEN)
+    ended.update(state=state or _state_of(run), ended=timezone.now())
+    run.refresh_from_db()
+
+
+def _state_of(run: ImportRun) -> str:
+    counts = run.counts()
+    if counts[ImportOutcomeChoices.PENDING]:
+        return ImportStateChoices.CANCELLED
+    failed, total = counts[ImportOutcomeChoices.FAILED], sum(counts.values())
+    if total and failed == total:
+        return ImportStateChoices.FAILED
+    partly = failed or run.rows.exclude(issues=[]).exists()
+    return ImportStateChoices.PARTIAL if partly else ImportStateChoices.COMPLETED
+
+
+def run_now(run: ImportRun, request: Any) -> None:
+    """Work a run off while the caller waits. Raises ``LibreNMSError``; the run is closed in any case."""
+    try:
+        Worker(run=run, request=request).work()
+    finally:
+        finish(run)
+
+
+def complaints_json(complaints: Iterable[Complaint]) -> list[dict[str, Any]]:
+    """The form in which rows keep them: ``sentence_of(code, details)`` gives the words."""
+    return [
+        {"code": one.issue.code.value, "details": dict(one.issue.details), "resource": one.resource, "name": one.name}
+        for one in complaints
+    ][:MOST_COMPLAINTS]
+
+
+def _fault(error: Exception) -> Complaint:
+    return Complaint(issue=issue(Code.REFUSED, reason=f"{type(error).__name__} (see NetBox's log)"))

@@ -1,0 +1,34 @@
+"""How many members stacks have, as far as LibreNMS's inventory was asked: kept for a day, for every user alike."""
+
+import time
+from collections.abc import Mapping
+
+from django.core.cache import cache
+
+from ..librenms_api import LibreNMSAPI
+
+LIFE = 24 * 3600
+_WAIT = 2.0
+_POLL = 0.02
+
+
+def known_stacks(api: LibreNMSAPI) -> dict[int, int]:
+    """LibreNMS id → number of members, 0 for a device that is no stack."""
+    kept = cache.get(_place(api))
+    return kept if isinstance(kept, dict) else {}
+
+
+def remember_stacks(api: LibreNMSAPI, counts: Mapping[int, int]) -> None:
+    """Add what was found out; who adds at the same time waits, so that nothing is lost."""
+    place = _place(api)
+    end = time.monotonic() + _WAIT
+    while not cache.add(f"{place}:lock", 1, timeout=5) and time.monotonic() < end:
+        time.sleep(_POLL)
+    try:
+        cache.set(place, {**known_stacks(api), **counts}, LIFE)
+    finally:
+        cache.delete(f"{place}:lock")
+
+
+def _place(api: LibreNMSAPI) -> str:
+    return f"netbox_librenms_plugin:stacks:{api.server.fingerprint}"

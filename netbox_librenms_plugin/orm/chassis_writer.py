@@ -1,0 +1,280 @@
+"""The virtual chassis of a stack that is imported: made with all members, or completed with those that it lacks.
+
+What NetBox has already is never moved, renamed or renumbered; where it contradicts the stack, that is told.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dcim.models import Device, DeviceType, VirtualChassis
+from django.db import router
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+from extras.models import CustomField
+
+from ..import_utils.stacks import Member, Stack
+from ..sync.fields import NAME_LENGTH
+from ..sync.issues import Code, Issue, issue
+from ..sync.member_names import member_name
+from ..sync.plan import Ref
+from .batches import REFUSALS
+from .permissions import NotAllowedError, refusal, require, require_rows
+from .results import reason_of
+from .savepoints import savepoint
+from .scope import Scope
+
+TypeOf = Mapping[str, Ref | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberResult:
+    """What became of one member. ``device_id`` is None where NetBox has no device for it, or one that is hidden from
+    the user; ``issue`` is what keeps the member from being whole."""
+
+    position: int
+    name: str
+    device_id: int | None
+    created: bool = False
+    issue: Issue | None = None
+
+
+def complete_chassis(master: Device, stack: Stack, *, naming: str, type_of: TypeOf, scope: Scope) -> list[MemberResult]:
+    """Give ``master``, the device that answers for the stack, its virtual chassis with all members.
+
+    ``naming`` is the pattern of the other members' names, ``type_of`` holds the device type by a unit's model. Runs
+    inside a request's event tracking and the caller's transaction, with one savepoint for each member: one result for
+    each, in the order of positions. Where the chassis itself cannot be made there is one result, with the reason.
+    """
+    if stack.master is None:
+        return []
+    problem = _seated(master, stack, scope)
+    chassis = master.virtual_chassis
+    if chassis is None:
+        unit = _unit_of(master, stack)
+        return [MemberResult(position=unit.position, name=str(master), device_id=master.pk, issue=problem)]
+    crew = _Crew(master, chassis, stack, scope)
+    types = _types(type_of, scope)
+    work = _Work(master=master, chassis=chassis, naming=naming, type_of=type_of, types=types, scope=scope)
+    results = [crew.found(one) or work.made(one, crew.elsewhere(one)) for one in stack.members]
+    return [_with(one, problem) if one.device_id == master.pk else one for one in results]
+
+
+def new_chassis(name: str, scope: Scope) -> VirtualChassis:
+    """A virtual chassis without members. Raises ``batches.REFUSALS``."""
+    using = router.db_for_write(VirtualChassis)
+    require(scope.user, "add", VirtualChassis)
+    with savepoint(using):
+        chassis = VirtualChassis(name=name)
+        _save(chassis, scope, using)
+        require_rows(scope.user, "add", VirtualChassis, [chassis.pk], using=using)
+    return chassis
+
+
+def _with(result: MemberResult, problem: Issue | None) -> MemberResult:
+    if problem is None or result.issue is not None:
+        return result
+    return MemberResult(position=result.position, name=result.name, device_id=result.device_id, issue=problem)
+
+
+def _save(instance: Any, scope: Scope, using: str) -> None:
+    """Validate and save. Defaults of custom fields come first: NetBox sets them later than it asks for them."""
+    for name, default in CustomField.objects.get_defaults_for_model(type(instance)).items():
+        instance.custom_field_data.setdefault(name, default)
+    instance._changelog_message = scope.message
+    instance.full_clean()
+    instance.save(using=using)
+
+
+def _problem(error: Exception) -> Issue:
+    if isinstance(error, NotAllowedError):
+        return issue(Code.NO_PERMISSION, what=str(error))
+    return issue(Code.REFUSED, reason=reason_of(error))
+
+
+def _unit_of(master: Device, stack: Stack) -> Member:
+    """The unit that a device outside of any chassis is: by its serial number, else the one that answers."""
+    same = (one for one in stack.members if master.serial and one.serial.casefold() == master.serial.casefold())
+    unit = next(same, None) or stack.master
+    assert unit is not None
+    return unit
+
+
+def _seated(master: Device, stack: Stack, scope: Scope) -> Issue | None:
+    """See to it that the device is in a chassis that has a master; why not, where that failed.
+
+    The row is read anew and locked, so that two imports make one chassis; the caller's instance follows.
+    """
+    using = router.db_for_write(Device)
+    held = Device.objects.using(using).select_for_update(of=("self",)).get(pk=master.pk)
+    problem = None
+    try:
+        with savepoint(using):
+            if held.virtual_chassis_id is None:
+                _make(held, _unit_of(held, stack), scope, using)
+            elif held.virtual_chassis.master_id is None:
+                _lead(held.virtual_chassis_id, held, "change", scope, using)
+    except REFUSALS as error:
+        problem = _problem(error)
+    master.refresh_from_db(using=using, fields=["virtual_chassis", "vc_position"])
+    return problem
+
+
+def _make(device: Device, unit: Member, scope: Scope, using: str) -> None:
+    """A chassis of the device's name with the device as its master, each saved no more often than needed.
+
+    The chassis is made without its master: NetBox would save the device by itself, at position 1.
+    """
+    require(scope.user, "change", Device)
+    if not Device.objects.using(using).restrict(scope.user, "change").filter(pk=device.pk).exists():
+        raise refusal(Device, "change")
+    chassis = new_chassis(str(device), scope)
+    device.snapshot()
+    device.virtual_chassis, device.vc_position = chassis, unit.position
+    _save(device, scope, using)
+    require_rows(scope.user, "change", Device, [device.pk], using=using)
+    _lead(chassis.pk, device, "add", scope, using)
+
+
+def _lead(chassis_id: int, device: Device, action: str, scope: Scope, using: str) -> None:
+    """Make the device the chassis' master; ``action`` is what the user needs the right to: it may be new."""
+    require(scope.user, action, VirtualChassis)
+    # The row has counted its members meanwhile, which an older instance would undo
+    rows = VirtualChassis.objects.using(using).restrict(scope.user, action)
+    chassis = rows.filter(pk=chassis_id).first()
+    if chassis is None:
+        raise refusal(VirtualChassis, action)
+    chassis.snapshot()
+    chassis.master = device
+    _save(chassis, scope, using)
+    require_rows(scope.user, action, VirtualChassis, [chassis.pk], using=using)
+
+
+class _Crew:
+    """What NetBox has of the stack already: the chassis' members, and devices elsewhere with a unit's serial number."""
+
+    def __init__(self, master: Device, chassis: VirtualChassis, stack: Stack, scope: Scope) -> None:
+        using = router.db_for_write(Device)
+        wanted = {one.serial.lower() for one in stack.members}
+        members = list(Device.objects.using(using).filter(virtual_chassis=chassis).order_by("vc_position", "pk"))
+        others = Device.objects.using(using).annotate(_serial=Lower("serial")).filter(_serial__in=wanted)
+        others = list(others.exclude(virtual_chassis=chassis).order_by("pk"))
+        seen = Device.objects.using(using).restrict(scope.user, "view")
+        seen = seen.filter(pk__in=[one.pk for one in (*members, *others)])
+        self._visible = {master.pk, *seen.values_list("pk", flat=True)}
+        self._positions = {one.vc_position: one for one in members}
+        self._serials = _by_serial(members)
+        self._others = _by_serial(others)
+
+    def found(self, unit: Member) -> MemberResult | None:
+        """The member that NetBox has for the unit: by the serial number, else by the position."""
+        held = self._serials.get(unit.serial.casefold()) or self._positions.get(unit.position)
+        if held is None:
+            return None
+        seen = held.pk in self._visible
+        differs = held.serial and held.serial.casefold() != unit.serial.casefold()
+        return MemberResult(
+            position=unit.position,
+            name=self._name(held),
+            device_id=held.pk if seen else None,
+            issue=(
+                issue(
+                    Code.SERIAL_DIFFERS,
+                    "serial",
+                    name=self._name(held),
+                    held=held.serial if seen else "?",
+                    said=unit.serial,
+                )
+                if differs
+                else None
+            ),
+        )
+
+    def elsewhere(self, unit: Member) -> Issue | None:
+        """Why the unit must not be made: a device outside of the chassis has its serial number."""
+        held = self._others.get(unit.serial.casefold())
+        return issue(Code.MEMBER_ELSEWHERE, serial=unit.serial, name=self._name(held)) if held else None
+
+    def _name(self, device: Device) -> str:
+        return str(device) if device.pk in self._visible else _("an object that you may not view")
+
+
+def _by_serial(devices: Iterable[Device]) -> dict[str, Device]:
+    found: dict[str, Device] = {}
+    for one in devices:
+        if one.serial:
+            found.setdefault(one.serial.casefold(), one)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """Making the members that a chassis lacks."""
+
+    master: Device
+    chassis: VirtualChassis
+    naming: str
+    type_of: TypeOf
+    types: Mapping[str, DeviceType]
+    scope: Scope
+
+    def made(self, unit: Member, elsewhere: Issue | None) -> MemberResult:
+        """The unit as a new device, or why there is none."""
+        # A chassis may have been linked by another member, whose name says nothing about the rest
+        leads = self.chassis.master_id == self.master.pk
+        base = (self.master.name if leads else None) or self.chassis.name
+        name = member_name(self.naming, name=base, position=unit.position, serial=unit.serial)
+        problem = elsewhere or self._lacking(unit) or _too_long(name)
+        device = None
+        if problem is None:
+            try:
+                device = self._create(unit, name)
+            except REFUSALS as error:
+                problem = _problem(error)
+        return MemberResult(
+            position=unit.position,
+            name=name,
+            device_id=device.pk if device else None,
+            created=device is not None,
+            issue=problem,
+        )
+
+    def _lacking(self, unit: Member) -> Issue | None:
+        """Why the unit's device type is not known."""
+        if not unit.model:
+            return issue(Code.TYPE_UNKNOWN, "device_type")
+        if self.type_of.get(unit.model) is None:
+            return issue(Code.MEMBER_TYPE_MISSING, "device_type", text=unit.model)
+        return None if unit.model in self.types else issue(Code.TARGET_HIDDEN, "device_type", text=unit.model)
+
+    def _create(self, unit: Member, name: str) -> Device:
+        using = router.db_for_write(Device)
+        require(self.scope.user, "add", Device)
+        with savepoint(using):
+            device = Device(
+                name=name,
+                serial=unit.serial,
+                device_type=self.types[unit.model],
+                virtual_chassis=self.chassis,
+                vc_position=unit.position,
+                **{field: getattr(self.master, field) for field in ("site", "location", "role", "tenant", "platform")},
+            )
+            _save(device, self.scope, using)
+            tags: Sequence[Any] = list(self.master.tags.all())
+            if tags:
+                device.tags.set(tags)
+            require_rows(self.scope.user, "add", Device, [device.pk], using=using)
+        return device
+
+
+def _types(type_of: TypeOf, scope: Scope) -> dict[str, DeviceType]:
+    """Model → device type, as far as the types are there and visible still."""
+    ids = {ref.id for ref in type_of.values() if ref is not None and ref.id is not None}
+    found = DeviceType.objects.restrict(scope.user, "view").select_related("manufacturer").in_bulk(ids)
+    return {model: found[ref.id] for model, ref in type_of.items() if ref is not None and ref.id in found}
+
+
+def _too_long(name: str) -> Issue | None:
+    if len(name) <= NAME_LENGTH:
+        return None
+    return issue(Code.NAME_TOO_LONG, "name", length=len(name), limit=NAME_LENGTH)

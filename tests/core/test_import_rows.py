@@ -1,0 +1,338 @@
+"""Rows of the import: what each device of LibreNMS is matched with, and what is missing for it."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netbox_librenms_plugin.import_utils.holders import Index, identifying_serial
+from netbox_librenms_plugin.import_utils.planning import Context, plan_rows
+from netbox_librenms_plugin.import_utils.rows import Choice, Clue, Holder, Kind, Row, State
+from netbox_librenms_plugin.import_utils.rules import Rule, first_rule
+from netbox_librenms_plugin.librenms.records import Device
+from netbox_librenms_plugin.sync.device_names import Naming
+from netbox_librenms_plugin.sync.exact import Book, Entry
+from netbox_librenms_plugin.sync.issues import Code
+from netbox_librenms_plugin.sync.plan import Ref
+
+AMS = Ref(1, "AMS1")
+LON = Ref(2, "LON3")
+ACCESS = Ref(10, "Access")
+MODEL = Ref(20, "Cisco C9300-48P")
+IOS = Ref(30, "ios")
+
+
+def device(number: int = 5, **columns: Any) -> Device:
+    """A switch at AMS1 that lacks nothing."""
+    known: dict[str, Any] = {
+        "hostname": f"sw-{number}.example.net",
+        "sys_name": f"sw-{number}",
+        "hardware": "C9300-48P",
+        "os": "ios",
+        "type": "network",
+        "location": "AMS1",
+        "serial": f"SERIAL{number}",
+        "ip": f"192.0.2.{number}",
+    }
+    return Device(device_id=number, **{**known, **columns})
+
+
+def holder(number: int = 100, name: str = "sw-5", **fields: Any) -> Holder:
+    """A device of NetBox at AMS1 that agrees in its name only."""
+    return Holder(**{"kind": Kind.DEVICE, "id": number, "name": name, "site": AMS, **fields})
+
+
+def context(*holders: Holder, **more: Any) -> Context:
+    """What is known: one site, type, platform and role by exact names."""
+    books = {
+        "sites": Book.of(
+            ("name",), [Entry(ref=AMS, names=("AMS1",)), Entry(ref=LON, names=("LON3",))], {}, case_counts=True
+        ),
+        "types": Book.of(("part_number", "model"), [Entry(ref=MODEL, names=("", "C9300-48P"))], {}),
+        "platforms": Book.of(("name", "slug"), [Entry(ref=IOS, names=("ios", "ios"))], {}),
+        "roles": Book.of(("name", "slug"), [Entry(ref=ACCESS, names=("Network", "network"))], {}),
+    }
+    return Context(**{"index": Index(holders), **books, **more})
+
+
+def row_of(one: Device, known: Context) -> Row:
+    """The row of a device alone in LibreNMS."""
+    (row,) = plan_rows([one], known)
+    return row
+
+
+def codes(row: Row) -> list[Code]:
+    """The reasons of a row."""
+    return [one.code for one in row.issues]
+
+
+class TestNew:
+    def test_a_device_whose_texts_are_all_known_is_ready(self) -> None:
+        row = row_of(device(), context())
+        assert (row.state, row.name, codes(row)) == (State.READY, "sw-5", [])
+        assert {name: value.ref for name, value in row.values.items() if value.ref} == {
+            "role": ACCESS,
+            "site": AMS,
+            "device_type": MODEL,
+            "platform": IOS,
+        }
+
+    def test_what_is_missing_is_said(self) -> None:
+        row = row_of(device(location="Nowhere", hardware="X", type="power", os="x"), context())
+        assert row.state is State.NEEDS_SETUP
+        assert set(codes(row)) == {Code.ROLE_UNKNOWN, Code.SITE_MISSING, Code.DEVICE_TYPE_MISSING}
+        assert [one.code for one in row.notes] == [Code.PLATFORM_MISSING]
+
+    def test_what_librenms_does_not_say_is_another_reason(self) -> None:
+        row = row_of(device(location=None, hardware=None, type="", os=None), context())
+        assert set(codes(row)) == {Code.ROLE_UNKNOWN, Code.SITE_UNKNOWN, Code.TYPE_UNKNOWN}
+        assert row.notes == ()
+
+    def test_a_site_is_never_matched_by_another_case_or_a_part(self) -> None:
+        for text in ("ams1", "AMS", "AMS1 rack 3"):
+            assert Code.SITE_MISSING in codes(row_of(device(location=text), context()))
+
+    def test_a_type_that_can_be_several_is_not_chosen(self) -> None:
+        twins = [Entry(ref=Ref(n, f"Maker{n} X"), names=("", "C9300-48P")) for n in (1, 2)]
+        row = row_of(device(), context(types=Book.of(("part_number", "model"), twins, {})))
+        assert (row.state, codes(row)) == (State.NEEDS_SETUP, [Code.SEVERAL_MEANT])
+
+    def test_no_name_and_a_name_that_netbox_cannot_hold(self) -> None:
+        assert codes(row_of(device(sys_name="x" * 65), context())) == [Code.NAME_TOO_LONG]
+        assert row_of(device(sys_name="<private>", hostname="192.0.2.9"), context()).name == "192.0.2.9"
+
+    def test_a_guest_of_a_known_host_is_a_virtual_machine_in_its_cluster(self) -> None:
+        cluster = Ref(7, "vmw")
+        host = holder(1, "host", librenms_id=77, cluster=cluster)
+        row = row_of(device(parent_id=77, type="server", location=None, serial=None), context(host))
+        assert (row.kind, row.state, row.ref("cluster")) == (Kind.VM, State.READY, cluster)
+        assert "device_type" not in row.values
+
+    def test_a_virtual_machine_needs_a_place(self) -> None:
+        row = row_of(device(location=None), context(choices={5: Choice(kind=Kind.VM)}))
+        assert (row.state, codes(row)) == (State.NEEDS_SETUP, [Code.PLACE_UNKNOWN])
+
+
+class TestMatching:
+    def test_the_id_comes_before_everything(self) -> None:
+        linked = holder(1, "other", librenms_id=5, site=LON)
+        row = row_of(device(), context(linked, holder(2)))
+        assert (row.state, row.holder, row.matched_by) == (State.LINKED, linked, Clue.LIBRENMS_ID)
+
+    def test_a_device_linked_twice_is_a_conflict(self) -> None:
+        row = row_of(device(), context(holder(1, librenms_id=5), holder(2, librenms_id=5)))
+        assert (row.state, codes(row)) == (State.CONFLICT, [Code.ID_USED_TWICE])
+
+    def test_members_of_one_chassis_share_the_link(self) -> None:
+        master = holder(1, librenms_id=5, chassis=9, is_master=True)
+        row = row_of(device(), context(master, holder(2, "sw-5-2", librenms_id=5, chassis=9)))
+        assert (row.state, row.holder) == (State.LINKED, master)
+
+    @pytest.mark.parametrize("name", ["sw-5", "SW-5", "sw-5.example.net"])
+    def test_a_name_within_the_site(self, name: str) -> None:
+        row = row_of(device(), context(holder(name=name)))
+        assert (row.state, row.matched_by) == (State.EXISTS, Clue.NAME)
+
+    def test_a_full_name_stays_another_one_when_domains_count(self) -> None:
+        naming = Naming(strip_domain=False)
+        row = row_of(device(sys_name="sw-5.a.net", hostname="192.0.2.5"), context(holder(name="sw-5"), naming=naming))
+        assert row.state is State.READY
+
+    def test_the_same_name_at_another_site_is_another_device(self) -> None:
+        row = row_of(device(), context(holder(site=LON)))
+        assert (row.state, [one.code for one in row.notes]) == (State.READY, [Code.NAMESAKE])
+
+    def test_the_same_name_is_a_conflict_where_nobody_knows_the_site(self) -> None:
+        row = row_of(device(location="Nowhere"), context(holder(site=LON)))
+        assert (row.state, codes(row)) == (State.CONFLICT, [Code.NAME_ELSEWHERE])
+        chosen = row_of(device(location="Nowhere"), context(holder(site=LON), choices={5: Choice(anyway=True)}))
+        assert chosen.state is State.NEEDS_SETUP
+
+    def test_a_virtual_machine_without_a_site_may_be_anywhere(self) -> None:
+        row = row_of(device(), context(holder(kind=Kind.VM, site=None)))
+        assert (row.state, codes(row)) == (State.CONFLICT, [Code.NAME_ELSEWHERE])
+
+    def test_a_serial_number(self) -> None:
+        row = row_of(device(), context(holder(name="old-name", serial="serial5", site=LON)))
+        assert (row.state, row.matched_by) == (State.EXISTS, Clue.SERIAL)
+        assert {one.code for one in row.notes} == {Code.NAME_DIFFERS, Code.AT_OTHER_SITE}
+
+    @pytest.mark.parametrize("serial", ["0", "To be filled by O.E.M.", "N/A", "0000000", "<private>"])
+    def test_what_is_no_serial_number_matches_nothing(self, serial: str) -> None:
+        row = row_of(device(serial=serial), context(holder(name="x", serial=serial)))
+        assert row.state is State.READY
+
+    def test_an_address(self) -> None:
+        row = row_of(device(serial=None), context(holder(name="old", addresses=("192.0.2.5",))))
+        assert (row.state, row.matched_by) == (State.EXISTS, Clue.ADDRESS)
+
+    def test_another_form_of_an_ipv6_address_is_the_same(self) -> None:
+        one = device(serial=None, ip="2001:0DB8::0005")
+        assert row_of(one, context(holder(name="old", addresses=("2001:db8::5",)))).state is State.EXISTS
+
+    def test_several_of_one_clue_are_a_conflict_that_names_them(self) -> None:
+        row = row_of(device(), context(holder(1, "a", serial="SERIAL5"), holder(2, "b", serial="SERIAL5")))
+        assert codes(row) == [Code.SEVERAL_IN_NETBOX]
+        assert [one["name"] for one in row.issues[0].details["candidates"]] == ["a", "b"]
+
+    def test_clues_that_lead_to_different_objects_are_a_conflict(self) -> None:
+        row = row_of(device(), context(holder(1), holder(2, "other", serial="SERIAL5")))
+        assert (row.state, codes(row), row.holder) == (State.CONFLICT, [Code.CLUES_DISAGREE], None)
+
+    def test_another_serial_number_under_the_name_is_a_conflict(self) -> None:
+        row = row_of(device(), context(holder(serial="OTHER")))
+        assert codes(row) == [Code.SERIAL_DIFFERS]
+
+    def test_an_object_that_is_linked_to_another_device_is_a_conflict(self) -> None:
+        row = row_of(device(), context(holder(librenms_id=99)))
+        assert codes(row) == [Code.LINKED_TO_OTHER]
+
+    def test_what_the_user_may_not_view_counts_and_is_not_named(self) -> None:
+        hidden = holder(name="sw-5", serial="SECRET", site=Ref(1, "HIDDEN"), visible=False)
+        row = row_of(device(), context(hidden))
+        assert (row.state, row.issues[0].details["name"]) == (State.CONFLICT, {"hidden": True})
+        assert "SECRET" not in repr(row.issues) and "HIDDEN" not in repr(row.issues)
+
+    def test_two_devices_that_match_one_object_are_both_conflicts(self) -> None:
+        twins = [device(5, serial=None), device(6, sys_name="x", ip="192.0.2.5", serial=None)]
+        rows = plan_rows(twins, context(holder(addresses=("192.0.2.5",))))
+        assert [row.state for row in rows] == [State.CONFLICT] * 2
+        assert codes(rows[0]) == [Code.CLAIMED_BY_SEVERAL]
+
+    def test_two_devices_that_would_have_one_name_are_both_conflicts(self) -> None:
+        rows = plan_rows([device(5, sys_name="sw"), device(6, sys_name="SW")], context())
+        assert [codes(row) for row in rows] == [[Code.NAME_WANTED_TWICE]] * 2
+        renamed = plan_rows(
+            [device(5, sys_name="sw"), device(6, sys_name="SW")], context(choices={6: Choice(name="sw-b")})
+        )
+        assert [row.state for row in renamed] == [State.READY] * 2
+
+    def test_one_box_polled_twice_is_a_conflict_until_somebody_says_otherwise(self) -> None:
+        twins = [device(5, serial="SAME"), device(6, serial="same")]
+        assert [codes(row) for row in plan_rows(twins, context())] == [[Code.SERIAL_SHARED]] * 2
+        rows = plan_rows(twins, context(choices={5: Choice(anyway=True), 6: Choice(anyway=True)}))
+        assert [row.state for row in rows] == [State.READY] * 2
+
+    def test_a_row_alone_knows_the_others_of_its_server(self) -> None:
+        one = device(5, serial="SAME")
+        assert codes(plan_rows([one], context(), among=[one, device(6, serial="SAME")])[0]) == [Code.SERIAL_SHARED]
+
+
+class TestChoices:
+    def test_a_chosen_link_is_what_it_is(self) -> None:
+        choice = Choice(link=(Kind.DEVICE, 100))
+        row = row_of(device(), context(holder(serial="OTHER"), choices={5: choice}))
+        assert (row.state, row.matched_by) == (State.EXISTS, Clue.CHOICE)
+
+    def test_a_link_to_what_is_gone_hidden_or_taken_is_a_conflict(self) -> None:
+        choices = {5: Choice(link=(Kind.DEVICE, 100))}
+        assert codes(row_of(device(), context(choices=choices))) == [Code.LINK_TARGET_GONE]
+        assert codes(row_of(device(), context(holder(visible=False), choices=choices))) == [Code.LINK_TARGET_GONE]
+        assert codes(row_of(device(), context(holder(librenms_id=9), choices=choices))) == [Code.LINKED_TO_OTHER]
+
+    def test_anyway_under_another_name(self) -> None:
+        known = holder(name="sw-5", serial="SERIAL5", addresses=("192.0.2.5",))
+        renamed = row_of(device(), context(known, choices={5: Choice(name="sw-5b", anyway=True)}))
+        assert (renamed.state, renamed.name) == (State.READY, "sw-5b")
+        assert row_of(device(), context(known, choices={5: Choice(anyway=True)})).state is not State.READY
+
+    def test_a_choice_comes_before_rule_and_match(self) -> None:
+        rule = Rule(id=1, name="r", os="ios", targets={"site": LON, "role": Ref(11, "Core")})
+        choice = Choice(ids={"role": 12})
+        row = row_of(device(), context(rules=[rule], choices={5: choice}, chosen={("role", 12): Ref(12, "Edge")}))
+        assert (row.ref("role"), row.ref("site")) == (Ref(12, "Edge"), LON)
+        assert row.rule is not None and row.rule.name == "r"
+
+    def test_a_chosen_object_that_is_gone_keeps_the_row_from_being_ready(self) -> None:
+        for name in ("role", "rack", "tenant"):
+            row = row_of(device(), context(choices={5: Choice(ids={name: 99})}))
+            assert (row.state, codes(row)) == (State.NEEDS_SETUP, [Code.CHOICE_GONE]), name
+
+    def test_what_a_rule_gives_has_to_be_visible(self) -> None:
+        rule = Rule(id=1, name="r", os="ios", targets={"tenant": None})
+        assert codes(row_of(device(), context(rules=[rule]))) == [Code.TARGET_HIDDEN]
+
+    def test_ignored_by_a_person_or_a_rule(self) -> None:
+        assert row_of(device(), context(ignored=frozenset({5}))).state is State.IGNORED
+        assert row_of(device(), context(rules=[Rule(id=1, name="r", os="ios", ignore=True)])).state is State.IGNORED
+
+    def test_a_linked_device_is_not_ignored(self) -> None:
+        assert row_of(device(), context(holder(librenms_id=5), ignored=frozenset({5}))).state is State.LINKED
+
+    def test_the_json_form_keeps_a_choice_and_leaves_nonsense_out(self) -> None:
+        choice = Choice(kind=Kind.VM, ids={"role": 3}, name="x", link=(Kind.DEVICE, 5), take_serial=True, anyway=True)
+        assert Choice.of(choice.as_json()) == choice
+        nonsense = {"as": ["vm"], "role": True, "site": -1, "rack": "5", "link": {"type": "x", "id": 1}, "anyway": 1}
+        assert Choice.of(nonsense) == Choice()
+
+    def test_a_fingerprint_tells_what_would_be_made(self) -> None:
+        before = row_of(device(), context())
+        assert before.fingerprint == row_of(device(uptime=5), context()).fingerprint
+        assert before.fingerprint != row_of(device(location="LON3"), context()).fingerprint
+        assert before.fingerprint != row_of(device(serial="Z"), context()).fingerprint
+
+
+class TestRules:
+    @pytest.mark.parametrize(
+        "rule",
+        [
+            {"os": "IOS"},
+            {"hardware": "c9300*"},
+            {"location": "AMS?"},
+            {"name_pattern": "*.EXAMPLE.net"},
+            {"os": "ios", "type": "network", "name_pattern": "sw-*"},
+        ],
+    )
+    def test_conditions_that_fit(self, rule: dict[str, str]) -> None:
+        assert first_rule([Rule(id=1, name="r", **rule)], device()) is not None  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize(
+        "rule", [{"os": "io"}, {"hardware": "9300"}, {"name_pattern": "sw"}, {"os": "ios", "location": "LON3"}]
+    )
+    def test_conditions_that_do_not(self, rule: dict[str, str]) -> None:
+        assert first_rule([Rule(id=1, name="r", **rule)], device()) is None  # type: ignore[arg-type]
+
+    def test_the_first_that_fits_decides(self) -> None:
+        rules = [Rule(id=1, name="a", os="junos"), Rule(id=2, name="b", os="ios"), Rule(id=3, name="c", os="ios")]
+        found = first_rule(rules, device())
+        assert found is not None and found.name == "b"
+
+    def test_brackets_are_themselves(self) -> None:
+        place = "Sydney SY2 [-33.9206, 151.1880]"
+        one = device(location=place)
+        assert first_rule([Rule(id=1, name="r", location="Sydney SY2 [*")], one) is not None
+        assert first_rule([Rule(id=1, name="r", location=place)], one) is not None
+        assert first_rule([Rule(id=1, name="r", location="Sydney SY[0-9]*")], one) is None
+
+    def test_many_stars_take_no_time(self) -> None:
+        assert first_rule([Rule(id=1, name="r", hardware="*a" * 60 + "b")], device(hardware="a" * 250)) is None
+
+
+@given(st.text(max_size=60))
+def test_a_serial_number_is_recognised_in_any_case(serial: str) -> None:
+    assert identifying_serial(serial.upper()) == identifying_serial(serial.upper().lower()) or "ß" in serial.casefold()
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 6), st.sampled_from(["a", "b", "A"]), st.sampled_from(["", "S1", "S2", "0"])),
+        max_size=8,
+        unique_by=lambda one: one[0],
+    ),
+    st.lists(
+        st.tuples(st.integers(1, 6), st.sampled_from(["a", "b"]), st.sampled_from(["", "S1", "S2"])),
+        max_size=6,
+        unique_by=lambda one: one[0],
+    ),
+)
+def test_no_two_rows_to_import_become_or_claim_the_same(
+    seen: list[tuple[int, str, str]], held: list[tuple[int, str, str]]
+) -> None:
+    devices = [device(n, sys_name=name, hostname=f"h{n}", serial=serial, ip=None) for n, name, serial in seen]
+    rows = plan_rows(devices, context(*(holder(n + 50, name, serial=serial) for n, name, serial in held)))
+    ready = [row.name.casefold() for row in rows if row.state is State.READY]
+    assert len(ready) == len(set(ready))
+    assert not set(ready) & {name.casefold() for _n, name, _serial in held}
+    claimed = [row.holder.key for row in rows if row.state is State.EXISTS and row.holder]
+    assert len(claimed) == len(set(claimed))

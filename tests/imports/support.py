@@ -1,0 +1,74 @@
+"""What the tests of importing share: a NetBox that knows sites, types and roles, and an import in one call."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from dcim.models import DeviceRole, DeviceType, Manufacturer, Platform, Site
+from django.utils.text import slugify
+
+from netbox_librenms_plugin.import_utils.importing import ImportOptions
+from netbox_librenms_plugin.import_utils.listing import Listing, listing
+from netbox_librenms_plugin.import_utils.rows import Choice
+from netbox_librenms_plugin.import_utils.runs import run_now, start
+from netbox_librenms_plugin.import_utils.stacks import members_of
+from netbox_librenms_plugin.librenms_api import LibreNMSAPI
+from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.sync.normalise import text
+from tests.orm.support import admin, request_of
+
+
+def known_to_netbox() -> None:
+    """Everything that the devices of LibreNMS refer to, by exactly its names, chassis of stacks too."""
+    api = LibreNMSAPI()
+    maker, _ = Manufacturer.objects.get_or_create(name="Maker", slug="maker")
+    for one in api.devices().value:
+        _named(Site, text(one.location_name))
+        _named(Platform, text(one.os))
+        _named(DeviceRole, text(one.type))
+        _type(maker, text(one.hardware))
+        for member in members_of(one, api.inventory(one.device_id).value).members:
+            _type(maker, member.model)
+
+
+def _named(model: Any, name: str) -> None:
+    if name and not model.objects.filter(name=name).exists():
+        model.objects.create(name=name[:100], slug=slugify(name)[:100] or "x")
+
+
+def _type(maker: Manufacturer, model: str) -> None:
+    if model and not DeviceType.objects.filter(model__iexact=model).exists():
+        DeviceType.objects.create(manufacturer=maker, model=model[:100], slug=slugify(model)[:100] or "x")
+
+
+def listed(user: Any = None, **choices: Choice) -> Listing:
+    """The import list."""
+    return listing(LibreNMSAPI(), user=user or admin())
+
+
+def import_all(
+    wanted: Iterable[int] | None = None,
+    *,
+    user: Any = None,
+    choices: Mapping[int, Choice] | None = None,
+    options: ImportOptions = ImportOptions(),
+    expected: Mapping[int, str] | None = None,
+) -> ImportRun:
+    """Import these devices, or all of the server, while the caller waits."""
+    api, user, choices = LibreNMSAPI(), user or admin(), choices or {}
+    if wanted is None:
+        wanted = [row.librenms_id for row in listing(api, user=user, choices=choices).rows]
+    with request_of(user) as request:
+        run = start(api, user=user, request=request, choices=choices, options=options, wanted=wanted, expected=expected)
+        run_now(run, request)
+    return run
+
+
+def outcomes(run: ImportRun) -> dict[str, str]:
+    """Hostname → what became of the device."""
+    return dict(run.rows.values_list("hostname", "outcome"))
+
+
+def reasons(run: ImportRun) -> dict[str, list[str]]:
+    """Hostname → codes of what was not written."""
+    rows = run.rows.exclude(issues=[])
+    return {row.hostname: [one["code"] for one in row.issues] for row in rows}

@@ -1,0 +1,285 @@
+"""Importing devices while the caller waits: what is made, what is not, and why."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from core.models import ObjectChange, ObjectType
+from dcim.models import Cable, Device, DeviceRole, Interface, Platform, Site, VirtualChassis
+from django.core.cache import cache
+from django.db.models import Count
+from extras.models import CustomField, Tag
+from ipam.models import VLAN, IPAddress
+from tenancy.models import Tenant
+from users.models import ObjectPermission
+from virtualization.models import Cluster, ClusterType, VirtualMachine
+
+from netbox_librenms_plugin import engine
+from netbox_librenms_plugin.import_utils.importing import ImportOptions
+from netbox_librenms_plugin.import_utils.rows import Choice, Kind, State
+from netbox_librenms_plugin.models import ImportIgnore, ImportRule, LocationMapping, SyncRun
+from netbox_librenms_plugin.sync.plan import Outcome
+from simulator.server import Simulator
+from tests.imports.support import import_all, known_to_netbox, listed, outcomes, reasons
+from tests.orm.support import admin, counted, make_device, somebody, switch, writes_in
+
+pytestmark = pytest.mark.django_db
+
+EVERYTHING = {
+    "dcim.device": ["view", "add", "change"],
+    **{
+        f"dcim.{one}": ["view"]
+        for one in ("site", "devicerole", "devicetype", "manufacturer", "platform", "location", "rack")
+    },
+    "dcim.interface": ["view", "add", "change"],
+    "dcim.macaddress": ["view", "add", "change"],
+    "dcim.cable": ["view", "add", "change"],
+    "dcim.virtualchassis": ["view", "add", "change"],
+    "ipam.vlan": ["view", "add", "change"],
+    "ipam.ipaddress": ["view", "add", "change"],
+}
+
+
+def small(simulator: Simulator, **columns: Any) -> int:
+    """One switch of four ports in LibreNMS, whose texts NetBox knows."""
+    device_id = switch(simulator.state, 4)
+    location = simulator.state.add_location("Lab", 1, 1)
+    said = {"sysName": "sw", "hardware": "Model X", "os": "ios", "type": "network", "serial": "S1"}
+    simulator.state.devices[device_id] |= {**said, "location_id": location, **columns}
+    site, _made = Site.objects.get_or_create(name="Here", slug="here")
+    LocationMapping.objects.get_or_create(librenms_location="Lab", site=site)
+    known_to_netbox()
+    cache.clear()
+    return device_id
+
+
+class TestCompany:
+    def test_everything_is_made_and_nothing_is_left_to_do(self, company: Simulator) -> None:
+        known_to_netbox()
+        run = import_all()
+        assert (run.state, reasons(run)) == ("completed", {})
+        assert set(outcomes(run).values()) == {"created"}
+        compared = list(engine.compare([*Device.objects.all(), *VirtualMachine.objects.all()], user=admin()))
+        left = [
+            (one.object, name, change)
+            for one in compared
+            for name, plan in one.plans.items()
+            for change in plan.changes
+            if change.outcome not in (Outcome.SAME, Outcome.EXTRA) and not change.issues
+        ]
+        assert left == []
+        assert Cable.objects.exists() and VLAN.objects.exists() and IPAddress.objects.exists()
+        assert Device.objects.filter(primary_ip4__isnull=False).exists()
+
+        before = ObjectChange.objects.count()
+        again = import_all(options=ImportOptions(existing=True))
+        assert set(outcomes(again).values()) == {"exists"}
+        assert ObjectChange.objects.count() == before
+
+    def test_there_are_no_duplicates(self, company: Simulator) -> None:
+        known_to_netbox()
+        import_all()
+        vlans = VLAN.objects.values("site", "group", "vid").annotate(number=Count("pk"))
+        assert not vlans.filter(number__gt=1)
+        addresses = Counter(str(one.address) for one in IPAddress.objects.exclude(role__in=["vrrp", "anycast"]))
+        assert [one for one, number in addresses.items() if number > 1] == []
+
+    def test_stacks_become_virtual_chassis(self, company: Simulator) -> None:
+        known_to_netbox()
+        import_all()
+        stacks = [row for row in listed().rows if row.stack]
+        assert stacks
+        for row in stacks:
+            chassis = VirtualChassis.objects.get(name=row.name)
+            assert chassis.master is not None and chassis.master.name == row.name
+            members = chassis.members.order_by("vc_position")
+            assert len(members) == row.stack
+            assert len({one.serial for one in members}) == row.stack
+            others = [one for one in members if one != chassis.master]
+            assert [one.name for one in others] == [f"{row.name}-{one.vc_position}" for one in others]
+            assert all(Interface.objects.filter(device=one).count() > 20 for one in members)
+
+
+class TestOne:
+    def test_a_device_whole(self, simulator: Simulator) -> None:
+        number = small(simulator)
+        run = import_all()
+        (row,) = run.rows.all()
+        device = Device.objects.get()
+        assert (row.outcome, row.object, row.counts["devices"]) == ("created", device, 1)
+        assert row.counts["interfaces"] == device.interfaces.count() == 4
+        assert (device.name, device.serial, device.site.name, device.role.name) == ("sw", "S1", "Here", "network")
+        assert (device.device_type.model, device.platform) == ("Model X", Platform.objects.get(name="ios"))
+        assert (device.status, device.custom_field_data["librenms_id"]) == ("active", {"default": number})
+
+    def test_the_change_log_says_who_and_why(self, simulator: Simulator) -> None:
+        small(simulator)
+        run = import_all()
+        changes = ObjectChange.objects.all()
+        assert {one.user_name for one in changes} == {"root"}
+        assert {one.request_id for one in changes} == {run.request_id}
+        assert all("LibreNMS" in one.message for one in changes)
+        created = changes.get(changed_object_type__model="device", action="create")
+        assert created.postchange_data["custom_fields"]["librenms_id"]
+        assert SyncRun.objects.count() == 1
+
+    def test_only_what_was_asked_for(self, simulator: Simulator) -> None:
+        small(simulator)
+        import_all(options=ImportOptions(interfaces=False, vlans=False, ip_addresses=False, cables=False))
+        assert Device.objects.count() == 1
+        assert not Interface.objects.exists() and not VLAN.objects.exists()
+
+    def test_what_is_chosen_is_written(self, simulator: Simulator) -> None:
+        number = small(simulator)
+        role = DeviceRole.objects.create(name="Edge", slug="edge")
+        tenant = Tenant.objects.create(name="T", slug="t")
+        choice = Choice(ids={"role": role.pk, "tenant": tenant.pk}, name="renamed")
+        import_all(choices={number: choice})
+        device = Device.objects.get()
+        assert (device.name, device.role, device.tenant) == ("renamed", role, tenant)
+
+    def test_a_rule_decides_and_gives_tags(self, simulator: Simulator) -> None:
+        small(simulator)
+        cluster = Cluster.objects.create(name="C", type=ClusterType.objects.create(name="T", slug="t"))
+        tag = Tag.objects.create(name="LibreNMS", slug="librenms")
+        rule = ImportRule.objects.create(name="guests", librenms_os="io*", as_vm=True, cluster=cluster)
+        rule.import_tags.add(tag)
+        assert [row.rule.name for row in listed().rows if row.rule] == ["guests"]
+        import_all()
+        machine = VirtualMachine.objects.get()
+        assert (machine.cluster, list(machine.tags.all())) == (cluster, [tag])
+        assert machine.interfaces.count() == 4
+
+    def test_defaults_of_custom_fields_are_there(self, simulator: Simulator) -> None:
+        small(simulator)
+        field = CustomField.objects.create(name="owner", type="text", default="nobody")
+        field.object_types.add(ObjectType.objects.get_by_natural_key("dcim", "device"))
+        import_all()
+        assert Device.objects.get().custom_field_data["owner"] == "nobody"
+
+    def test_the_second_import_writes_nothing(self, simulator: Simulator) -> None:
+        small(simulator)
+        import_all()
+        before = ObjectChange.objects.count()
+        with counted() as queries:
+            run = import_all()
+        assert outcomes(run) == {"switch": "exists"}
+        own = ("netbox_librenms_plugin_importrun",)
+        assert not [sql for sql in writes_in(queries) if not any(one in sql for one in own)]
+        assert ObjectChange.objects.count() == before
+
+
+class TestNotImported:
+    def test_what_is_missing_keeps_a_device_out(self, simulator: Simulator) -> None:
+        small(simulator, type="oddity")
+        DeviceRole.objects.all().delete()
+        run = import_all()
+        assert (run.state, reasons(run)) == ("failed", {"switch": ["role_unknown"]})
+        assert not Device.objects.exists()
+
+    def test_conflicts_and_ignored_devices(self, simulator: Simulator) -> None:
+        number = small(simulator)
+        held = make_device("sw", site=Site.objects.get(name="Here"), serial="OTHER")
+        assert reasons(import_all()) == {"switch": ["serial_differs"]}
+        held.delete()
+        ImportIgnore.objects.create(server="default", librenms_id=number, hostname="switch")
+        assert reasons(import_all()) == {"switch": ["ignored"]}
+        assert not Device.objects.exists()
+
+    def test_one_that_netbox_refuses_does_not_stop_the_others(self, simulator: Simulator) -> None:
+        small(simulator)
+        other = small(simulator, sysName="second", serial="S2")
+        simulator.state.devices[other]["hostname"] = "second"
+        constraint = {"name": "sw"}
+        user = somebody("limited", {**EVERYTHING, "dcim.device": ["view"]})
+        permission = ObjectPermission.objects.create(name="some", actions=["add", "change"], constraints=constraint)
+        permission.object_types.add(ObjectType.objects.get_by_natural_key("dcim", "device"))
+        permission.users.add(user)
+        run = import_all(user=type(user).objects.get(pk=user.pk))
+        assert outcomes(run) == {"switch": "created", "second": "failed"}
+        assert reasons(run)["second"] == ["no_permission"]
+        assert (run.state, Device.objects.get().name) == ("partial", "sw")
+
+    def test_a_user_without_rights_writes_nothing(self, simulator: Simulator) -> None:
+        small(simulator)
+        user = somebody("reader", {label: ["view"] for label in EVERYTHING})
+        run = import_all(user=user)
+        assert reasons(run) == {"switch": ["no_permission"]}
+        assert not Device.objects.exists() and not ObjectChange.objects.exists()
+
+    def test_a_user_with_exactly_these_rights_imports(self, simulator: Simulator) -> None:
+        small(simulator)
+        run = import_all(user=somebody("importer", EVERYTHING))
+        assert (outcomes(run), reasons(run)) == ({"switch": "created"}, {})
+
+    def test_librenms_failing_half_way_leaves_nothing(self, simulator: Simulator) -> None:
+        number = small(simulator)
+        simulator.faults.add(f"/devices/{number}/vlans", "status", status=500)
+        run = import_all()
+        assert reasons(run) == {"switch": ["librenms_failed"]}
+        assert not Device.objects.exists() and not Interface.objects.exists() and not ObjectChange.objects.exists()
+
+    def test_what_was_seen_otherwise_is_stale(self, simulator: Simulator) -> None:
+        number = small(simulator)
+        seen = {number: listed().by_id[number].fingerprint}
+        role = DeviceRole.objects.create(name="New", slug="new")
+        ImportRule.objects.create(name="late", librenms_os="ios", role=role)
+        assert reasons(import_all([number], expected=seen)) == {"switch": ["stale"]}
+        seen = {number: listed().by_id[number].fingerprint}
+        assert outcomes(import_all([number], expected=seen)) == {"switch": "created"}
+
+    def test_an_id_that_librenms_does_not_have(self, simulator: Simulator) -> None:
+        small(simulator)
+        assert reasons(import_all([4711])) == {"#4711": ["not_in_librenms"]}
+
+
+class TestLinked:
+    def test_an_existing_device_is_linked_and_left_as_it_is(self, simulator: Simulator) -> None:
+        number = small(simulator)
+        held = make_device("sw", site=Site.objects.get(name="Here"))
+        assert listed().by_id[number].state is State.EXISTS
+        run = import_all()
+        held.refresh_from_db()
+        assert (outcomes(run), held.custom_field_data["librenms_id"]) == ({"switch": "linked"}, {"default": number})
+        assert not held.interfaces.exists() and held.serial == ""
+        assert listed().by_id[number].state is State.LINKED
+
+    def test_it_is_synced_where_that_is_asked_for(self, simulator: Simulator) -> None:
+        small(simulator)
+        held = make_device("sw", site=Site.objects.get(name="Here"))
+        import_all(options=ImportOptions(existing=True))
+        assert held.interfaces.count() == 4
+
+    def test_a_chosen_link_can_take_the_serial_number(self, simulator: Simulator) -> None:
+        number = small(simulator)
+        held = make_device("sw", site=Site.objects.get(name="Here"), serial="OLD")
+        import_all(choices={number: Choice(link=(Kind.DEVICE, held.pk), take_serial=True)})
+        held.refresh_from_db()
+        assert (held.serial, held.custom_field_data["librenms_id"]) == ("S1", {"default": number})
+        (change,) = ObjectChange.objects.filter(changed_object_id=held.pk, action="update")
+        assert (change.prechange_data["serial"], change.postchange_data["serial"]) == ("OLD", "S1")
+
+    def test_who_may_not_change_it_cannot_link_it(self, simulator: Simulator) -> None:
+        small(simulator)
+        make_device("sw", site=Site.objects.get(name="Here"))
+        user = somebody("reader", {label: ["view"] for label in EVERYTHING})
+        assert reasons(import_all(user=user)) == {"switch": ["no_permission"]}
+
+
+def test_queries_do_not_grow_with_the_list(simulator: Simulator) -> None:
+    small(simulator)
+    counts = []
+    listed()
+    for size in (60, 200):
+        while len(simulator.state.devices) < size:
+            number = simulator.state.add_device(hostname=f"sw{len(simulator.state.devices)}")
+            simulator.state.devices[number] |= {"hardware": "Model X", "os": "ios", "type": "network"}
+        for number in range(size // 2):
+            Device.objects.filter(name=f"sw{number}").exists() or make_device(f"sw{number}", librenms_id=1000 + number)
+        cache.clear()
+        calls = len(simulator.requests)
+        with counted() as queries:
+            assert len(listed().rows) == size
+        counts.append((len(queries), len(simulator.requests) - calls))
+    assert counts[0] == counts[1], counts
+    assert counts[0][0] <= 30 and counts[0][1] == 1

@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="simulator", description="A LibreNMS API server over made-up data.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free port")
-    parser.add_argument("--data", default="company", help="company, large, or a folder of gzip JSON")
+    parser.add_argument("--data", default="company", help="company, large, large:<devices>, or a folder of gzip JSON")
     parser.add_argument("--version", default="26.7", choices=list(VERSIONS))
     parser.add_argument("--port-file", type=Path, help="write the port number here once listening")
     parser.add_argument(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from simulator.data import Dataset
 from simulator.defaults import INVENTORY, LINK, PORT_VLAN, VLAN
 
+PORTS_EACH = 30
 SITES = 50
 VLANS_EACH = 6
 CORES_EACH = 2

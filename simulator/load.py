@@ -14,20 +14,21 @@ from simulator.tables import Row, Table
 
 
 def dataset_of(data: str | Path | Dataset) -> Dataset:
-    """The dataset behind a name ("company", "large"), a folder, or itself; ValueError where there is none."""
+    """The dataset behind a name ("company", "large", "large:1000"), a folder, or itself; ValueError where there is none."""
     if isinstance(data, Dataset):
         return data
     if data == "company":
         from simulator.company import build
 
         return build().dataset
-    if data == "large":
-        from simulator.large import build_large
+    name, _, devices = str(data).partition(":")
+    if name == "large" and (devices.isdigit() or data == "large"):
+        from simulator.large import PORTS_EACH, build_large
 
-        return build_large()
+        return build_large(int(devices), int(devices) * PORTS_EACH) if devices else build_large()
     folder = Path(data)
     if not (folder / "devices.json.gz").is_file():
-        raise ValueError(f"No data in {folder}: give company, large, or a folder with devices.json.gz")
+        raise ValueError(f"No data in {folder}: give company, large, large:1000, or a folder with devices.json.gz")
     return from_folder(folder)
 
 

@@ -160,10 +160,15 @@ def simulated_librenms_of_ports(ports: int) -> Iterator[tuple[Any, int]]:
 
 
 def _open_page(device: Any, client: Any, tab: str = "interfaces") -> int:
-    """Open the object's LibreNMS page with everything that loads by itself; gives the bytes of HTML."""
+    """Open the object's LibreNMS page; gives the bytes of HTML."""
     from django.urls import reverse
 
-    page = client.get(reverse("dcim:device_librenms_sync", kwargs={"pk": device.pk}), {"tab": tab})
+    return open_parts(client, reverse("dcim:device_librenms_sync", kwargs={"pk": device.pk}), {"tab": tab})
+
+
+def open_parts(client: Any, address: str, query: Any = None) -> int:
+    """Open a page with everything that loads by itself; gives the bytes of HTML."""
+    page = client.get(address, query)
     assert page.status_code == 200, page.status_code
     size = len(page.content)
     for found in _LOADED.finditer(page.content.decode()):
@@ -204,10 +209,10 @@ def fleet(devices: int) -> list[Measurement]:
 
 
 @contextmanager
-def large_simulator() -> Iterator[tuple[str, str]]:
-    """The simulator with 5,000 devices; its address and a token."""
+def large_simulator(data: str = "large") -> Iterator[tuple[str, str]]:
+    """The simulator with 5,000 devices, or with other data; its address and a token."""
     token = "0123456789abcdef0123456789abcdef"
-    command = [sys.executable, "-m", "simulator", "--data", "large", "--port", "0", "--token", token]
+    command = [sys.executable, "-m", "simulator", "--data", data, "--port", "0", "--token", token]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
@@ -219,9 +224,9 @@ def large_simulator() -> Iterator[tuple[str, str]]:
 
 def table(lines: Sequence[Measurement]) -> str:
     """The measurements as text; a line that misses its budget ends with a mark."""
-    head = f"{'work':<42} {'queries':>8} {'writes':>7} {'HTTP':>5} {'seconds':>8} {'peak MB':>8} {'kB':>6}"
+    head = f"{'work':<48} {'queries':>8} {'writes':>7} {'HTTP':>5} {'seconds':>8} {'peak MB':>8} {'kB':>6}"
     rows = [
-        f"{one.work:<42} {one.queries:>8} {one.writes:>7} {one.calls:>5} {one.seconds:>8.2f} {one.megabytes:>8.0f} "
+        f"{one.work:<48} {one.queries:>8} {one.writes:>7} {one.calls:>5} {one.seconds:>8.2f} {one.megabytes:>8.0f} "
         f"{one.kilobytes or '':>6}{'  OVER BUDGET' if one.missed else ''}"
         for one in lines
     ]
@@ -231,13 +236,20 @@ def table(lines: Sequence[Measurement]) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; the exit status is 1 when a budget is missed."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--ports", type=int, default=310, help="ports of the one device")
+    parser.add_argument("--ports", type=int, default=310, help="ports of the one device; 0: none")
     parser.add_argument("--devices", type=int, default=100, help="devices of the large network to compare; 0: none")
+    sizes = {"type": int, "nargs": "*", "default": [100, 1000, 5000]}
+    parser.add_argument("--import-lists", **sizes, help="sizes of the networks whose import list is measured")
+    parser.add_argument("--import-devices", type=int, default=50, help="devices to import from the largest; 0: none")
     options = parser.parse_args(arguments)
     django.setup()
-    lines = one_device(options.ports)
+    from tools.bench_import import import_of
+
+    lines = one_device(options.ports) if options.ports else []
     if options.devices:
         lines += fleet(options.devices)
+    if options.import_lists:
+        lines += import_of(options.import_lists, options.import_devices)
     print(table(lines))
     return int(any(one.missed for one in lines))
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import ip_address
 from typing import Any, Self
 
+from ..sync.device_names import is_address
 from .rows import Holder, Kind
 
 # What agents say in place of a serial number (in folded form): it is that of many devices
@@ -41,10 +42,7 @@ def identifying_serial(serial: str) -> str:
 
 def plain_address(value: Any) -> str:
     """The usual short form of an address, empty for anything else."""
-    try:
-        return str(ip_address(value)) if isinstance(value, str) else ""
-    except ValueError:
-        return ""
+    return str(ip_address(value)) if isinstance(value, str) and is_address(value) else ""
 
 
 class Index:

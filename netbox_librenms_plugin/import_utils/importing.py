@@ -17,7 +17,7 @@ from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
 from ..models import LibreNMSSettings
 from ..orm.batches import REFUSALS
-from ..orm.chassis_writer import MemberResult, complete_chassis
+from ..orm.chassis_writer import MemberResult, complete_chassis, new_chassis
 from ..orm.device_writer import NewObject, create
 from ..orm.field_books import load_books
 from ..orm.librenms_ids import AlreadyLinkedError, bind
@@ -161,8 +161,9 @@ class _Work:
     def done(self) -> Imported:
         """The device as it is in NetBox after all. Raises whatever keeps it from being there whole."""
         row = self._row()
-        outcome, instance = self._held(row)
-        members = self._members(row, instance)
+        stack = self._stack(row)
+        outcome, instance = self._held(row, stack)
+        members = self._members(instance, stack, fresh=outcome == "created")
         counts = {"devices": int(outcome == "created"), **_chassis_counts(members)}
         complaints = [Complaint(issue=one.issue, resource="chassis", name=one.name) for one in members if one.issue]
         if outcome == "created" or self.options.existing:
@@ -189,10 +190,10 @@ class _Work:
             raise _Undone(issue(Code.STALE))
         return row
 
-    def _held(self, row: Row) -> tuple[str, Any]:
+    def _held(self, row: Row, stack: Stack) -> tuple[str, Any]:
         """(outcome, the object in NetBox)."""
         if row.holder is None:
-            return "created", create(_new(row), self.scope)
+            return "created", create(self._new(row, stack), self.scope)
         instance = object_of(row.holder.kind).objects.restrict(self.user, "view").filter(pk=row.holder.id).first()
         if instance is None:
             raise _Undone(issue(Code.LINK_TARGET_GONE))
@@ -201,11 +202,33 @@ class _Work:
         serial = _serial(row) if self.choice.take_serial and row.kind is Kind.DEVICE else ""
         return "linked", bind(instance, self.device.device_id, self.scope, serial=serial)
 
-    def _members(self, row: Row, instance: Any) -> Sequence[MemberResult]:
-        """The members of a stack, those that NetBox lacks made."""
+    def _new(self, row: Row, stack: Stack) -> NewObject:
+        """What is to be made. The device of a stack is in its virtual chassis from the start, and has the serial number
+        of the unit that it is: LibreNMS may give that of a part."""
+        new = NewObject(
+            virtual=row.kind is Kind.VM,
+            librenms_id=row.librenms_id,
+            name=row.name,
+            serial=_serial(row),
+            refs={name: row.ref(name) for name in FIELDS if name in row.values},
+            tags=row.tags,
+        )
+        if stack.master is None:
+            return new
+        chassis = new_chassis(row.name, self.scope)
+        return replace(new, serial=stack.master.serial, chassis=chassis, position=stack.master.position)
+
+    def _stack(self, row: Row) -> Stack:
+        """The stack that the device is, as far as anybody wants to know."""
         if row.kind is Kind.VM or not self.options.chassis or not (row.may_be_stack or row.stack):
-            return ()
-        stack = self._stack()
+            return Stack()
+        stack = members_of(self.device, self.api.inventory(self.device.device_id).value)
+        if row.stack != len(stack.members):
+            remember_stacks(self.api, {self.device.device_id: len(stack.members)})
+        return stack
+
+    def _members(self, instance: Any, stack: Stack, *, fresh: bool) -> Sequence[MemberResult]:
+        """The members of the stack, those that NetBox lacks made."""
         if stack.issue is not None:
             return (MemberResult(position=0, name="", device_id=None, created=False, issue=stack.issue),)
         if not stack.members:
@@ -214,13 +237,7 @@ class _Work:
         book = load_books({"device_type": models - {""}, "platform": (), "site": ()}, self.user).types
         types = {model: _only(book.find(model).refs) for model in models}
         pattern = LibreNMSSettings.load().member_name_pattern
-        return complete_chassis(instance, stack, naming=pattern, type_of=types, scope=self.scope)
-
-    def _stack(self) -> Stack:
-        inventory = self.api.inventory(self.device.device_id).value
-        stack = members_of(self.device, inventory)
-        remember_stacks(self.api, {self.device.device_id: len(stack.members)})
-        return stack
+        return complete_chassis(instance, stack, naming=pattern, type_of=types, scope=self.scope, fresh=fresh)
 
     def _resources(self, instance: Any, kind: Kind) -> tuple[dict[str, int], list[Complaint]]:
         names = self.options.resources(virtual=kind is Kind.VM)
@@ -259,17 +276,6 @@ def fetch_ahead(device: Device, api: LibreNMSAPI, options: ImportOptions, *, vir
     if options.chassis and not virtual and may_be_stack(device):
         with suppress(LibreNMSError):
             api.inventory(device.device_id)
-
-
-def _new(row: Row) -> NewObject:
-    return NewObject(
-        virtual=row.kind is Kind.VM,
-        librenms_id=row.librenms_id,
-        name=row.name,
-        serial=_serial(row),
-        refs={name: row.ref(name) for name in FIELDS if name in row.values},
-        tags=row.tags,
-    )
 
 
 def _serial(row: Row) -> str:

@@ -39,16 +39,18 @@ class MemberResult:
     issue: Issue | None = None
 
 
-def complete_chassis(master: Device, stack: Stack, *, naming: str, type_of: TypeOf, scope: Scope) -> list[MemberResult]:
+def complete_chassis(
+    master: Device, stack: Stack, *, naming: str, type_of: TypeOf, scope: Scope, fresh: bool = False
+) -> list[MemberResult]:
     """Give ``master``, the device that answers for the stack, its virtual chassis with all members.
 
-    ``naming`` is the pattern of the other members' names, ``type_of`` holds the device type by a unit's model. Runs
+    ``fresh``: the caller has just made the chassis and the device in it. ``naming`` is the pattern of the other members' names, ``type_of`` holds the device type by a unit's model. Runs
     inside a request's event tracking and the caller's transaction, with one savepoint for each member: one result for
     each, in the order of positions. Where the chassis itself cannot be made there is one result, with the reason.
     """
     if stack.master is None:
         return []
-    problem = _seated(master, stack, scope)
+    problem = _seated(master, stack, scope, fresh=fresh)
     chassis = master.virtual_chassis
     if chassis is None:
         unit = _unit_of(master, stack)
@@ -100,7 +102,7 @@ def _unit_of(master: Device, stack: Stack) -> Member:
     return unit
 
 
-def _seated(master: Device, stack: Stack, scope: Scope) -> Issue | None:
+def _seated(master: Device, stack: Stack, scope: Scope, *, fresh: bool) -> Issue | None:
     """See to it that the device is in a chassis that has a master; why not, where that failed.
 
     The row is read anew and locked, so that two imports make one chassis; the caller's instance follows.
@@ -113,7 +115,7 @@ def _seated(master: Device, stack: Stack, scope: Scope) -> Issue | None:
             if held.virtual_chassis_id is None:
                 _make(held, _unit_of(held, stack), scope, using)
             elif held.virtual_chassis.master_id is None:
-                _lead(held.virtual_chassis_id, held, "change", scope, using)
+                _lead(held.virtual_chassis_id, held, "add" if fresh else "change", scope, using)
     except REFUSALS as error:
         problem = _problem(error)
     master.refresh_from_db(using=using, fields=["virtual_chassis", "vc_position"])

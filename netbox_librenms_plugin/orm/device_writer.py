@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dcim.models import Device, DeviceRole, DeviceType, Location, Platform, Rack, Site
+from dcim.models import Device, DeviceRole, DeviceType, Location, Platform, Rack, Site, VirtualChassis
 from django.core.exceptions import ValidationError
 from django.db import router
 from django.utils.translation import gettext as _
@@ -33,7 +33,8 @@ _TARGETS: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewObject:
-    """What is to be made. ``refs``: field → object, None for nothing; only fields that the kind has."""
+    """What is to be made. ``refs``: field → object, None for nothing; only fields that the kind has. ``chassis``: the
+    virtual chassis that the device is in from the start, at ``position``: NetBox names ports by it."""
 
     virtual: bool
     librenms_id: int
@@ -41,6 +42,8 @@ class NewObject:
     serial: str = ""
     refs: Mapping[str, Ref | None]
     tags: Sequence[Ref] = ()
+    chassis: VirtualChassis | None = None
+    position: int | None = None
 
 
 def create(new: NewObject, scope: Scope) -> Any:
@@ -59,6 +62,8 @@ def create(new: NewObject, scope: Scope) -> Any:
         }
         for name, ref in new.refs.items():
             setattr(instance, name, _target(name, ref, scope) if ref else None)
+        if new.chassis is not None:
+            instance.virtual_chassis, instance.vc_position = new.chassis, new.position
         instance._changelog_message = scope.message
         instance.full_clean()
         instance.save(using=using)

@@ -11,6 +11,7 @@ from netbox_librenms_plugin.import_utils.listing import Listing, listing
 from netbox_librenms_plugin.import_utils.rows import Choice
 from netbox_librenms_plugin.import_utils.runs import run_now, start
 from netbox_librenms_plugin.import_utils.stacks import members_of
+from netbox_librenms_plugin.librenms.records import Device
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportRun
 from netbox_librenms_plugin.sync.normalise import text
@@ -21,13 +22,21 @@ def known_to_netbox() -> None:
     """Everything that the devices of LibreNMS refer to, by exactly its names, chassis of stacks too."""
     api = LibreNMSAPI()
     maker, _ = Manufacturer.objects.get_or_create(name="Maker", slug="maker")
+    refer_to(api.devices().value)
     for one in api.devices().value:
-        _named(Site, text(one.location_name))
-        _named(Platform, text(one.os))
-        _named(DeviceRole, text(one.type))
-        _type(maker, text(one.hardware))
         for member in members_of(one, api.inventory(one.device_id).value).members:
             _type(maker, member.model)
+
+
+def refer_to(devices: Iterable[Device]) -> None:
+    """The sites, platforms, roles and types of these devices."""
+    maker, _ = Manufacturer.objects.get_or_create(name="Maker", slug="maker")
+    said = [(text(one.location_name), text(one.os), text(one.type), text(one.hardware)) for one in devices]
+    for place, system, kind, hardware in dict.fromkeys(said):
+        _named(Site, place)
+        _named(Platform, system)
+        _named(DeviceRole, kind)
+        _type(maker, hardware)
 
 
 def _named(model: Any, name: str) -> None:

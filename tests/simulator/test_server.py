@@ -77,7 +77,7 @@ def test_reads_a_folder_with_made_up_secrets() -> None:
 
 
 def test_unknown_data_is_told() -> None:
-    with pytest.raises(ValueError, match="give company, large, or a folder"):
+    with pytest.raises(ValueError, match="give company, large, large:1000, or a folder"):
         Simulator("/nowhere")
 
 

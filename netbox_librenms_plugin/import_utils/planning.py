@@ -175,7 +175,11 @@ class _Values:
         )
         values = {"role": self._role(kind), "site": site, "platform": self._platform(), "tenant": self._plain("tenant")}
         if kind is Kind.VM:
-            return values | {"cluster": self._decided("cluster") or self._cluster_of_host()}
+            cluster = self._decided("cluster") or self._cluster_of_host()
+            if cluster.ref is not None and site.via not in ("choice", "rule"):
+                # NetBox gives a virtual machine the site of its cluster
+                values["site"] = Value(said=place)
+            return values | {"cluster": cluster}
         hardware = text(self.device.hardware)
         return values | {
             "device_type": self._decided("device_type")

@@ -256,10 +256,12 @@ class Worker:
         linked = self._with_links()
         while not self.stop():
             rows = self._claim_for_cables(linked)
-            if not rows:
-                return True
             for row in rows:
                 self._cable(row)
+            if not rows and self._all_cabled(linked):
+                return True
+            if not rows:
+                time.sleep(POLL)
         return False
 
     def _with_links(self) -> set[int] | None:
@@ -269,14 +271,25 @@ class Worker:
         except LibreNMSError:
             return None
 
+    def _to_cable(self, linked: set[int] | None) -> Any:
+        rows = self.run.rows.filter(cabled=False, outcome__in=self._cabled_outcomes(), object_type__model="device")
+        return rows if linked is None else rows.filter(librenms_id__in=linked)
+
     def _claim_for_cables(self, linked: set[int] | None) -> list[ImportRunRow]:
         with transaction.atomic():
-            free = self.run.rows.filter(cabled=False, outcome__in=self._cabled_outcomes(), object_type__model="device")
-            if linked is not None:
-                free = free.filter(librenms_id__in=linked)
-            rows = list(free.order_by("pk").select_for_update(of=("self",), skip_locked=True)[:CHUNK])
-            ImportRunRow.objects.filter(pk__in=[row.pk for row in rows]).update(cabled=True)
+            free = self._to_cable(linked).filter(cabled_by=None).order_by("pk")
+            rows = list(free.select_for_update(of=("self",), skip_locked=True)[:CHUNK])
+            ImportRunRow.objects.filter(pk__in=[row.pk for row in rows]).update(cabled_by=self.id)
         return rows
+
+    def _all_cabled(self, linked: set[int] | None) -> bool:
+        """Whether no cables are left to make. What was claimed by somebody who died is free again."""
+        left = self._to_cable(linked)
+        claimers = set(left.order_by().values_list("cabled_by", flat=True).distinct())
+        lost = [one for one in claimers if one is not None and one != self.id and not self.alive(one)]
+        if lost:
+            left.filter(cabled_by__in=lost).update(cabled_by=None)
+        return not claimers
 
     def _cabled_outcomes(self) -> list[str]:
         outcomes = [ImportOutcomeChoices.CREATED]

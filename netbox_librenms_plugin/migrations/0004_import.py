@@ -188,6 +188,7 @@ class Migration(migrations.Migration):
                 ("counts", models.JSONField(default=dict)),
                 ("claimed_by", models.UUIDField(blank=True, null=True)),
                 ("cabled", models.BooleanField(default=False)),
+                ("cabled_by", models.UUIDField(blank=True, null=True)),
                 ("ended", models.DateTimeField(blank=True, null=True)),
                 (
                     "object_type",

@@ -61,7 +61,8 @@ class ImportRun(models.Model):
 
 
 class ImportRunRow(models.Model):
-    """One device of an import. ``choice`` is what a person decided for it; ``claimed_by`` the job that works on it.
+    """One device of an import. ``choice`` is what a person decided for it; ``claimed_by`` the job that works on it,
+    ``cabled_by`` the one that makes its cables.
 
     ``counts``: resource → objects written. ``issues``: ``[{"code", "details", "resource", "name"}]``.
     """
@@ -84,6 +85,7 @@ class ImportRunRow(models.Model):
     counts = models.JSONField(verbose_name=_("written"), default=dict)
     claimed_by = models.UUIDField(null=True, blank=True)
     cabled = models.BooleanField(default=False)
+    cabled_by = models.UUIDField(null=True, blank=True)
     ended = models.DateTimeField(verbose_name=_("time"), null=True, blank=True)
 
     objects = RestrictedQuerySet.as_manager()

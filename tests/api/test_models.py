@@ -126,6 +126,13 @@ class PlatformMappingAPITestCase(Pattern.ModelCase):
         )
         cls.create_data = [{"librenms_os": name, "platform": held.pk} for name in ("ios", "iosxe", "iosxr")]
 
+    def test_the_text_is_kept_as_one_clean_line(self) -> None:
+        self.add_permissions("netbox_librenms_plugin.add_platformmapping")
+        data = {"librenms_os": " slx\tos ", "platform": Platform.objects.order_by("pk")[0].pk}
+        answer = self.client.post(self._get_list_url(), data, format="json", **self.header)
+        self.assertHttpStatus(answer, 201)
+        self.assertEqual(PlatformMapping.objects.get(pk=answer.data["id"]).librenms_os, "slx os")
+
     def test_they_can_be_searched_and_filtered(self) -> None:
         self.add_permissions("netbox_librenms_plugin.view_platformmapping")
         for query, count in (({"q": "os1"}, 1), ({"platform_id": Platform.objects.get().pk}, 3), ({"q": "IOS"}, 3)):

@@ -44,9 +44,10 @@ def complete_chassis(
 ) -> list[MemberResult]:
     """Give ``master``, the device that answers for the stack, its virtual chassis with all members.
 
-    ``fresh``: the caller has just made the chassis and the device in it. ``naming`` is the pattern of the other members' names, ``type_of`` holds the device type by a unit's model. Runs
-    inside a request's event tracking and the caller's transaction, with one savepoint for each member: one result for
-    each, in the order of positions. Where the chassis itself cannot be made there is one result, with the reason.
+    ``fresh``: the caller has just made the chassis and the device in it. ``naming`` is the pattern of the other
+    members' names, ``type_of`` holds the device type by a unit's model. Runs inside a request's event tracking and the
+    caller's transaction, with one savepoint for each member: one result for each, in the order of positions. Where the
+    chassis itself cannot be made there is one result, with the reason.
     """
     if stack.master is None:
         return []

@@ -16,7 +16,6 @@ from ..custom_fields import FIELD_NAME
 from ..librenms.identity import with_id
 from ..sync.plan import Ref
 from .permissions import require, require_rows
-from .savepoints import savepoint
 from .scope import Scope
 
 _TARGETS: Mapping[str, Any] = {
@@ -47,29 +46,29 @@ class NewObject:
 
 
 def create(new: NewObject, scope: Scope) -> Any:
-    """Make the object and give it back. Runs inside a request's event tracking and the caller's transaction.
+    """Make the object and give it back. Runs inside a request's event tracking and the caller's ``savepoint``, which
+    has to end with what is raised: an object that was refused after it was stored must not stay.
 
     Raises ``NotAllowedError``, and ``ValidationError``, ``AbortRequest`` or a database error where NetBox refuses it.
     """
     model: Any = VirtualMachine if new.virtual else Device
     using = router.db_for_write(model)
     require(scope.user, "add", model)
-    with savepoint(using):
-        instance = model(name=new.name, serial=new.serial)
-        instance.custom_field_data = {
-            **CustomField.objects.get_defaults_for_model(model),
-            FIELD_NAME: with_id(None, scope.server, new.librenms_id),
-        }
-        for name, ref in new.refs.items():
-            setattr(instance, name, _target(name, ref, scope) if ref else None)
-        if new.chassis is not None:
-            instance.virtual_chassis, instance.vc_position = new.chassis, new.position
-        instance._changelog_message = scope.message
-        instance.full_clean()
-        instance.save(using=using)
-        if new.tags:
-            instance.tags.set(_tags(new.tags, scope))
-        require_rows(scope.user, "add", model, [instance.pk], using=using)
+    instance = model(name=new.name, serial=new.serial)
+    instance.custom_field_data = {
+        **CustomField.objects.get_defaults_for_model(model),
+        FIELD_NAME: with_id(None, scope.server, new.librenms_id),
+    }
+    for name, ref in new.refs.items():
+        setattr(instance, name, _target(name, ref, scope) if ref else None)
+    if new.chassis is not None:
+        instance.virtual_chassis, instance.vc_position = new.chassis, new.position
+    instance._changelog_message = scope.message
+    instance.full_clean()
+    instance.save(using=using)
+    if new.tags:
+        instance.tags.set(_tags(new.tags, scope))
+    require_rows(scope.user, "add", model, [instance.pk], using=using)
     return instance
 
 

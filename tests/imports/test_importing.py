@@ -8,7 +8,7 @@ from core.models import ObjectChange, ObjectType
 from dcim.models import Cable, Device, DeviceRole, Interface, Platform, Site, VirtualChassis
 from django.core.cache import cache
 from django.db.models import Count
-from extras.models import CustomField, Tag
+from extras.models import CustomField, EventRule, NotificationGroup, Tag
 from ipam.models import VLAN, IPAddress
 from tenancy.models import Tenant
 from users.models import ObjectPermission
@@ -51,6 +51,22 @@ def small(simulator: Simulator, **columns: Any) -> int:
     known_to_netbox()
     cache.clear()
     return device_id
+
+
+def told_of_new_devices() -> Any:
+    """A user whom an event rule tells of every new device."""
+    user = somebody("watcher", {"dcim.device": ["view"]})
+    group = NotificationGroup.objects.create(name="watchers")
+    group.users.add(user)
+    rule = EventRule.objects.create(
+        name="new devices",
+        event_types=["object_created"],
+        action_type="notification",
+        action_object_type=ObjectType.objects.get_for_model(NotificationGroup),
+        action_object_id=group.pk,
+    )
+    rule.object_types.add(ObjectType.objects.get_by_natural_key("dcim", "device"))
+    return user
 
 
 class TestCompany:
@@ -214,10 +230,15 @@ class TestNotImported:
 
     def test_librenms_failing_half_way_leaves_nothing(self, simulator: Simulator) -> None:
         number = small(simulator)
+        told = told_of_new_devices()
         simulator.faults.add(f"/devices/{number}/vlans", "status", status=500)
         run = import_all()
         assert reasons(run) == {"switch": ["librenms_failed"]}
         assert not Device.objects.exists() and not Interface.objects.exists() and not ObjectChange.objects.exists()
+        assert not told.notifications.exists()
+        simulator.faults.clear()
+        import_all()
+        assert told.notifications.count() == 1
 
     def test_what_was_seen_otherwise_is_stale(self, simulator: Simulator) -> None:
         number = small(simulator)

@@ -4,23 +4,38 @@ from typing import ClassVar
 
 import django_filters
 from dcim.choices import InterfaceTypeChoices
-from dcim.models import DeviceType, Location, Manufacturer, Platform, Site
+from dcim.models import DeviceRole, DeviceType, Location, Manufacturer, Platform, Site
 from django.db.models import Q, QuerySet
+from extras.models import Tag
 from netbox.filtersets import BaseFilterSet, NetBoxModelFilterSet
+from tenancy.models import Tenant
 from utilities.filters import ContentTypeFilter, MultiValueCharFilter, MultiValueNumberFilter
 from utilities.filtersets import register_filterset
+from virtualization.models import Cluster
 
-from .choices import PolicyChoices, RunStateChoices
-from .models import DeviceTypeMapping, FieldPolicy, InterfaceTypeMapping, LocationMapping, PlatformMapping, SyncRun
+from .choices import ImportOutcomeChoices, ImportStateChoices, PolicyChoices, RunStateChoices
+from .models import (
+    DeviceTypeMapping,
+    FieldPolicy,
+    ImportIgnore,
+    ImportRule,
+    ImportRun,
+    ImportRunRow,
+    InterfaceTypeMapping,
+    LocationMapping,
+    PlatformMapping,
+    SyncRun,
+)
+from .models.import_rule import CONDITIONS
 
 
-class MappingFilterSet(NetBoxModelFilterSet):
-    """What the filters of all mappings share: the search looks into these columns."""
+class TextSearchFilterSet(NetBoxModelFilterSet):
+    """What the filters of several models share: the search looks into these columns."""
 
     search_in: ClassVar[tuple[str, ...]] = ()
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """By LibreNMS's text, the name of what it means, and the description."""
+        """By these columns (of mappings: LibreNMS's text and the name of what it means) and the description."""
         text = value.strip()
         if not text:
             return queryset
@@ -31,7 +46,7 @@ class MappingFilterSet(NetBoxModelFilterSet):
 
 
 @register_filterset
-class InterfaceTypeMappingFilterSet(MappingFilterSet):
+class InterfaceTypeMappingFilterSet(TextSearchFilterSet):
     """Mappings by either side."""
 
     netbox_type = django_filters.MultipleChoiceFilter(choices=InterfaceTypeChoices)
@@ -44,7 +59,7 @@ class InterfaceTypeMappingFilterSet(MappingFilterSet):
 
 
 @register_filterset
-class DeviceTypeMappingFilterSet(MappingFilterSet):
+class DeviceTypeMappingFilterSet(TextSearchFilterSet):
     """Mappings by either side."""
 
     device_type_id = django_filters.ModelMultipleChoiceFilter(queryset=DeviceType.objects.all())
@@ -60,7 +75,7 @@ class DeviceTypeMappingFilterSet(MappingFilterSet):
 
 
 @register_filterset
-class PlatformMappingFilterSet(MappingFilterSet):
+class PlatformMappingFilterSet(TextSearchFilterSet):
     """Mappings by either side."""
 
     platform_id = django_filters.ModelMultipleChoiceFilter(queryset=Platform.objects.all())
@@ -73,7 +88,7 @@ class PlatformMappingFilterSet(MappingFilterSet):
 
 
 @register_filterset
-class LocationMappingFilterSet(MappingFilterSet):
+class LocationMappingFilterSet(TextSearchFilterSet):
     """Mappings by either side."""
 
     site_id = django_filters.ModelMultipleChoiceFilter(queryset=Site.objects.all())
@@ -86,12 +101,21 @@ class LocationMappingFilterSet(MappingFilterSet):
         fields = ("id", "librenms_location", "description")
 
 
+class EveryServerFilterSet(NetBoxModelFilterSet):
+    """For models whose empty server means every server."""
+
+    every_server = django_filters.BooleanFilter(method="filter_every_server")
+
+    def filter_every_server(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        """Those that hold everywhere, or those for one server."""
+        return queryset.filter(server="") if value else queryset.exclude(server="")
+
+
 @register_filterset
-class FieldPolicyFilterSet(NetBoxModelFilterSet):
+class FieldPolicyFilterSet(EveryServerFilterSet):
     """Policies by where they hold and what they say."""
 
     policy = django_filters.MultipleChoiceFilter(choices=PolicyChoices)
-    every_server = django_filters.BooleanFilter(method="filter_every_server")
 
     class Meta:
         model = FieldPolicy
@@ -104,9 +128,33 @@ class FieldPolicyFilterSet(NetBoxModelFilterSet):
             return queryset
         return queryset.filter(Q(server__icontains=text) | Q(resource__icontains=text) | Q(field__icontains=text))
 
-    def filter_every_server(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
-        """Those that hold everywhere, or those for one server."""
-        return queryset.filter(server="") if value else queryset.exclude(server="")
+
+@register_filterset
+class ImportRuleFilterSet(TextSearchFilterSet, EveryServerFilterSet):
+    """Rules by what they are for and what they give."""
+
+    role_id = django_filters.ModelMultipleChoiceFilter(queryset=DeviceRole.objects.all())
+    site_id = django_filters.ModelMultipleChoiceFilter(queryset=Site.objects.all())
+    tenant_id = django_filters.ModelMultipleChoiceFilter(queryset=Tenant.objects.all())
+    cluster_id = django_filters.ModelMultipleChoiceFilter(queryset=Cluster.objects.all())
+    import_tag_id = django_filters.ModelMultipleChoiceFilter(field_name="import_tags", queryset=Tag.objects.all())
+
+    search_in = ("name", *CONDITIONS)
+
+    class Meta:
+        model = ImportRule
+        fields = ("id", "name", "weight", "enabled", "server", *CONDITIONS, "as_vm", "ignore", "description")
+
+
+@register_filterset
+class ImportIgnoreFilterSet(TextSearchFilterSet):
+    """Ignored devices by server and by what LibreNMS calls them."""
+
+    search_in = ("hostname", "server")
+
+    class Meta:
+        model = ImportIgnore
+        fields = ("id", "server", "librenms_id", "hostname", "description")
 
 
 class SyncRunFilterSet(BaseFilterSet):
@@ -121,3 +169,27 @@ class SyncRunFilterSet(BaseFilterSet):
     class Meta:
         model = SyncRun
         fields = ("id", "object_type", "object_id", "user_name", "request_id", "server", "librenms_id", "state")
+
+
+class ImportRunFilterSet(BaseFilterSet):
+    """Imports by person, server and state."""
+
+    user_name = MultiValueCharFilter()
+    state = django_filters.MultipleChoiceFilter(choices=ImportStateChoices)
+    created = django_filters.DateTimeFromToRangeFilter()
+
+    class Meta:
+        model = ImportRun
+        fields = ("id", "user_name", "request_id", "server", "state")
+
+
+class ImportRunRowFilterSet(BaseFilterSet):
+    """Imported devices by what became of them."""
+
+    outcome = django_filters.MultipleChoiceFilter(choices=ImportOutcomeChoices)
+    object_type = ContentTypeFilter()
+    object_id = MultiValueNumberFilter()
+
+    class Meta:
+        model = ImportRunRow
+        fields = ("id", "librenms_id", "hostname", "outcome", "object_type", "object_id")

@@ -46,6 +46,18 @@ menu = PluginMenu(
             ),
         ),
         (
+            _("Import"),
+            (
+                PluginMenuItem(
+                    link=f"plugins:{APP}:importrun_list",
+                    link_text=_("Imports"),
+                    permissions=[f"{APP}.view_librenmssettings"],
+                ),
+                _list("importrule", _("Import rules")),
+                _list("importignore", _("Ignored devices")),
+            ),
+        ),
+        (
             _("Mappings"),
             (
                 _list("devicetypemapping", _("Device type mappings")),

@@ -4,19 +4,41 @@ from django.urls import include, path
 from utilities.urls import get_model_urls
 
 from . import views
+from .views.imports import actions as import_actions
+from .views.imports import results as import_results
+from .views.imports import review as import_review
 
 APP = "netbox_librenms_plugin"
 # Path → model, of what has NetBox's usual pages
 MODELS = {
     "device-type-mappings": "devicetypemapping",
     "field-policies": "fieldpolicy",
+    "import-ignores": "importignore",
+    "import-rules": "importrule",
     "interface-type-mappings": "interfacetypemapping",
     "location-mappings": "locationmapping",
     "platform-mappings": "platformmapping",
 }
 
+IMPORTS = (
+    path("librenms-import/review/", import_review.ReviewView.as_view(), name="librenms_import_review"),
+    path(
+        "librenms-import/review/totals/",
+        import_review.ReviewTotalsView.as_view(),
+        name="librenms_import_review_totals",
+    ),
+    path("librenms-import/start/", import_actions.StartView.as_view(), name="librenms_import_start"),
+    path("import-runs/", import_results.RunListView.as_view(), name="importrun_list"),
+    path("import-runs/<int:pk>/", import_results.RunView.as_view(), name="importrun"),
+    path("import-runs/<int:pk>/rows/", import_results.RunRowsView.as_view(), name="importrun_rows"),
+    path("import-runs/<int:pk>/progress/", import_results.RunProgressView.as_view(), name="importrun_progress"),
+    path("import-runs/<int:pk>/continue/", import_actions.ContinueView.as_view(), name="importrun_continue"),
+    path("import-runs/<int:pk>/again/", import_actions.AgainView.as_view(), name="importrun_again"),
+)
+
 urlpatterns = (
     path("settings/", views.settings.SettingsView.as_view(), name="settings"),
+    path("settings/member-names/", views.member_names.MemberNamesView.as_view(), name="member_names_preview"),
     path("settings/policies/", views.settings.PoliciesView.as_view(), name="settings_policies"),
     path(
         "settings/servers/<str:server>/test/",
@@ -28,6 +50,8 @@ urlpatterns = (
         views.settings.AcceptFewerView.as_view(),
         name="accept_fewer",
     ),
+    *(path(f"librenms-import/{at}", view.as_view(), name=name) for at, name, view in views.imports.PARTS),
+    *IMPORTS,
     *(path(f"{at}/", include(get_model_urls(APP, model, detail=False))) for at, model in MODELS.items()),
     *(path(f"{at}/<int:pk>/", include(get_model_urls(APP, model))) for at, model in MODELS.items()),
 )

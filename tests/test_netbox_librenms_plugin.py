@@ -38,6 +38,8 @@ class PluginTestCase(TestCase):
             ("interfacetypemapping_add", "interface-type-mappings/add/"),
             ("interfacetypemapping_bulk_import", "interface-type-mappings/import/"),
             ("fieldpolicy_list", "field-policies/"),
+            ("importignore_list", "import-ignores/"),
+            ("importrule_list", "import-rules/"),
         ):
             self.assertEqual(reverse(f"plugins:{PLUGIN}:{name}"), f"/plugins/librenms_plugin/{path}")
         for name, path in (

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from core.models import ObjectChange, ObjectType
+from core.models import Job, ObjectChange, ObjectType
 from dcim.models import Device, Interface, MACAddress, Platform, VirtualChassis
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -22,6 +22,9 @@ from virtualization.models import VirtualMachine, VMInterface
 from netbox_librenms_plugin.models import (
     DeviceTypeMapping,
     FieldPolicy,
+    ImportIgnore,
+    ImportRule,
+    ImportRun,
     InterfaceTypeMapping,
     LibreNMSSettings,
     LocationMapping,
@@ -36,9 +39,11 @@ pytestmark = pytest.mark.django_db
 PLUGIN = "netbox_librenms_plugin"
 LOGIN = 302  # pages send who is not logged in to the login page; that it is this page is checked
 MAPPINGS = ("devicetypemapping", "interfacetypemapping", "locationmapping", "platformmapping")
+# What has NetBox's usual pages and calls
+USUAL = (*MAPPINGS, "fieldpolicy", "importignore", "importrule")
 # Everything that a comparison and its writing touch
 LABELS = (
-    *(f"{PLUGIN}.{one}" for one in ("librenmssettings", "fieldpolicy", "syncrun", *MAPPINGS)),
+    *(f"{PLUGIN}.{one}" for one in ("librenmssettings", "syncrun", "importrun", *USUAL)),
     *("dcim.device", "dcim.virtualchassis", "dcim.interface", "dcim.macaddress", "virtualization.virtualmachine"),
     *("dcim.devicetype", "dcim.manufacturer", "dcim.platform", "dcim.site", "dcim.location"),
     *("virtualization.vminterface", "core.objectchange", "extras.journalentry"),
@@ -94,6 +99,8 @@ def pages_of(model: str) -> dict[str, Rules]:
 
 # What only asks LibreNMS anew, or keeps a preference of the user's, needs no more than the right to view.
 LOOK: Rules = {"get": (LOGIN, 403, 405, 405, 405), "post": (LOGIN, 403, 200, 404, None)}
+# The same for a page that is about no object.
+ANYONES: Rules = {"get": (LOGIN, 403, 405, 405, 405), "post": (LOGIN, 403, 200, 200, 200)}
 OBJECT_TAB: dict[str, Rules] = {
     "librenms_sync": OBJECT,
     "librenms_sync_header": OBJECT,
@@ -112,15 +119,35 @@ OBJECT_TAB: dict[str, Rules] = {
 TABLE: dict[str, Rules] = {
     "settings": {"get": (LOGIN, 403, 200, 200, 200), "post": (LOGIN, 403, 403, 200, None)},
     "settings_policies": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
+    "member_names_preview": {"get": (LOGIN, 403, 200, 200, 200)},
     "connection_test": {"get": (LOGIN, 403, 200, 200, 200)},
     "accept_fewer": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
-    **{name: rules for model in (*MAPPINGS, "fieldpolicy") for name, rules in pages_of(model).items()},
+    **{name: rules for model in USUAL for name, rules in pages_of(model).items()},
     **{f"{model}_{part}": rules for model in ("device", "virtualmachine") for part, rules in OBJECT_TAB.items()},
     "virtualchassis_librenms_sync": {"get": (LOGIN, 403, 302, 404, 302)},
     "api-root": {"get": (403, 200, 200, 200, 200)},
     "librenmssettings": {"get": (403, 403, 200, 403, 200), "patch": (403, 403, 403, 403, None)},
-    **{f"{model}-list": API_LIST for model in (*MAPPINGS, "fieldpolicy")},
-    **{f"{model}-detail": API_OBJECT for model in (*MAPPINGS, "fieldpolicy")},
+    **{f"{model}-list": API_LIST for model in USUAL},
+    **{f"{model}-detail": API_OBJECT for model in USUAL},
+    **{f"librenms_import{part}": LIST for part in ("", "_list", "_filters", "_details", "_stack")},
+    **{f"librenms_import_{part}": ANYONES for part in ("refresh", "choose", "choose_many", "set")},
+    "librenms_import_ignore": {"get": (LOGIN, 403, 405, 405, 405), "post": (LOGIN, 403, 403, 200, None)},
+    "librenms_import_review": {"get": (LOGIN, 403, 200, 200, 200), "post": (LOGIN, 403, 302, 302, 302)},
+    "librenms_import_review_totals": {"get": (LOGIN, 403, 200, 200, 200)},
+    "librenms_import_start": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 302, 302)},
+    "importrun_list": LIST,
+    # Somebody else's import is not there
+    **{name: {"get": (LOGIN, 404, 200, 404, 200)} for name in ("importrun", "importrun_rows", "importrun_progress")},
+    "importrun_continue": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 404, None)},
+    "importrun_again": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 404, None)},
+    # Without devices the body cannot be followed, and nothing is written
+    "import": {"get": (403, 403, 200, 200, 200), "post": (403, 403, 403, 400, None)},
+    "importrun-list": {"get": (403, 403, 200, 200, 200), "post": (403, 403, 403, 405, 405)},
+    "importrun-detail": {"get": (403, 403, 200, 404, 200), "delete": (403, 403, 403, 405, 405)},
+    "importrun-rows": {"get": (403, 403, 200, 404, 200), "post": (403, 403, 403, 404, 405)},
+    # Somebody else's job is not there
+    "job-status": {"get": (403, 403, 404, 404, 200)},
+    **{name: {"post": (403, 403, 404, 404, None)} for name in ("job-cancel", "job-sync-status")},
     "syncrun-list": {"get": (403, 403, 200, 200, 200), "post": (403, 403, 403, 405, 405)},
     "syncrun-detail": {"get": (403, 403, 200, 404, 200), "delete": (403, 403, 403, 405, 405)},
     "device-compare": COMPARE,
@@ -133,7 +160,7 @@ NAMES = {
     "locationmapping": {"site": "Site"},
     "platformmapping": {"platform": "Linux"},
 }
-HEADERS = {"connection_test": {"HX-Request": "true"}}
+HEADERS = {name: {"HX-Request": "true"} for name in ("connection_test", "member_names_preview")}
 
 
 def addresses() -> dict[str, list[str]]:
@@ -185,7 +212,11 @@ def world(simulator: Simulator) -> dict[str, Any]:
             librenms_os="x", platform=Platform.objects.create(name="Linux", slug="linux")
         ),
         "fieldpolicy": FieldPolicy.objects.create(resource="interfaces", field="mtu", policy="ignore"),
+        "importignore": ImportIgnore.objects.create(server="default", librenms_id=1),
+        "importrule": ImportRule.objects.create(name="x", librenms_os="x"),
+        "importrun": ImportRun.objects.create(request_id=run.request_id, server="default"),
         "syncrun": run,
+        "job": Job.objects.create(name="Import", job_id=run.request_id, data={"librenms": "import"}),
         "librenmssettings": settings,
     }
 
@@ -194,6 +225,7 @@ def paths_of(name: str, world: dict[str, Any]) -> list[str]:
     """The routes of a name, filled in with the object it is about."""
     instance = world.get(re.split(r"[-_]", name)[0])
     values = {"pk": str(instance.pk) if instance else "", "resource": "interfaces", "server": "default"}
+    values["librenms_id"] = "1"
     return [f"/{_filled(route, values)}" for route in addresses()[name]]
 
 
@@ -211,11 +243,15 @@ def body_of(name: str, world: dict[str, Any], *, many: bool) -> Any:
         "locationmapping": {"librenms_location": "new", "site": world["device"].site_id},
         "platformmapping": {"librenms_os": "new", "platform": world["platformmapping"].platform_id},
         "fieldpolicy": {"server": "", "resource": "interfaces", "field": "lag", "policy": "ignore"},
+        "importignore": {"server": "default", "librenms_id": "2"},
+        "importrule": {"name": "new", "librenms_os": "x", "weight": "1"},
         "device": {"resources": ["interfaces"], "librenms_id": "2", "name_field": "ifDescr", "all": "1"},
         "virtualmachine": {"resources": ["interfaces"], "librenms_id": "2", "name_field": "ifDescr", "all": "1"},
         "settings": {
             "selected_server": "",
             "interface_name_field": "ifDescr",
+            "device_name_source": "sysName",
+            "member_name_pattern": "{name}-{position}",
             "policy-interfaces.lag": "ignore",
             "initial-policy-interfaces.lag": "",
         },
@@ -270,6 +306,7 @@ def everything() -> dict[str, Any]:
     """All that a call could have written."""
     models = (
         *(DeviceTypeMapping, InterfaceTypeMapping, LocationMapping, PlatformMapping, FieldPolicy),
+        *(ImportIgnore, ImportRule, ImportRun),
         *(LibreNMSSettings, SyncRun, Interface, VMInterface, MACAddress),
     )
     held: dict[str, Any] = {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
@@ -316,7 +353,7 @@ def status_for(who: str, method: str, statuses: Statuses) -> int | None:
 def test_the_rules_hold_for_the_menu_too(world: dict[str, Any]) -> None:
     shown = client_of("reader", rest=False).get("/").content.decode()
     hidden = client_of("stranger", rest=False).get("/").content.decode()
-    for path in ("settings/", "interface-type-mappings/", "field-policies/"):
+    for path in ("settings/", "interface-type-mappings/", "field-policies/", "import-rules/", "import-ignores/"):
         assert f'href="/plugins/librenms_plugin/{path}"' in shown
         assert f'href="/plugins/librenms_plugin/{path}"' not in hidden
         assert f'href="/plugins/librenms_plugin/{path}add/"' not in shown

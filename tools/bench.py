@@ -238,18 +238,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--ports", type=int, default=310, help="ports of the one device; 0: none")
     parser.add_argument("--devices", type=int, default=100, help="devices of the large network to compare; 0: none")
-    sizes = {"type": int, "nargs": "*", "default": [100, 1000, 5000]}
-    parser.add_argument("--import-lists", **sizes, help="sizes of the networks whose import list is measured")
+    parser.add_argument(
+        "--import-lists",
+        type=int,
+        nargs="*",
+        default=[100, 1000, 5000],
+        help="sizes of the networks whose import list is measured",
+    )
     parser.add_argument("--import-devices", type=int, default=50, help="devices to import from the largest; 0: none")
+    parser.add_argument("--import-jobs", type=int, default=0, help="devices to import in the background; 0: none")
+    parser.add_argument("--workers", type=int, default=2, help="background workers for that")
     options = parser.parse_args(arguments)
     django.setup()
     from tools.bench_import import import_of
+    from tools.bench_jobs import import_jobs
 
     lines = one_device(options.ports) if options.ports else []
     if options.devices:
         lines += fleet(options.devices)
     if options.import_lists:
         lines += import_of(options.import_lists, options.import_devices)
+    if options.import_jobs:
+        lines += import_jobs(options.import_jobs, options.workers)
     print(table(lines))
     return int(any(one.missed for one in lines))
 

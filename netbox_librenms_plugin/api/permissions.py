@@ -14,6 +14,8 @@ from ..models import LibreNMSSettings
 class PluginPermission(IsAuthenticatedOrLoginNotRequired):
     """``view_librenmssettings`` to read, ``change_librenmssettings`` and a writing token for everything else."""
 
+    right_to_write = "change"
+
     def has_permission(self, request: Request, view: Any) -> bool:
         """Before the object is looked up; NetBox's permissions on it come on top."""
         if not super().has_permission(request, view):
@@ -23,4 +25,6 @@ class PluginPermission(IsAuthenticatedOrLoginNotRequired):
             return False
         if request.method == "OPTIONS":
             return True
-        return bool(request.user.has_perm(get_permission_for_model(LibreNMSSettings, "view" if reads else "change")))
+        return bool(
+            request.user.has_perm(get_permission_for_model(LibreNMSSettings, "view" if reads else self.right_to_write))
+        )

@@ -81,5 +81,9 @@ def _first_of(detail: Any, path: str = "") -> str:
         own = "" if name == "non_field_errors" else str(name)
         return _first_of(inner, f"{path}.{own}".strip("."))
     if isinstance(detail, list):
-        return _first_of(detail[0], path) if detail else path
+        # Of a list of entries, those without a complaint are empty
+        for number, inner in enumerate(detail):
+            if inner:
+                return _first_of(inner, f"{path}.{number}" if isinstance(inner, dict) else path)
+        return path
     return f"{path}: {detail}" if path else str(detail)

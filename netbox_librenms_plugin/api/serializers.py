@@ -3,7 +3,6 @@
 from typing import Any
 
 from core.models import ObjectType
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from extras.api.serializers import TagSerializer
@@ -14,38 +13,32 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 from users.api.serializers import UserSerializer
 
-from ..choice_lists import server_names
 from ..choices import DeviceNameSourceChoices, InterfaceNameFieldChoices, PolicyChoices, RunStateChoices
 from ..models import FieldPolicy, LibreNMSSettings, SyncRun
+from .import_rule_serializers import ImportIgnoreSerializer, ImportRuleSerializer
+from .import_run_serializers import ImportRunRowSerializer, ImportRunSerializer
 from .mapping_serializers import (
     DeviceTypeMappingSerializer,
     InterfaceTypeMappingSerializer,
     LocationMappingSerializer,
     PlatformMappingSerializer,
 )
+from .servers import require_configured
 
 # NetBox looks for a model's serializer here
 __all__ = (
     "DeviceTypeMappingSerializer",
     "FieldPolicySerializer",
+    "ImportIgnoreSerializer",
+    "ImportRuleSerializer",
+    "ImportRunRowSerializer",
+    "ImportRunSerializer",
     "InterfaceTypeMappingSerializer",
     "LibreNMSSettingsSerializer",
     "LocationMappingSerializer",
     "PlatformMappingSerializer",
     "SyncRunSerializer",
 )
-
-
-def require_configured(server: str, *, current: str) -> str:
-    """The key of a configured server, the empty one, or the one that was stored all along."""
-    known = server_names()
-    if server in ("", current, *known):
-        return server
-    raise serializers.ValidationError(
-        _("No LibreNMS server with the key “{key}” is configured. Choose one of: {known}").format(
-            key=server, known=", ".join(known)
-        )
-    )
 
 
 class FieldPolicySerializer(NetBoxModelSerializer):
@@ -94,6 +87,7 @@ class LibreNMSSettingsSerializer(NetBoxModelSerializer):
             "interface_name_field",
             "device_name_source",
             "strip_domain",
+            "member_name_pattern",
             "include_reserved_vlans",
             "include_link_local",
             "include_loopback",

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -11,6 +10,7 @@ from ..sync.device_names import SOURCES
 from ..sync.issues import Code
 from ..sync.plan import Outcome
 from ..sync.primary_ips import CHOICES
+from .strict import StrictSerializer
 
 # Far above what one device has, far below what would hurt
 MOST_ROWS = 20_000
@@ -84,7 +84,7 @@ class LibreNMSRowChoiceSerializer(serializers.Serializer):
     )
 
 
-class LibreNMSSyncSerializer(serializers.Serializer):
+class LibreNMSSyncSerializer(StrictSerializer):
     """What to write. Without ``keys`` for a resource: every row that can be written."""
 
     resources = serializers.ListField(
@@ -110,12 +110,6 @@ class LibreNMSSyncSerializer(serializers.Serializer):
     )
     server = serializers.CharField(required=False, max_length=50, help_text="Key of the LibreNMS server")
     dry_run = serializers.BooleanField(required=False, default=False, help_text="Answer only; write nothing")
-
-    def to_internal_value(self, data: Any) -> Any:
-        """A misspelt ``dry_run`` must not write, so unknown names are refused."""
-        if isinstance(data, dict) and (unknown := sorted(str(name) for name in data if name not in self.fields)):
-            raise serializers.ValidationError({unknown[0][:50]: _("There is no such option.")})
-        return super().to_internal_value(data)
 
 
 class LibreNMSObjectSerializer(serializers.Serializer):

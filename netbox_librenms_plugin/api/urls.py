@@ -3,7 +3,7 @@
 from django.urls import path
 from netbox.api.routers import NetBoxRouter
 
-from . import sync_views, views
+from . import import_model_views, import_views, job_views, sync_views, views
 
 app_name = "netbox_librenms_plugin"
 
@@ -15,6 +15,9 @@ router.register("platform-mappings", views.PlatformMappingViewSet)
 router.register("location-mappings", views.LocationMappingViewSet)
 router.register("interface-type-mappings", views.InterfaceTypeMappingViewSet)
 router.register("field-policies", views.FieldPolicyViewSet)
+router.register("import-rules", import_model_views.ImportRuleViewSet)
+router.register("import-ignores", import_model_views.ImportIgnoreViewSet)
+router.register("import-runs", import_model_views.ImportRunViewSet)
 router.register("sync-runs", views.SyncRunViewSet)
 
 urlpatterns = [
@@ -31,5 +34,14 @@ urlpatterns = [
         name="virtualmachine-compare",
     ),
     path("virtual-machines/<int:pk>/sync/", sync_views.VirtualMachineSyncView.as_view(), name="virtualmachine-sync"),
+    path("import/", import_views.ImportView.as_view(), name="import"),
+    path(
+        "import-runs/<int:pk>/rows/",
+        import_model_views.ImportRunRowViewSet.as_view({"get": "list"}),
+        name="importrun-rows",
+    ),
+    path("jobs/<int:pk>/status/", job_views.JobStatusView.as_view(), name="job-status"),
+    path("jobs/<int:pk>/cancel/", job_views.JobCancelView.as_view(), name="job-cancel"),
+    path("jobs/<int:pk>/sync-status/", views.sync_job_status, name="job-sync-status"),
     *router.urls,
 ]

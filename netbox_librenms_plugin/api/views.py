@@ -28,6 +28,7 @@ from ..models import (
     PlatformMapping,
     SyncRun,
 )
+from .job_views import JobSyncStatusView
 from .serializers import (
     DeviceTypeMappingSerializer,
     FieldPolicySerializer,
@@ -133,3 +134,6 @@ class SyncRunViewSet(NetBoxReadOnlyModelViewSet):
             ids = model.objects.restrict(user, "view").values("pk")
             visible |= Q(object_type=ContentType.objects.get_for_model(model), object_id__in=ids)
         return runs.filter(visible)
+
+
+sync_job_status = JobSyncStatusView.as_view()

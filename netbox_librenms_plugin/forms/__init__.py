@@ -7,6 +7,8 @@ from .device_type_mapping import (
     DeviceTypeMappingImportForm,
 )
 from .field_policy import FieldPolicyBulkEditForm, FieldPolicyFilterForm, FieldPolicyForm, FieldPolicyImportForm
+from .import_ignore import ImportIgnoreBulkEditForm, ImportIgnoreFilterForm, ImportIgnoreForm, ImportIgnoreImportForm
+from .import_rule import ImportRuleBulkEditForm, ImportRuleFilterForm, ImportRuleForm, ImportRuleImportForm
 from .interface_type_mapping import (
     InterfaceTypeMappingBulkEditForm,
     InterfaceTypeMappingFilterForm,
@@ -37,6 +39,14 @@ __all__ = (
     "FieldPolicyFilterForm",
     "FieldPolicyForm",
     "FieldPolicyImportForm",
+    "ImportIgnoreBulkEditForm",
+    "ImportIgnoreFilterForm",
+    "ImportIgnoreForm",
+    "ImportIgnoreImportForm",
+    "ImportRuleBulkEditForm",
+    "ImportRuleFilterForm",
+    "ImportRuleForm",
+    "ImportRuleImportForm",
     "InterfaceTypeMappingBulkEditForm",
     "InterfaceTypeMappingFilterForm",
     "InterfaceTypeMappingForm",

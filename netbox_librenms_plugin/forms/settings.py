@@ -10,6 +10,7 @@ from utilities.forms.rendering import FieldSet
 
 from ..choice_lists import server_choices
 from ..models import LibreNMSSettings
+from .member_names import MemberNamesInput
 
 
 class LibreNMSSettingsForm(forms.ModelForm):
@@ -29,7 +30,7 @@ class LibreNMSSettingsForm(forms.ModelForm):
 
     fieldsets = (
         FieldSet("selected_server", name=_("LibreNMS")),
-        FieldSet("interface_name_field", "device_name_source", "strip_domain", name=_("Names")),
+        FieldSet("interface_name_field", "device_name_source", "strip_domain", "member_name_pattern", name=_("Names")),
         FieldSet("include_reserved_vlans", "include_link_local", "include_loopback", name=_("Also compare")),
         FieldSet("cable_label", "cable_tag", name=_("New cables")),
     )
@@ -41,12 +42,14 @@ class LibreNMSSettingsForm(forms.ModelForm):
             "interface_name_field",
             "device_name_source",
             "strip_domain",
+            "member_name_pattern",
             "include_reserved_vlans",
             "include_link_local",
             "include_loopback",
             "cable_label",
             "cable_tag",
         )
+        widgets = {"member_name_pattern": MemberNamesInput}
 
     def __init__(self, *args: Any, editable: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

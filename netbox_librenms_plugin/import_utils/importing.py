@@ -23,12 +23,14 @@ from ..orm.field_books import load_books
 from ..orm.librenms_ids import AlreadyLinkedError, bind
 from ..orm.permissions import NotAllowedError
 from ..orm.results import reason_of
+from ..orm.savepoints import savepoint
 from ..orm.scope import Scope
 from ..resources import RESOURCES
 from ..sync.fields import SERIAL_LENGTH
 from ..sync.issues import Code, Issue, issue
 from ..sync.normalise import text
 from ..sync.plan import Ref
+from ..sync.primary_ips import KEY as PRIMARY
 from .listing import rows_of
 from .netbox import object_of
 from .rows import FIELDS, Choice, Kind, Row, State
@@ -127,7 +129,7 @@ def import_device(
             scope=scope_of(api, user, Options()),
         )
         try:
-            with transaction.atomic(), transaction.atomic(using=router.db_for_write(object_of(Kind.DEVICE))):
+            with savepoint(router.db_for_write(object_of(Kind.DEVICE))), transaction.atomic():
                 return work.done()
         except _Undone as undone:
             reasons: Sequence[Issue] = undone.reasons
@@ -257,7 +259,10 @@ def sync_resources(
         selections={name: Selection() for name in names},
         server=api.server.key,
     )
-    counts = {name: sum(one.ok for one in results) for name, results in run.results.items()}
+    counts = {
+        name: sum(one.ok and not one.key.startswith(PRIMARY) for one in results)
+        for name, results in run.results.items()
+    }
     complaints = [
         Complaint(issue=one.issue, resource=name, name=one.name)
         for name, results in run.results.items()

@@ -57,7 +57,8 @@ class Foreseen:
 def foresee(found: Listing, wanted: Iterable[int], *, expected: Mapping[int, str] | None = None) -> Iterator[Foreseen]:
     """What an import of these devices would do. Nothing is written.
 
-    ``expected``: fingerprints of the rows that a person saw; a row that is another one now is stale.
+    ``expected``: fingerprints of the rows that somebody saw; a row that is another one now is stale. What is linked
+    meanwhile is not: there is nothing left to go wrong. Devices of which nobody says what he saw are taken as they are.
     """
     for librenms_id in dict.fromkeys(wanted):
         row = found.by_id.get(librenms_id)
@@ -65,20 +66,21 @@ def foresee(found: Listing, wanted: Iterable[int], *, expected: Mapping[int, str
             unknown = Complaint(issue=issue(Code.NOT_IN_LIBRENMS))
             yield Foreseen(librenms_id=librenms_id, hostname=f"#{librenms_id}", outcome="failed", complaints=(unknown,))
             continue
-        yield (
-            Foreseen(
-                librenms_id=librenms_id,
-                hostname=row.device.hostname,
-                row=row,
-                outcome=_OUTCOMES.get(row.state, "failed"),
-                complaints=tuple(Complaint(issue=one) for one in _against(row)),
-            )
-            if expected is None or expected.get(librenms_id) == row.fingerprint
-            else _stale(row)
-        )
+        seen = (expected or {}).get(librenms_id, row.fingerprint)
+        yield _foreseen(row) if row.state is State.LINKED or seen == row.fingerprint else _stale(row)
 
 
 _OUTCOMES = {State.READY: "created", State.EXISTS: "linked", State.LINKED: "exists"}
+
+
+def _foreseen(row: Row) -> Foreseen:
+    return Foreseen(
+        librenms_id=row.librenms_id,
+        hostname=row.device.hostname,
+        row=row,
+        outcome=_OUTCOMES.get(row.state, "failed"),
+        complaints=tuple(Complaint(issue=one) for one in _against(row)),
+    )
 
 
 def _against(row: Row) -> tuple[Any, ...]:
@@ -139,7 +141,7 @@ class Worker:
     """One of those who work a run off. ``id`` names it in the rows that it claims.
 
     ``stop`` says that somebody cancelled; ``alive`` whether the worker of an id is still there, so that what a dead
-    one has claimed is given to others.
+    one has claimed is given to others. ``done`` is told of each device when its result is written down.
     """
 
     run: ImportRun
@@ -147,6 +149,7 @@ class Worker:
     id: uuid.UUID = field(default_factory=uuid.uuid4)
     stop: Callable[[], bool] = lambda: False
     alive: Callable[[uuid.UUID], bool] = lambda _id: True
+    done: Callable[[ImportRunRow], None] = lambda _row: None
     api: LibreNMSAPI = field(init=False)
     options: ImportOptions = field(init=False)
     devices: Mapping[int, Device] = field(init=False, default_factory=dict)
@@ -178,14 +181,14 @@ class Worker:
         with transaction.atomic():
             free = self.run.rows.filter(outcome=ImportOutcomeChoices.PENDING, claimed_by=None)
             rows = list(free.order_by("pk").select_for_update(skip_locked=True)[:CHUNK])
-            ImportRunRow.objects.filter(pk__in=[row.pk for row in rows]).update(claimed_by=self.id)
+            _claim(rows, "claimed_by", self.id)
         return rows
 
     def _all_done(self) -> bool:
         """Whether every device has its result. What was claimed by somebody who died is free again."""
         left = self.run.rows.filter(outcome=ImportOutcomeChoices.PENDING)
-        claimers = set(left.order_by().values_list("claimed_by", flat=True).distinct())
-        lost = [one for one in claimers if one is not None and one != self.id and not self.alive(one)]
+        claimers = _claimers(left)
+        lost = self._lost(claimers)
         if lost:
             left.filter(claimed_by__in=lost).update(claimed_by=None)
         return not claimers
@@ -219,9 +222,8 @@ class Worker:
             self._note(row, outcome=ImportOutcomeChoices.FAILED, complaints=(gone,))
             return
         imported = self._imported(row, device)
-        self._note(row, outcome=imported.outcome, complaints=imported.complaints, instance=imported.object)
         row.counts = dict(imported.counts)
-        row.save()
+        self._note(row, outcome=imported.outcome, complaints=imported.complaints, instance=imported.object)
 
     def _imported(self, row: ImportRunRow, device: Device) -> Imported:
         try:
@@ -248,6 +250,7 @@ class Worker:
             row.object_type, row.object_id = ContentType.objects.get_for_model(instance), instance.pk
             row.object_repr = str(instance)[:200]
         row.save()
+        self.done(row)
 
     def _cables(self) -> bool:
         """Cables between what is there now; says whether it came to the end."""
@@ -256,13 +259,30 @@ class Worker:
         linked = self._with_links()
         while not self.stop():
             rows = self._claim_for_cables(linked)
-            for row in rows:
-                self._cable(row)
-            if not rows and self._all_cabled(linked):
+            if rows:
+                self._cable_all(rows)
+            elif self._all_cabled(linked):
                 return True
-            if not rows:
+            else:
                 time.sleep(POLL)
         return False
+
+    def _cable_all(self, rows: Sequence[ImportRunRow]) -> None:
+        """Cables of some rows. Those that a cancel leaves over are free again."""
+        for number, row in enumerate(rows):
+            if self.stop():
+                ImportRunRow.objects.filter(pk__in=[one.pk for one in rows[number:]]).update(cabled_by=None)
+                return
+            self._cable(row)
+
+    def others_at_it(self) -> bool:
+        """Whether a living worker other than this one is at a device."""
+        pending = self.run.rows.filter(outcome=ImportOutcomeChoices.PENDING)
+        claimers = _claimers(pending) | _claimers(self.run.rows.filter(cabled=False), "cabled_by")
+        return bool(claimers - self._lost(claimers) - {self.id, None})
+
+    def _lost(self, claimers: Iterable[uuid.UUID | None]) -> set[uuid.UUID | None]:
+        return {one for one in claimers if one is not None and one != self.id and not self.alive(one)}
 
     def _with_links(self) -> set[int] | None:
         """The devices that have neighbours by LibreNMS; None where it does not say so in one call."""
@@ -279,14 +299,14 @@ class Worker:
         with transaction.atomic():
             free = self._to_cable(linked).filter(cabled_by=None).order_by("pk")
             rows = list(free.select_for_update(of=("self",), skip_locked=True)[:CHUNK])
-            ImportRunRow.objects.filter(pk__in=[row.pk for row in rows]).update(cabled_by=self.id)
+            _claim(rows, "cabled_by", self.id)
         return rows
 
     def _all_cabled(self, linked: set[int] | None) -> bool:
         """Whether no cables are left to make. What was claimed by somebody who died is free again."""
         left = self._to_cable(linked)
-        claimers = set(left.order_by().values_list("cabled_by", flat=True).distinct())
-        lost = [one for one in claimers if one is not None and one != self.id and not self.alive(one)]
+        claimers = _claimers(left, "cabled_by")
+        lost = self._lost(claimers)
         if lost:
             left.filter(cabled_by__in=lost).update(cabled_by=None)
         return not claimers
@@ -314,6 +334,16 @@ class Worker:
         row.save()
 
 
+def _claim(rows: Sequence[ImportRunRow], column: str, worker: uuid.UUID) -> None:
+    for row in rows:
+        setattr(row, column, worker)
+    ImportRunRow.objects.bulk_update(rows, [column])
+
+
+def _claimers(rows: Any, column: str = "claimed_by") -> set[uuid.UUID | None]:
+    return set(rows.order_by().values_list(column, flat=True).distinct())
+
+
 def finish(run: ImportRun, *, state: str | None = None) -> None:
     """Close the run once, in the state that its rows say, or in the one given."""
     ended = ImportRun.objects.filter(pk=run.pk, state__in=ImportStateChoices.OPEN)
@@ -332,12 +362,26 @@ def _state_of(run: ImportRun) -> str:
     return ImportStateChoices.PARTIAL if partly else ImportStateChoices.COMPLETED
 
 
-def run_now(run: ImportRun, request: Any) -> None:
-    """Work a run off while the caller waits. Raises ``LibreNMSError``; the run is closed in any case."""
+def run_now(
+    run: ImportRun,
+    request: Any,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    done: Callable[[ImportRunRow], None] = lambda _row: None,
+) -> None:
+    """Work a run off while the caller waits. Raises ``LibreNMSError``; the run is closed in any case.
+
+    ``stop`` and ``done`` as in ``Worker``.
+    """
+    state: str | None = ImportStateChoices.CANCELLED
     try:
-        Worker(run=run, request=request).work()
+        if Worker(run=run, request=request, stop=stop, done=done).work():
+            state = None
+    except LibreNMSError:
+        state = ImportStateChoices.FAILED
+        raise
     finally:
-        finish(run)
+        finish(run, state=state)
 
 
 def complaints_json(complaints: Iterable[Complaint]) -> list[dict[str, Any]]:

@@ -81,7 +81,8 @@ class Fleet:
         """Ids of the devices in a group, none where there is no such group."""
 
         def read() -> Fetched[frozenset[int]]:
-            rows = self._reader.rows(GROUP_MEMBERS, name) if _addressable(name) else Rows[GroupMember](())
+            none: Rows[GroupMember] = Rows(())
+            rows = self._reader.rows(GROUP_MEMBERS, name) if _addressable(name) else none
             return Fetched.now(frozenset(row.device_id for row in rows.rows), odd_rows=rows.odd)
 
         place = f"group:{hashlib.sha256(name.encode()).hexdigest()[:32]}"

@@ -53,6 +53,10 @@ class _Candidate:
     port_id: int | None = None
 
 
+# In front of the IP family, the key of the row about a primary IP
+KEY = "primary-ipv"
+
+
 def is_primary(change: Change) -> bool:
     """Whether a row is about a primary IP and not about an address."""
     return "family" in change.facts
@@ -129,7 +133,7 @@ def _wanted(chosen: _Candidate, holder: Holder, family: int, rivals: Sequence[_C
     names = tuple({"id": one.ref.id, "name": one.ref.name, "owner": one.owner.name} for one in rivals)
     problem = (issue(Code.SEVERAL_ADDRESSES, FIELD.name, candidates=names),) if rivals else ()
     return Wanted(
-        key=f"primary-ipv{family}",
+        key=f"{KEY}{family}",
         name=f"Primary IPv{family}",
         owner=holder.ref,
         librenms_id=chosen.port_id or 0,

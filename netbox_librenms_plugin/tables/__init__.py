@@ -4,6 +4,8 @@ from .base import SyncTable
 from .cables import CableSyncTable
 from .field_policy import FieldPolicyTable
 from .fields import FieldSyncTable
+from .import_ignores import ImportIgnoreTable
+from .import_rules import ImportRuleTable
 from .interfaces import InterfaceSyncTable
 from .ip_addresses import IPAddressSyncTable
 from .mappings import DeviceTypeMappingTable, InterfaceTypeMappingTable, LocationMappingTable, PlatformMappingTable
@@ -25,6 +27,8 @@ __all__ = (
     "FieldPolicyTable",
     "FieldSyncTable",
     "IPAddressSyncTable",
+    "ImportIgnoreTable",
+    "ImportRuleTable",
     "InterfaceSyncTable",
     "InterfaceTypeMappingTable",
     "LocationMappingTable",

@@ -16,3 +16,15 @@ def age(moment: datetime) -> str:
     if timezone.now() - moment < timedelta(minutes=1):
         return _("just now")
     return _("{time} ago").format(time=timesince(moment, depth=1))
+
+
+@register.filter
+def lasted(end: datetime, start: datetime) -> str:
+    """How long something took: "8 s", "3 min", "2 h 5 min"."""
+    seconds = max(0, int((end - start).total_seconds()))
+    if seconds < 60:
+        return _("{n} s").format(n=seconds)
+    hours, minutes = divmod(round(seconds / 60), 60)
+    if not hours:
+        return _("{n} min").format(n=minutes)
+    return _("{h} h {n} min").format(h=hours, n=minutes)

@@ -1,5 +1,14 @@
 """Pages. Importing a module registers its views."""
 
-from . import chassis_sync, field_policy, mappings, object_sync, settings
+from . import chassis_sync, field_policy, import_rules, imports, mappings, member_names, object_sync, settings
 
-__all__ = ("chassis_sync", "field_policy", "mappings", "object_sync", "settings")
+__all__ = (
+    "chassis_sync",
+    "field_policy",
+    "import_rules",
+    "imports",
+    "mappings",
+    "member_names",
+    "object_sync",
+    "settings",
+)

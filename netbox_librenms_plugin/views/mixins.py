@@ -8,9 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from ..librenms.errors import LibreNMSError
 from ..librenms_api import LibreNMSAPI
@@ -24,6 +26,22 @@ COUNTS_LIFE = 24 * 3600
 CHOICES_LIFE = 3600
 
 _DIGEST = re.compile(r"[0-9a-f]{32}")
+
+
+class FragmentMixin:
+    """For views that answer with a part of a page. It goes before NetBox's permission mixins."""
+
+    request: HttpRequest
+
+    def handle_no_permission(self) -> HttpResponse:
+        """A fragment cannot show a login form: the whole page goes there instead."""
+        request: Any = self.request
+        if getattr(request, "htmx", False) and not request.user.is_authenticated:
+            current = urlsplit(request.htmx.current_url or "")
+            login = redirect_to_login(f"{current.path}?{current.query}" if current.query else current.path or "/")
+            return HttpResponse(headers={"HX-Redirect": login.url})
+        response: HttpResponse = super().handle_no_permission()  # type: ignore[misc]
+        return response
 
 
 class LibreNMSAPIMixin:

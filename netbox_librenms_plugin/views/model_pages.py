@@ -1,5 +1,6 @@
 """NetBox's usual pages of a model, made and registered from its parts, so that a new model is one call."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from netbox.object_actions import AddObject, BulkDelete, BulkEdit, BulkExport, BulkImport
@@ -18,11 +19,19 @@ def register_pages(
     form: type,
     import_form: type,
     bulk_edit_form: type,
+    queryset: Any = None,
+    bases: Mapping[str, type] | None = None,
 ) -> None:
-    """Register the object's page, list, add, edit, delete, import, bulk edit and bulk delete."""
+    """Register the object's page, list, add, edit, delete, import, bulk edit and bulk delete.
+
+    ``queryset``: the objects with what the list shows of others. ``bases``: part ("" for the object's page, "List" …)
+    → what its view is made from instead of NetBox's generic one.
+    """
+    objects = model.objects.all() if queryset is None else queryset
 
     def page(part: str, base: type, **attributes: Any) -> Any:
-        return type(f"{model.__name__}{part}View", (base,), {"queryset": model.objects.all(), **attributes})
+        base = (bases or {}).get(part, base)
+        return type(f"{model.__name__}{part}View", (base,), {"queryset": objects.all(), **attributes})
 
     lists = {"filterset": filterset, "table": table}
     edit = page("Edit", generic.ObjectEditView, form=form)

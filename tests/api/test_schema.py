@@ -38,10 +38,32 @@ def test_compare_and_sync_are_described(made: tuple[dict[str, Any], str], kind: 
 
 def test_the_models_are_described(made: tuple[dict[str, Any], str]) -> None:
     paths = made[0]["paths"]
-    for name in ("interface-type-mappings", "field-policies"):
+    for name in ("interface-type-mappings", "field-policies", "import-rules", "import-ignores"):
         assert {"get", "post", "put", "patch", "delete"} <= set(paths[f"{ROOT}/{name}/"])
     assert set(paths[f"{ROOT}/settings/"]) == {"get", "patch"}
+    for name in ("import-runs/", "import-runs/{id}/", "import-runs/{id}/rows/"):
+        assert set(paths[f"{ROOT}/{name}"]) == {"get"}
+    assert (
+        schema_name(paths[f"{ROOT}/import-runs/{{id}}/rows/"]["get"]["responses"]["200"]) == "PaginatedImportRunRowList"
+    )
     assert set(paths[f"{ROOT}/sync-runs/"]) == set(paths[f"{ROOT}/sync-runs/{{id}}/"]) == {"get"}
+
+
+def test_the_import_is_described(made: tuple[dict[str, Any], str]) -> None:
+    calls = made[0]["paths"][f"{ROOT}/import/"]
+    names = {one["name"] for one in calls["get"]["parameters"]}
+    assert {"state", "q", "os", "group", "sort", "server", "refresh", "limit", "offset"} <= names
+    assert schema_name(calls["get"]["responses"]["200"]) == "LibreNMSImportList"
+    assert schema_name(calls["post"]["requestBody"]) == "LibreNMSImportRequest"
+    assert schema_name(calls["post"]["responses"]["200"]) == "LibreNMSImportRun"
+    assert schema_name(calls["post"]["responses"]["202"]) == "LibreNMSImportJob"
+    schemas = made[0]["components"]["schemas"]
+    assert {"as", "matches", "netbox", "state", "issues", "fingerprint"} <= set(
+        schemas["LibreNMSImportRow"]["properties"]
+    )
+    assert {"librenms_id", "as", "role", "rack", "name", "link"} <= set(
+        schemas["LibreNMSImportDeviceRequest"]["properties"]
+    )
 
 
 def test_the_answers_of_a_comparison_are_those_of_the_schema(made: tuple[dict[str, Any], str]) -> None:

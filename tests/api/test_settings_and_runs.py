@@ -44,6 +44,7 @@ def test_naming_addresses_and_cables_can_be_set(simulator: Simulator) -> None:
     said = {
         "device_name_source": "hostname",
         "strip_domain": False,
+        "member_name_pattern": "{name}_{serial}",
         "include_reserved_vlans": True,
         "include_link_local": True,
         "include_loopback": True,
@@ -56,6 +57,13 @@ def test_naming_addresses_and_cables_can_be_set(simulator: Simulator) -> None:
     assert {name: getattr(stored, name) for name in said} == said and stored.cable_tag == tag
     assert caller.patch(SETTINGS, {"cable_tag": None}).json()["cable_tag"] is None
     assert caller.patch(SETTINGS, {"device_name_source": "ifName"}).status_code == 400
+
+
+@pytest.mark.parametrize("pattern", ["{name}", "{name}-{colour}", "{position", ""])
+def test_a_pattern_that_cannot_name_members_is_refused(simulator: Simulator, pattern: str) -> None:
+    answer = Caller(admin()).patch(SETTINGS, {"member_name_pattern": pattern})
+    assert (answer.status_code, list(answer.json())) == (400, ["member_name_pattern"])
+    assert not LibreNMSSettings.objects.exists()
 
 
 def test_a_server_that_is_not_configured_is_refused(simulator: Simulator) -> None:

@@ -29,6 +29,7 @@ UNCHANGED = {
     "interface_name_field": "ifName",
     "device_name_source": "sysName",
     "strip_domain": "on",
+    "member_name_pattern": "{name}-{position}",
     "cable_label": "",
     "cable_tag": "",
 }
@@ -107,6 +108,51 @@ def test_what_is_compared_and_how_cables_are_made_is_saved(client: Client) -> No
     assert (stored.device_name_source, stored.strip_domain) == ("hostname", False)
     assert (stored.include_link_local, stored.include_loopback, stored.include_reserved_vlans) == (True, True, False)
     assert (stored.cable_label, stored.cable_tag) == ("LLDP", tag)
+
+
+def previewed(client: Client, pattern: str) -> str:
+    answer = client.get(f"{PAGE}member-names/", {"member_name_pattern": pattern}, headers=HTMX)
+    assert answer.status_code == 200
+    return answer.content.decode().strip()
+
+
+def test_the_page_shows_what_members_would_be_called(client: Client) -> None:
+    LibreNMSSettings(member_name_pattern="{name}.{serial}").save()
+    page = shown(client)
+    assert "sw-stack-3 (master), sw-stack-3.FOC2145X0AB, sw-stack-3.FOC2145X0AC" in page
+    assert f'hx-get="{PAGE}member-names/"' in page
+
+
+def test_the_example_of_member_names_follows_the_pattern(client: Client) -> None:
+    assert previewed(client, "{name}-{position}") == "sw-stack-3 (master), sw-stack-3-2, sw-stack-3-3"
+    assert previewed(client, " {position}/{name} ") == "sw-stack-3 (master), 2/sw-stack-3, 3/sw-stack-3"
+    assert not LibreNMSSettings.objects.exists()
+
+
+def test_the_example_says_why_a_pattern_cannot_be_used(client: Client) -> None:
+    for pattern, said in (
+        ("{name}", "Use {position} or {serial}, so that every member has a name of its own."),
+        ("{name}-{colour}", "Only {name}, {position} and {serial} can be used in braces."),
+        ("", "This field cannot be blank."),
+        ("{position}" + "x" * 500, "at most 64 characters"),
+    ):
+        answer = previewed(client, pattern)
+        assert said in answer and "sw-stack-3" not in answer
+        assert len(answer) < 300
+
+
+def test_the_example_is_escaped_and_part_of_the_page(client: Client) -> None:
+    assert "<b>" not in previewed(client, "<b>{position}")
+    assert "&lt;b&gt;2" in previewed(client, "<b>{position}")
+    assert client.get(f"{PAGE}member-names/", {"member_name_pattern": "x"}).url == PAGE
+
+
+def test_the_pattern_of_member_names_is_saved_if_it_can_be_used(client: Client) -> None:
+    page = client.post(PAGE, UNCHANGED | {"member_name_pattern": "{name}"}).content.decode()
+    assert page.count("so that every member has a name of its own") == 2  # at the field and in the example
+    assert not LibreNMSSettings.objects.exists()
+    client.post(PAGE, UNCHANGED | {"member_name_pattern": "{name}_{serial}"})
+    assert LibreNMSSettings.objects.get().member_name_pattern == "{name}_{serial}"
 
 
 def test_a_tag_that_one_may_not_see_cannot_be_chosen(simulator: Simulator) -> None:

@@ -12,7 +12,7 @@ from extras.models import CustomField, EventRule, NotificationGroup, Tag
 from ipam.models import VLAN, IPAddress
 from tenancy.models import Tenant
 from users.models import ObjectPermission
-from virtualization.models import Cluster, ClusterType, VirtualMachine
+from virtualization.models import Cluster, ClusterType, VirtualMachine, VMInterface
 
 from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.import_utils.importing import ImportOptions
@@ -84,6 +84,16 @@ class TestCompany:
             if change.outcome not in (Outcome.SAME, Outcome.EXTRA) and not change.issues
         ]
         assert left == []
+        written = Counter()
+        for row in run.rows.all():
+            written.update(row.counts)
+        made = {"interfaces": Interface.objects.count() + VMInterface.objects.count()}
+        made |= {
+            "ip_addresses": IPAddress.objects.count(),
+            "vlans": VLAN.objects.count(),
+            "cables": Cable.objects.count(),
+        }
+        assert {name: written[name] for name in made} == made
         assert Cable.objects.exists() and VLAN.objects.exists() and IPAddress.objects.exists()
         assert Device.objects.filter(primary_ip4__isnull=False).exists()
 

@@ -15,18 +15,17 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 from virtualization.models import VirtualMachine
 
-from ...librenms.errors import ConfigurationError
-from ...librenms_api import LibreNMSAPI
 from ...resources import RESOURCES
-from ..librenms_sync.report import as_json, as_table, clean, exit_status
-from ..librenms_sync.targets import find_objects, find_user, usage_error
+from ..callers import find_server, find_user, usage_error
+from ..librenms_sync.report import as_json, as_table, exit_status
 from ..librenms_sync.work import Done, Work
+from ..targets import find_objects
+from ..terminal import Bar
 
 EXIT_STATUS = (
     "Exit status: 0 nothing to do, or everything applied; 1 something failed (LibreNMS error, object that LibreNMS "
     "does not know, refused or stale row); 2 wrong call; 3 a dry run found differences and nothing failed."
 )
-BAR = 24
 
 
 class Command(BaseCommand):
@@ -64,7 +63,7 @@ class Command(BaseCommand):
         _require_fields(options["exclude_field"], resources)
         work = Work(
             user=user,
-            server=self._server(options["server"]),
+            server=find_server(options["server"], warn=self.stderr.write).server.key,
             resources=resources,
             exclude_fields=tuple(options["exclude_field"]),
             refresh=options["refresh"],
@@ -78,25 +77,12 @@ class Command(BaseCommand):
         if status := exit_status(results):
             sys.exit(status)
 
-    def _server(self, key: str | None) -> str:
-        try:
-            api = LibreNMSAPI(key)
-        except ConfigurationError as error:
-            raise usage_error(error.message) from error
-        if api.notice:
-            self.stderr.write(api.notice)
-        return api.server.key
-
     def _watched(self, results: Iterable[Done], *, total: int) -> Iterator[Done]:
         """The results as they come, with a bar on a terminal."""
-        shows = self.stderr.isatty()
-        for number, one in enumerate(results, start=1):
+        bar = Bar(self.stderr, total)
+        for one in results:
             yield one
-            if shows:
-                filled = BAR * number // total
-                bar = "█" * filled + "·" * (BAR - filled)
-                line = f"\r\033[K{bar} {number}/{total} {clean(str(one.instance))[:40]}"
-                self.stderr.write(line, ending="\n" if number == total else "", style_func=str)
+            bar.step(str(one.instance))
 
 
 def _objects(options: dict[str, Any], user: Any) -> list[Any]:

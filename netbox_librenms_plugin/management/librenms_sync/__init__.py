@@ -1,1 +1,1 @@
-"""Parts of the command ``librenms_sync``: who and what, the work itself, and the report on it."""
+"""Parts of the command ``librenms_sync``: the work itself, and the report on it."""

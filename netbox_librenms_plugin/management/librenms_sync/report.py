@@ -1,7 +1,6 @@
 """What the command says: a table for people, JSON for programs, and the exit status for both."""
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from ...engine import policies_of
 from ...messages import sentence
 from ...sync.plan import Change, Outcome, Ref
 from ...sync.policy import Policies
+from ..terminal import aligned, clean
 from .work import Done, Work
 
 SUCCESS, FAILED, DIFFERS = 0, 1, 3
@@ -58,7 +58,7 @@ def as_table(work: Work, results: Sequence[Done], *, dry_run: bool, verbose: boo
         server=work.server, user=work.user.username, what=what
     )
     heads = [one.value for one in Outcome] if dry_run else ["created", "changed", "failed", "stale"]
-    yield from _aligned([["object", "resource", *heads], *_numbers(results)])
+    yield from aligned([["object", "resource", *heads], *_numbers(results)], words=2)
     for one in results:
         yield from (clean(line) for line in _details(one, verbose=verbose))
 
@@ -76,18 +76,6 @@ def _numbers(results: Iterable[Done]) -> Iterator[list[str]]:
                 yield [name, result["resource"], *map(str, (*numbers, len(result["failed"]), len(result["stale"])))]
         else:
             yield [name, _("failed")]
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = Counter[int]()
-    for row in rows:
-        for column, cell in enumerate(row):
-            widths[column] = max(widths[column], len(cell))
-    for row in rows:
-        words, numbers = row[:2], row[2:]
-        left = [cell.ljust(widths[column]) for column, cell in enumerate(words)]
-        right = [cell.rjust(widths[column]) for column, cell in enumerate(numbers, start=2)]
-        yield "  ".join([*left, *right]).rstrip()
 
 
 def _details(one: Done, *, verbose: bool) -> Iterator[str]:
@@ -116,8 +104,3 @@ def _text(value: Any) -> str:
     if isinstance(value, tuple):
         return "[" + ", ".join(_text(one) for one in value) + "]"
     return value.name if isinstance(value, Ref) else json.dumps(value, ensure_ascii=False)
-
-
-def clean(text: str) -> str:
-    """Without control characters: what LibreNMS says must not drive the terminal."""
-    return "".join(character if character.isprintable() else "�" for character in text)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
-from utilities.request import NetBoxFakeRequest, apply_request_processors
+from utilities.request import apply_request_processors
 
 from ...api.problems import identification_sentence
 from ...engine import Comparison, NotIdentifiedError, Options, Selection, apply, compare
@@ -16,6 +16,7 @@ from ...librenms.errors import LibreNMSError
 from ...resources import RESOURCES
 from ...runs import Run
 from ...sync.plan import Change, Outcome, Plan
+from ..callers import request_in_name_of
 
 logger = logging.getLogger("netbox_librenms_plugin.sync")
 
@@ -87,7 +88,7 @@ class Work:
                 yield Done(instance=instance, failure=_failure(error))
 
     def _apply(self, instance: Any) -> Run:
-        request = self._request()
+        request = request_in_name_of(self.user, self.request_id)
         selection = Selection(exclude_fields=self.exclude_fields)
         with apply_request_processors(request):
             return apply(
@@ -102,20 +103,6 @@ class Work:
     @property
     def _options(self) -> Options:
         return Options(refresh=self.refresh)
-
-    def _request(self) -> NetBoxFakeRequest:
-        """What NetBox's change log and events need to know of a request."""
-        return NetBoxFakeRequest(
-            {
-                "id": self.request_id,
-                "user": self.user,
-                "method": "POST",
-                "path": "/",
-                "path_info": "/",
-                "headers": {},
-                **{name: {} for name in ("META", "COOKIES", "GET", "POST", "FILES")},
-            }
-        )
 
 
 def _failure(error: Exception) -> Failure:

@@ -24,7 +24,7 @@
     modal.setAttribute("aria-modal", "true");
     modal.setAttribute("role", "dialog");
     modal.setAttribute("aria-labelledby", "htmx-modal-title");
-    (modal.querySelector(".modal-footer [data-librenms-close]") || modal).focus();
+    (modal.querySelector(".modal-footer [data-librenms-close]") || modal).focus({ preventScroll: true });
   }
 
   function close() {
@@ -38,7 +38,8 @@
     modal.setAttribute("aria-hidden", "true");
     modal.removeAttribute("aria-modal");
     document.getElementById("htmx-modal-content").replaceChildren();
-    if (opener && opener.isConnected) opener.focus();
+    const place = opener?.isConnected ? opener : opener?.id && document.getElementById(opener.id);
+    if (place) place.focus();
   }
 
   function keepFocusInside(event) {
@@ -51,7 +52,8 @@
 
   // By the time the answer is here, the button is disabled and no longer has the focus.
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.target?.id === "htmx-modal-content") opener = event.detail.elt;
+    const { target, elt } = event.detail;
+    if (target?.id === "htmx-modal-content" && !elt.closest("#htmx-modal")) opener = elt;
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target?.id !== "htmx-modal-content") return;

@@ -12,12 +12,13 @@ from .state import EVERYTHING, NEEDS_ATTENTION, PanelState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chip:
-    """One filter: its value in the address, its words and its number."""
+    """One filter: its value in the address, its words and its number; ``title`` explains the words."""
 
     value: str
     label: Any
     count: int
     active: bool
+    title: Any = ""
 
 
 def chips(plan: Plan, state: PanelState, labels: Mapping[Outcome, Any]) -> list[Chip]:

@@ -1,29 +1,38 @@
 """Where a table's headings and pages lead: the same panel in another order, on another page."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
-from ...tables.base import SyncTable
-from .state import PanelState
+
+class Ordered(Protocol):
+    """A state that names the column its rows are sorted by, with ``-`` in front for the other way round."""
+
+    @property
+    def sort(self) -> str:
+        """The column."""
+
 
 # Changes of the state → addresses of the panel and of the page in that state
 Links = Callable[..., dict[str, str]]
 
 
-def navigation(table: SyncTable, state: PanelState, links: Links) -> dict[str, Any]:
+def navigation(table: Any, state: Ordered, links: Links) -> dict[str, Any]:
     """Context for the templates of a table's head and foot."""
+    return {"headers": list(_headers(table, state, links)), **page_navigation(table.page, links)}
+
+
+def page_navigation(page: Any, links: Links) -> dict[str, Any]:
+    """Context for the template of a table's foot alone."""
+    lengths = page.paginator.get_page_lengths()
     return {
-        "headers": list(_headers(table, state, links)),
-        "pages": list(_pages(table.page, links)) if table.page.paginator.num_pages > 1 else [],
-        "page_lengths": [
-            (number, links(per_page=str(number), page=1)) for number in table.page.paginator.get_page_lengths()
-        ],
+        "pages": list(_pages(page, links)) if page.paginator.num_pages > 1 else [],
+        "page_lengths": [(number, links(per_page=str(number), page=1)) for number in lengths],
     }
 
 
-def _headers(table: SyncTable, state: PanelState, links: Links) -> Iterator[dict[str, Any]]:
+def _headers(table: Any, state: Ordered, links: Links) -> Iterator[dict[str, Any]]:
     """A heading sorts upwards, a second click downwards, a third gives LibreNMS's own order back."""
     for column in table.columns:
         name = column.name

@@ -2,10 +2,8 @@
 
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 from dcim.models import Device
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from netbox.views import generic
@@ -15,7 +13,7 @@ from ...preferences import chosen_name_field
 from ...resources import RESOURCES, Resource
 from ...tables import SYNC_TABLES
 from ...tables.base import SyncTable
-from ..mixins import CacheMixin
+from ..mixins import CacheMixin, FragmentMixin
 from .state import PanelState
 
 VIEW = "netbox_librenms_plugin.view_librenmssettings"
@@ -24,19 +22,10 @@ CHANGE = "netbox_librenms_plugin.change_librenmssettings"
 OVERVIEW = "overview"
 
 
-class BaseObjectSyncView(CacheMixin, generic.ObjectView):
+class BaseObjectSyncView(FragmentMixin, CacheMixin, generic.ObjectView):
     """Lets in who may view both the object and the plugin's comparisons; an object outside his constraints is 404."""
 
     additional_permissions: tuple[str, ...] = (VIEW,)
-
-    def handle_no_permission(self) -> HttpResponse:
-        """A fragment cannot show a login form: the whole page goes there instead."""
-        request: HttpRequest = self.request
-        if getattr(request, "htmx", False) and not request.user.is_authenticated:
-            current = urlsplit(request.htmx.current_url or "")
-            login = redirect_to_login(f"{current.path}?{current.query}" if current.query else current.path or "/")
-            return HttpResponse(headers={"HX-Redirect": login.url})
-        return super().handle_no_permission()
 
     @cached_property
     def state(self) -> PanelState:

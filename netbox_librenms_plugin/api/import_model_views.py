@@ -1,0 +1,85 @@
+"""REST of import rules, of ignored devices, and of the imports that were made."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from netbox.api.viewsets import NetBoxModelViewSet, NetBoxReadOnlyModelViewSet
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ..filtersets import ImportIgnoreFilterSet, ImportRuleFilterSet, ImportRunFilterSet, ImportRunRowFilterSet
+from ..import_utils.run_access import counts_of, visible_runs
+from ..models import ImportIgnore, ImportRule, ImportRun, ImportRunRow
+from .permissions import PluginPermission
+from .serializers import (
+    ImportIgnoreSerializer,
+    ImportRuleSerializer,
+    ImportRunRowSerializer,
+    ImportRunSerializer,
+)
+
+
+class ImportRuleViewSet(NetBoxModelViewSet):
+    """How devices of LibreNMS are imported: as what, where to, or not at all."""
+
+    queryset = ImportRule.objects.all()
+    serializer_class = ImportRuleSerializer
+    filterset_class = ImportRuleFilterSet
+
+
+class ImportIgnoreViewSet(NetBoxModelViewSet):
+    """Devices of LibreNMS that the import list hides."""
+
+    queryset = ImportIgnore.objects.all()
+    serializer_class = ImportIgnoreSerializer
+    filterset_class = ImportIgnoreFilterSet
+
+
+class ImportRunViewSet(NetBoxReadOnlyModelViewSet):
+    """Imports: one's own, and with NetBox's permission to view them those of others."""
+
+    queryset = ImportRun.objects.select_related("job__user")
+    serializer_class = ImportRunSerializer
+    filterset_class = ImportRunFilterSet
+    permission_classes = [PluginPermission]
+
+    _listed: Sequence[ImportRun] = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """One's own runs need no permission on runs, which NetBox would ask for."""
+        super().initial(request, *args, **kwargs)
+        self.queryset = visible_runs(request.user).select_related("job__user")
+
+    def paginate_queryset(self, queryset: QuerySet[ImportRun]) -> list[ImportRun] | None:
+        """Remember the page, so that its devices are counted in one query."""
+        page: list[ImportRun] | None = super().paginate_queryset(queryset)
+        self._listed = page or ()
+        return page
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """With the counts of the page."""
+        context: dict[str, Any] = super().get_serializer_context()
+        return context | ({"counts": counts_of(self._listed)} if self._listed else {})
+
+
+class ImportRunRowViewSet(NetBoxReadOnlyModelViewSet):
+    """The devices of one import, in the order in which they were asked for."""
+
+    queryset = ImportRunRow.objects.select_related("object_type")
+    serializer_class = ImportRunRowSerializer
+    filterset_class = ImportRunRowFilterSet
+    permission_classes = [PluginPermission]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who may see the run may see its rows."""
+        super().initial(request, *args, **kwargs)
+        run = get_object_or_404(visible_runs(request.user), pk=kwargs["pk"])
+        self.queryset = run.rows.select_related("object_type")
+
+    @extend_schema(operation_id="plugins_librenms_plugin_import_runs_rows_list")
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """What became of each device."""
+        return super().list(request, *args, **kwargs)

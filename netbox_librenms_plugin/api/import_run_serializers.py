@@ -1,0 +1,92 @@
+"""Imports and their devices as REST shows them."""
+
+from typing import Any
+
+from core.api.serializers import JobSerializer
+from core.models import ObjectType
+from drf_spectacular.utils import extend_schema_field
+from netbox.api.fields import ChoiceField, ContentTypeField
+from netbox.api.serializers import BaseModelSerializer
+from rest_framework import serializers
+
+from ..choices import ImportOutcomeChoices, ImportStateChoices
+from ..messages import sentence_of
+from ..models import ImportRun, ImportRunRow
+
+COUNTS = {
+    "type": "object",
+    "description": "Outcome → number of devices",
+    "properties": {outcome: {"type": "integer"} for outcome in ImportOutcomeChoices.values()},
+}
+COMPLAINTS = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "code": {"type": "string", "description": "A stable name for programs"},
+            "message": {"type": "string", "description": "A sentence for people"},
+            "details": {"type": "object", "additionalProperties": {}},
+            "resource": {"type": "string", "description": "What of the device it is about; empty: the device itself"},
+            "name": {"type": "string", "description": "Which interface, address … it is about"},
+        },
+    },
+}
+
+
+class ImportRunSerializer(BaseModelSerializer):
+    """One import of many devices. ``counts``: outcome → number of devices; the devices themselves are under
+    ``rows/``."""
+
+    url = serializers.HyperlinkedIdentityField(view_name="plugins-api:netbox_librenms_plugin-api:importrun-detail")
+    state = ChoiceField(choices=ImportStateChoices)
+    options = serializers.SerializerMethodField()
+    job = JobSerializer(nested=True, read_only=True)
+    counts = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ImportRun
+        fields = (
+            *("id", "url", "display", "created", "started", "ended", "user_name", "request_id", "server"),
+            *("state", "options", "job", "counts"),
+        )
+        read_only_fields = fields
+        brief_fields = ("id", "url", "display", "created", "server", "state")
+
+    @extend_schema_field({"type": "object", "additionalProperties": {}})
+    def get_options(self, run: ImportRun) -> dict[str, Any]:
+        """What is imported beside the devices."""
+        return dict(run.options)
+
+    @extend_schema_field(COUNTS)
+    def get_counts(self, run: ImportRun) -> dict[str, int]:
+        """Counted for all runs of a list at once, where there is a list."""
+        counted = self.context.get("counts", {}).get(run.pk)
+        return dict(run.counts() if counted is None else counted)
+
+
+class ImportRunRowSerializer(BaseModelSerializer):
+    """One device of an import. ``counts``: resource → objects written."""
+
+    outcome = ChoiceField(choices=ImportOutcomeChoices)
+    object_type = ContentTypeField(queryset=ObjectType.objects.all(), allow_null=True)
+    issues = serializers.SerializerMethodField()
+    counts = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ImportRunRow
+        fields = (
+            *("id", "display", "librenms_id", "hostname", "outcome", "object_type", "object_id", "object_repr"),
+            *("issues", "counts", "ended"),
+        )
+        read_only_fields = fields
+        brief_fields = ("id", "display", "librenms_id", "hostname", "outcome")
+
+    @extend_schema_field(COMPLAINTS)
+    def get_issues(self, row: ImportRunRow) -> list[dict[str, Any]]:
+        """As kept with the row, and in words."""
+        return [{**one, "message": sentence_of(one["code"], one["details"])} for one in row.issues]
+
+    @extend_schema_field({"type": "object", "additionalProperties": {"type": "integer"}})
+    def get_counts(self, row: ImportRunRow) -> dict[str, int]:
+        """As kept with the row."""
+        return dict(row.counts)

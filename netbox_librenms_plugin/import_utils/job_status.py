@@ -1,0 +1,185 @@
+"""How a job stands, for the page that polls it: RQ's truth beside NetBox's, in one answer. Nothing is written here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from core.choices import JobStatusChoices
+from core.models import Job
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..choices import ImportOutcomeChoices, ImportStateChoices
+from ..messages import sentence_of
+from ..models import ImportRun
+from .job_control import abandoned_words, work_left
+from .progress import Progress, asked_to_end, progress_of
+from .rq_jobs import Life, Seen, look, queue_name_of, workers_of
+
+MOST_FAILURES = 10
+# Seconds after which a pace means something
+WARM_UP = 3.0
+
+
+class Situation(StrEnum):
+    """What RQ's and NetBox's states of a job mean together."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+
+
+GOING_ON = (Situation.QUEUED, Situation.RUNNING, Situation.CANCELLING)
+# What a job's end means for its import, where NetBox does not know of it yet
+_STATES = {
+    Situation.QUEUED: ImportStateChoices.PENDING,
+    Situation.RUNNING: ImportStateChoices.RUNNING,
+    Situation.CANCELLING: ImportStateChoices.RUNNING,
+    Situation.COMPLETED: ImportStateChoices.COMPLETED,
+    Situation.CANCELLED: ImportStateChoices.CANCELLED,
+    Situation.FAILED: ImportStateChoices.FAILED,
+    Situation.ABANDONED: ImportStateChoices.ABANDONED,
+}
+_LIVES = {
+    Life.WAITING: Situation.QUEUED,
+    Life.RUNNING: Situation.RUNNING,
+    Life.STOPPED: Situation.CANCELLED,
+    Life.FINISHED: Situation.FAILED,
+    Life.FAILED: Situation.ABANDONED,
+    Life.SILENT: Situation.ABANDONED,
+    Life.LOST: Situation.ABANDONED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """What is done of a job's devices; ``lately``: by this job, as an import can have had several."""
+
+    done: int = 0
+    total: int = 0
+    counts: Mapping[str, int]
+    cabled: int = 0
+    lately: int = 0
+
+
+def status_document(job: Job) -> dict[str, Any]:
+    """The answer as plain JSON values: some five queries, for any number of devices."""
+    seen = look(job)
+    run = ImportRun.objects.filter(pk=(job.data or {}).get("run")).first()
+    situation = _situation(job, seen, cancelling=asked_to_end(job.job_id))
+    work = _work_of_run(run, job) if run else _work_of_search(job)
+    no_worker = situation is Situation.QUEUED and not workers_of(queue_name_of(job))
+    rate = _rate(job, work) if situation is Situation.RUNNING else None
+    state = _state(job, run, situation)
+    return {
+        "job": job.pk,
+        "job_id": str(job.job_id),
+        "rq_status": seen.status,
+        "status": job.status,
+        "state": state,
+        "text": _text(job, seen, situation, no_worker=no_worker),
+        "finished": situation not in GOING_ON,
+        "cancelling": situation is Situation.CANCELLING,
+        "can_cancel": situation in (Situation.QUEUED, Situation.RUNNING),
+        "can_continue": _can_continue(run, job, state),
+        "done": work.done,
+        "total": work.total,
+        "counts": dict(work.counts),
+        "cabled": work.cabled,
+        "rate": round(rate, 1) if rate else None,
+        "seconds_left": round(60 * (work.total - work.done) / rate) if rate else None,
+        "failures": _failures(run, work) if run else [],
+        "url": run.get_absolute_url() if run else None,
+        "no_worker": no_worker,
+    }
+
+
+def _situation(job: Job, seen: Seen, *, cancelling: bool) -> Situation:
+    """NetBox is right about jobs that ended by themselves, RQ about all others."""
+    if job.status == JobStatusChoices.STATUS_COMPLETED:
+        return Situation.COMPLETED
+    if job.status not in JobStatusChoices.ENQUEUED_STATE_CHOICES:
+        said = str((job.data or {}).get("state"))
+        ends = {ImportStateChoices.CANCELLED: Situation.CANCELLED, ImportStateChoices.ABANDONED: Situation.ABANDONED}
+        return ends.get(said, Situation.FAILED)
+    situation = _LIVES[seen.life]
+    return Situation.CANCELLING if cancelling and situation in GOING_ON else situation
+
+
+def _state(job: Job, run: ImportRun | None, situation: Situation) -> str:
+    """The state of the import, as it will be written where the job has ended without a word."""
+    if run is None or run.job_id != job.pk or (run.state in ImportStateChoices.OPEN and situation not in GOING_ON):
+        return _STATES[situation]
+    return str(run.state)
+
+
+def _text(job: Job, seen: Seen, situation: Situation, *, no_worker: bool) -> str:
+    if situation is Situation.FAILED:
+        reason = job.error or _("see NetBox's log of background jobs")
+        return _("Failed: {reason}").format(reason=reason)
+    if situation is Situation.ABANDONED:
+        return str(job.error or abandoned_words(seen.life))
+    if no_worker:
+        return _("Job queued… No background worker is running: start one (netbox rqworker), or ask for it.")
+    texts = {
+        Situation.QUEUED: _("Job queued…"),
+        Situation.RUNNING: _("Processing…"),
+        Situation.CANCELLING: _("Cancelling…"),
+        Situation.COMPLETED: _("Job completed!"),
+        Situation.CANCELLED: _("Cancelled."),
+    }
+    return texts[situation]
+
+
+def _can_continue(run: ImportRun | None, job: Job, state: str) -> bool:
+    ended = run is not None and run.job_id == job.pk and state not in ImportStateChoices.OPEN
+    return run is not None and ended and work_left(run, state=state)
+
+
+def _work_of_run(run: ImportRun, job: Job) -> _Work:
+    lately = Q(ended__gte=job.started) if job.started else Q(pk=None)
+    rows = run.rows.order_by().values_list("outcome")
+    counts = dict.fromkeys(ImportOutcomeChoices.values(), 0)
+    cabled = recent = 0
+    for outcome, number, with_cables, ended in rows.annotate(
+        number=Count("pk"), with_cables=Count("pk", filter=Q(cabled=True)), lately=Count("pk", filter=lately)
+    ):
+        counts[outcome] = number
+        cabled, recent = cabled + with_cables, recent + ended
+    total = sum(counts.values())
+    done = total - counts[ImportOutcomeChoices.PENDING]
+    return _Work(done=done, total=total, counts=counts, cabled=cabled, lately=recent)
+
+
+def _work_of_search(job: Job) -> _Work:
+    data = job.data or {}
+    told = progress_of(job.job_id) or Progress(done=data.get("done", 0), total=data.get("total", 0))
+    return _Work(done=told.done, total=told.total, counts=data.get("counts", {}), lately=told.done)
+
+
+def _rate(job: Job, work: _Work) -> float | None:
+    """Devices per minute; None while there is none that means something."""
+    seconds = (timezone.now() - job.started).total_seconds() if job.started else 0
+    left = work.total - work.done
+    return 60 * work.lately / seconds if seconds >= WARM_UP and work.lately and left else None
+
+
+def _failures(run: ImportRun, work: _Work) -> list[dict[str, Any]]:
+    """The last devices that failed, the newest first."""
+    if not work.counts[ImportOutcomeChoices.FAILED]:
+        return []
+    failed = run.rows.filter(outcome=ImportOutcomeChoices.FAILED).order_by("-ended", "-pk")[:MOST_FAILURES]
+    return [
+        {
+            "librenms_id": row.librenms_id,
+            "hostname": row.hostname,
+            "message": " ".join(sentence_of(one["code"], one["details"]) for one in row.issues),
+        }
+        for row in failed
+    ]

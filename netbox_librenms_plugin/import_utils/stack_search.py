@@ -1,0 +1,85 @@
+"""Looking for stacks: the inventories of many devices, four at a time, and what they show kept for the list."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import batched
+
+from ..librenms.errors import LibreNMSError
+from ..librenms.records import Device
+from ..librenms_api import LibreNMSAPI
+from .progress import Progress
+from .stack_counts import known_stacks, remember_stacks
+from .stacks import may_be_stack, members_of
+
+CALLS_AT_ONCE = 4
+# Kept after so many devices, so that a cancel or the end of a worker loses little
+BATCH = 16
+# So many devices in a row without an inventory, and LibreNMS itself is in trouble
+MOST_FAILURES = 8
+
+
+@dataclass(slots=True, kw_only=True)
+class Search:
+    """What was found: so many ``done`` of ``total``, ``stacks`` among them, and those that LibreNMS ``failed`` on.
+
+    ``error`` is the reason where LibreNMS failed on one after the other, so that the search ended.
+    """
+
+    total: int
+    done: int = 0
+    stacks: int = 0
+    failed: int = 0
+    error: LibreNMSError | None = None
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is."""
+        return Progress(done=self.done, total=self.total)
+
+
+def candidates(api: LibreNMSAPI, ids: Iterable[int]) -> list[Device]:
+    """The devices among these that may be stacks and were not asked about yet. Raises ``LibreNMSError``."""
+    wanted, known = set(ids), known_stacks(api)
+    return [
+        one
+        for one in api.devices().value
+        if one.device_id in wanted and one.device_id not in known and may_be_stack(one)
+    ]
+
+
+def search(
+    api: LibreNMSAPI, devices: Sequence[Device], *, stop: Callable[[], bool], tell: Callable[[Search], None]
+) -> Search:
+    """Ask for the inventories until all are there, somebody cancels, or LibreNMS gives none any more."""
+    found = Search(total=len(devices))
+    tell(found)
+    with ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="librenms") as pool:
+        for batch in batched(devices, BATCH):
+            counts, in_a_row = {}, 0
+            for device, answer in _in_parallel(pool, api, batch):
+                in_a_row = in_a_row + 1 if isinstance(answer, LibreNMSError) else 0
+                if isinstance(answer, LibreNMSError):
+                    found.failed += 1
+                    found.error = answer if in_a_row >= MOST_FAILURES else None
+                else:
+                    counts[device.device_id] = answer
+            found.done += len(batch)
+            found.stacks += sum(number > 1 for number in counts.values())
+            remember_stacks(api, counts)
+            tell(found)
+            if found.error is not None or stop():
+                break
+    return found
+
+
+def _in_parallel(
+    pool: ThreadPoolExecutor, api: LibreNMSAPI, devices: Sequence[Device]
+) -> Iterator[tuple[Device, int | LibreNMSError]]:
+    def ask(device: Device) -> int | LibreNMSError:
+        try:
+            return len(members_of(device, api.inventory(device.device_id).value).members)
+        except LibreNMSError as error:
+            return error
+
+    return zip(devices, pool.map(ask, devices), strict=True)

@@ -1,0 +1,205 @@
+"""The plugin's background jobs. What they do is in ``import_utils``; this says how they begin, end and report."""
+
+import time
+import uuid
+from typing import Any, NoReturn
+
+from core.exceptions import JobFailed
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from netbox.jobs import JobRunner
+
+from .choices import ImportOutcomeChoices, ImportStateChoices
+from .import_utils.job_control import Kind, abandoned_words, cancelled_words, enqueue
+from .import_utils.progress import report
+from .import_utils.rq_jobs import is_running, living, queue_name_of, workers_of
+from .import_utils.runs import CHUNK, Worker, finish
+from .import_utils.stack_search import Search, candidates, search
+from .import_utils.watch import LOOK_EVERY, Reason, Watch
+from .librenms.errors import LibreNMSError
+from .librenms_api import LibreNMSAPI
+from .messages import sentence_of
+from .models import ImportRun
+
+VIEW = "netbox_librenms_plugin.view_librenmssettings"
+CHANGE = "netbox_librenms_plugin.change_librenmssettings"
+MOST_HELPERS = 7
+# Seconds that a cancelled import waits for its helpers to come to the end of their devices
+PATIENCE = 60
+MOST_LOGGED = 200
+_STATES = {
+    Reason.CANCELLED: ImportStateChoices.CANCELLED,
+    Reason.ABANDONED: ImportStateChoices.ABANDONED,
+    Reason.NOT_ALLOWED: ImportStateChoices.FAILED,
+}
+
+
+class LibreNMSJob(JobRunner):
+    """What the jobs share: they are watched, and end with a sentence."""
+
+    permission = CHANGE
+
+    class Meta:
+        abstract = True
+
+    def watch(self, request: Any, *, job_id: uuid.UUID | None = None) -> Watch:
+        """Says when to end. ``job_id``: the job that people steer, if it is another one."""
+        return Watch(
+            job_id=job_id or self.job.job_id,
+            queue_name=queue_name_of(self.job),
+            request=request,
+            permission=self.permission,
+        )
+
+    def note(self, **data: Any) -> None:
+        """Keep something in the job's data; it is written with the job's end."""
+        self.job.data = {**(self.job.data or {}), **data}
+
+    def fail(self, sentence: Any, state: str) -> NoReturn:
+        """End the job as failed, with a sentence for people."""
+        self.logger.error(f"{sentence}")
+        self.note(state=state)
+        self.job.error = str(sentence)
+        raise JobFailed
+
+    def fail_for(self, reason: Reason | None) -> NoReturn:
+        """End the job for what its watch saw."""
+        words = {
+            Reason.CANCELLED: cancelled_words(),
+            Reason.NOT_ALLOWED: _("The user who started this may not do it any more."),
+            Reason.ABANDONED: abandoned_words(),
+        }
+        seen = reason or Reason.ABANDONED
+        self.fail(words[seen], _STATES[seen])
+
+
+class ImportDevicesJob(LibreNMSJob):
+    """An import: it lives as long as that does, so it is the one that the page asks about and that people cancel."""
+
+    class Meta:
+        name = gettext_lazy("Import of LibreNMS devices")
+
+    def run(self, run_pk: int, request: Any = None, **kwargs: Any) -> None:
+        """Work the run off, with as many helpers as there are workers."""
+        run = ImportRun.objects.filter(pk=run_pk, job=self.job.pk).first()
+        if run is None:
+            self.fail(_("This import does not exist any more, or another job is at it."), ImportStateChoices.FAILED)
+        watch = self.watch(request)
+        try:
+            done = self._work(run, watch)
+        except LibreNMSError as error:
+            finish(run, state=ImportStateChoices.FAILED)
+            self._report(run)
+            self.fail(error.message, ImportStateChoices.FAILED)
+        except Exception:
+            finish(run, state=ImportStateChoices.FAILED)
+            raise
+        finish(run, state=None if done else _STATES[watch.reason or Reason.ABANDONED])
+        self._report(run)
+        if not done:
+            self.fail_for(watch.reason)
+
+    def _work(self, run: ImportRun, watch: Watch) -> bool:
+        if watch.stop():
+            return False
+        worker = _worker(run, watch, self)
+        left = run.rows.filter(outcome=ImportOutcomeChoices.PENDING).count()
+        helpers = self._helpers(run, watch, left)
+        self.logger.info(
+            f"Import #{run.pk} from {worker.api.server.display_name}: {left} devices to do, "
+            f"{helpers} further workers are asked to help"
+        )
+        if worker.work():
+            return True
+        end = time.monotonic() + PATIENCE
+        while worker.others_at_it() and time.monotonic() < end:
+            time.sleep(LOOK_EVERY)
+        return False
+
+    def _helpers(self, run: ImportRun, watch: Watch, left: int) -> int:
+        """Ask the other workers of the queue to help, as far as there is work for them."""
+        others = workers_of(watch.queue_name) - 1
+        number = max(0, min(others, MOST_HELPERS, (left - 1) // CHUNK))
+        for _number in range(number):
+            enqueue(
+                "ImportChunkJob",
+                {"librenms": Kind.HELPER, "parent": str(self.job.job_id), "run": run.pk},
+                user=self.job.user,
+                queue_name=watch.queue_name,
+                notifications="never",
+                request=watch.request,
+                run_pk=run.pk,
+                parent=str(self.job.job_id),
+            )
+        return number
+
+    def _report(self, run: ImportRun) -> None:
+        """The numbers for the job's data, the reasons for its log."""
+        counts = dict(run.counts())
+        self.note(counts=counts, state=run.state)
+        failed = run.rows.filter(outcome=ImportOutcomeChoices.FAILED)
+        for row in failed[:MOST_LOGGED]:
+            reasons = " ".join(sentence_of(one["code"], one["details"]) for one in row.issues)
+            self.logger.warning(f"{row.hostname} (#{row.librenms_id}): {reasons}")
+        numbers = ", ".join(f"{label}: {counts[value]}" for value, label, _color in ImportOutcomeChoices.CHOICES)
+        self.logger.info(f"{numbers}")
+
+
+class ImportChunkJob(LibreNMSJob):
+    """Helps an import: takes what is free of it. One that starts late finds nothing and ends at once."""
+
+    class Meta:
+        name = gettext_lazy("Import of LibreNMS devices (helper)")
+
+    def run(self, run_pk: int, parent: str = "", request: Any = None, **kwargs: Any) -> None:
+        """Work until nothing is left, or the import that it helps has ended."""
+        run = ImportRun.objects.filter(pk=run_pk, state__in=ImportStateChoices.OPEN).first()
+        watch = self.watch(request, job_id=uuid.UUID(parent))
+        if run is None or watch.stop():
+            return
+        try:
+            done = _worker(run, watch, self).work()
+        except LibreNMSError as error:
+            self.logger.warning(f"{error.message}")
+            return
+        if done and not is_running(watch.job_id, watch.queue_name):
+            finish(run)
+
+
+class FilterDevicesJob(LibreNMSJob):
+    """Finds out which devices of the import list are stacks, which only their inventories tell."""
+
+    permission = VIEW
+
+    class Meta:
+        name = gettext_lazy("Search for stacks in LibreNMS")
+
+    def run(self, server: str, ids: list[int], request: Any = None, **kwargs: Any) -> None:
+        """Ask for the inventories of those that may be stacks."""
+        watch = self.watch(request)
+        if watch.stop():
+            self.fail_for(watch.reason)
+        try:
+            api = LibreNMSAPI(server)
+            found = search(api, candidates(api, ids), stop=watch.stop, tell=self._tell)
+        except LibreNMSError as error:
+            self.fail(error.message, ImportStateChoices.FAILED)
+        self.logger.info(f"{found.done} of {found.total} asked, {found.stacks} stacks, {found.failed} without answer")
+        if found.error is not None:
+            self.fail(found.error.message, ImportStateChoices.FAILED)
+        if watch.reason is not None and found.done < found.total:
+            self.fail_for(watch.reason)
+
+    def _tell(self, found: Search) -> None:
+        report(self.job.job_id, found.progress)
+        self.note(done=found.done, total=found.total, counts={"stacks": found.stacks, "failed": found.failed})
+
+
+def _worker(run: ImportRun, watch: Watch, job: LibreNMSJob) -> Worker:
+    return Worker(
+        run=run,
+        request=watch.request,
+        id=job.job.job_id,
+        stop=watch.stop,
+        alive=living(watch.queue_name, clock=time.monotonic, every=LOOK_EVERY),
+    )

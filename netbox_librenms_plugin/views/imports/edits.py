@@ -1,0 +1,73 @@
+"""What can be decided for a row, from a form to a changed ``Choice``. What makes no sense changes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ...import_utils.rows import CHOSEN, NO_CHOICE, Choice, Kind
+
+LONGEST_NAME = 255
+# A place that is in a site: what was chosen there means nothing at another site
+IN_SITE = ("location", "rack")
+# What a form may decide, beside an object for each of ``CHOSEN``
+OTHERS = ("as", "name", "link", "anyway", "undo", "forget")
+NAMES = (*CHOSEN, *OTHERS)
+
+
+def edited(choice: Choice, values: Mapping[str, str]) -> Choice:
+    """The choice with these decisions: name of ``NAMES`` → text as a form sends it; an empty text takes one back."""
+    for name, value in values.items():
+        choice = _with(choice, name, value.replace("\x00", "").strip())
+    return choice
+
+
+def _with(choice: Choice, name: str, value: str) -> Choice:
+    if name == "forget":
+        return NO_CHOICE
+    if name in CHOSEN:
+        return _with_object(choice, name, value)
+    if name == "as":
+        return replace(choice, kind=Kind(value) if value in tuple(Kind) else None)
+    if name == "name":
+        return replace(choice, name=value[:LONGEST_NAME], link=None if value else choice.link)
+    if name == "link":
+        return _linked(choice, value)
+    if name == "undo":
+        return replace(choice, link=None, take_serial=False, anyway=False)
+    if name == "anyway":
+        return replace(choice, anyway=bool(value), link=None if value else choice.link)
+    return choice
+
+
+def _with_object(choice: Choice, name: str, value: str) -> Choice:
+    ids = dict(choice.ids)
+    before = ids.pop(name, None)
+    number = _number(value)
+    if number is not None:
+        ids[name] = number
+    if name == "site" and number != before:
+        ids = {field: pk for field, pk in ids.items() if field not in IN_SITE}
+    return replace(choice, ids=ids)
+
+
+def _linked(choice: Choice, value: str) -> Choice:
+    """``device-5`` or ``vm-5``; ``device-5+serial`` where it is to get LibreNMS's serial number, too."""
+    place, _, more = value.partition("+")
+    kind, _, text = place.partition("-")
+    number = _number(text)
+    if kind not in tuple(Kind) or number is None:
+        return replace(choice, link=None, take_serial=False)
+    return replace(choice, link=(Kind(kind), number), take_serial=more == "serial", anyway=False)
+
+
+def _number(text: str) -> int | None:
+    """An id as ``Choice`` holds them."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 19 else 0
+    return number if 0 < number < 2**63 else None
+
+
+def read(values: Mapping[str, Any]) -> dict[str, str]:
+    """The decisions among the fields of a form. A field that came with what it was before (``was-<name>``) and is as
+    it was decides nothing."""
+    found = {name: str(values[name]) for name in NAMES if name in values}
+    return {name: value for name, value in found.items() if value != values.get(f"was-{name}")}

@@ -1,0 +1,102 @@
+"""What a run kept about a device, in words and with links: nothing in it is shown that the viewer may not see."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dcim.models import Device
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+from virtualization.models import VirtualMachine
+
+from ...librenms.errors import LibreNMSError
+from ...librenms_api import LibreNMSAPI
+from ...messages import sentence_of
+from ...models import ImportRun, ImportRunRow
+from ...resources import RESOURCES
+
+MOST_REASONS = 3
+WRITTEN: Mapping[str, Any] = {
+    "members": ngettext_lazy("%(n)s chassis member", "%(n)s chassis members", "n"),
+    "interfaces": ngettext_lazy("%(n)s interface", "%(n)s interfaces", "n"),
+    "vlans": ngettext_lazy("%(n)s VLAN", "%(n)s VLANs", "n"),
+    "ip_addresses": ngettext_lazy("%(n)s IP address", "%(n)s IP addresses", "n"),
+    "cables": ngettext_lazy("%(n)s cable", "%(n)s cables", "n"),
+}
+PARTS: Mapping[str, Any] = {"": gettext_lazy("Device"), "chassis": gettext_lazy("Virtual chassis")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Something that was not written: of which part, which row of it, and why."""
+
+    part: str
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasons:
+    """The first reasons of a row, and those after them."""
+
+    first: tuple[Reason, ...] = ()
+    rest: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What rows need beside themselves. ``objects``: (model name, id) → NetBox object that the viewer may see."""
+
+    api: LibreNMSAPI | None = None
+    objects: Mapping[tuple[str, int], Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, run: ImportRun, rows: Iterable[ImportRunRow], user: Any) -> "Surroundings":
+        """For the rows of a page: two queries at most."""
+        return cls(api=_api(run), objects=_objects(list(rows), user))
+
+    def device_url(self, row: ImportRunRow) -> str:
+        """The device's page in LibreNMS; empty where the server is not configured any more."""
+        return self.api.device_url(row.librenms_id) if self.api else ""
+
+    def instance(self, row: ImportRunRow) -> Any:
+        """The device or virtual machine in NetBox, if it is there and may be seen."""
+        return self.objects.get((row.object_type.model, row.object_id)) if row.object_type and row.object_id else None
+
+    def written(self, row: ImportRunRow) -> list[str]:
+        """What was written beside the device: "48 interfaces"."""
+        return [WRITTEN[name] % {"n": number} for name in WRITTEN if (number := row.counts.get(name))]
+
+    def reasons(self, row: ImportRunRow) -> Reasons:
+        """What was not written, and why."""
+        found = tuple(reason_of(one) for one in row.issues if isinstance(one, Mapping))
+        return Reasons(first=found[:MOST_REASONS], rest=found[MOST_REASONS:])
+
+
+def reason_of(one: Mapping[str, Any]) -> Reason:
+    """The words for what a row keeps as codes, in the reader's language; a code that is gone says itself."""
+    resource, code = str(one.get("resource", "")), str(one.get("code", ""))
+    part = PARTS[resource] if resource in PARTS else RESOURCES[resource].label if resource in RESOURCES else resource
+    try:
+        said = sentence_of(code, one.get("details") or {})
+    except (ValueError, KeyError):
+        said = code or _("No reason is known.")
+    return Reason(part=str(part), name=str(one.get("name", ""))[:100], sentence=said[:500])
+
+
+def _api(run: ImportRun) -> LibreNMSAPI | None:
+    try:
+        return LibreNMSAPI(run.server)
+    except LibreNMSError:
+        return None
+
+
+def _objects(rows: list[ImportRunRow], user: Any) -> dict[tuple[str, int], Any]:
+    found: dict[tuple[str, int], Any] = {}
+    for model in (Device, VirtualMachine):
+        name = model._meta.model_name
+        ids = [row.object_id for row in rows if row.object_type and row.object_type.model == name]
+        if ids:
+            visible = model.objects.restrict(user, "view").filter(pk__in=ids)
+            found |= {(name, instance.pk): instance for instance in visible}
+    return found

@@ -1,0 +1,182 @@
+"""The review before an import: what becomes of every chosen device, in numbers and one by one. It writes nothing."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from utilities.htmx import htmx_partial
+from utilities.paginator import EnhancedPaginator, get_paginate_count
+
+from ...import_utils.importing import ImportOptions
+from ...import_utils.listing import Listing
+from ...import_utils.rows import Row
+from ...import_utils.runs import IN_REQUEST
+from ...import_utils.totals import Totals, totals_of
+from ...librenms.errors import LibreNMSError
+from ..base.filters import Chip
+from ..base.navigation import page_navigation
+from ..base.problems import problem_of
+from .basket import Basket
+from .basket_view import BasketView, Counts
+from .labels import OPTION_LABELS
+from .permissions import lacking, no_worker
+from .review_rows import LABELS, Group, Line, Summary, digest_of, lines_of, matches, summary_of
+from .table_state import TableState
+
+PAGE = "netbox_librenms_plugin/librenms_import_review.html"
+LINES = "netbox_librenms_plugin/htmx/import_review_rows.html"
+TOTALS = "netbox_librenms_plugin/htmx/import_totals.html"
+
+
+class ReviewMixin(BasketView):
+    """Reads the basket's rows, and shows a page of them."""
+
+    def basket_listing(self, basket: Basket) -> Listing:
+        """All rows of the server, with what was decided when the basket was filled. Raises ``LibreNMSError``."""
+        return self.listing(choices=basket.choices)
+
+    @cached_property
+    def review_state(self) -> TableState:
+        """Filter, search and page of the address."""
+        shows = [group.value for group in Group]
+        return TableState.of(self.request.GET, shows=shows, keep=("basket", "server"))
+
+    def review_page(self, lines: Sequence[Line]) -> Any:
+        """The lines of one page under filter and search."""
+        state = self.review_state
+        matching = [
+            one
+            for one in lines
+            if (not state.show or one.group.value == state.show) and (not state.q or matches(one, state.q))
+        ]
+        return EnhancedPaginator(matching, get_paginate_count(self.request)).get_page(state.page)
+
+    def review_links(self, **changes: Any) -> dict[str, str]:
+        """Addresses of the page in another state."""
+        address = self.url("review", query=self.review_state.query(**changes))
+        return {"page": address, "panel": address}
+
+    def table_context(self, lines: Sequence[Line], summary: Summary) -> dict[str, Any]:
+        """What the table shows."""
+        page = self.review_page(lines)
+        known = self.known_counts()
+        return {
+            "state": self.review_state,
+            "table": {"page": page},
+            **page_navigation(page, self.review_links),
+            "lines": [(one, *known.get(one.row.librenms_id, (None, None))) for one in page],
+            "chips": self._chips(summary, len(lines)),
+            "search_url": self.url("review", query=self.review_state.query(q="")),
+            "everything": self.review_links(q="", show=""),
+            "list_url": self.list_url,
+            "find_url": self.server_list_url,
+        }
+
+    def _chips(self, summary: Summary, number: int) -> list[tuple[Chip, dict[str, str]]]:
+        found: list[tuple[str, Any, int]] = [("", _("All"), number)]
+        found += [(group.value, LABELS[group], summary.counts[group]) for group in Group if summary.counts[group]]
+        show = self.review_state.show
+        return [
+            (Chip(value=value or "all", label=label, count=count, active=show == value), self.review_links(show=value))
+            for value, label, count in found
+        ]
+
+
+class ReviewView(ReviewMixin):
+    """POST: put the chosen devices into a basket. GET: the review of a basket, to HTMX its table alone."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """``pk`` for each device, or ``all=1`` for all that the address's filter lets through."""
+        try:
+            choices = self.shelf.all()
+            found = self.listing(choices=choices)
+            rows = self.find(found).rows if request.POST.get("all") == "1" else _chosen(request, found.by_id)
+            back = self.state.query()
+            return self.keep(rows, choices, back=back) if rows else redirect(self.url(query=back))
+        except LibreNMSError as error:
+            return self._without(problem=problem_of(error))
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The review as things are now."""
+        if self.basket is None:
+            return self._without(gone=True, run_pk=self.baskets.run_of(self.basket_name))
+        try:
+            found = self.basket_listing(self.basket)
+        except LibreNMSError as error:
+            return self._without(problem=problem_of(error))
+        lines = lines_of(found, self.basket)
+        summary = summary_of(lines, self.basket)
+        table = self.table_context(lines, summary)
+        if not htmx_partial(request):
+            return render(request, PAGE, {**table, **self._context(self.basket, lines, summary)})
+        response = render(request, LINES, table)
+        response["HX-Push-Url"] = self.url("review", query=self.review_state.query())
+        return response
+
+    def _without(self, **why: Any) -> HttpResponse:
+        return render(self.request, PAGE, {**why, "list_url": self.list_url})
+
+    def _context(self, basket: Basket, lines: Sequence[Line], summary: Summary) -> dict[str, Any]:
+        return {
+            "server": self.api.server,
+            "basket": self.basket_name,
+            "seen": digest_of(lines),
+            "basket_ids": [one.row.librenms_id for one in lines] if _has_changed(lines) else [],
+            "summary": summary,
+            "in_request": IN_REQUEST,
+            "options": [(name, OPTION_LABELS[name], value) for name, value in _defaults()],
+            "may_start": self.may_change,
+            "lacks": lacking(self.request.user, lines),
+            "no_worker": no_worker(),
+            "start_url": self.url("start"),
+            "review_url": self.url("review", query=self.review_state.query()),
+            "totals_url": self.url("review_totals", query=self.review_state.query(page=self.review_state.page)),
+        }
+
+
+class ReviewTotalsView(ReviewMixin):
+    """GET: what comes beside the devices, in numbers, as a fragment."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The numbers, and those of each device of the page that is shown."""
+        if self.basket is None:
+            return render(request, TOTALS, {"gone": True})
+        try:
+            found = self.basket_listing(self.basket)
+        except LibreNMSError as error:
+            return render(request, TOTALS, {"problem": problem_of(error)})
+        lines = lines_of(found, self.basket)
+        wanted = [one.row for one in lines if one.group is not Group.LEFT_OUT]
+        partners = [row.librenms_id for row in found.rows if row.holder is not None]
+        totals = totals_of(self.api, wanted, partners=partners)
+        counts = counts_of(wanted, totals)
+        self.remember_counts(counts)
+        shown = [
+            (one.row.librenms_id, *counts.get(one.row.librenms_id, (None, None))) for one in self.review_page(lines)
+        ]
+        return render(request, TOTALS, {"totals": totals, "shown": shown})
+
+
+def counts_of(rows: Sequence[Row], totals: Totals) -> Counts:
+    """Device → its numbers of ports and addresses, as far as LibreNMS said."""
+    return {
+        row.librenms_id: (totals.ports.get(row.librenms_id), totals.addresses_of.get(row.librenms_id)) for row in rows
+    }
+
+
+def _chosen(request: HttpRequest, rows: Mapping[int, Row]) -> list[Row]:
+    """The rows of the ids in the form; what is no id, or none that LibreNMS lists, is left out."""
+    texts = dict.fromkeys(request.POST.getlist("pk"))
+    ids = (int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= 19)
+    return [rows[pk] for pk in ids if pk in rows]
+
+
+def _has_changed(lines: Sequence[Line]) -> bool:
+    return any(one.changed for one in lines)
+
+
+def _defaults() -> list[tuple[str, bool]]:
+    return [(name, value) for name, value in ImportOptions().as_json().items() if name != "existing"]

@@ -1,0 +1,32 @@
+"""Workers for the tests of jobs."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.workers import Nursery
+
+
+@pytest.fixture(scope="session")
+def nursery(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """NetBox, loaded and ready to be forked."""
+    from django.db import connection
+
+    made = Nursery(str(connection.settings_dict["NAME"]), tmp_path_factory.mktemp("workers") / "log")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def queue(real_commits: None) -> None:
+    """An empty queue, and commits that are real, so that what is enqueued arrives there."""
+    from django_rq import get_connection
+
+    get_connection("default").flushdb()
+
+
+@pytest.fixture
+def workers(queue: None, nursery: Nursery) -> Iterator[Nursery]:
+    """Makes workers, once the test has said which LibreNMS there is; they are gone after the test."""
+    yield nursery
+    nursery.end()

@@ -1,0 +1,91 @@
+"""What the tests of jobs share: who imports, what he imports, and a look at how it stands."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from core.models import Job
+from django.test import Client
+
+from netbox_librenms_plugin.import_utils.importing import ImportOptions
+from netbox_librenms_plugin.import_utils.job_control import enqueue_import
+from netbox_librenms_plugin.import_utils.runs import start
+from netbox_librenms_plugin.librenms_api import LibreNMSAPI
+from netbox_librenms_plugin.models import ImportRun
+from simulator.data import Dataset
+from tests.orm.support import request_of, somebody
+from tests.workers import until
+
+API = "/api/plugins/librenms_plugin/jobs"
+WRITTEN = ("dcim.device", "dcim.interface", "dcim.macaddress", "dcim.cable", "dcim.virtualchassis", "ipam.vlan")
+READ = ("site", "devicerole", "devicetype", "manufacturer", "platform", "location", "rack")
+RIGHTS = {
+    **{label: ["view", "add", "change"] for label in (*WRITTEN, "ipam.ipaddress")},
+    **{f"dcim.{name}": ["view"] for name in READ},
+    "netbox_librenms_plugin.librenmssettings": ["view", "change"],
+}
+PORTS = 3
+
+
+def importer(name: str = "importer") -> Any:
+    """Somebody who may import and is no superuser."""
+    return somebody(name, RIGHTS)
+
+
+def fleet(state: Dataset, number: int) -> list[int]:
+    """So many switches with three ports each; NetBox knows what they refer to after ``known_to_netbox``."""
+    ids = []
+    for n in range(number):
+        said = {"sysName": f"sw{n:03}", "hardware": "Box 1", "os": "other", "type": "network", "serial": f"SN{n:05}"}
+        pk = state.add_device(hostname=f"sw{n:03}.example.net", location="Site A", **said)
+        for port in range(PORTS):
+            state.add_port(pk, ifName=f"eth{port}", ifType="ethernetCsmacd", ifSpeed=1_000_000_000)
+        ids.append(pk)
+    return ids
+
+
+def enqueued(user: Any, ids: Iterable[int]) -> tuple[ImportRun, Job]:
+    """An import of these devices, in the queue."""
+    with request_of(user) as request:
+        run = start(LibreNMSAPI(), user=user, request=request, choices={}, options=ImportOptions(), wanted=ids)
+        job = enqueue_import(run, request)
+    return run, job
+
+
+def continued(run: ImportRun, user: Any) -> Job:
+    """What is left of an import, in the queue again."""
+    with request_of(user) as request:
+        return enqueue_import(run, request)
+
+
+class Person:
+    """Somebody in front of REST."""
+
+    def __init__(self, user: Any) -> None:
+        self.client = Client()
+        self.client.force_login(user)
+
+    def status(self, job: Job) -> dict[str, Any]:
+        """How a job stands, as the page hears it."""
+        return self._said(self.client.get(f"{API}/{job.pk}/status/"))
+
+    def cancel(self, job: Job, **body: Any) -> dict[str, Any]:
+        """Cancel a job."""
+        return self._said(self.client.post(f"{API}/{job.pk}/cancel/", body, content_type="application/json"))
+
+    def sync(self, job: Job) -> dict[str, Any]:
+        """Bring the row of a job in line with RQ."""
+        return self._said(self.client.post(f"{API}/{job.pk}/sync-status/"))
+
+    def finished(self, job: Job) -> dict[str, Any]:
+        """How it stands when it has ended."""
+        until(lambda: self.status(job)["finished"], what="end of the job")
+        return self.status(job)
+
+    def after(self, job: Job, number: int) -> dict[str, Any]:
+        """How it stands when so many devices are done."""
+        until(lambda: self.status(job)["done"] >= number, what=f"{number} devices that are done")
+        return self.status(job)
+
+    def _said(self, answer: Any) -> dict[str, Any]:
+        assert answer.status_code == 200, answer.content
+        return dict(answer.json())

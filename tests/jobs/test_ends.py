@@ -1,0 +1,235 @@
+"""Imports that do not come to their end by themselves: cancelled, stopped, killed. Real workers, real signals."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from core.models import Job
+from dcim.models import Cable, Device
+from django.core.cache import cache
+from django.db.models import Count
+from django.utils import timezone
+from rq.utils import utcformat
+
+from netbox_librenms_plugin.import_utils.rq_jobs import fetch
+from netbox_librenms_plugin.models import ImportRun
+from simulator.server import Simulator
+from tests.imports.support import known_to_netbox
+from tests.jobs.support import PORTS, Person, continued, enqueued, fleet, importer
+from tests.orm.support import admin
+from tests.workers import Nursery, alive, horses_of, kill, until
+
+DEVICES = 20
+
+
+@pytest.fixture
+def slow(simulator: Simulator) -> list[int]:
+    """Devices of a LibreNMS that takes its time, so that there is a while to interfere."""
+    ids = fleet(simulator.state, DEVICES)
+    known_to_netbox()
+    simulator.faults.add(r"/devices/\d+/ports", "delay", seconds=0.25)
+    return ids
+
+
+def has_whole_devices_only(run: ImportRun) -> None:
+    """What is there is whole, and there is nothing else than the rows say; a device can be there before its row."""
+    interfaces = Device.objects.annotate(number=Count("interfaces")).values_list("number", flat=True)
+    assert set(interfaces) <= {PORTS}
+    created = set(run.rows.filter(outcome="created").values_list("object_id", flat=True))
+    assert created <= set(Device.objects.values_list("pk", flat=True))
+    assert Device.objects.count() <= len(created) + 2
+
+
+def finishes(run: ImportRun, user: Any, simulator: Simulator) -> None:
+    """What is left is done by a second job, and nothing is made twice."""
+    simulator.faults.clear()
+    before = dict(run.rows.exclude(outcome="pending").values_list("pk", "ended"))
+    job = continued(run, user)
+    said = Person(user).finished(job)
+    assert (said["state"], said["done"], said["counts"]["pending"]) == ("completed", DEVICES, 0)
+    assert Device.objects.count() == DEVICES
+    assert dict(run.rows.filter(pk__in=before).values_list("pk", "ended")) == before
+    has_whole_devices_only(run)
+
+
+def grown_old(job: Job) -> None:
+    """Some minutes go by without a sign of the job's worker."""
+    found = fetch(job.job_id, "default")
+    assert found is not None
+    old = utcformat(timezone.now() - timedelta(minutes=5))
+    found.connection.hset(found.key, "last_heartbeat", old)
+
+
+def test_cancelled_while_it_waits(simulator: Simulator, workers: Nursery, slow: list[int]) -> None:
+    user = importer()
+    run, job = enqueued(user, slow)
+    person = Person(user)
+    said = person.status(job)
+    assert (said["rq_status"], said["state"], said["can_cancel"], said["no_worker"]) == (
+        "queued",
+        "pending",
+        True,
+        True,
+    )
+    assert said["text"].startswith("Job queued…") and "worker" in said["text"]
+    said = person.cancel(job)
+    assert (said["text"], said["rq_status"], said["status"]) == ("Cancelled.", "canceled", "failed")
+    assert (said["state"], said["finished"], said["can_continue"]) == ("cancelled", True, True)
+    job.refresh_from_db()
+    assert (job.error, job.completed is not None) == ("Cancelled by user", True)
+    (worker,) = workers.start(1, burst=True)
+    until(lambda: not alive(worker), what="end of the worker, which finds nothing to do")
+    assert not Device.objects.exists()
+    assert person.cancel(job)["text"] == "Cancelled."
+
+
+def test_cancelled_while_it_runs(simulator: Simulator, workers: Nursery, slow: list[int]) -> None:
+    user = importer()
+    workers.start(2)
+    run, job = enqueued(user, slow)
+    person = Person(user)
+    said = person.after(job, 3)
+    assert (said["text"], said["rq_status"], said["can_cancel"]) == ("Processing…", "started", True)
+    said = person.cancel(job)
+    assert (said["text"], said["cancelling"], said["can_cancel"]) == ("Cancelling…", True, False)
+    said = person.finished(job)
+    assert (said["text"], said["state"], said["status"]) == ("Cancelled.", "cancelled", "failed")
+    assert 3 <= said["done"] < DEVICES and said["counts"]["pending"] == DEVICES - said["done"]
+    job.refresh_from_db()
+    assert job.error == "Cancelled by user" and job.data["counts"]["created"] == said["done"]
+    assert Device.objects.count() == said["done"]
+    assert not run.rows.filter(outcome="pending").exclude(claimed_by=None).exists()
+    has_whole_devices_only(run)
+    finishes(run, user, simulator)
+
+
+def test_stopped_by_force(simulator: Simulator, workers: Nursery, slow: list[int]) -> None:
+    user = importer()
+    workers.start(1)
+    run, job = enqueued(user, slow)
+    person = Person(user)
+    person.after(job, 3)
+    boss = Person(admin())
+    assert boss.client.post(f"/api/core/background-tasks/{job.job_id}/stop/").status_code == 200
+    boss.sync(job)
+    until(lambda: person.status(job)["rq_status"] == "stopped", what="stop")
+    said = person.sync(job)
+    assert (said["text"], said["state"], said["status"]) == ("Cancelled.", "cancelled", "failed")
+    job.refresh_from_db()
+    assert job.error == "Cancelled by user"
+    assert 3 <= said["done"] < DEVICES
+    has_whole_devices_only(run)
+    assert person.sync(job) == said
+    finishes(run, user, simulator)
+
+
+def test_forced_through_the_plugin(simulator: Simulator, workers: Nursery, slow: list[int]) -> None:
+    user = importer()
+    workers.start(2)
+    run, job = enqueued(user, slow)
+    person = Person(user)
+    person.after(job, 3)
+    person.cancel(job)
+    person.cancel(job, force=True)
+    said = person.finished(job)
+    assert (said["text"], said["state"]) == ("Cancelled.", "cancelled")
+    until(lambda: not Job.objects.filter(status__in=["pending", "running"]).exists(), what="end of the helper")
+    has_whole_devices_only(run)
+
+
+@pytest.mark.parametrize("with_its_worker", [True, False])
+def test_killed(simulator: Simulator, workers: Nursery, slow: list[int], with_its_worker: bool) -> None:
+    user = importer()
+    (worker,) = workers.start(1)
+    run, job = enqueued(user, slow)
+    person = Person(user)
+    person.after(job, 3)
+    kill(*((worker,) if with_its_worker else ()), *horses_of(worker))
+    if with_its_worker:
+        assert person.status(job)["text"] == "Processing…"
+        grown_old(job)
+    until(lambda: person.status(job)["finished"], what="sign of the death")
+    said = person.status(job)
+    assert said["rq_status"] == ("started" if with_its_worker else "failed")
+    assert said["text"].startswith("Abandoned") and said["finished"] and not said["can_cancel"]
+    assert (said["state"], said["can_continue"], said["status"]) == ("abandoned", True, "running")
+    run.refresh_from_db()
+    assert run.state == "running"
+    said = person.sync(job)
+    assert (said["state"], said["status"], said["can_continue"]) == ("abandoned", "failed", True)
+    run.refresh_from_db()
+    assert run.state == "abandoned" and run.ended
+    if with_its_worker:
+        workers.start(1)
+    finishes(run, user, simulator)
+
+
+def test_a_worker_that_is_killed_leaves_no_orphan_at_work(
+    simulator: Simulator, workers: Nursery, slow: list[int]
+) -> None:
+    user = importer()
+    (worker,) = workers.start(1)
+    run, job = enqueued(user, slow)
+    person = Person(user)
+    person.after(job, 3)
+    orphans = horses_of(worker)
+    kill(worker)
+    said = person.finished(job)
+    assert (said["state"], said["status"]) == ("abandoned", "failed") and said["done"] < DEVICES
+    until(lambda: not horses_of(worker), what="end of the orphan")
+    assert orphans
+    has_whole_devices_only(run)
+
+
+def test_killed_before_the_cables(simulator: Simulator, workers: Nursery) -> None:
+    ids = fleet(simulator.state, 2)
+    ports = {one["device_id"]: pk for pk, one in simulator.state.ports.items()}
+    simulator.state.add_link(ports[ids[0]], ports[ids[1]])
+    known_to_netbox()
+    simulator.faults.add(r"/resources/links", "delay", seconds=5)
+    user = importer()
+    (worker,) = workers.start(1)
+    run, job = enqueued(user, ids)
+    person = Person(user)
+    assert not person.after(job, 2)["finished"]
+    kill(*horses_of(worker))
+    until(lambda: person.status(job)["finished"], what="sign of the death")
+    said = person.sync(job)
+    assert (said["state"], said["counts"]["pending"], said["can_continue"]) == ("abandoned", 0, True)
+    assert not Cable.objects.exists()
+    simulator.faults.clear()
+    # Who asks LibreNMS is waited for, so the next one would wait half a minute for the one that was killed
+    cache.clear()
+    said = person.finished(continued(run, user))
+    assert (said["state"], said["cabled"], said["can_continue"]) == ("completed", 1, False)
+    assert Cable.objects.count() == 1
+
+
+def test_a_job_that_the_queue_has_forgotten(simulator: Simulator, queue: None) -> None:
+    ids = fleet(simulator.state, 1)
+    known_to_netbox()
+    user = importer()
+    run, job = enqueued(user, ids)
+    found = fetch(job.job_id, "default")
+    assert found is not None
+    found.delete()
+    person = Person(user)
+    # A row is there a moment before its job is
+    assert person.status(job)["rq_status"] == "queued" and not person.sync(job)["finished"]
+    Job.objects.filter(pk=job.pk).update(created=timezone.now() - timedelta(minutes=5))
+    said = person.status(job)
+    assert (said["rq_status"], said["finished"], said["state"]) == ("missing", True, "abandoned")
+    said = person.sync(job)
+    assert (said["status"], said["state"], said["can_continue"]) == ("failed", "abandoned", True)
+
+
+def test_a_job_that_is_well_is_left_alone(simulator: Simulator, queue: None) -> None:
+    ids = fleet(simulator.state, 1)
+    known_to_netbox()
+    user = importer()
+    run, job = enqueued(user, ids)
+    before = Job.objects.filter(pk=job.pk).values().get()
+    Person(user).sync(job)
+    assert Job.objects.filter(pk=job.pk).values().get() == before
+    # Whoever presses twice gets the job that is there
+    assert continued(run, user) == job and Job.objects.count() == 1

@@ -1,0 +1,128 @@
+"""Imports by real workers: one and two of them, for people who are no superusers, with devices that fail."""
+
+from collections import Counter
+from typing import Any
+
+from core.models import Job, ObjectChange, ObjectType
+from dcim.models import Device, Interface
+from django.core.cache import cache
+from extras.models import EventRule, Notification, NotificationGroup
+
+from netbox_librenms_plugin.choices import ImportOutcomeChoices, ImportStateChoices
+from netbox_librenms_plugin.import_utils.job_control import open_jobs
+from simulator.server import Simulator
+from tests.imports.support import known_to_netbox, reasons
+from tests.jobs.support import PORTS, Person, continued, enqueued, fleet, importer
+from tests.orm.support import admin, somebody
+from tests.workers import Nursery
+
+
+def told_of_new_devices() -> Any:
+    """Somebody whom an event rule tells of every device that is made."""
+    reader = somebody("reader", {"dcim.device": ["view"]})
+    group = NotificationGroup.objects.create(name="Readers")
+    group.users.add(reader)
+    rule = EventRule(name="New devices", event_types=["object_created"], action_type="notification")
+    rule.action_object_type, rule.action_object_id = ObjectType.objects.get_for_model(group), group.pk
+    rule.save()
+    rule.object_types.add(ObjectType.objects.get_for_model(Device))
+    return reader
+
+
+def test_one_worker(simulator: Simulator, workers: Nursery) -> None:
+    ids = fleet(simulator.state, 4)
+    known_to_netbox()
+    simulator.faults.add(rf"/devices/{ids[1]}/ports", "status", status=500)
+    reader, user = told_of_new_devices(), importer()
+    run, job = enqueued(user, ids)
+    assert open_jobs(user) == [job]
+    workers.start(1)
+    said = Person(user).finished(job)
+
+    assert (said["text"], said["state"], said["rq_status"]) == ("Job completed!", "partial", "finished")
+    assert (said["done"], said["total"], said["counts"]["created"], said["counts"]["failed"]) == (4, 4, 3, 1)
+    assert [one["librenms_id"] for one in said["failures"]] == [ids[1]]
+    assert "LibreNMS" in said["failures"][0]["message"]
+    assert not (said["can_cancel"] or said["can_continue"] or said["cancelling"])
+    assert reasons(run) == {"sw001.example.net": ["librenms_failed"]}
+    assert sorted(Device.objects.values_list("name", flat=True)) == ["sw000", "sw002", "sw003"]
+    assert Interface.objects.count() == 3 * PORTS
+
+    job.refresh_from_db()
+    run.refresh_from_db()
+    assert (job.status, run.state, open_jobs(user)) == ("completed", ImportStateChoices.PARTIAL, [])
+    assert job.data["counts"]["created"] == 3
+    assert any("sw001.example.net" in one["message"] for one in job.log_entries)
+    changes = ObjectChange.objects.filter(changed_object_type__app_label="dcim", user=user)
+    assert changes.filter(changed_object_type__model="device").count() >= 3
+    assert {one.request_id for one in changes} == {run.request_id}
+    assert all("LibreNMS" in one.message for one in changes)
+    told = Notification.objects.filter(user=reader, object_type__model="device")
+    assert {one.object.name for one in told} == {"sw000", "sw002", "sw003"}
+
+
+def test_two_workers_share_the_work(simulator: Simulator, workers: Nursery) -> None:
+    ids = fleet(simulator.state, 48)
+    known_to_netbox()
+    simulator.faults.add(r"/devices/\d+/ports", "delay", seconds=0.1)
+    workers.start(2)
+    user = importer()
+    run, job = enqueued(user, ids)
+    said = Person(user).finished(job)
+
+    assert (said["text"], said["counts"]["created"], said["state"]) == ("Job completed!", 48, "completed")
+    share = Counter(run.rows.values_list("claimed_by", flat=True))
+    assert len(share) == 2 and job.job_id in share and None not in share
+    helper = Job.objects.get(data__librenms="helper")
+    assert set(share) == {job.job_id, helper.job_id}
+    assert Device.objects.count() == 48 and Interface.objects.count() == 48 * PORTS
+    assert ObjectChange.objects.filter(changed_object_type__model="device", action="create").count() == 48
+    assert {one.request_id for one in ObjectChange.objects.filter(user=user)} == {run.request_id}
+    assert not Notification.objects.filter(object_type__model="job", object_id=helper.pk).exists()
+
+
+def test_without_librenms_nothing_is_lost(simulator: Simulator, workers: Nursery) -> None:
+    ids = fleet(simulator.state, 2)
+    known_to_netbox()
+    user = importer()
+    run, job = enqueued(user, ids)
+    cache.clear()
+    simulator.faults.add(r"/devices", "status", status=500)
+    workers.start(1)
+    person = Person(user)
+    said = person.finished(job)
+    assert said["text"].startswith("Failed: ") and "Simulated LibreNMS" in said["text"]
+    assert (said["state"], said["status"], said["can_continue"]) == ("failed", "failed", True)
+    assert set(run.rows.values_list("outcome", flat=True)) == {ImportOutcomeChoices.PENDING}
+
+    simulator.faults.clear()
+    again = continued(run, user)
+    assert again.pk != job.pk
+    said = person.finished(again)
+    assert (said["state"], said["counts"]["created"], said["can_continue"]) == ("completed", 2, False)
+    assert {one.request_id for one in ObjectChange.objects.filter(user=user)} == {run.request_id}
+
+
+def test_who_may_not_any_more_imports_nothing(simulator: Simulator, workers: Nursery) -> None:
+    ids = fleet(simulator.state, 2)
+    known_to_netbox()
+    user = importer()
+    run, job = enqueued(user, ids)
+    user.object_permissions.filter(object_types__model="librenmssettings").delete()
+    workers.start(1)
+    said = Person(admin()).finished(job)
+    assert said["text"] == "Failed: The user who started this may not do it any more."
+    assert not Device.objects.exists()
+
+
+def test_who_loses_a_right_meanwhile_is_refused_by_netbox(simulator: Simulator, workers: Nursery) -> None:
+    ids = fleet(simulator.state, 1)
+    known_to_netbox()
+    user = importer()
+    run, job = enqueued(user, ids)
+    user.object_permissions.filter(object_types__model="device").update(actions=["view"])
+    workers.start(1)
+    said = Person(user).finished(job)
+    assert (said["state"], said["counts"]["failed"]) == ("failed", 1)
+    assert reasons(run) == {"sw000.example.net": ["no_permission"]}
+    assert not Device.objects.exists()

@@ -1,0 +1,212 @@
+"""The page of an import, the list of them, and who may see which."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from dcim.models import Device
+from django.test import Client
+from django.utils import timezone
+
+from netbox_librenms_plugin.import_utils.run_access import open_runs
+from netbox_librenms_plugin.models import ImportRun, ImportRunRow
+from simulator.server import Simulator
+from tests.imports.support import known_to_netbox
+from tests.orm.support import admin, counted, somebody, writes_in
+from tests.pages.imports_actions.support import Importer, fill
+from tests.pages.support import words
+
+pytestmark = pytest.mark.django_db
+
+PLUGIN = "netbox_librenms_plugin"
+HOSTILE = "<script>alert(1)</script>"
+CHANGE = {f"{PLUGIN}.librenmssettings": ["view", "change"]}
+
+
+def make_run(user: Any, state: str = "completed", **outcomes: int) -> ImportRun:
+    """A run with so many devices of each outcome."""
+    run = ImportRun.objects.create(
+        user=user, user_name=user.username, request_id="0" * 32, server="default", state=state, options={}
+    )
+    number = 0
+    for outcome, count in outcomes.items():
+        for _ in range(count):
+            number += 1
+            issues = [{"code": "busy", "details": {}, "resource": "", "name": ""}] if outcome == "failed" else []
+            ImportRunRow.objects.create(
+                run=run, librenms_id=number, hostname=f"switch-{number}", outcome=outcome, issues=issues
+            )
+    return run
+
+
+def imported(simulator: Simulator, number: int = 2) -> tuple[Importer, ImportRun]:
+    """An import that is done."""
+    ids = fill(simulator.state, number)
+    known_to_netbox()
+    person = Importer(admin())
+    person.choose(ids)
+    person.start()
+    return person, ImportRun.objects.get()
+
+
+def body(html: str) -> str:
+    """The words of the page's own part."""
+    return words(html[html.index('id="librenms"') :]).partition("Table Configuration")[0]
+
+
+def test_the_page_says_what_became_of_each(simulator: Simulator) -> None:
+    person, run = imported(simulator)
+    device = Device.objects.first()
+    html = person.run_page(run)
+    said = body(html)
+    assert f'href="{device.get_absolute_url()}"' in html
+    assert "Completed" in said and "2 devices from Simulated LibreNMS" in said and "Created 2" in said
+    assert "2 interfaces" in said
+    assert f"request_id={run.request_id}" in html
+
+
+def test_reasons_are_sentences(simulator: Simulator) -> None:
+    run = make_run(admin(), "partial", created=1, failed=1)
+    row = run.rows.get(outcome="created")
+    taken = {"code": "name_taken", "details": {"name": "eth0"}, "resource": "interfaces", "name": "eth0"}
+    gone = {"code": "no_such_code", "details": {}, "resource": "x", "name": HOSTILE}
+    row.issues = [taken, gone]
+    row.save()
+    html = Importer(admin()).run_page(run)
+    said = body(html)
+    assert "It is being imported by somebody else" in said
+    assert "Interfaces eth0: Another interface is called “eth0”" in said
+    assert "no_such_code" in said
+    assert HOSTILE not in html
+
+
+def test_filter_search_and_order(simulator: Simulator) -> None:
+    run = make_run(admin(), "partial", created=11, failed=1)
+    person = Importer(admin())
+    assert "switch-12" in body(person.run_page(run, show="failed"))
+    assert "switch-11" not in body(person.run_page(run, show="failed"))
+    assert body(person.run_page(run, q="switch-11")).count("switch-1") == 1
+    said = body(person.run_page(run, sort="hostname"))
+    assert said.index("switch-2") < said.index("switch-10"), "numbers count as numbers"
+    said = body(person.run_page(run, sort="-hostname"))
+    assert said.index("switch-12") < said.index("switch-2")
+    assert "No row matches" in body(person.run_page(run, q="nobody"))
+
+
+def test_who_may_see_an_import(simulator: Simulator) -> None:
+    owner = somebody("owner", CHANGE)
+    run = make_run(owner, created=1)
+    auditor = somebody("auditor", {f"{PLUGIN}.importrun": ["view"]})
+    stranger = somebody("stranger", CHANGE)
+    statuses = {}
+    for user in (owner, auditor, stranger, admin()):
+        client = Client()
+        client.force_login(user)
+        statuses[user.username] = {client.get(f"{run.get_absolute_url()}{part}").status_code for part in PARTS}
+    assert statuses == {"owner": {200}, "auditor": {200}, "stranger": {404}, "root": {200}}
+    assert Client().get(run.get_absolute_url()).status_code == 302
+    assert str(run) in body(Importer(owner).runs_page())
+    assert "No imports yet" in body(Importer(stranger).runs_page())
+
+
+PARTS = ("", "rows/", "progress/")
+
+
+def test_objects_that_one_may_not_view_are_not_named(simulator: Simulator) -> None:
+    _person, run = imported(simulator, 1)
+    auditor = somebody("auditor", {f"{PLUGIN}.importrun": ["view"]})
+    html = Importer(auditor).run_page(run)
+    assert "not to be seen" in body(html)
+    assert Device.objects.get().get_absolute_url() not in html
+
+
+def test_what_failed_is_reviewed_again(simulator: Simulator) -> None:
+    ids = fill(simulator.state, 2)
+    known_to_netbox()
+    run = make_run(admin(), "partial")
+    for pk in (*ids, 9999):
+        choice = {"name": f"again-{pk}", "seen": "x"}
+        ImportRunRow.objects.create(run=run, librenms_id=pk, hostname="x", outcome="failed", choice=choice)
+    person = Importer(admin())
+    assert "Import the failed ones again" in body(person.run_page(run))
+    person.press("again", run)
+    said = body(person.review())
+    assert "Import 2 devices" in said and f"again-{ids[0]}" in said
+    person.start()
+    assert Device.objects.filter(name__startswith="again-").count() == 2
+
+
+def test_only_its_own_person_continues_an_import(simulator: Simulator) -> None:
+    run = make_run(somebody("owner", CHANGE), "cancelled", pending=1)
+    auditor = somebody("auditor", CHANGE | {f"{PLUGIN}.importrun": ["view"]})
+    assert "Continue with" not in body(Importer(auditor).run_page(run))
+    answer = Importer(auditor).press("continue", run)
+    assert answer["Location"] == run.get_absolute_url()
+    run.refresh_from_db()
+    assert run.state == "cancelled" and run.job is None
+    assert "Continue with 1 device" in body(Importer(admin()).run_page(run))
+
+
+def test_an_import_that_broke_off_can_be_continued(simulator: Simulator) -> None:
+    run = make_run(admin(), "running", pending=2)
+    person = Importer(admin())
+    assert "Continue with" not in body(person.run_page(run))
+    ImportRun.objects.update(created=timezone.now() - timedelta(minutes=11))
+    assert "Continue with 2 devices" in body(person.run_page(run))
+
+
+def test_somebody_s_open_imports(simulator: Simulator) -> None:
+    owner = somebody("owner", CHANGE)
+    make_run(owner, "completed", created=1)
+    run = make_run(owner, "running", created=2, pending=3)
+    make_run(admin(), "running", pending=1)
+    with counted() as queries:
+        (found,) = open_runs(owner)
+    assert (found.run, found.done, found.total) == (run, 2, 5)
+    assert len(queries) == 2
+
+
+def test_looking_costs_the_same_for_any_number(simulator: Simulator) -> None:
+    person, run = imported(simulator, 2)
+    costs = set()
+    for number in (2, 400):
+        for n in range(1000, 1000 + number):
+            ImportRunRow.objects.get_or_create(
+                run=run, librenms_id=n, defaults={"hostname": f"x-{n}", "outcome": "failed"}
+            )
+        person.run_page(run, per_page=100)
+        with counted() as queries:
+            html = person.run_page(run, per_page=100)
+        costs.add(len(queries))
+        assert len(html.encode()) < 250_000
+        assert writes_in(queries) == []
+    assert len(costs) == 1, costs
+    lists = set()
+    for number in (1, 60):
+        for _ in range(number):
+            make_run(admin(), created=1)
+        with counted() as queries:
+            html = person.runs_page()
+        lists.add(len(queries))
+        assert len(html.encode()) < 250_000
+    assert len(lists) == 1, lists
+
+
+def test_in_the_background_it_waits_for_a_worker(simulator: Simulator, real_commits: None) -> None:
+    ids = fill(simulator.state, 2)
+    known_to_netbox()
+    owner = admin()
+    person = Importer(owner)
+    person.choose(ids)
+    answer = person.start("background")
+    run = ImportRun.objects.get()
+    assert answer["Location"] == run.get_absolute_url()
+    assert run.state == "pending" and run.job is not None and not Device.objects.exists()
+    html = person.run_page(run)
+    assert f'data-status-url="/api/plugins/librenms_plugin/jobs/{run.job.pk}/status/"' in html
+    assert f'data-stop-url="/api/core/background-tasks/{run.job.job_id}/stop/"' in html
+    auditor = somebody("auditor", {f"{PLUGIN}.importrun": ["view"]})
+    watched = Importer(auditor).run_page(run)
+    assert "data-status-url" not in watched and "every 5s" in watched
+    (found,) = open_runs(owner)
+    assert (found.done, found.total) == (0, 2)

@@ -38,6 +38,8 @@ CHUNK = 8
 CALLS_AT_ONCE = 4
 # Seconds between two looks at what other workers have left
 POLL = 0.5
+# So many devices in a row that LibreNMS fails for are a reason to ask whether it is there at all
+FAILING = 8
 MOST_COMPLAINTS = 100
 
 logger = logging.getLogger(PLUGIN)
@@ -154,14 +156,18 @@ class Worker:
     options: ImportOptions = field(init=False)
     devices: Mapping[int, Device] = field(init=False, default_factory=dict)
     listed_at: datetime = field(init=False, default_factory=timezone.now)
+    _failing: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self.api = LibreNMSAPI(self.run.server)
         self.options = ImportOptions.of(self.run.options)
 
     def work(self) -> bool:
-        """Work until nothing is left or somebody cancels; says whether all is done. Raises ``LibreNMSError`` when
-        LibreNMS gives no list of devices."""
+        """Work until nothing is left or somebody cancels; says whether all is done.
+
+        Raises ``LibreNMSError`` when LibreNMS gives no list of devices, at the start or after it failed for several
+        devices in a row: what is left stays to be done.
+        """
         ImportRun.objects.filter(pk=self.run.pk, started=None).update(
             started=timezone.now(), state=ImportStateChoices.RUNNING
         )
@@ -204,6 +210,17 @@ class Worker:
                     return
                 answer.result()
                 self._import(row)
+                try:
+                    self._ask_whether_it_is_there()
+                except LibreNMSError:
+                    pool.shutdown(cancel_futures=True)
+                    self._release(rows[number + 1 :])
+                    raise
+
+    def _ask_whether_it_is_there(self) -> None:
+        if self._failing >= FAILING:
+            self._failing = 0
+            self.api.devices(refresh=True)
 
     def _release(self, rows: Sequence[ImportRunRow]) -> None:
         ImportRunRow.objects.filter(pk__in=[row.pk for row in rows]).update(claimed_by=None)
@@ -222,6 +239,8 @@ class Worker:
             self._note(row, outcome=ImportOutcomeChoices.FAILED, complaints=(gone,))
             return
         imported = self._imported(row, device)
+        unanswered = any(one.issue.code is Code.LIBRENMS_FAILED for one in imported.complaints)
+        self._failing = self._failing + 1 if unanswered else 0
         row.counts = dict(imported.counts)
         self._note(row, outcome=imported.outcome, complaints=imported.complaints, instance=imported.object)
 

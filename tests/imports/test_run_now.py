@@ -5,7 +5,7 @@ from dcim.models import Device
 from django.core.cache import cache
 
 from netbox_librenms_plugin.import_utils.importing import ImportOptions
-from netbox_librenms_plugin.import_utils.runs import run_now, start
+from netbox_librenms_plugin.import_utils.runs import FAILING, run_now, start
 from netbox_librenms_plugin.librenms.errors import ServerError
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportRun
@@ -39,3 +39,22 @@ def test_who_stops_it_gets_whole_devices_and_is_told_of_each(simulator: Simulato
     assert (run.state, told) == ("cancelled", ["sw0", "sw1"])
     assert [one.interfaces.count() for one in Device.objects.all()] == [2, 2]
     assert list(run.rows.order_by("pk").values_list("outcome", flat=True)) == ["created", "created", "pending"]
+
+
+def test_a_librenms_that_goes_away_leaves_the_rest_to_be_done(simulator: Simulator) -> None:
+    run = begun(*(add(simulator, f"sw{number}") for number in range(FAILING + 4)))
+    simulator.faults.add("/devices", "status", status=500)
+    with request_of(admin()) as request, pytest.raises(ServerError):
+        run_now(run, request)
+    counts = run.counts()
+    assert (run.state, counts["failed"], counts["pending"]) == ("failed", FAILING, 4)
+    assert not Device.objects.exists()
+    assert not run.rows.filter(outcome="pending").exclude(claimed_by=None)
+
+
+def test_devices_that_librenms_fails_for_do_not_stop_the_others(simulator: Simulator) -> None:
+    run = begun(*(add(simulator, f"sw{number}") for number in range(FAILING + 4)))
+    simulator.faults.add("/devices/[0-9]+/vlans", "status", status=500)
+    with request_of(admin()) as request:
+        run_now(run, request)
+    assert (run.state, run.counts()["failed"]) == ("failed", FAILING + 4)

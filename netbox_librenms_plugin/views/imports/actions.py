@@ -11,7 +11,7 @@ from utilities.permissions import get_permission_for_model
 
 from ...choices import ImportOutcomeChoices, ImportStateChoices
 from ...import_utils.importing import ImportOptions
-from ...import_utils.job_control import enqueue_import, sync_state
+from ...import_utils.job_control import enqueue_import, sync_state, work_left
 from ...import_utils.listing import listing
 from ...import_utils.rows import Choice
 from ...import_utils.run_access import may_steer, visible_runs
@@ -126,10 +126,9 @@ class ContinueView(RunActionView):
         if run.job is not None:
             sync_state(run.job)
             run.refresh_from_db()
-        left = run.rows.filter(outcome=ImportOutcomeChoices.PENDING).count()
         if run.state in ImportStateChoices.OPEN:
             messages.info(request, _("This import is under way."))
-        elif not left:
+        elif not work_left(run):
             messages.info(request, _("Nothing of this import is left to do."))
         else:
             enqueue_import(run, request)

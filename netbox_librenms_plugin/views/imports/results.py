@@ -18,6 +18,7 @@ from utilities.views import ConditionalLoginRequiredMixin
 
 from ...choices import ImportOutcomeChoices, ImportStateChoices
 from ...import_utils.importing import ImportOptions
+from ...import_utils.job_control import work_left
 from ...import_utils.run_access import counts_of, is_left_behind, may_steer, visible_runs
 from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
@@ -146,10 +147,10 @@ class RunView(RunsView):
             "server_name": _server_names().get(run.server, run.server),
             "options": [OPTION_LABELS[name] for name, value in options.items() if value],
             "left_out": [OPTION_LABELS[name] for name, value in options.items() if not value and name != "existing"],
-            "can_continue": bool(steers and stopped and pending),
+            "can_continue": bool(steers and stopped and work_left(run)),
             "can_repeat": bool(self.may_change and stopped and counts[ImportOutcomeChoices.FAILED]),
             "pending": pending,
-            "no_worker": bool(steers and pending and stopped and no_worker()),
+            "no_worker": bool(steers and stopped and work_left(run) and no_worker()),
             "changes_url": self._changes_url(run),
             "list_url": f"{reverse(f'{APP}:librenms_import')}?{query_string(server=run.server)}",
         }

@@ -138,9 +138,9 @@ def test_a_network_that_fails_is_waited_for(visitor: Visitor, run: ImportRun) ->
     door = Door(visitor.page, status(done=2), None, {"http": 503}, None)
     page = open_run(visitor, run)
     words = page.locator("#htmx-modal [data-import='text']")
-    expect(words).to_contain_text("NetBox cannot be reached; trying again")
+    expect(words).to_contain_text("NetBox cannot be reached; trying again", timeout=15_000)
     door.answers = [status(done=5)]
-    expect(words).to_have_text("Processing…")
+    expect(words).to_have_text("Processing…", timeout=15_000)
     expect(page.locator("#htmx-modal")).to_contain_text("5 of 10 devices")
 
 

@@ -60,6 +60,11 @@
     }
   });
 
+  // What a search for stacks found is in the list
+  document.body.addEventListener("librenms:import-ended", () => {
+    document.body.dispatchEvent(new CustomEvent("librenms:reload"));
+  });
+
   document.addEventListener("htmx:afterRequest", (event) => {
     const then = event.detail.elt.dataset?.librenmsThen;
     if (then && event.detail.successful) document.body.dispatchEvent(new CustomEvent(then));

@@ -12,6 +12,8 @@
   const MOST_MISSES = 20;
   const FORCE_AFTER = 10000;
 
+  // It goes from the page when the job has ended; what it says stays known.
+  let home = null;
   let last = null;
   let timer = null;
   let pause = FASTEST;
@@ -25,9 +27,21 @@
   let cancelledAt = 0;
   let round = 0;
 
-  // It goes from the page when the import has ended; what it says stays known.
-  const home = document.getElementById("librenms-live");
-  if (!home) return;
+  // The job of the page, or one that was started on it and has come with the modal.
+  function watch() {
+    const found = document.getElementById("librenms-live");
+    if (!found?.dataset.statusUrl || found === home) return false;
+    clearTimeout(timer);
+    home = found;
+    last = timer = null;
+    pause = FASTEST;
+    misses = unknown = cancelledAt = 0;
+    ended = brought = cancelInProgress = false;
+    trouble = "";
+    round += 1;
+    later(0);
+    return true;
+  }
 
   const said = (name) => home.dataset[`text${name}`] || "";
   const parts = (name) => document.querySelectorAll(`[data-import="${name}"]`);
@@ -244,7 +258,7 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-import]");
-    if (!button || cancelInProgress || ended) return;
+    if (!home || !button || cancelInProgress || ended) return;
     if (button.dataset.import === "cancel") cancel();
     if (button.dataset.import === "force") force();
     if (button.dataset.import === "look") {
@@ -255,10 +269,10 @@
   });
 
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.detail.target?.id === "htmx-modal-content") show();
+    if (event.detail.target?.id === "htmx-modal-content" && !watch() && home) show();
   });
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && timer !== null && !ended && !cancelInProgress) later(0);
   });
-  later(0);
+  watch();
 })();

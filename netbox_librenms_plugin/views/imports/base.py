@@ -33,6 +33,11 @@ class Found:
     matching: Sequence[Row]
     rows: Sequence[Row]
 
+    @property
+    def unasked_stacks(self) -> list[Row]:
+        """The rows that may be stacks, as far as LibreNMS's inventory was not asked yet."""
+        return [row for row in self.rows if row.may_be_stack and row.stack is None]
+
 
 class ImportView(FragmentMixin, LibreNMSAPIMixin, ContentTypePermissionRequiredMixin, View):
     """Lets in who may view the plugin's comparisons; what is decided for rows is his own, so it needs no more."""

@@ -101,6 +101,8 @@ class ListMixin(ImportView):
             "chips": [(chip, self.links(show=chip.value)) for chip in chips],
             "number": len(found.rows),
             "total": len(found.listing.rows),
+            "unasked_stacks": len(found.unasked_stacks),
+            "stacks_url": self.url("stacks"),
         }
 
     def _table(self, request: HttpRequest, found: Found) -> dict[str, Any]:

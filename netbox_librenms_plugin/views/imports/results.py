@@ -28,13 +28,13 @@ from ..base.filters import Chip
 from ..base.navigation import navigation
 from ..base.object_view import query_string
 from ..mixins import FragmentMixin
+from .job_urls import job_urls
 from .labels import OPTION_LABELS
 from .permissions import no_worker
 from .result_words import Surroundings
 from .table_state import TableState
 
 APP = "plugins:netbox_librenms_plugin"
-API = "plugins-api:netbox_librenms_plugin-api"
 TEMPLATES = "netbox_librenms_plugin"
 NATURAL = Collate("hostname", "natural_sort")
 # Column → what rows are ordered by
@@ -163,14 +163,8 @@ class RunView(RunsView):
         live: dict[str, Any] = {"live": True, "done": done}
         if run.job is None or not may_steer(self.request.user, run):
             return live
-        jobs, task = f"{reverse(f'{API}:api-root')}jobs/{run.job.pk}", {"id": str(run.job.job_id)}
-        return live | {
-            "status_url": f"{jobs}/status/",
-            "cancel_url": f"{jobs}/cancel/",
-            "sync_url": f"{jobs}/sync-status/",
-            "stop_url": reverse("core-api:rqtask-stop", kwargs=task) if self.request.user.is_superuser else "",
-            "progress_url": reverse(f"{APP}:importrun_progress", kwargs={"pk": run.pk}),
-        }
+        progress_url = reverse(f"{APP}:importrun_progress", kwargs={"pk": run.pk})
+        return live | job_urls(run.job, self.request.user) | {"progress_url": progress_url}
 
     def rows_context(self, run: ImportRun, counts: Mapping[str, int]) -> dict[str, Any]:
         """The table of the devices."""

@@ -1,0 +1,46 @@
+"""Looking for stacks in a real browser, with a real worker: the modal to its end, then the list that knows them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import django_rq
+import pytest
+from django.db import connection
+from playwright.sync_api import expect
+
+from simulator.server import Simulator
+from tests.orm.support import admin
+from tests.web import Visitor
+from tests.workers import Nursery
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def worker(netbox_address: str, company: Simulator, tmp_path: Path) -> Iterator[None]:
+    """Somebody who takes jobs."""
+    nursery = Nursery(str(connection.settings_dict["NAME"]), tmp_path / "log")
+    nursery.start()
+    yield
+    nursery.close()
+    django_rq.get_connection("default").flushdb()
+
+
+def test_stacks_are_found_and_shown(visitor: Visitor, company: Simulator, worker: None) -> None:
+    visitor.log_in(admin())
+    visitor.open("/plugins/librenms_plugin/librenms-import/")
+    page = visitor.page
+    button = page.locator("#librenms-stacks")
+    expect(button).to_contain_text("Look for stacks (")
+    visitor.screenshot("before", full=False)
+    button.click()
+    modal = page.locator("#htmx-modal-content")
+    expect(modal).to_contain_text("Looking for stacks")
+    visitor.screenshot("modal", full=False)
+    expect(modal.locator("[data-import='text']")).to_have_text("Job completed!", timeout=60_000)
+    expect(modal).to_contain_text("4 stacks")
+    visitor.screenshot("done", full=False)
+    modal.locator(".modal-footer [data-librenms-close]").click()
+    expect(page.locator("#librenms-table")).to_contain_text("3 members")
+    expect(page.locator("#librenms-stacks")).to_have_count(0)
+    visitor.screenshot("after", full=False)

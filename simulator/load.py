@@ -14,7 +14,7 @@ from simulator.tables import Row, Table
 
 
 def dataset_of(data: str | Path | Dataset) -> Dataset:
-    """The dataset behind a name ("company", "large", "large:1000"), a folder, or itself; ValueError where there is none."""
+    """The dataset behind a name ("company", "large", "large:1000"), a folder, or itself; ValueError without one."""
     if isinstance(data, Dataset):
         return data
     if data == "company":

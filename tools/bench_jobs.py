@@ -86,7 +86,7 @@ def forked_workers(number: int) -> Iterator[None]:
 def _started(api: Any, user: Any, ids: Sequence[int]) -> Any:
     from netbox_librenms_plugin.import_utils.importing import ImportOptions
     from netbox_librenms_plugin.import_utils.job_control import enqueue_import
-    from netbox_librenms_plugin.import_utils.runs import start
+    from netbox_librenms_plugin.import_utils.starts import start
     from tests.orm.support import request_of
 
     with request_of(user) as request:

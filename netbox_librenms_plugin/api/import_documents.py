@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from ..import_utils.filters import is_up
 from ..import_utils.netbox import object_of
 from ..import_utils.rows import FIELDS, Holder, Row
-from ..import_utils.runs import Foreseen, complaints_json
+from ..import_utils.starts import Foreseen, complaints_json
 from ..messages import sentence_of
 from ..models import ImportRun, ImportRunRow
 from ..sync.issues import Issue

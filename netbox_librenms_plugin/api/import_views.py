@@ -14,7 +14,8 @@ from ..import_utils.filters import EXACT
 from ..import_utils.job_control import enqueue_import
 from ..import_utils.listing import listing
 from ..import_utils.rq_jobs import workers_for_imports
-from ..import_utils.runs import IN_REQUEST, foresee, run_now, start
+from ..import_utils.runs import run_now
+from ..import_utils.starts import IN_REQUEST, foresee, start
 from ..librenms_api import LibreNMSAPI
 from .import_documents import foreseen_document, results_of, row_document
 from .import_requests import ImportRequest

@@ -4,17 +4,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from dcim.models import Device as NetBoxDevice
-from dcim.models import DeviceRole, DeviceType, Location, Platform, Rack, Site
+from dcim.models import DeviceRole
 from django.db.models import Q
 from django.db.models.functions import Lower
-from tenancy.models import Tenant
-from virtualization.models import Cluster, VirtualMachine
+from virtualization.models import VirtualMachine
 
 from ..custom_fields import FIELD_NAME
 from ..librenms.identity import read_id
 from ..librenms.records import Device
 from ..models import ImportIgnore, ImportRule, LibreNMSSettings
 from ..orm.bindings import has_librenms_id, with_librenms_id
+from ..orm.device_writer import TARGETS
 from ..orm.field_books import load_books
 from ..orm.scope import Scope
 from ..sync.device_names import Naming
@@ -31,16 +31,6 @@ from .rules import Rule
 # Up to so many devices NetBox is asked for what can match them; for more, all of its objects are read at once
 FEW = 50
 
-MODELS: Mapping[str, Any] = {
-    "role": DeviceRole,
-    "site": Site,
-    "location": Location,
-    "rack": Rack,
-    "cluster": Cluster,
-    "device_type": DeviceType,
-    "platform": Platform,
-    "tenant": Tenant,
-}
 _SHARED = (
     "pk",
     "name",
@@ -210,7 +200,7 @@ def refs_of(name: str, ids: Collection[int], user: Any) -> dict[int, Ref]:
     """Id → object of one field, for those that the user may view."""
     if not ids:
         return {}
-    rows = MODELS[name].objects.restrict(user, "view").filter(pk__in=ids).order_by("pk")
+    rows = TARGETS[name].objects.restrict(user, "view").filter(pk__in=ids).order_by("pk")
     if name == "device_type":
         rows = rows.select_related("manufacturer")
         return {one.pk: Ref(one.pk, f"{one.manufacturer} {one.model}") for one in rows}

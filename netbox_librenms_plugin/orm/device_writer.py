@@ -18,7 +18,8 @@ from ..sync.plan import Ref
 from .permissions import require, require_rows
 from .scope import Scope
 
-_TARGETS: Mapping[str, Any] = {
+# Field → model of what a new device or VM refers to
+TARGETS: Mapping[str, Any] = {
     "role": DeviceRole,
     "site": Site,
     "location": Location,
@@ -74,7 +75,7 @@ def create(new: NewObject, scope: Scope) -> Any:
 
 def _target(name: str, ref: Ref, scope: Scope) -> Any:
     """What is referred to has to be there and visible still."""
-    target = _TARGETS[name].objects.restrict(scope.user, "view").filter(pk=ref.id).first()
+    target = TARGETS[name].objects.restrict(scope.user, "view").filter(pk=ref.id).first()
     if target is None:
         raise ValidationError({name: _("{name} does not exist any more").format(name=ref.name)})
     return target

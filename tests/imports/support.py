@@ -9,8 +9,9 @@ from django.utils.text import slugify
 from netbox_librenms_plugin.import_utils.importing import ImportOptions
 from netbox_librenms_plugin.import_utils.listing import Listing, listing
 from netbox_librenms_plugin.import_utils.rows import Choice
-from netbox_librenms_plugin.import_utils.runs import run_now, start
+from netbox_librenms_plugin.import_utils.runs import run_now
 from netbox_librenms_plugin.import_utils.stacks import members_of
+from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms.records import Device
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportRun

@@ -5,7 +5,8 @@ from dcim.models import Device
 from django.core.cache import cache
 
 from netbox_librenms_plugin.import_utils.importing import ImportOptions
-from netbox_librenms_plugin.import_utils.runs import FAILING, run_now, start
+from netbox_librenms_plugin.import_utils.runs import FAILING, run_now
+from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms.errors import ServerError
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportRun

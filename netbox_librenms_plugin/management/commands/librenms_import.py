@@ -19,7 +19,8 @@ from ...import_utils.asked import FILTERS
 from ...import_utils.importing import ImportOptions
 from ...import_utils.job_control import enqueue_import
 from ...import_utils.rq_jobs import workers_for_imports
-from ...import_utils.runs import Foreseen, foresee, run_now, start
+from ...import_utils.runs import run_now
+from ...import_utils.starts import Foreseen, foresee, start
 from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
 from ...models import ImportRun, ImportRunRow

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from ...api.import_documents import foreseen_document, result_document, results_of
 from ...choices import ImportOutcomeChoices, ImportStateChoices
 from ...import_utils.rows import FIELDS, Row, State
-from ...import_utils.runs import Foreseen
+from ...import_utils.starts import Foreseen
 from ...messages import sentence
 from ...models import ImportRun, ImportRunRow
 from ..terminal import aligned, clean

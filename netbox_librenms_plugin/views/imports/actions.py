@@ -15,7 +15,8 @@ from ...import_utils.job_control import enqueue_import, sync_state, work_left
 from ...import_utils.listing import listing
 from ...import_utils.rows import Choice
 from ...import_utils.run_access import may_steer, visible_runs
-from ...import_utils.runs import IN_REQUEST, run_now, start
+from ...import_utils.runs import run_now
+from ...import_utils.starts import IN_REQUEST, start
 from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
 from ...models import ImportRun, LibreNMSSettings

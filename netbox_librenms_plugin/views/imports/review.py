@@ -13,7 +13,7 @@ from utilities.paginator import EnhancedPaginator, get_paginate_count
 from ...import_utils.importing import ImportOptions
 from ...import_utils.listing import Listing
 from ...import_utils.rows import Row
-from ...import_utils.runs import IN_REQUEST
+from ...import_utils.starts import IN_REQUEST
 from ...import_utils.totals import Totals, totals_of
 from ...librenms.errors import LibreNMSError
 from ..base.filters import Chip

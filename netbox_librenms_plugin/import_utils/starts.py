@@ -1,0 +1,124 @@
+"""What an import of many devices would do, and the run that is written down before it does."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from netbox.plugins import get_plugin_config
+
+from ..choices import ImportOutcomeChoices
+from ..librenms_api import LibreNMSAPI
+from ..models import ImportRun, ImportRunRow
+from ..sync.issues import Code, issue
+from .importing import Complaint, ImportOptions
+from .listing import Listing, listing
+from .rows import IMPORTABLE, Choice, Row, State
+
+PLUGIN = "netbox_librenms_plugin"
+# So many devices can be imported while the browser waits
+IN_REQUEST = 20
+MOST_COMPLAINTS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """What an import would do with one device: ``created``, ``linked``, ``exists`` or ``failed``, for these reasons."""
+
+    librenms_id: int
+    hostname: str
+    outcome: str
+    row: Row | None = None
+    complaints: tuple[Complaint, ...] = ()
+
+
+def foresee(found: Listing, wanted: Iterable[int], *, expected: Mapping[int, str] | None = None) -> Iterator[Foreseen]:
+    """What an import of these devices would do. Nothing is written.
+
+    ``expected``: fingerprints of the rows that somebody saw; a row that is another one now is stale. What is linked
+    meanwhile is not: there is nothing left to go wrong. Devices of which nobody says what he saw are taken as they are.
+    """
+    for librenms_id in dict.fromkeys(wanted):
+        row = found.by_id.get(librenms_id)
+        if row is None:
+            unknown = Complaint(issue=issue(Code.NOT_IN_LIBRENMS))
+            yield Foreseen(librenms_id=librenms_id, hostname=f"#{librenms_id}", outcome="failed", complaints=(unknown,))
+            continue
+        seen = (expected or {}).get(librenms_id, row.fingerprint)
+        yield _foreseen(row) if row.state is State.LINKED or seen == row.fingerprint else _stale(row)
+
+
+_OUTCOMES = {State.READY: "created", State.EXISTS: "linked", State.LINKED: "exists"}
+
+
+def _foreseen(row: Row) -> Foreseen:
+    return Foreseen(
+        librenms_id=row.librenms_id,
+        hostname=row.device.hostname,
+        row=row,
+        outcome=_OUTCOMES.get(row.state, "failed"),
+        complaints=tuple(Complaint(issue=one) for one in _against(row)),
+    )
+
+
+def _against(row: Row) -> tuple[Any, ...]:
+    if row.state is State.IGNORED:
+        return (issue(Code.IGNORED),)
+    return () if row.state in IMPORTABLE else row.issues
+
+
+def _stale(row: Row) -> Foreseen:
+    stale = Complaint(issue=issue(Code.STALE))
+    return Foreseen(
+        librenms_id=row.librenms_id, hostname=row.device.hostname, row=row, outcome="failed", complaints=(stale,)
+    )
+
+
+def start(
+    api: LibreNMSAPI,
+    *,
+    user: Any,
+    request: Any,
+    choices: Mapping[int, Choice],
+    options: ImportOptions,
+    wanted: Iterable[int],
+    expected: Mapping[int, str] | None = None,
+) -> ImportRun:
+    """Write down what is to be imported; nothing is yet. What cannot be imported is failed at once, with its reason.
+
+    Raises ``LibreNMSError``. Runs older than ``run_retention_days`` go.
+    """
+    found = listing(api, user=user, choices=choices)
+    with transaction.atomic():
+        run = ImportRun.objects.create(
+            user=user,
+            user_name=user.username,
+            request_id=request.id,
+            server=api.server.key,
+            options=options.as_json(),
+        )
+        ImportRunRow.objects.bulk_create(
+            [_planned(run, one, choices) for one in foresee(found, wanted, expected=expected)], batch_size=500
+        )
+    oldest = timezone.now() - timedelta(days=get_plugin_config(PLUGIN, "run_retention_days"))
+    ImportRun.objects.filter(created__lt=oldest).exclude(pk=run.pk).delete()
+    return run
+
+
+def _planned(run: ImportRun, one: Foreseen, choices: Mapping[int, Choice]) -> ImportRunRow:
+    choice = choices.get(one.librenms_id)
+    row = ImportRunRow(run=run, librenms_id=one.librenms_id, hostname=one.hostname[:255])
+    row.choice = {**(choice.as_json() if choice else {}), "seen": one.row.fingerprint if one.row else ""}
+    if one.outcome == ImportOutcomeChoices.FAILED:
+        row.outcome, row.issues, row.ended = one.outcome, complaints_json(one.complaints), timezone.now()
+    return row
+
+
+def complaints_json(complaints: Iterable[Complaint]) -> list[dict[str, Any]]:
+    """The form in which rows keep them: ``sentence_of(code, details)`` gives the words."""
+    return [
+        {"code": one.issue.code.value, "details": dict(one.issue.details), "resource": one.resource, "name": one.name}
+        for one in complaints
+    ][:MOST_COMPLAINTS]

@@ -251,22 +251,29 @@ class _Work:
 def sync_resources(
     instance: Any, names: Iterable[str], *, user: Any, request: Any, api: LibreNMSAPI
 ) -> tuple[dict[str, int], list[Complaint]]:
-    """Write whatever can be written of these resources: (resource → rows written, what was refused)."""
-    run = apply(
-        instance,
-        user=user,
-        request=request,
-        selections={name: Selection() for name in names},
-        server=api.server.key,
-    )
-    counts = {
-        name: sum(one.ok and not one.key.startswith(PRIMARY) for one in results)
-        for name, results in run.results.items()
-    }
+    """Write whatever can be written of these resources: (resource → rows written, what was refused).
+
+    Where somebody else was quicker, the other end of a cable say, it is looked at once more: then it is there.
+    """
+    names = list(names)
+    counts, complaints = _applied(instance, names, user, request, api)
+    if any(one.issue.code is Code.STALE for one in complaints):
+        more, complaints = _applied(instance, names, user, request, api)
+        counts = {name: counts[name] + more[name] for name in names}
+    return counts, complaints
+
+
+def _applied(
+    instance: Any, names: Sequence[str], user: Any, request: Any, api: LibreNMSAPI
+) -> tuple[dict[str, int], list[Complaint]]:
+    selections = {name: Selection() for name in names}
+    run = apply(instance, user=user, request=request, selections=selections, server=api.server.key)
+    results = {name: run.results.get(name, ()) for name in names}
+    counts = {name: sum(one.ok and not one.key.startswith(PRIMARY) for one in some) for name, some in results.items()}
     complaints = [
         Complaint(issue=one.issue, resource=name, name=one.name)
-        for name, results in run.results.items()
-        for one in results
+        for name, some in results.items()
+        for one in some
         if one.issue is not None
     ]
     return counts, complaints

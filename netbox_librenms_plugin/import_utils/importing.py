@@ -8,7 +8,9 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import router, transaction
+from django.utils.translation import gettext as _
 
 from ..compat import advisory_lock
 from ..engine import NotIdentifiedError, Options, Selection, apply, scope_of
@@ -135,6 +137,8 @@ def import_device(
             reasons: Sequence[Issue] = undone.reasons
         except NotAllowedError as error:
             reasons = (issue(Code.NO_PERMISSION, what=str(error)),)
+        except ObjectDoesNotExist:
+            reasons = (issue(Code.NO_PERMISSION, what=_("view devices")),)
         except AlreadyLinkedError as error:
             reasons = (issue(Code.REFUSED, reason=str(error)),)
         except REFUSALS as error:

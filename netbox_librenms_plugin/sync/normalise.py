@@ -1,6 +1,7 @@
 """LibreNMS's columns in NetBox's units. Each function answers ``UNSET`` where LibreNMS did not say anything usable."""
 
 import re
+from functools import lru_cache
 
 from ..librenms.records import UNSET, UnsetType
 from .names import clean_text
@@ -49,7 +50,11 @@ def enabled(admin_status: str | None | UnsetType) -> bool | UnsetType:
     return _ADMIN.get(admin_status, UNSET) if isinstance(admin_status, str) else UNSET
 
 
+@lru_cache(maxsize=32_768)
 def text(value: object) -> str:
-    """One clean line; empty for what is null, absent, blank, or hidden (``<private>``)."""
+    """One clean line; empty for what is null, absent, blank, or hidden (``<private>``).
+
+    A list of devices says the same few texts over and over.
+    """
     line = clean_text(value) if isinstance(value, str) else ""
     return "" if _HIDDEN.fullmatch(line) else line

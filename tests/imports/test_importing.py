@@ -233,6 +233,15 @@ class TestNotImported:
         assert reasons(run) == {"switch": ["no_permission"]}
         assert not Device.objects.exists() and not ObjectChange.objects.exists()
 
+    def test_who_would_not_see_the_device_does_not_make_it(self, simulator: Simulator) -> None:
+        small(simulator)
+        user = somebody("blind", {label: rights for label, rights in EVERYTHING.items() if label != "dcim.device"})
+        permission = ObjectPermission.objects.create(name="writes", actions=["add", "change"])
+        permission.object_types.add(ObjectType.objects.get_by_natural_key("dcim", "device"))
+        permission.users.add(user)
+        assert reasons(import_all(user=type(user).objects.get(pk=user.pk))) == {"switch": ["no_permission"]}
+        assert not Device.objects.exists()
+
     def test_a_user_with_exactly_these_rights_imports(self, simulator: Simulator) -> None:
         small(simulator)
         run = import_all(user=somebody("importer", EVERYTHING))

@@ -12,6 +12,7 @@ MAX_SPEED_KBPS = 10_000_000_000_000
 MTU_RANGE = range(1, 65537)
 # What LibreNMS shows in place of a text that somebody hid
 _HIDDEN = re.compile(r"<[^<>]*>")
+_SHORT = 100
 _NOT_HEX = re.compile(r"[^0-9a-fA-F]")
 _DUPLEX = {"fullDuplex": "full", "halfDuplex": "half"}
 _ADMIN = {"up": True, "down": False}
@@ -50,11 +51,17 @@ def enabled(admin_status: str | None | UnsetType) -> bool | UnsetType:
     return _ADMIN.get(admin_status, UNSET) if isinstance(admin_status, str) else UNSET
 
 
-@lru_cache(maxsize=32_768)
 def text(value: object) -> str:
-    """One clean line; empty for what is null, absent, blank, or hidden (``<private>``).
+    """One clean line; empty for what is null, absent, blank, or hidden (``<private>``)."""
+    if not isinstance(value, str):
+        return ""
+    # A list of devices says the same few short texts over and over; long ones would fill the memory
+    return _known_line(value) if len(value) <= _SHORT else _line(value)
 
-    A list of devices says the same few texts over and over.
-    """
-    line = clean_text(value) if isinstance(value, str) else ""
+
+def _line(value: str) -> str:
+    line = clean_text(value)
     return "" if _HIDDEN.fullmatch(line) else line
+
+
+_known_line = lru_cache(maxsize=32_768)(_line)

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ..filtersets import ImportIgnoreFilterSet, ImportRuleFilterSet, ImportRunFilterSet, ImportRunRowFilterSet
-from ..import_utils.run_access import counts_of, visible_runs
+from ..import_utils.run_access import counts_of, visible_objects, visible_runs
 from ..models import ImportIgnore, ImportRule, ImportRun, ImportRunRow
 from .permissions import PluginPermission
 from .serializers import (
@@ -68,6 +68,7 @@ class ImportRunViewSet(NetBoxReadOnlyModelViewSet):
 class ImportRunRowViewSet(NetBoxReadOnlyModelViewSet):
     """The devices of one import, in the order in which they were asked for."""
 
+    _visible: frozenset[tuple[str, int]] = frozenset()
     queryset = ImportRunRow.objects.select_related("object_type")
     serializer_class = ImportRunRowSerializer
     filterset_class = ImportRunRowFilterSet
@@ -78,6 +79,16 @@ class ImportRunRowViewSet(NetBoxReadOnlyModelViewSet):
         super().initial(request, *args, **kwargs)
         run = get_object_or_404(visible_runs(request.user), pk=kwargs["pk"])
         self.queryset = run.rows.select_related("object_type")
+
+    def paginate_queryset(self, queryset: QuerySet[ImportRunRow]) -> list[ImportRunRow] | None:
+        """Remember which objects of the page the user may view."""
+        page: list[ImportRunRow] | None = super().paginate_queryset(queryset)
+        self._visible = frozenset(visible_objects(page or (), self.request.user))
+        return page
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """With what may be named."""
+        return super().get_serializer_context() | {"visible": self._visible}
 
     @extend_schema(operation_id="plugins_librenms_plugin_import_runs_rows_list")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

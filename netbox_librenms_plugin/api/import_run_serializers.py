@@ -81,6 +81,13 @@ class ImportRunRowSerializer(BaseModelSerializer):
         read_only_fields = fields
         brief_fields = ("id", "display", "librenms_id", "hostname", "outcome")
 
+    def to_representation(self, instance: ImportRunRow) -> dict[str, Any]:
+        """Without the NetBox object, if the caller may not view that."""
+        data: dict[str, Any] = super().to_representation(instance)
+        key = (instance.object_type.model, instance.object_id) if instance.object_type else None
+        hidden = key not in self.context.get("visible", ())
+        return data | ({"object_id": None, "object_repr": ""} if hidden and "object_id" in data else {})
+
     @extend_schema_field(COMPLAINTS)
     def get_issues(self, row: ImportRunRow) -> list[dict[str, Any]]:
         """As kept with the row, and in words."""

@@ -36,13 +36,13 @@ NO_SERIALS = frozenset(
 
 def identifying_serial(serial: str) -> str:
     """The serial number in folded form, empty where it says nothing about who the device is."""
-    folded = serial.strip().casefold()
+    folded = serial.strip().lower()
     return "" if folded in NO_SERIALS or not folded.strip("0-. ") else folded
 
 
 def plain_address(value: Any) -> str:
-    """The usual short form of an address, empty for anything else."""
-    return str(ip_address(value)) if isinstance(value, str) and is_address(value) else ""
+    """The usual short form of an address, empty for anything else; one with a zone is nobody's elsewhere."""
+    return str(ip_address(value)) if isinstance(value, str) and "%" not in value and is_address(value) else ""
 
 
 class Index:
@@ -66,7 +66,8 @@ class Index:
         self.by_key[one.key] = one
         if one.librenms_id is not None:
             self._ids[one.librenms_id].append(one)
-        names = {one.name.casefold(), one.chassis_name.casefold() if one.is_master else ""}
+        # As PostgreSQL folds them, which is asked for few devices
+        names = {one.name.lower(), one.chassis_name.lower() if one.is_master else ""}
         for name in names - {""}:
             self._names[name].append(one)
         serial = identifying_serial(one.serial)
@@ -81,7 +82,7 @@ class Index:
 
     def by_names(self, names: Iterable[str]) -> tuple[Holder, ...]:
         """Who has one of these names."""
-        return together(one for name in names for one in self._names.get(name.casefold(), ()))
+        return together(one for name in names for one in self._names.get(name.lower(), ()))
 
     def by_serial(self, serial: str) -> tuple[Holder, ...]:
         """Who has this serial number, if it is one."""

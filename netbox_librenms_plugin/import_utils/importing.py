@@ -34,7 +34,7 @@ from ..sync.normalise import text
 from ..sync.plan import Ref
 from ..sync.primary_ips import KEY as PRIMARY
 from .listing import rows_of
-from .netbox import object_of
+from .netbox import object_of, serial_holder
 from .rows import FIELDS, Choice, Kind, Row, State
 from .stack_counts import remember_stacks
 from .stacks import Stack, may_be_stack, members_of
@@ -206,7 +206,7 @@ class _Work:
         if row.state is State.LINKED:
             return "exists", instance
         serial = _serial(row) if self.choice.take_serial and row.kind is Kind.DEVICE else ""
-        return "linked", bind(instance, self.device.device_id, self.scope, serial=serial)
+        return "linked", bind(instance, self.device.device_id, self.scope, serial=serial, relink=False)
 
     def _new(self, row: Row, stack: Stack) -> NewObject:
         """What is to be made. The device of a stack is in its virtual chassis from the start, and has the serial number
@@ -221,11 +221,21 @@ class _Work:
         )
         if stack.master is None:
             return new
-        chassis = new_chassis(row.name, self.scope)
-        return replace(new, serial=stack.master.serial, chassis=chassis, position=stack.master.position)
+        new = replace(new, serial=stack.master.serial)
+        holder = serial_holder(new.serial, self.user)
+        if holder:
+            raise _Undone(issue(Code.MEMBER_ELSEWHERE, serial=new.serial, name=holder))
+        try:
+            chassis = new_chassis(row.name, self.scope)
+        except REFUSALS:
+            return new  # a device all the same; what completes the chassis says why there is none
+        return replace(new, chassis=chassis, position=stack.master.position)
 
     def _stack(self, row: Row) -> Stack:
-        """The stack that the device is, as far as anybody wants to know."""
+        """The stack that the device is, as far as anybody wants to know: what NetBox has already is left as it is,
+        unless it is to be synced too."""
+        if row.holder is not None and not self.options.existing:
+            return Stack()
         if row.kind is Kind.VM or not self.options.chassis or not (row.may_be_stack or row.stack):
             return Stack()
         stack = members_of(self.device, self.api.inventory(self.device.device_id).value)

@@ -58,10 +58,14 @@ def rows_of(
     """Rows of some devices; ``among`` are all of the server, where those are only some."""
     scope = scope_of(api, user, Options())
     wanted = {one.device_id for one in devices}
+    parents = {one.parent_id for one in devices if isinstance(one.parent_id, int)}
+    hosts = {one.device_id: one for one in (devices if among is None else among) if one.device_id in parents}
+    wanted |= hosts.keys()
     context = load_context(
         devices,
         scope,
         choices={pk: choice for pk, choice in choices.items() if pk in wanted},
         stacks=known_stacks(api),
+        hosts=hosts,
     )
     return plan_rows(devices, context, among=among)

@@ -6,7 +6,8 @@ from typing import Any
 from dcim.models import Device as NetBoxDevice
 from dcim.models import DeviceRole
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Trim
+from django.utils.translation import gettext as _
 from virtualization.models import VirtualMachine
 
 from ..custom_fields import FIELD_NAME
@@ -54,15 +55,21 @@ _ADDRESSES = ("primary_ip4__address", "primary_ip6__address", "oob_ip__address")
 
 
 def load_context(
-    devices: Sequence[Device], scope: Scope, *, choices: Mapping[int, Choice], stacks: Mapping[int, int]
+    devices: Sequence[Device],
+    scope: Scope,
+    *,
+    choices: Mapping[int, Choice],
+    stacks: Mapping[int, int],
+    hosts: Mapping[int, Device],
 ) -> Context:
     """Everything that rows of these devices are made from."""
     settings = LibreNMSSettings.load()
     naming = Naming(source=settings.device_name_source, strip_domain=settings.strip_domain)
-    books = load_books(texts_of_devices(devices), scope.user)
+    concerned = list({one.device_id: one for one in (*devices, *hosts.values())}.values())
+    books = load_books(texts_of_devices(concerned), scope.user)
     roles, vm_roles = _roles({text(one.type) for one in devices} - {""}, scope.user)
     return Context(
-        index=Index(_holders(devices, scope, naming, choices)),
+        index=Index(_holders(concerned, scope, naming, choices)),
         naming=naming,
         rules=load_rules(scope),
         roles=roles,
@@ -75,6 +82,7 @@ def load_context(
         chosen=_chosen(choices.values(), scope.user),
         ignored=_ignored(devices, scope),
         stacks=stacks,
+        hosts=hosts,
     )
 
 
@@ -104,13 +112,13 @@ def _those_that_match(
     names: set[str] = set()
     for device in devices:
         chosen = choices.get(device.device_id)
-        names |= {name.lower() for name in names_of(device, naming, chosen.name if chosen else "")}
-        names |= {name.lower() for name in names_of(device, naming)}
-    serials = {text(one.serial).lower() for one in devices} - {""}
+        said = (*names_of(device, naming, chosen.name if chosen else ""), *names_of(device, naming))
+        names |= {name.lower() for name in said}
+    serials = {text(one.serial).strip().lower() for one in devices} - {""}
     addresses = {address for one in devices for address in addresses_of(one)}
     ids = {one.device_id for one in devices} | {one.parent_id for one in devices if isinstance(one.parent_id, int)}
     families = ("primary_ip4", "primary_ip6", *(("oob_ip",) if queryset.model is NetBoxDevice else ()))
-    queryset = with_librenms_id(queryset, scope).annotate(_lower=Lower("name"), _serial=Lower("serial"))
+    queryset = with_librenms_id(queryset, scope).annotate(_lower=Lower("name"), _serial=Lower(Trim("serial")))
     wanted = Q(_lower__in=names) | Q(_serial__in=serials) | Q(pk__in=linked)
     wanted |= has_librenms_id([str(one) for one in sorted(ids)], scope)
     for family in families if addresses else ():
@@ -225,3 +233,13 @@ def _ignored(devices: Sequence[Device], scope: Scope) -> frozenset[int]:
 def object_of(kind: Kind) -> Any:
     """The model of a kind."""
     return VirtualMachine if kind is Kind.VM else NetBoxDevice
+
+
+def serial_holder(serial: str, user: Any) -> str:
+    """What the device with this serial number is called, as far as the user may know; empty where there is none."""
+    holders = NetBoxDevice.objects.annotate(_serial=Lower(Trim("serial"))).filter(_serial=serial.strip().lower())
+    holder = holders.order_by("pk").first()
+    if holder is None:
+        return ""
+    visible = NetBoxDevice.objects.restrict(user, "view").filter(pk=holder.pk).exists()
+    return str(holder) if visible else _("an object that you may not view")

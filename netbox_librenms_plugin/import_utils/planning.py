@@ -26,6 +26,7 @@ class Context:
 
     ``chosen``: (field, id) → object, for every id in ``choices`` that the user may view. ``locations``: folded text →
     the NetBox location that a mapping adds to its site. ``stacks``: device id → number of members, where it is known.
+    ``hosts``: device id → the host, for every host of a guest.
     """
 
     index: Index = field(default_factory=Index.empty)
@@ -41,6 +42,7 @@ class Context:
     chosen: Mapping[tuple[str, int], Ref] = field(default_factory=dict)
     ignored: frozenset[int] = frozenset()
     stacks: Mapping[int, int] = field(default_factory=dict)
+    hosts: Mapping[int, Device] = field(default_factory=dict)
 
 
 def plan_rows(devices: Sequence[Device], context: Context, *, among: Iterable[Device] | None = None) -> list[Row]:
@@ -55,7 +57,7 @@ def _row(device: Device, context: Context, shared_serials: frozenset[str]) -> Ro
     choice = context.choices.get(device.device_id, NO_CHOICE)
     rule = first_rule(context.rules, device)
     kind = _kind(device, choice, rule)
-    values = _Values(device, context, choice, rule).of(kind)
+    values = _Values(device, context, choice, rule, shared_serials).of(kind)
     name = choice.name or device_name(device, context.naming)
     where = Whereabouts(site=values["site"].ref, cluster=values["cluster"].ref if kind is Kind.VM else None)
     found = match(
@@ -166,13 +168,19 @@ class _Values:
     context: Context
     choice: Choice
     rule: Rule | None
+    shared_serials: frozenset[str]
+
+    def site(self) -> Value:
+        """Where it is."""
+        place = text(self.device.location_name)
+        return self._decided("site") or self._matched(
+            place, self.context.sites, Code.SITE_MISSING, silent=Code.SITE_UNKNOWN
+        )
 
     def of(self, kind: Kind) -> dict[str, Value]:
         """Field → value, for the fields that a device or a VM has."""
         place = text(self.device.location_name)
-        site = self._decided("site") or self._matched(
-            place, self.context.sites, Code.SITE_MISSING, silent=Code.SITE_UNKNOWN
-        )
+        site = self.site()
         values = {"role": self._role(kind), "site": site, "platform": self._platform(), "tenant": self._plain("tenant")}
         if kind is Kind.VM:
             cluster = self._decided("cluster") or self._cluster_of_host()
@@ -242,9 +250,21 @@ class _Values:
         return Value(ref=mapped, via="mapping", said=place) if mapped and site.via == "mapping" else Value()
 
     def _cluster_of_host(self) -> Value:
-        hosts = self.context.index.by_id(self.device.parent_id) if isinstance(self.device.parent_id, int) else ()
-        clusters = {one.cluster.id: one.cluster for one in hosts if one.cluster is not None and one.visible}
-        return Value(ref=next(iter(clusters.values())), via="host") if len(clusters) == 1 else Value()
+        """That of the NetBox object which the host is, whether that is linked already or not."""
+        host = self.context.hosts.get(self.device.parent_id) if isinstance(self.device.parent_id, int) else None
+        if host is None:
+            return Value()
+        choice = self.context.choices.get(host.device_id, NO_CHOICE)
+        values = _Values(host, self.context, choice, first_rule(self.context.rules, host), self.shared_serials)
+        found = match(
+            host,
+            self.context.index,
+            naming=self.context.naming,
+            choice=choice,
+            where=Whereabouts(site=values.site().ref),
+            shared_serials=self.shared_serials,
+        ).holder
+        return Value(ref=found.cluster, via="host") if found and found.cluster and found.visible else Value()
 
 
 def _shared_serials(devices: Iterable[Device]) -> dict[str, list[Device]]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from dcim.models import Device
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
+from virtualization.models import VirtualMachine
 
 from ..choices import ImportOutcomeChoices, ImportStateChoices
 from ..models import ImportRun, ImportRunRow
@@ -43,7 +45,10 @@ def is_left_behind(run: ImportRun) -> bool:
     """Whether it was worked off by a request that broke off: still open, no job of its own, and nothing for minutes."""
     if run.ended_already or run.job_id is not None:
         return False
-    last = run.rows.aggregate(last=Max("ended"))["last"]
+    return _is_quiet(run, run.rows.aggregate(last=Max("ended"))["last"])
+
+
+def _is_quiet(run: ImportRun, last: datetime | None) -> bool:
     moments = [one for one in (run.created, run.started, last) if one is not None]
     return timezone.now() - max(moments) > QUIET
 
@@ -52,7 +57,8 @@ def open_runs(user: Any) -> list[OpenRun]:
     """The user's own imports that have not ended, newest first: two queries, so that a page can say so."""
     if not user.is_authenticated:
         return []
-    runs = list(ImportRun.objects.filter(user=user.pk, state__in=ImportStateChoices.OPEN)[:5])
+    held = ImportRun.objects.filter(user=user.pk, state__in=ImportStateChoices.OPEN).annotate(last=Max("rows__ended"))
+    runs = [run for run in held[:5] if run.job_id is not None or not _is_quiet(run, run.last)]
     counts = counts_of(runs) if runs else {}
     return [
         OpenRun(
@@ -70,4 +76,17 @@ def counts_of(runs: Iterable[ImportRun]) -> Mapping[int, dict[str, int]]:
     counted = ImportRunRow.objects.filter(run__in=list(found)).order_by().values_list("run", "outcome")
     for pk, outcome, number in counted.annotate(number=Count("pk")):
         found[pk][outcome] = number
+    return found
+
+
+def visible_objects(rows: Iterable[ImportRunRow], user: Any) -> dict[tuple[str, int], Any]:
+    """(model name, id) → device or virtual machine of these rows that the user may view: two queries at most."""
+    rows = list(rows)
+    found: dict[tuple[str, int], Any] = {}
+    for model in (Device, VirtualMachine):
+        name = model._meta.model_name
+        ids = [row.object_id for row in rows if row.object_type and row.object_type.model == name]
+        if ids:
+            visible = model.objects.restrict(user, "view").filter(pk__in=ids)
+            found |= {(name, instance.pk): instance for instance in visible}
     return found

@@ -10,13 +10,14 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
+from rq.timeouts import JobTimeoutException
 from utilities.request import apply_request_processors
 
 from ..choices import ImportOutcomeChoices, ImportStateChoices
@@ -130,10 +131,13 @@ class Worker:
 
     def _fetch(self, row: ImportRunRow) -> None:
         device = self.devices.get(row.librenms_id)
-        if device is not None:
-            virtual = Choice.of(row.choice).kind is Kind.VM
+        if device is None:
+            return
+        try:
             self.api.remember_device(device, self.listed_at)
-            fetch_ahead(device, self.api, self.options, virtual=virtual)
+            fetch_ahead(device, self.api, self.options, virtual=Choice.of(row.choice).kind is Kind.VM)
+        except Exception:  # whatever it is, the import of this device will meet it again and say so
+            logger.exception("LibreNMS's answers about device %s could not be read", row.librenms_id)
 
     def _import(self, row: ImportRunRow) -> None:
         device = self.devices.get(row.librenms_id)
@@ -148,9 +152,10 @@ class Worker:
         self._note(row, outcome=imported.outcome, complaints=imported.complaints, instance=imported.object)
 
     def _imported(self, row: ImportRunRow, device: Device) -> Imported:
+        imported = None
         try:
             with apply_request_processors(self.request):
-                return import_device(
+                imported = import_device(
                     device,
                     Choice.of(row.choice),
                     api=self.api,
@@ -160,8 +165,13 @@ class Worker:
                     among=self.devices.values(),
                     seen=str(row.choice.get("seen", "")),
                 )
+            return imported
+        except JobTimeoutException:
+            raise
         except Exception as error:  # one bad device never ends a run, whatever is wrong with it
             logger.exception("Import of LibreNMS device %s failed", device.device_id)
+            if imported is not None:  # it is there; what failed are the events that tell of it
+                return replace(imported, complaints=(*imported.complaints, _fault(error)))
             return Imported(
                 librenms_id=device.device_id, hostname=device.hostname, outcome="failed", complaints=(_fault(error),)
             )
@@ -247,6 +257,8 @@ class Worker:
                 )
         except LibreNMSError as error:
             counts, complaints = {}, [Complaint(issue=issue(Code.LIBRENMS_FAILED, reason=error.message))]
+        except JobTimeoutException:
+            raise
         except Exception as error:  # as for devices
             logger.exception("Cables of %s failed", row.hostname)
             counts, complaints = {}, [_fault(error)]

@@ -22,12 +22,13 @@ def remember_stacks(api: LibreNMSAPI, counts: Mapping[int, int]) -> None:
     """Add what was found out; who adds at the same time waits, so that nothing is lost."""
     place = _place(api)
     end = time.monotonic() + _WAIT
-    while not cache.add(f"{place}:lock", 1, timeout=5) and time.monotonic() < end:
+    while not (mine := cache.add(f"{place}:lock", 1, timeout=5)) and time.monotonic() < end:
         time.sleep(_POLL)
     try:
         cache.set(place, {**known_stacks(api), **counts}, LIFE)
     finally:
-        cache.delete(f"{place}:lock")
+        if mine:
+            cache.delete(f"{place}:lock")
 
 
 def _place(api: LibreNMSAPI) -> str:

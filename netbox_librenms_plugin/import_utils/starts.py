@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from netbox.plugins import get_plugin_config
 
-from ..choices import ImportOutcomeChoices
+from ..choices import ImportOutcomeChoices, ImportStateChoices
 from ..librenms_api import LibreNMSAPI
 from ..models import ImportRun, ImportRunRow
 from ..sync.issues import Code, issue
@@ -103,7 +103,8 @@ def start(
             [_planned(run, one, choices) for one in foresee(found, wanted, expected=expected)], batch_size=500
         )
     oldest = timezone.now() - timedelta(days=get_plugin_config(PLUGIN, "run_retention_days"))
-    ImportRun.objects.filter(created__lt=oldest).exclude(pk=run.pk).delete()
+    ended = ImportRun.objects.exclude(state__in=ImportStateChoices.OPEN)
+    ended.filter(created__lt=oldest).exclude(pk=run.pk).delete()
     return run
 
 

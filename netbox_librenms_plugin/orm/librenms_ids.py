@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from virtualization.models import VirtualMachine
 
 from ..custom_fields import FIELD_NAME
-from ..librenms.identity import with_id, without_id
+from ..librenms.identity import read_id, with_id, without_id
 from .bindings import has_librenms_id, with_librenms_id
 from .permissions import refusal
 from .scope import Scope
@@ -20,14 +20,21 @@ class AlreadyLinkedError(ValueError):
     """Another object of NetBox holds the id; the text says which, as far as the user may know."""
 
 
-def bind(instance: Any, librenms_id: int, scope: Scope, *, serial: str = "") -> Any:
+def bind(instance: Any, librenms_id: int, scope: Scope, *, serial: str = "", relink: bool = True) -> Any:
     """Write the id into the custom field, and ``serial`` if one is given, and give back the object as it is now.
+
+    Without ``relink`` an object that is another LibreNMS device by now stays that.
 
     Raises ``AlreadyLinkedError``, ``NotAllowedError``, and ``ValidationError`` where NetBox refuses the object. Runs
     inside a request's event tracking, which writes the change log.
     """
     with _held(instance, scope) as held:
         _refuse_second_holder(held, librenms_id, scope)
+        linked = read_id(_stored(held), scope.server, scope.bare_key)
+        if not relink and linked not in (None, librenms_id):
+            raise AlreadyLinkedError(
+                _("{name} is linked to LibreNMS device {id} by now.").format(name=str(held), id=linked)
+            )
         stored = with_id(_stored(held), scope.server, librenms_id, default_key=scope.bare_key)
         _store(held, stored, scope, serial=serial)
     return held

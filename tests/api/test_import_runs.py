@@ -149,3 +149,14 @@ def queries_of(caller: Caller) -> int:
     with CaptureQueriesContext(connection) as queries:
         listed(caller)
     return len(queries)
+
+
+def test_a_device_that_may_not_be_viewed_is_not_named() -> None:
+    auditor = somebody(
+        "auditor", {"netbox_librenms_plugin.librenmssettings": ["view"], "netbox_librenms_plugin.importrun": ["view"]}
+    )
+    run, device = make_run(admin()), make_device("hidden")
+    kind = ContentType.objects.get_for_model(Device)
+    add_row(run, 7, object_type=kind, object_id=device.pk, object_repr="hidden")
+    (row,) = listed(Caller(auditor), f"{RUNS}{run.pk}/rows/")
+    assert (row["object_id"], row["object_repr"]) == (None, "")

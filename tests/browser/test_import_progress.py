@@ -206,13 +206,17 @@ def test_a_superuser_cancels_and_then_forces(visitor: Visitor, run: ImportRun) -
     assert posts[:3] == ["cancel", "stop", "sync"]
 
 
-def test_others_cannot_force(visitor: Visitor, netbox_address: str, simulator: Simulator) -> None:
+def test_others_force_through_the_plugin(visitor: Visitor, netbox_address: str, simulator: Simulator) -> None:
     user = somebody("importer", CHANGE)
     run = run_of(user)
     visitor.log_in(user)
-    Door(visitor.page, status(done=4, cancelling=True))
+    door = Door(visitor.page, status(done=4))
     page = open_run(visitor, run)
     assert page.locator("#librenms-live").get_attribute("data-stop-url") == ""
+    page.locator("#librenms-cancel").click()
+    page.locator("#librenms-force").click(timeout=25_000)
+    expect(page.locator("#librenms-force")).to_be_visible(timeout=15_000)
+    assert [one for one in door.calls if one != "status"][:2] == ["cancel", "cancel"]
 
 
 def test_asking_does_not_meddle_with_a_cancel(visitor: Visitor, run: ImportRun) -> None:

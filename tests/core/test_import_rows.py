@@ -102,12 +102,24 @@ class TestNew:
         assert codes(row_of(device(sys_name="x" * 65), context())) == [Code.NAME_TOO_LONG]
         assert row_of(device(sys_name="<private>", hostname="192.0.2.9"), context()).name == "192.0.2.9"
 
-    def test_a_guest_of_a_known_host_is_a_virtual_machine_in_its_cluster(self) -> None:
+    @pytest.mark.parametrize("linked", [77, None])
+    def test_a_guest_is_a_virtual_machine_in_the_cluster_of_its_host(self, linked: int | None) -> None:
         cluster = Ref(7, "vmw")
-        host = holder(1, "host", librenms_id=77, cluster=cluster)
-        row = row_of(device(parent_id=77, type="server", location=None, serial=None), context(host))
+        host = holder(1, "sw-77", librenms_id=linked, cluster=cluster)
+        known = context(host, hosts={77: device(77)})
+        row = row_of(device(parent_id=77, type="server", location=None, serial=None), known)
         assert (row.kind, row.state, row.ref("cluster")) == (Kind.VM, State.READY, cluster)
         assert "device_type" not in row.values
+
+    def test_a_guest_becomes_the_same_before_and_after_its_host_is_linked(self) -> None:
+        prints = {
+            row_of(
+                device(parent_id=77),
+                context(holder(1, "sw-77", librenms_id=one, cluster=Ref(7, "vmw")), hosts={77: device(77)}),
+            ).fingerprint
+            for one in (77, None)
+        }
+        assert len(prints) == 1
 
     def test_a_virtual_machine_needs_a_place(self) -> None:
         row = row_of(device(location=None), context(choices={5: Choice(kind=Kind.VM)}))
@@ -170,6 +182,10 @@ class TestMatching:
     def test_another_form_of_an_ipv6_address_is_the_same(self) -> None:
         one = device(serial=None, ip="2001:0DB8::0005")
         assert row_of(one, context(holder(name="old", addresses=("2001:db8::5",)))).state is State.EXISTS
+
+    def test_an_address_with_a_zone_is_no_clue(self) -> None:
+        row = row_of(device(serial=None, ip="fe80::5%eth0"), context(holder(name="old", addresses=("fe80::5",))))
+        assert row.state is State.READY
 
     def test_several_of_one_clue_are_a_conflict_that_names_them(self) -> None:
         row = row_of(device(), context(holder(1, "a", serial="SERIAL5"), holder(2, "b", serial="SERIAL5")))

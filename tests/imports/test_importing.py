@@ -15,13 +15,16 @@ from users.models import ObjectPermission
 from virtualization.models import Cluster, ClusterType, VirtualMachine, VMInterface
 
 from netbox_librenms_plugin import engine
+from netbox_librenms_plugin.engine import scope_of
 from netbox_librenms_plugin.import_utils.importing import ImportOptions
 from netbox_librenms_plugin.import_utils.rows import Choice, Kind, State
+from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportIgnore, ImportRule, LocationMapping, SyncRun
+from netbox_librenms_plugin.orm.librenms_ids import AlreadyLinkedError, bind
 from netbox_librenms_plugin.sync.plan import Outcome
 from simulator.server import Simulator
 from tests.imports.support import import_all, known_to_netbox, listed, outcomes, reasons
-from tests.orm.support import admin, counted, make_device, somebody, switch, writes_in
+from tests.orm.support import admin, counted, make_device, request_of, somebody, switch, writes_in
 
 pytestmark = pytest.mark.django_db
 
@@ -304,6 +307,68 @@ class TestLinked:
         make_device("sw", site=Site.objects.get(name="Here"))
         user = somebody("reader", {label: ["view"] for label in EVERYTHING})
         assert reasons(import_all(user=user)) == {"switch": ["no_permission"]}
+
+
+class TestStack:
+    """A stack of the company (``ams1-acc-02``: two members), imported alone."""
+
+    def stack(self, company: Simulator) -> int:
+        known_to_netbox()
+        cache.clear()
+        return next(pk for pk, row in company.state.devices.items() if row["hostname"].startswith("ams1-acc-02"))
+
+    def test_who_may_make_no_chassis_gets_the_device_and_the_reason(self, company: Simulator) -> None:
+        number = self.stack(company)
+        rights = {label: actions for label, actions in EVERYTHING.items() if label != "dcim.virtualchassis"}
+        run = import_all([number], user=somebody("clerk", rights))
+        device = Device.objects.get()
+        assert (run.counts()["created"], device.virtual_chassis) == (1, None)
+        assert "no_permission" in reasons(run)[run.rows.get().hostname]
+
+    def test_a_serial_number_that_netbox_has_is_not_made_twice(self, company: Simulator) -> None:
+        number = self.stack(company)
+        row = company.state.devices[number]
+        serials = [
+            one["entPhysicalSerialNum"] for one in company.state.inventory.values() if one["device_id"] == number
+        ]
+        company.state.devices[number] = {**row, "serial": None, "sysName": "other"}
+        cache.clear()
+        make_device("elsewhere", serial=next(one for one in serials if one == row["serial"]).lower())
+        assert list(reasons(import_all([number])).values()) == [["member_elsewhere"]]
+        assert Device.objects.count() == 1
+
+    def test_what_netbox_has_gets_no_chassis_unless_it_is_to_be_synced(self, company: Simulator) -> None:
+        number = self.stack(company)
+        row = listed().by_id[number]
+        held = make_device(row.name, site=Site.objects.get(pk=row.ref("site").id))  # type: ignore[union-attr]
+        import_all([number])
+        import_all([number])
+        assert not VirtualChassis.objects.exists() and Device.objects.count() == 1
+        import_all([number], options=ImportOptions(existing=True))
+        held.refresh_from_db()
+        assert held.virtual_chassis is not None and held.virtual_chassis.members.count() == 2
+
+
+def test_the_short_way_finds_what_the_long_one_finds(simulator: Simulator) -> None:
+    """For few devices NetBox is asked for what can match them, for many all its objects are read."""
+    number = small(simulator, sysName="straße-sw1", serial=" s1 ")
+    make_device("STRASSE-SW1", site=Site.objects.get(name="Here"))
+    make_device("other", serial=" S1")
+    few = listed().by_id[number]
+    while len(simulator.state.devices) < 60:
+        simulator.state.add_device(hostname=f"sw{len(simulator.state.devices)}")
+    cache.clear()
+    many = listed().by_id[number]
+    assert (few.state, few.holder, few.fingerprint) == (many.state, many.holder, many.fingerprint)
+
+
+def test_an_id_that_was_given_meanwhile_is_not_overwritten(simulator: Simulator) -> None:
+    held = make_device("sw", librenms_id=99)
+    with request_of(admin()):
+        with pytest.raises(AlreadyLinkedError):
+            bind(held, 5, scope_of(LibreNMSAPI(), admin(), engine.Options()), relink=False)
+    held.refresh_from_db()
+    assert held.custom_field_data["librenms_id"] == {"default": 99}
 
 
 def test_queries_do_not_grow_with_the_list(simulator: Simulator) -> None:

@@ -133,7 +133,7 @@
       one.disabled = Boolean(cancelling);
     });
     const late = cancelling && !cancelInProgress && cancelledAt && Date.now() - cancelledAt > FORCE_AFTER;
-    each("force", (one) => (one.hidden = !(late && home.dataset.stopUrl)));
+    each("force", (one) => (one.hidden = !late));
     showCounts(last.counts);
   }
 
@@ -251,6 +251,7 @@
 
   const force = () =>
     cancelling(async () => {
+      if (!home.dataset.stopUrl) return (await post(home.dataset.cancelUrl, { force: true })).ok;
       // NetBox answers 404 or 204 for a job that is not running any more; the second step then says so.
       await post(home.dataset.stopUrl);
       return (await post(home.dataset.syncUrl)).ok;

@@ -14,8 +14,8 @@ from ...import_utils.importing import ImportOptions
 from ...import_utils.job_control import enqueue_import, sync_state, work_left
 from ...import_utils.listing import listing
 from ...import_utils.rows import Choice
-from ...import_utils.run_access import may_steer, visible_runs
-from ...import_utils.runs import run_now
+from ...import_utils.run_access import is_left_behind, may_steer, visible_runs
+from ...import_utils.runs import finish, run_now
 from ...import_utils.starts import IN_REQUEST, start
 from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
@@ -127,6 +127,8 @@ class ContinueView(RunActionView):
         if run.job is not None:
             sync_state(run.job)
             run.refresh_from_db()
+        if is_left_behind(run):
+            finish(run, state=ImportStateChoices.ABANDONED)
         if run.state in ImportStateChoices.OPEN:
             messages.info(request, _("This import is under way."))
         elif not work_left(run):

@@ -53,9 +53,8 @@ class BasketView(ImportView):
             said = _("{n} devices are imported at once at most, so the others were left behind.")
             messages.warning(self.request, said.format(n=MOST_DEVICES))
         chosen = {row.librenms_id: row.fingerprint for row in rows[:MOST_DEVICES]}
-        decided = {pk: choices[pk] for pk in chosen if pk in choices}
         server = self.api.server.key
-        name = self.baskets.put(Basket(server=server, expected=chosen, choices=decided, back=back))
+        name = self.baskets.put(Basket(server=server, expected=chosen, choices=dict(choices), back=back))
         return redirect(self.review_url(name, server))
 
     def review_url(self, name: str, server: str) -> str:

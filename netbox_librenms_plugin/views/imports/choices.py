@@ -62,9 +62,10 @@ class ChoiceShelf:
     def _alone(self) -> Iterator[None]:
         lock = f"{self._place}:lock"
         end = time.monotonic() + WAIT
-        while not cache.add(lock, 1, timeout=LOCK) and time.monotonic() < end:
+        while not (mine := cache.add(lock, 1, timeout=LOCK)) and time.monotonic() < end:
             time.sleep(POLL)
         try:
             yield
         finally:
-            cache.delete(lock)
+            if mine:
+                cache.delete(lock)

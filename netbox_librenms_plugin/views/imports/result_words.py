@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dcim.models import Device
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
-from virtualization.models import VirtualMachine
 
+from ...import_utils.run_access import visible_objects
 from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
 from ...messages import sentence_of
@@ -53,7 +52,7 @@ class Surroundings:
     @classmethod
     def of(cls, run: ImportRun, rows: Iterable[ImportRunRow], user: Any) -> "Surroundings":
         """For the rows of a page: two queries at most."""
-        return cls(api=_api(run), objects=_objects(list(rows), user))
+        return cls(api=_api(run), objects=visible_objects(rows, user))
 
     def device_url(self, row: ImportRunRow) -> str:
         """The device's page in LibreNMS; empty where the server is not configured any more."""
@@ -89,14 +88,3 @@ def _api(run: ImportRun) -> LibreNMSAPI | None:
         return LibreNMSAPI(run.server)
     except LibreNMSError:
         return None
-
-
-def _objects(rows: list[ImportRunRow], user: Any) -> dict[tuple[str, int], Any]:
-    found: dict[tuple[str, int], Any] = {}
-    for model in (Device, VirtualMachine):
-        name = model._meta.model_name
-        ids = [row.object_id for row in rows if row.object_type and row.object_type.model == name]
-        if ids:
-            visible = model.objects.restrict(user, "view").filter(pk__in=ids)
-            found |= {(name, instance.pk): instance for instance in visible}
-    return found

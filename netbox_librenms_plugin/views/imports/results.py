@@ -170,7 +170,7 @@ class RunView(RunsView):
         """The table of the devices."""
         state = TableState.of(self.request.GET, shows=ImportOutcomeChoices.values())
         rows = run.rows.filter(outcome=state.show) if state.show else run.rows.all()
-        found = Q(hostname__icontains=state.q) | Q(object_repr__icontains=state.q)
+        found = Q(hostname__icontains=state.q)
         rows = _ordered(rows.filter(found) if state.q else rows, state, ROW_SORTS).select_related("object_type")
         page = _paginator(rows, self.request).get_page(state.page)
         shown: list[ImportRunRow] = list(page.object_list)

@@ -65,8 +65,14 @@ class Line:
         """Where it goes, from the largest to the smallest."""
         holder = self.row.holder
         if holder is not None:
-            return [one for one in (holder.site, holder.cluster) if one]
+            return [one for one in (holder.site, holder.cluster) if one and holder.visible]
         return [ref for name in ("site", "location", "rack", "cluster") if (ref := self.row.ref(name))]
+
+    @property
+    def held_serial(self) -> str:
+        """The serial number that NetBox has, as far as the user may know it."""
+        holder = self.row.holder
+        return holder.serial if holder is not None and holder.visible else ""
 
     @property
     def name(self) -> str:

@@ -153,6 +153,10 @@ def test_an_import_that_broke_off_can_be_continued(simulator: Simulator) -> None
     assert "Continue with" not in body(person.run_page(run))
     ImportRun.objects.update(created=timezone.now() - timedelta(minutes=11))
     assert "Continue with 2 devices" in body(person.run_page(run))
+    assert open_runs(admin()) == []
+    person.press("continue", run)
+    run.refresh_from_db()
+    assert run.job is not None and run.state == "pending"
 
 
 def test_somebody_s_open_imports(simulator: Simulator) -> None:

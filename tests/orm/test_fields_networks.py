@@ -82,7 +82,9 @@ def test_recorded_devices_converge(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_company_converges(company: Simulator, capsys: pytest.CaptureFixture[str]) -> None:
     converge(company, "company", capsys)
     stack = Device.objects.filter(virtual_chassis__isnull=False).order_by("virtual_chassis_id", "vc_position")
-    units = [row for row in company.state.inventory.values() if str(row["entPhysicalName"]).startswith("Switch ")]
+    units = [
+        row for row in company.state.inventory.values() if str(row["entPhysicalName"]).startswith(("Switch ", "FPC "))
+    ]
     wanted = {row["entPhysicalSerialNum"] for row in units if row["entPhysicalClass"] == "chassis"}
     assert len(stack) == len(wanted) > 5
     assert {one.serial for one in stack} == wanted

@@ -51,6 +51,9 @@ REMOTES = {
     "role": "dcim-api:devicerole-list",
     "site": "dcim-api:site-list",
     "device_type": "dcim-api:devicetype-list",
+    "platform": "dcim-api:platform-list",
+    "rack": "dcim-api:rack-list",
+    "cluster": "virtualization-api:cluster-list",
 }
 # Without these a row is not ready; a VM needs a place only
 REQUIRED: dict[str, Any] = {"role": _("role"), "site": _("site"), "device_type": _("type")}
@@ -229,7 +232,7 @@ class ImportTable(BaseTable):
             label=field_label(name),
             value=value,
             remote=self._remotes[name],
-            params=VM_ROLES if name == "role" and record.kind is Kind.VM else "",
+            params=_params(record, name),
         )
 
     def _piece(self, piece: str, record: Row, **context: Any) -> str:
@@ -238,6 +241,16 @@ class ImportTable(BaseTable):
 
 # Which roles a virtual machine can have, as NetBox's boxes take a filter
 VM_ROLES = json.dumps([{"queryParam": "vm_role", "queryValue": ["true"]}])
+
+
+def _params(row: Row, name: str) -> str:
+    """What limits the choice of a field."""
+    if name == "role" and row.kind is Kind.VM:
+        return VM_ROLES
+    site = row.ref("site")
+    if name == "rack" and site is not None:
+        return json.dumps([{"queryParam": "site_id", "queryValue": [site.id]}])
+    return ""
 
 
 def _line(value: Any) -> str:

@@ -200,6 +200,17 @@ def test_chosen_columns_are_shown(network: Simulator) -> None:
     assert "librenms-sort-platform" in html and "librenms-sort-hardware" not in html
 
 
+def test_every_field_that_is_shown_can_be_chosen_in_its_row(simulator: Simulator) -> None:
+    site = known_places()["site"]
+    a_switch(simulator, "sw-1")
+    user = admin()
+    user.config.set("tables.ImportTable.columns", ["platform", "rack", "cluster"], commit=True)
+    html = Importer(user).list()
+    assert 'data-url="/api/dcim/platforms/"' in html and 'data-url="/api/dcim/racks/"' in html
+    assert f"&quot;queryParam&quot;: &quot;site_id&quot;, &quot;queryValue&quot;: [{site.pk}]" in html
+    assert "/api/virtualization/clusters/" not in html, "a device is in no cluster by its import"
+
+
 def test_a_token_is_nowhere(network: Simulator) -> None:
     importer = Importer(admin())
     for html in (importer.page(), importer.list(), importer.details(1), importer.filters()):

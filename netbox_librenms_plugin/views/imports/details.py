@@ -99,7 +99,7 @@ class ImportDetailsView(ImportView):
             "notes": [words for one in row.notes if (words := sentence(one)) not in said],
             "checks": list(self._checks(row)),
             "candidates": _candidates(row) if row.state is State.CONFLICT else [],
-            "anyway": row.state is State.CONFLICT and _may_be_its_own(row),
+            "anyway": row.state in (State.CONFLICT, State.EXISTS) and _may_be_its_own(row),
             "decided": row.choice.link is not None or row.choice.anyway,
             "decidable": decidable,
             "fields": fields,

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from dcim.models import Interface
+from ipam.models import IPAddress
 
 from simulator.data import Dataset
 from simulator.server import Simulator
@@ -11,6 +13,12 @@ from tests.pages.imports.support import Importer, chips, known_places, rows
 from tests.support import librenms_servers, server_entry, simulated_librenms
 
 pytestmark = pytest.mark.django_db
+
+
+def address_on(device: Any, address: str) -> IPAddress:
+    """An address on an interface of the device."""
+    port = Interface.objects.create(device=device, name="mgmt", type="other")
+    return IPAddress.objects.create(address=address, assigned_object=port)
 
 
 def a_switch(simulator: Simulator, hostname: str, **fields: Any) -> int:
@@ -215,3 +223,16 @@ def test_a_token_is_nowhere(network: Simulator) -> None:
     importer = Importer(admin())
     for html in (importer.page(), importer.list(), importer.details(1), importer.filters()):
         assert network.tokens.admin not in html
+
+
+def test_what_only_shares_an_address_can_be_a_device_of_its_own(simulator: Simulator) -> None:
+    places = known_places()
+    number = a_switch(simulator, "sw-1", serial="")
+    held = make_device("old", site=places["site"])
+    held.primary_ip4 = address_on(held, f"{simulator.state.devices[number]['ip']}/24")
+    held.save()
+    importer = Importer(admin())
+    assert chips(importer.list())["exists"] == 1
+    assert "Import it anyway" in importer.details(number)
+    importer.decide(number, anyway="1")
+    assert chips(importer.list())["ready"] == 1

@@ -214,8 +214,10 @@ def test_others_force_through_the_plugin(visitor: Visitor, netbox_address: str, 
     page = open_run(visitor, run)
     assert page.locator("#librenms-live").get_attribute("data-stop-url") == ""
     page.locator("#librenms-cancel").click()
+    door.answers = [status(done=4, cancelling=True, text="Cancelling…")]
     page.locator("#librenms-force").click(timeout=25_000)
-    expect(page.locator("#librenms-force")).to_be_visible(timeout=15_000)
+    door.answers = [status(rq_status="stopped", done=4, text="Cancelled.", finished=True)]
+    expect(page.locator("#htmx-modal [data-import='text']")).to_have_text("Cancelled.", timeout=15_000)
     assert [one for one in door.calls if one != "status"][:2] == ["cancel", "cancel"]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.cache import cache
 
-from ...import_utils.rows import NO_CHOICE, Choice
+from ...import_utils.rows import Choice
 from ...librenms_api import LibreNMSAPI
 from ..mixins import PREFIX
 
@@ -48,10 +48,6 @@ class ChoiceShelf:
             held = dict(list(held.items())[-MOST_ROWS:])
             cache.set(self._place, zlib.compress(json.dumps(held).encode(), 1), LIFE)
         return {int(pk): Choice.of(data) for pk, data in held.items()}
-
-    def forget(self, ids: Iterable[int]) -> dict[int, Choice]:
-        """Take everything back that was decided for these devices."""
-        return self.edit(ids, lambda choice: NO_CHOICE)
 
     def _load(self) -> dict[str, Mapping[str, Any]]:
         kept = cache.get(self._place)

@@ -111,7 +111,7 @@ def test_what_was_decided_goes_along(person: Importer, simulator: Simulator) -> 
     shelf = ChoiceShelf(admin(), LibreNMSAPI())
     shelf.edit(ids, lambda choice: Choice(name="renamed"))
     person.choose(ids)
-    shelf.forget(ids)
+    shelf.edit(ids, lambda choice: Choice())
     assert "renamed" in body(person.review())
     person.start()
     assert Device.objects.get().name == "renamed"

@@ -103,8 +103,10 @@ def netbox_address(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") 
 def visitor(browser: "Browser", netbox_address: str, request: pytest.FixtureRequest) -> Iterator[web.Visitor]:
     """Somebody in front of Chromium, not logged in. A script error on any page that he saw fails the test."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
-    context.set_default_timeout(15_000)
-    person = web.Visitor(context.new_page(), netbox_address, request.node.name)
+    context.set_default_timeout(web.PATIENCE)
+    page = context.new_page()
+    web.slow_down(page, float(os.environ.get("SLOW_BROWSER", 1)))
+    person = web.Visitor(page, netbox_address, request.node.name)
     yield person
     context.close()
     assert not person.errors, f"JavaScript errors: {person.errors}"

@@ -25,6 +25,9 @@ CHROMIUM_OPTIONS = (
     "--disable-sync",
 )
 
+# Milliseconds after which something that should be on the page is held to be missing
+PATIENCE = 15_000
+
 
 def chromium() -> str | None:
     """Path of Chromium on this machine."""
@@ -36,8 +39,9 @@ def chromium() -> str | None:
 def chromium_browser(executable: str) -> Iterator["Browser"]:
     """A running Chromium. Playwright runs an event loop in this thread, in which Django would refuse to use the
     database unless it is told that this is fine."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     _close_connections()
@@ -96,6 +100,12 @@ def renew_database() -> None:
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
 
+def slow_down(page: "Page", times: float) -> None:
+    """Let scripts of the page take so many times as long, as on somebody's old computer."""
+    if times > 1:
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": times})
+
+
 class Visitor:
     """A person in front of a page: logs in, looks, and leaves pictures."""
 
@@ -120,6 +130,11 @@ class Visitor:
     def open(self, path: str) -> None:
         """Go to a path of NetBox, such as "/dcim/devices/"."""
         self.page.goto(f"{self.address}{path}")
+
+    def settle(self) -> None:
+        """Wait until HTMX has put in what came and made it work: what is typed before that is lost."""
+        busy = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
+        self.page.wait_for_function(f"!document.querySelector('{busy}')")
 
     def screenshot(self, name: str, *, full: bool = True) -> Path:
         """Leave a picture in .dev/screenshots/, named after the test."""

@@ -3,6 +3,7 @@
 All of it is one transaction: when it is cut off, or LibreNMS fails half-way, nothing of the device is there.
 """
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -42,6 +43,8 @@ from .stacks import Stack, may_be_stack, members_of
 # What is imported beside the device, in the engine's order
 RESOURCES_OF_IMPORT = ("vlans", "interfaces", "ip_addresses")
 CABLES = "cables"
+# Seconds to wait for those who are writing the same thing, again and again
+WAIT_FOR_OTHERS = (0.1, 0.4, 1.0, 2.0, 4.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,11 +270,15 @@ def sync_resources(
 ) -> tuple[dict[str, int], list[Complaint]]:
     """Write whatever can be written of these resources: (resource → rows written, what was refused).
 
-    Where somebody else was quicker, the other end of a cable say, it is looked at once more: then it is there.
+    Where somebody else is quicker, the other end of a cable say, it is looked at again until he is done: then it is
+    there.
     """
     names = list(names)
     counts, complaints = _applied(instance, names, user, request, api)
-    if any(one.issue.code is Code.STALE for one in complaints):
+    for pause in WAIT_FOR_OTHERS:
+        if all(one.issue.code is not Code.STALE for one in complaints):
+            break
+        time.sleep(pause)
         more, complaints = _applied(instance, names, user, request, api)
         counts = {name: counts[name] + more[name] for name in names}
     return counts, complaints

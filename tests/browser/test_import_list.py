@@ -92,10 +92,14 @@ def test_the_keyboard_goes_on_where_it_was(visitor: Visitor, network: Simulator)
     control.focus()
     expect(visitor.page.locator(".ts-dropdown:visible .option", has_text="Core")).to_be_visible()
     control.press("ArrowDown")
-    control.press("Enter")
+    with visitor.page.expect_response(re.compile("/device-roles/")):  # the new row's box asks for its options
+        control.press("Enter")
     expect(state(visitor, 1)).to_have_text("Ready")
     expect(box(visitor, 1, "role").locator("input")).to_be_focused()
+    expect(box(visitor, 1, "role").locator(".ts-wrapper")).not_to_have_class(re.compile("loading"))
     expect(visitor.page.locator(".ts-dropdown:visible")).to_have_count(0)
+    visitor.page.keyboard.press("ArrowDown")
+    expect(visitor.page.locator(".ts-dropdown:visible .option", has_text="Core")).to_be_visible()
 
 
 def test_the_search_is_in_the_address_and_back_leads_back(visitor: Visitor, network: Simulator) -> None:
@@ -103,6 +107,7 @@ def test_the_search_is_in_the_address_and_back_leads_back(visitor: Visitor, netw
     visitor.open(PAGE)
     page = visitor.page
     expect(page.locator("#librenms-table")).to_be_visible()
+    visitor.settle()
     page.locator("#librenms-search").fill("srv-17")
     expect(page.locator("#librenms-table tbody tr")).to_have_count(1)
     expect(page).to_have_url(re.compile(r"\?q=srv-17$"))

@@ -79,6 +79,7 @@ def test_review_and_wait(visitor: Visitor, simulator: Simulator) -> None:
     page.locator(".librenms-chip-link").click()
     expect(page.locator("#librenms-table tbody")).to_contain_text("found by its name")
     expect(page).to_have_url(re.compile("show=link"))
+    visitor.settle()
     page.locator("#librenms-search").fill("nobody")
     expect(page.locator("#librenms-panel")).to_contain_text("No row matches")
     page.locator("#librenms-start-now").click()

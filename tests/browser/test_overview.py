@@ -95,8 +95,13 @@ def test_an_id_for_a_server_that_is_gone_is_removed(visitor: Visitor, device: An
     visitor.screenshot("card", full=False)
     page.once("dialog", lambda dialog: dialog.accept())
     entry.get_by_role("button").click()
-    expect(page.locator("#django-messages .toast").first).to_contain_text("is removed")
     expect(page.locator(".librenms-servers")).to_have_count(0)
+    visitor.settle()
+    toast = page.locator("#django-messages .toast")
+    expect(toast).to_be_visible()
+    expect(toast).to_contain_text("is removed")
+    toast.get_by_role("button").click()
+    expect(toast).to_have_count(0)
 
 
 def test_a_vrf_is_looked_up_and_chosen_on_the_row(visitor: Visitor, netbox_address: str, simulator: Simulator) -> None:

@@ -11,7 +11,10 @@
   let byKeys = false;
 
   document.addEventListener("keydown", () => { byKeys = true; }, true);
-  document.addEventListener("pointerdown", () => { byKeys = false; }, true);
+  document.addEventListener("pointerdown", () => {
+    byKeys = false;
+    last = null;
+  }, true);
 
   // A second choice may come while the first is on its way, so they wait in line and nothing is lost.
   document.addEventListener("change", (event) => {
@@ -19,7 +22,7 @@
     const name = box.dataset?.choose;
     if (!name) return;
     pending.push(`${numberOf(box)}:${name}:${box.value}`);
-    last = byKeys ? { row: box.closest("tr").id, name } : null;
+    last = byKeys ? { row: box.closest("tr"), name } : null;
     byId("librenms-choose")?.dispatchEvent(new CustomEvent("librenms:choose"));
   });
 
@@ -29,19 +32,25 @@
     pending = [];
   });
 
-  // The row is a new one: whoever works with the keyboard goes on where he was. The box must not open by itself.
-  function goOn() {
-    const row = last && byId(last.row);
-    const select = row?.querySelector(`select[data-choose="${last.name}"]`)?.tomselect;
-    if (!row || document.activeElement !== document.body) return;
-    last = null;
-    if (!select) {
-      row.querySelector("button")?.focus();
-      return;
+  // The box has the focus, and stays closed until somebody wants it: also when its options arrive.
+  function focusClosed(select) {
+    const wake = () => { delete select.open; };
+    select.open = () => {};
+    for (const name of ["keydown", "pointerdown", "focusout"]) {
+      select.wrapper.addEventListener(name, wake, { capture: true, once: true });
     }
-    select.settings.openOnFocus = false;
     select.control_input.focus();
-    window.setTimeout(() => { select.settings.openOnFocus = true; });
+  }
+
+  // The row is a new one: whoever works with the keyboard goes on where he was.
+  function goOn() {
+    const row = last && byId(last.row.id);
+    if (!row || row === last.row || document.activeElement !== document.body) return;
+    const box = row.querySelector(`select[data-choose="${last.name}"]`);
+    if (box && !box.tomselect) return; // not settled yet
+    last = null;
+    if (box) focusClosed(box.tomselect);
+    else row.querySelector("button")?.focus();
   }
   // NetBox makes its boxes of the new row's selects on the same event.
   document.addEventListener("htmx:afterSettle", () => window.setTimeout(goOn));

@@ -139,6 +139,9 @@
     new window.Toast(box).show();
   }
 
+  // NetBox shows every toast of the page again after the next swap, those too that were read and closed.
+  document.addEventListener("hidden.bs.toast", (event) => event.target.remove());
+
   document.addEventListener("htmx:responseError", () => toast(byId("librenms")?.dataset.textFailed));
   document.addEventListener("htmx:sendError", () => toast(byId("librenms")?.dataset.textOffline));
 })();

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ..choices import ImportOutcomeChoices
-from ..import_utils.rows import CHOSEN, FIELDS, Clue, Kind, State
+from ..import_utils.rows import FIELDS, Clue, Kind, State
 from .strict import StrictSerializer
 from .sync_serializers import CODES
 
@@ -55,7 +55,7 @@ class LibreNMSImportDeviceSerializer(StrictSerializer):
 
     def get_fields(self) -> dict[str, Any]:
         """With ``as``, which Python keeps to itself, and an id for each field that can be chosen."""
-        chosen = {name: _id(f"ID of the {name.replace('_', ' ')}", required=False, allow_null=True) for name in CHOSEN}
+        chosen = {name: _id(f"ID of the {name.replace('_', ' ')}", required=False, allow_null=True) for name in FIELDS}
         kind = serializers.ChoiceField(choices=KINDS, required=False, allow_null=True, help_text="What it becomes")
         return {**super().get_fields(), "as": kind, **chosen}
 

@@ -69,20 +69,24 @@ def enqueue_import(run: ImportRun, request: Any) -> Job:
 
 def enqueue_filter(api: LibreNMSAPI, ids: Iterable[int], request: Any) -> Job:
     """Look for stacks among these LibreNMS devices, in the background. A user has one such job for a server."""
-    key = api.server.key
-    for job in open_jobs(request.user):
-        if job.data["librenms"] == Kind.STACKS and job.data["server"] == key and look(job).life in WELL:
-            return job
-    data = {"librenms": Kind.STACKS, "server": key}
-    return enqueue(
+    key, wanted = api.server.key, sorted(set(ids))
+    return running_search(request.user, key) or enqueue(
         "FilterDevicesJob",
-        data,
+        {"librenms": Kind.STACKS, "server": key, "total": len(wanted)},
         user=request.user,
         request=detached(request),
         server=key,
-        ids=sorted(set(ids)),
+        ids=wanted,
         notifications="on_failure",
     )
+
+
+def running_search(user: Any, server: str) -> Job | None:
+    """The user's search for stacks on a server that waits or runs: one query, and a look at the queue."""
+    for job in open_jobs(user, Kind.STACKS):
+        if job.data["server"] == server and look(job).life in WELL:
+            return job
+    return None
 
 
 def enqueue(runner: str, data: dict[str, Any], **options: Any) -> Job:
@@ -118,10 +122,12 @@ def steered_job(user: Any, pk: int) -> Job | None:
     return job if ImportRun.objects.filter(pk=job.data.get("run"), user=user.pk).exists() else None
 
 
-def open_jobs(user: Any) -> list[Job]:
-    """The user's jobs that have not ended as far as NetBox knows, newest first."""
+def open_jobs(user: Any, kind: Kind) -> list[Job]:
+    """The user's jobs of a kind that have not ended as far as NetBox knows, newest first."""
+    if not user.is_authenticated:
+        return []
     states = JobStatusChoices.ENQUEUED_STATE_CHOICES
-    return list(Job.objects.filter(user=user.pk, status__in=states, data__librenms__in=STEERED))
+    return list(Job.objects.filter(user=user.pk, status__in=states, data__librenms=kind))
 
 
 def cancel(job: Job, user: Any, *, force: bool = False) -> None:

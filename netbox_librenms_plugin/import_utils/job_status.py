@@ -100,6 +100,13 @@ def status_document(job: Job) -> dict[str, Any]:
     }
 
 
+def state_of(run: ImportRun) -> str:
+    """The state of an import by RQ's truth, for pages of those who may not bring the database in line with it."""
+    if run.ended_already or run.job is None:
+        return str(run.state)
+    return _state(run.job, run, _situation(run.job, look(run.job), cancelling=False))
+
+
 def _situation(job: Job, seen: Seen, *, cancelling: bool) -> Situation:
     """NetBox is right about jobs that ended by themselves, RQ about all others."""
     if job.status == JobStatusChoices.STATUS_COMPLETED:

@@ -44,9 +44,8 @@ class Clue(StrEnum):
     CHOICE = "choice"
 
 
-FIELDS = ("role", "site", "location", "rack", "cluster", "device_type", "platform", "tenant")
 # Fields of a row that a person can choose an object for
-CHOSEN = FIELDS
+FIELDS = ("role", "site", "location", "rack", "cluster", "device_type", "platform", "tenant")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +72,7 @@ class Choice:
         link = data.get("link")
         return cls(
             kind=_kind(data.get("as")),
-            ids={name: data[name] for name in CHOSEN if _is_id(data.get(name))},
+            ids={name: data[name] for name in FIELDS if _is_id(data.get(name))},
             name=str(data.get("name") or "").strip()[:255],
             link=_link(link) if isinstance(link, Mapping) else None,
             take_serial=data.get("take_serial") is True,

@@ -1,5 +1,6 @@
 """Imports that do not come to their end by themselves: cancelled, stopped, killed. Real workers, real signals."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,8 @@ from core.models import Job
 from dcim.models import Cable, Device
 from django.core.cache import cache
 from django.db.models import Count
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from rq.utils import utcformat
 
@@ -16,9 +19,10 @@ from netbox_librenms_plugin.models import ImportRun
 from simulator.server import Simulator
 from tests.imports.support import known_to_netbox
 from tests.jobs.support import PORTS, Person, continued, enqueued, fleet, importer
-from tests.orm.support import admin
+from tests.orm.support import admin, somebody
 from tests.workers import Nursery, alive, horses_of, kill, until
 
+PLUGIN = "netbox_librenms_plugin"
 DEVICES = 20
 
 
@@ -50,6 +54,15 @@ def finishes(run: ImportRun, user: Any, simulator: Simulator) -> None:
     assert Device.objects.count() == DEVICES
     assert dict(run.rows.filter(pk__in=before).values_list("pk", "ended")) == before
     has_whole_devices_only(run)
+
+
+def sees_the_truth(user: Any, run: ImportRun) -> None:
+    """Who may only look sees that a job is gone too, though looking writes nothing."""
+    client = Client()
+    client.force_login(user)
+    for page in (run.get_absolute_url(), reverse(f"plugins:{PLUGIN}:importrun_list")):
+        html = client.get(page).content.decode()
+        assert re.search(r'<span class="badge text-bg-\w+">Abandoned</span>', html), page
 
 
 def grown_old(job: Job) -> None:
@@ -222,6 +235,8 @@ def test_a_job_that_the_queue_has_forgotten(simulator: Simulator, queue: None) -
     Job.objects.filter(pk=job.pk).update(created=timezone.now() - timedelta(minutes=5))
     said = person.status(job)
     assert (said["rq_status"], said["finished"], said["state"]) == ("missing", True, "abandoned")
+    sees_the_truth(somebody("viewer", {f"{PLUGIN}.{name}": ["view"] for name in ("librenmssettings", "importrun")}), run)
+    assert ImportRun.objects.get().state == "pending"
     said = person.sync(job)
     assert (said["status"], said["state"], said["can_continue"]) == ("failed", "abandoned", True)
 

@@ -71,6 +71,7 @@
 
   // What a search for stacks found is in the list
   document.body.addEventListener("librenms:import-ended", () => {
+    byId("librenms-search-running")?.remove();
     document.body.dispatchEvent(new CustomEvent("librenms:reload"));
   });
 

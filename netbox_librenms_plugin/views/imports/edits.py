@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ...import_utils.rows import CHOSEN, NO_CHOICE, Choice, Kind
+from ...import_utils.rows import FIELDS, NO_CHOICE, Choice, Kind
 
 LONGEST_NAME = 255
 # A place that is in a site: what was chosen there means nothing at another site
 IN_SITE = ("location", "rack")
-# What a form may decide, beside an object for each of ``CHOSEN``
+# What a form may decide, beside an object for each of ``FIELDS``
 OTHERS = ("as", "name", "link", "anyway", "undo", "forget")
-NAMES = (*CHOSEN, *OTHERS)
+NAMES = (*FIELDS, *OTHERS)
 
 
 def edited(choice: Choice, values: Mapping[str, str]) -> Choice:
@@ -24,7 +24,7 @@ def edited(choice: Choice, values: Mapping[str, str]) -> Choice:
 def _with(choice: Choice, name: str, value: str) -> Choice:
     if name == "forget":
         return NO_CHOICE
-    if name in CHOSEN:
+    if name in FIELDS:
         return _with_object(choice, name, value)
     if name == "as":
         return replace(choice, kind=Kind(value) if value in tuple(Kind) else None)

@@ -13,6 +13,7 @@ from utilities.paginator import EnhancedPaginator, get_paginate_count
 
 from ...choice_lists import field_label
 from ...import_utils.filters import EVERYTHING, Filters
+from ...import_utils.job_control import running_search
 from ...import_utils.listing import Listing
 from ...import_utils.rows import State
 from ...import_utils.run_access import open_runs
@@ -165,6 +166,8 @@ class ImportListView(ImportView):
         table = ImportTable([], around=Around(librenms_url=self.api.device_url))
         table.arrange(request.user)
         context |= {"config_table": table, "filters_url": self.url("filters"), "open_runs": open_runs(request.user)}
+        if running_search(request.user, self.api.server.key):
+            context["search_url"] = self.url("stacks", query=ListState(server=self.state.server).query())
         return render(request, "netbox_librenms_plugin/librenms_import.html", context)
 
     def _servers(self) -> list[tuple[str, str]]:

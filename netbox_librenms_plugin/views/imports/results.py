@@ -19,6 +19,7 @@ from utilities.views import ConditionalLoginRequiredMixin
 from ...choices import ImportOutcomeChoices, ImportStateChoices
 from ...import_utils.importing import ImportOptions
 from ...import_utils.job_control import work_left
+from ...import_utils.job_status import state_of
 from ...import_utils.run_access import counts_of, is_left_behind, may_steer, visible_runs
 from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
@@ -89,10 +90,13 @@ class RunListView(RunsView):
         shows = ImportStateChoices.values()
         state = TableState.of(request.GET, shows=shows)
         numbers = dict(self.runs().order_by().values_list("state").annotate(number=Count("pk")))
-        runs = self.runs().filter(state=state.show) if state.show else self.runs()
+        runs = self.runs().select_related("job")
+        runs = runs.filter(state=state.show) if state.show else runs
         runs = runs.filter(Q(user_name__icontains=state.q) | Q(server__icontains=state.q)) if state.q else runs
         page = _paginator(_ordered(runs, state, RUN_SORTS), request).get_page(state.page)
         found = list(page.object_list)
+        for run in found:
+            run.state = state_of(run)
         table = ImportRunTable(found, counts=counts_of(found), servers=_server_names())
         context = {
             **self.table_context(table, page, state, lambda **changes: self._links(state, **changes)),
@@ -125,8 +129,14 @@ class RunView(RunsView):
 
     def get(self, request: HttpRequest, *, pk: int) -> HttpResponse:
         """Who, when, what; its devices; and while it is under way, how far it is."""
-        run = get_object_or_404(self.runs().select_related("job"), pk=pk)
-        return render(request, f"{TEMPLATES}/importrun.html", self.context(run))
+        return render(request, f"{TEMPLATES}/importrun.html", self.context(self.run(pk)))
+
+    def run(self, pk: int) -> ImportRun:
+        """The import, as it stands by RQ where this user's page cannot bring NetBox in line with it."""
+        run: ImportRun = get_object_or_404(self.runs().select_related("job"), pk=pk)
+        if not may_steer(self.request.user, run):
+            run.state = state_of(run)
+        return run
 
     def context(self, run: ImportRun) -> dict[str, Any]:
         """Everything that the page shows."""
@@ -195,7 +205,7 @@ class RunRowsView(RunView):
 
     def get(self, request: HttpRequest, *, pk: int) -> HttpResponse:
         """The table; the page's own address follows the filter."""
-        run = get_object_or_404(self.runs().select_related("job"), pk=pk)
+        run = self.run(pk)
         context = self.context(run)
         response = render(request, f"{TEMPLATES}/htmx/import_run_rows.html", {**context, "oob": True})
         if htmx_partial(request):
@@ -208,7 +218,7 @@ class RunProgressView(RunView):
 
     def get(self, request: HttpRequest, *, pk: int) -> HttpResponse:
         """The empty form of it; a script fills it in with what it hears."""
-        run = get_object_or_404(self.runs().select_related("job"), pk=pk)
+        run = self.run(pk)
         counts = run.counts()
         context = {"run": run, "counts": counts, "total": sum(counts.values()), **self.live_context(run, counts)}
         return render(request, f"{TEMPLATES}/htmx/import_progress.html", context)

@@ -1,20 +1,38 @@
 """Looking for stacks among the devices of the list, in the background."""
 
+from core.models import Job
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from ...import_utils.job_control import enqueue_filter
+from ...import_utils.job_control import enqueue_filter, running_search
 from ...librenms.errors import LibreNMSError
-from .base import ImportPostView
+from .base import ImportView
 from .job_urls import job_urls
 
 TEMPLATE = "netbox_librenms_plugin/htmx/import_stacks.html"
 
 
-class ImportStacksView(ImportPostView):
-    """POST: ask LibreNMS for the inventories of what may be a stack, of the devices that the filters let through."""
+class ImportStacksView(ImportView):
+    """POST: ask LibreNMS for the inventories of what may be a stack, of the devices that the filters let through.
+
+    GET: the search that is under way, for somebody who comes back.
+    """
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The progress for the modal, or that it has ended."""
+        try:
+            job = running_search(request.user, self.api.server.key)
+        except LibreNMSError as error:
+            messages.error(request, error.message)
+            return self._only_toasts(request)
+        if job is None:
+            messages.info(request, _("The search for stacks has ended."))
+            response = self._only_toasts(request)
+            response["HX-Trigger"] = "librenms:import-ended"
+            return response
+        return self._progress(request, job)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """The progress for the modal; of a search that is under way already, that one's."""
@@ -26,8 +44,11 @@ class ImportStacksView(ImportPostView):
         if not ids:
             messages.info(request, _("It is known of all these devices whether they are stacks."))
             return self._only_toasts(request)
-        job = enqueue_filter(self.api, ids, request)
-        return render(request, TEMPLATE, {"total": len(ids), **job_urls(job, request.user)})
+        return self._progress(request, enqueue_filter(self.api, ids, request))
+
+    def _progress(self, request: HttpRequest, job: Job) -> HttpResponse:
+        context = {"done": job.data.get("done", 0), "total": job.data.get("total", 0), **job_urls(job, request.user)}
+        return render(request, TEMPLATE, context)
 
     def _only_toasts(self, request: HttpRequest) -> HttpResponse:
         response = render(request, "netbox_librenms_plugin/htmx/toasts.html", {})

@@ -54,6 +54,10 @@ class Importer:
         """The filters."""
         return self._read(self.client.get(self.address("filters"), query, headers=HTMX))
 
+    def running_search(self) -> str:
+        """The search for stacks that is under way."""
+        return self._read(self.client.get(self.address("stacks"), headers=HTMX))
+
     def details(self, librenms_id: int, **query: Any) -> str:
         """The modal of a device."""
         return self._read(self.client.get(self.address("details", librenms_id=librenms_id), query, headers=HTMX))

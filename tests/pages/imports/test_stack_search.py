@@ -6,8 +6,8 @@ import pytest
 from core.models import Job
 
 from simulator.server import Simulator
-from tests.orm.support import admin
-from tests.pages.imports.support import Importer
+from tests.orm.support import admin, somebody
+from tests.pages.imports.support import Importer, messages
 
 pytestmark = pytest.mark.django_db
 
@@ -40,3 +40,21 @@ def test_librenms_failing_starts_nothing(company: Simulator) -> None:
     company.faults.add("/devices", "status", status=500)
     Importer(admin()).post("stacks")
     assert not Job.objects.exists()
+
+
+def test_coming_back_finds_the_search_again(company: Simulator) -> None:
+    importer = Importer(admin())
+    assert "librenms-show-search" not in importer.page()
+    importer.list()
+    importer.post("stacks")
+    job = Job.objects.get()
+    assert "librenms-show-search" in importer.page()
+    assert f"/jobs/{job.pk}/status/" in importer.running_search()
+    colleague = Importer(somebody("colleague", {"netbox_librenms_plugin.librenmssettings": ["view"]}))
+    assert "librenms-show-search" not in colleague.page()
+
+
+def test_a_search_that_has_ended_is_said_to_have(company: Simulator) -> None:
+    importer = Importer(admin())
+    assert messages(importer.running_search()) == ["The search for stacks has ended."]
+    assert importer.last is not None and importer.last["HX-Trigger"] == "librenms:import-ended"

@@ -2,15 +2,17 @@
 
 import time
 import uuid
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from core.exceptions import JobFailed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from netbox.jobs import JobRunner
+from redis.exceptions import RedisError
 
 from .choices import ImportOutcomeChoices, ImportStateChoices
-from .import_utils.job_control import Kind, abandoned_words, cancelled_words, enqueue
+from .import_utils.job_control import Kind, abandoned_words, cancelled_words, enqueue, sync_helpers
 from .import_utils.progress import report
 from .import_utils.rq_jobs import is_running, living, queue_name_of, workers_of
 from .import_utils.runs import CHUNK, Worker, finish
@@ -84,7 +86,14 @@ class ImportDevicesJob(LibreNMSJob):
         run = ImportRun.objects.filter(pk=run_pk, job=self.job.pk).first()
         if run is None:
             self.fail(_("This import does not exist any more, or another job is at it."), ImportStateChoices.FAILED)
-        watch = self.watch(request)
+        try:
+            self._run(run, self.watch(request))
+        finally:
+            # A Redis that is away for a moment is no reason for an import to fail
+            with suppress(RedisError):
+                sync_helpers(self.job)
+
+    def _run(self, run: ImportRun, watch: Watch) -> None:
         try:
             done = self._work(run, watch)
         except LibreNMSError as error:

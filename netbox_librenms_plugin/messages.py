@@ -97,10 +97,19 @@ SENTENCES: dict[Code, Any] = {
     Code.LINKED_TO_OTHER: _("By its {clue} it is {name}, which is linked to LibreNMS device #{librenms_id} already."),
     Code.SERIAL_DIFFERS: _("NetBox has {name} with the serial number {held}, but LibreNMS says {said}."),
     Code.NAME_ELSEWHERE: _("NetBox has {name} at {site}. Link it, or choose the site of this device."),
+    Code.CHASSIS_AT_SITE: _(
+        "Its site has a virtual chassis of this name: {name}. "
+        "Link the member that answers for the stack, or give this device another name."
+    ),
+    Code.CHASSIS_EMPTY: _(
+        "NetBox has a virtual chassis of this name without members: {name}. "
+        "Add the member that answers for the stack and link it, or give this device another name."
+    ),
     Code.CLAIMED_BY_SEVERAL: _("{name} in NetBox is also what LibreNMS's {others} can be. Link the right one."),
     Code.NAME_WANTED_TWICE: _("LibreNMS's {others} would be called “{name}” there too. Give this one another name."),
     Code.SERIAL_SHARED: _("LibreNMS's {others} has the same serial number, so it may be the same device."),
     Code.LINK_TARGET_GONE: _("The object that was chosen does not exist any more, or you may not see it."),
+    Code.HOLDER_HIDDEN: _("NetBox has this device already, but you may not see it. Ask for the permission."),
     Code.CHOICE_GONE: _("What was chosen as {what} does not exist any more, or you may not see it. Choose again."),
     Code.NAME_UNKNOWN: _("LibreNMS does not know a name for it. Give it one."),
     Code.ROLE_UNKNOWN: _("Its role is not known. Choose one, or write an import rule."),
@@ -108,13 +117,17 @@ SENTENCES: dict[Code, Any] = {
     Code.TYPE_UNKNOWN: _("LibreNMS does not know its hardware. Choose a device type."),
     Code.PLACE_UNKNOWN: _("A virtual machine needs a cluster or a site. Choose one."),
     Code.SERIAL_TOO_LONG: _("LibreNMS's serial number is longer than NetBox takes, so it is left out."),
+    Code.DELETED_MEANWHILE: _("Somebody deleted it before its cables were made."),
+    Code.PLUGIN_FAILED: _("The plugin failed at it ({error}). NetBox's log says more."),
+    Code.MEMBERS_SERIAL_TOO_LONG: _(
+        "A unit of this stack has a serial number longer than NetBox takes, so only the device is made."
+    ),
     Code.NAME_DIFFERS: _("NetBox calls it {name}."),
     Code.AT_OTHER_SITE: _("NetBox has it at {site}."),
     Code.NAMESAKE: _("NetBox has another {name}, at {site}."),
     Code.IGNORED: _("It is ignored."),
     Code.NOT_IN_LIBRENMS: _("LibreNMS does not list this device (any more)."),
     Code.BUSY: _("It is being imported by somebody else right now. Look again in a moment."),
-    Code.CHASSIS_NOT_KNOWN: _("LibreNMS's inventory could not be read, so it is not known whether this is a stack."),
     Code.MEMBER_TYPE_MISSING: _(
         "NetBox has no device type for the member's model “{text}”. Add a device type mapping, or the device type."
     ),
@@ -131,7 +144,11 @@ SENTENCES: dict[Code, Any] = {
     Code.NOT_SYNCABLE: _("There is nothing to write for this row (it is “{outcome}”)."),
     Code.INCOMPLETE_ANSWER: _("LibreNMS's answer had gaps, so nothing is deleted. Refresh, then try again."),
 }
-
+# In place of these where the object is in a cluster and at no site, so that a site tells nothing apart
+IN_CLUSTER: dict[Code, Any] = {
+    Code.NAME_ELSEWHERE: _("NetBox has {name} in cluster {cluster}. Link it, or give this device another name."),
+    Code.NAMESAKE: _("NetBox has another {name}, in cluster {cluster}."),
+}
 
 # What a NetBox object was recognised by (``import_utils.rows.Clue``)
 CLUES = {
@@ -152,7 +169,8 @@ def sentence(one: Issue) -> str:
 def sentence_of(code: str, details: Mapping[str, Any]) -> str:
     """The reason in words, from a code and its details as a run keeps them."""
     words = {name: CLUES.get(value, value) if name in _CLUES_IN else _words(value) for name, value in details.items()}
-    return str(SENTENCES[Code(code)]).format(**words)
+    sentences = IN_CLUSTER if code in IN_CLUSTER and "cluster" in details else SENTENCES
+    return str(sentences[Code(code)]).format(**words)
 
 
 def _words(value: Any) -> Any:

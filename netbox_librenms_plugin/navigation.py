@@ -35,6 +35,23 @@ menu = PluginMenu(
     icon_class="mdi mdi-heart-pulse",
     groups=(
         (
+            _("Import"),
+            (
+                PluginMenuItem(
+                    link=f"plugins:{APP}:librenms_import",
+                    link_text=_("Import devices"),
+                    permissions=[f"{APP}.view_librenmssettings"],
+                ),
+                PluginMenuItem(
+                    link=f"plugins:{APP}:importrun_list",
+                    link_text=_("Imports"),
+                    permissions=[f"{APP}.view_librenmssettings"],
+                ),
+                _list("importrule", _("Import rules")),
+                _list("importignore", _("Ignored devices")),
+            ),
+        ),
+        (
             _("Configuration"),
             (
                 PluginMenuItem(
@@ -43,18 +60,6 @@ menu = PluginMenu(
                     permissions=[f"{APP}.view_librenmssettings"],
                 ),
                 _list("fieldpolicy", _("Field policies")),
-            ),
-        ),
-        (
-            _("Import"),
-            (
-                PluginMenuItem(
-                    link=f"plugins:{APP}:importrun_list",
-                    link_text=_("Imports"),
-                    permissions=[f"{APP}.view_librenmssettings"],
-                ),
-                _list("importrule", _("Import rules")),
-                _list("importignore", _("Ignored devices")),
             ),
         ),
         (

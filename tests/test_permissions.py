@@ -354,7 +354,8 @@ def status_for(who: str, method: str, statuses: Statuses) -> int | None:
 def test_the_rules_hold_for_the_menu_too(world: dict[str, Any]) -> None:
     shown = client_of("reader", rest=False).get("/").content.decode()
     hidden = client_of("stranger", rest=False).get("/").content.decode()
-    for path in ("settings/", "interface-type-mappings/", "field-policies/", "import-rules/", "import-ignores/"):
+    lists = ("interface-type-mappings", "field-policies", "import-rules", "import-ignores")
+    for path in (f"{page}/" for page in ("librenms-import", "settings", *lists)):
         assert f'href="/plugins/librenms_plugin/{path}"' in shown
         assert f'href="/plugins/librenms_plugin/{path}"' not in hidden
         assert f'href="/plugins/librenms_plugin/{path}add/"' not in shown

@@ -18,6 +18,8 @@ COUNTS = {
     "description": "Outcome → number of devices",
     "properties": {outcome: {"type": "integer"} for outcome in ImportOutcomeChoices.values()},
 }
+# What stands in place of what names a NetBox object
+TELLS_NOTHING = {"object_id": None, "object_repr": ""}
 COMPLAINTS = {
     "type": "array",
     "items": {
@@ -85,8 +87,10 @@ class ImportRunRowSerializer(BaseModelSerializer):
         """Without the NetBox object, if the caller may not view that."""
         data: dict[str, Any] = super().to_representation(instance)
         key = (instance.object_type.model, instance.object_id) if instance.object_type else None
-        hidden = key not in self.context.get("visible", ())
-        return data | ({"object_id": None, "object_repr": ""} if hidden and "object_id" in data else {})
+        if key in self.context.get("visible", ()):
+            return data
+        # Whatever the caller has asked for: ``fields`` and ``omit`` leave out any of them
+        return {name: TELLS_NOTHING.get(name, value) for name, value in data.items()}
 
     @extend_schema_field(COMPLAINTS)
     def get_issues(self, row: ImportRunRow) -> list[dict[str, Any]]:

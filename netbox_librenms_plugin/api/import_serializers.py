@@ -8,11 +8,11 @@ from rest_framework import serializers
 
 from ..choices import ImportOutcomeChoices
 from ..import_utils.rows import FIELDS, Clue, Kind, State
+from ..librenms.identity import LARGEST_ID
 from .strict import StrictSerializer
 from .sync_serializers import CODES
 
 MOST_DEVICES = 5_000
-LARGEST_ID = 2**63 - 1
 KINDS = [kind.value for kind in Kind]
 OUTCOMES = [ImportOutcomeChoices.CREATED, ImportOutcomeChoices.LINKED, ImportOutcomeChoices.EXISTS, "failed"]
 

@@ -1,13 +1,12 @@
 """What somebody wants to see of the import list: filters, search and order, over rows that are already computed."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ..librenms.records import Device
 from ..sync.normalise import text
+from ..sync.ordering import natural
 from .rows import Row, State
 
 EVERYTHING = "all"
@@ -22,7 +21,6 @@ EXACT: Mapping[str, Callable[[Device], str]] = {
     "hardware": lambda device: text(device.hardware),
 }
 
-_DIGITS = re.compile(r"(\d+)")
 _ORDER = {state: number for number, state in enumerate(State)}
 
 
@@ -98,12 +96,6 @@ def shown(rows: Iterable[Row], show: str) -> list[Row]:
     if show == EVERYTHING:
         return [row for row in rows if row.state is not State.IGNORED]
     return [row for row in rows if row.state.value == show]
-
-
-def natural(value: str) -> tuple[tuple[int, Any], ...]:
-    """A sort key by which port 9 comes before port 10."""
-    parts = (part for part in _DIGITS.split(value.casefold()) if part)
-    return tuple((0, int(part)) if part.isdecimal() and part.isascii() else (1, part) for part in parts)
 
 
 def _field(name: str) -> Callable[[Row], str]:

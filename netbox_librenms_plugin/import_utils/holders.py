@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from typing import Any, Self
 
 from ..sync.device_names import is_address
-from .rows import Holder, Kind
+from .rows import Chassis, Holder, Kind
 
 # What agents say in place of a serial number (in folded form): it is that of many devices
 NO_SERIALS = frozenset(
@@ -46,16 +46,21 @@ def plain_address(value: Any) -> str:
 
 
 class Index:
-    """Holders by LibreNMS id, folded name (of the object or of the chassis it is the master of), serial and address."""
+    """Holders by LibreNMS id, folded name (of the object or of the chassis it is the master of), serial and address;
+    ``chassis`` by folded name."""
 
-    def __init__(self, holders: Iterable[Holder]) -> None:
+    def __init__(self, holders: Iterable[Holder], chassis: Iterable[Chassis] = ()) -> None:
         self.by_key: dict[tuple[Kind, int], Holder] = {}
         self._ids: dict[int, list[Holder]] = defaultdict(list)
         self._names: dict[str, list[Holder]] = defaultdict(list)
         self._serials: dict[str, list[Holder]] = defaultdict(list)
         self._addresses: dict[str, list[Holder]] = defaultdict(list)
+        self._members: dict[int, list[Holder]] = defaultdict(list)
+        self._chassis: dict[str, list[Chassis]] = defaultdict(list)
         for one in holders:
             self._add(one)
+        for each in chassis:
+            self._chassis[each.name.lower()].append(each)
 
     @classmethod
     def empty(cls) -> Self:
@@ -75,6 +80,8 @@ class Index:
             self._serials[serial].append(one)
         for address in set(one.addresses):
             self._addresses[address].append(one)
+        if one.chassis is not None:
+            self._members[one.chassis].append(one)
 
     def by_id(self, librenms_id: int) -> tuple[Holder, ...]:
         """Who is linked to the device. Members of one chassis share the link: their master stands for them."""
@@ -83,6 +90,11 @@ class Index:
     def by_names(self, names: Iterable[str]) -> tuple[Holder, ...]:
         """Who has one of these names."""
         return together(one for name in names for one in self._names.get(name.lower(), ()))
+
+    def chassis_named(self, names: Iterable[str]) -> tuple[tuple[Chassis, tuple[Holder, ...]], ...]:
+        """The virtual chassis that have one of these names, each with its members."""
+        found = {one.id: one for name in names for one in self._chassis.get(name.lower(), ())}
+        return tuple((one, tuple(self._members.get(one.id, ()))) for one in found.values())
 
     def by_serial(self, serial: str) -> tuple[Holder, ...]:
         """Who has this serial number, if it is one."""

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import router, transaction
+from django.db import OperationalError, router, transaction
 from django.utils.translation import gettext as _
 
 from ..compat import advisory_lock
@@ -20,13 +20,14 @@ from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
 from ..models import LibreNMSSettings
 from ..orm.batches import REFUSALS
-from ..orm.chassis_writer import MemberResult, complete_chassis, new_chassis
+from ..orm.chassis_writer import MemberResult, complete_chassis, hold_types, new_chassis, refusal_issue
 from ..orm.device_writer import NewObject, create
 from ..orm.field_books import load_books
-from ..orm.librenms_ids import AlreadyLinkedError, bind
+from ..orm.librenms_ids import AlreadyLinkedError, bind, hold_id
+from ..orm.locks import wait_for
 from ..orm.permissions import NotAllowedError
 from ..orm.results import reason_of
-from ..orm.savepoints import savepoint
+from ..orm.savepoints import lost_to_another, savepoint
 from ..orm.scope import Scope
 from ..resources import RESOURCES
 from ..sync.fields import SERIAL_LENGTH
@@ -45,6 +46,8 @@ RESOURCES_OF_IMPORT = ("vlans", "interfaces", "ip_addresses")
 CABLES = "cables"
 # Seconds to wait for those who are writing the same thing, again and again
 WAIT_FOR_OTHERS = (0.1, 0.4, 1.0, 2.0, 4.0)
+# Times that a device is begun anew because the database gave way to somebody else
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +114,14 @@ def import_device(
     request: Any,
     options: ImportOptions,
     among: Iterable[Device] | None = None,
+    host: Choice | None = None,
     seen: str = "",
 ) -> Imported:
     """Import one device. Runs inside the event tracking of ``request``; every failure is in the answer.
 
-    ``among``: all devices of the server, so that what can be two of them is not imported. ``seen``: fingerprint of the
-    row that the person saw; what would become something else now is stale and not imported.
+    ``among``: all devices of the server, so that what can be two of them is not imported. ``host``: what was chosen for
+    the device that a virtual machine runs on. ``seen``: fingerprint of the row that the person saw; what would become
+    something else now is stale and not imported.
     """
     failed = Imported(librenms_id=device.device_id, hostname=device.hostname, outcome="failed")
     with advisory_lock(f"netbox_librenms_plugin import {api.server.key} {device.device_id}", wait=False) as held:
@@ -130,12 +135,12 @@ def import_device(
             request=request,
             options=options,
             among=among,
+            host=host,
             seen=seen,
             scope=scope_of(api, user, Options()),
         )
         try:
-            with savepoint(router.db_for_write(object_of(Kind.DEVICE))), transaction.atomic():
-                return work.done()
+            return work.tried()
         except _Undone as undone:
             reasons: Sequence[Issue] = undone.reasons
         except NotAllowedError as error:
@@ -164,17 +169,38 @@ class _Work:
     request: Any
     options: ImportOptions
     among: Iterable[Device] | None
+    host: Choice | None
     seen: str
     scope: Scope
 
+    def tried(self) -> Imported:
+        """``done`` in a transaction; again where the database gave way to somebody else's."""
+        for left in reversed(range(TRIES)):
+            try:
+                with savepoint(_database()), transaction.atomic():
+                    return self.done()
+            except OperationalError as error:
+                if not left or not lost_to_another(error):
+                    raise
+        raise AssertionError("unreachable")
+
     def done(self) -> Imported:
         """The device as it is in NetBox after all. Raises whatever keeps it from being there whole."""
+        hold_id(self.device.device_id, self.scope, using=_database())
+        self._hold_serials(text(self.device.serial))
         row = self._row()
         stack = self._stack(row)
-        outcome, instance = self._held(row, stack)
-        members = self._members(instance, stack, fresh=outcome == "created")
+        self._hold_serials(*(one.serial for one in stack.members))
+        types = self._types(row, stack)
+        outcome, instance, problem = self._held(row, stack)
+        if problem is None:
+            members = self._members(instance, stack, types, fresh=outcome == "created")
+        else:
+            members = (MemberResult(position=0, name=str(instance), device_id=instance.pk, issue=problem),)
         counts = {"devices": int(outcome == "created"), **_chassis_counts(members)}
         complaints = [Complaint(issue=one.issue, resource="chassis", name=one.name) for one in members if one.issue]
+        if self.choice.take_serial and outcome == "linked" and len(text(self.device.serial)) > SERIAL_LENGTH:
+            complaints.append(Complaint(issue=issue(Code.SERIAL_TOO_LONG)))
         if outcome == "created" or self.options.existing:
             written, refused = self._resources(instance, row.kind)
             counts |= written
@@ -188,8 +214,14 @@ class _Work:
             counts={name: number for name, number in counts.items() if number},
         )
 
+    def _hold_serials(self, *serials: str) -> None:
+        """Nobody else makes a device with one of these until this one is done."""
+        wait_for("serials", {one.casefold().encode() for one in serials if one}, using=_database())
+
     def _row(self) -> Row:
         choices = {self.device.device_id: self.choice}
+        if self.host is not None and isinstance(self.device.parent_id, int):
+            choices[self.device.parent_id] = self.host
         (row,) = rows_of((self.device,), self.api, user=self.user, choices=choices, among=self.among)
         if row.state is State.IGNORED:
             raise _Undone(issue(Code.IGNORED))
@@ -199,21 +231,22 @@ class _Work:
             raise _Undone(issue(Code.STALE))
         return row
 
-    def _held(self, row: Row, stack: Stack) -> tuple[str, Any]:
-        """(outcome, the object in NetBox)."""
+    def _held(self, row: Row, stack: Stack) -> tuple[str, Any, Issue | None]:
+        """(outcome, the object in NetBox, why a new one has no virtual chassis although it is a stack)."""
         if row.holder is None:
-            return "created", create(self._new(row, stack), self.scope)
+            new, problem = self._new(row, stack)
+            return "created", create(new, self.scope), problem
         instance = object_of(row.holder.kind).objects.restrict(self.user, "view").filter(pk=row.holder.id).first()
         if instance is None:
-            raise _Undone(issue(Code.LINK_TARGET_GONE))
+            raise _Undone(issue(Code.STALE if row.holder.visible else Code.HOLDER_HIDDEN))
         if row.state is State.LINKED:
-            return "exists", instance
+            return "exists", instance, None
         serial = _serial(row) if self.choice.take_serial and row.kind is Kind.DEVICE else ""
-        return "linked", bind(instance, self.device.device_id, self.scope, serial=serial, relink=False)
+        return "linked", bind(instance, self.device.device_id, self.scope, serial=serial, relink=False), None
 
-    def _new(self, row: Row, stack: Stack) -> NewObject:
+    def _new(self, row: Row, stack: Stack) -> tuple[NewObject, Issue | None]:
         """What is to be made. The device of a stack is in its virtual chassis from the start, and has the serial number
-        of the unit that it is: LibreNMS may give that of a part."""
+        of the unit that it is: LibreNMS may give that of a part. Without the chassis it is a device all the same."""
         new = NewObject(
             virtual=row.kind is Kind.VM,
             librenms_id=row.librenms_id,
@@ -223,16 +256,16 @@ class _Work:
             tags=row.tags,
         )
         if stack.master is None:
-            return new
+            return new, None
         new = replace(new, serial=stack.master.serial)
         holder = serial_holder(new.serial, self.user)
         if holder:
             raise _Undone(issue(Code.MEMBER_ELSEWHERE, serial=new.serial, name=holder))
         try:
             chassis = new_chassis(row.name, self.scope)
-        except REFUSALS:
-            return new  # a device all the same; what completes the chassis says why there is none
-        return replace(new, chassis=chassis, position=stack.master.position)
+        except REFUSALS as error:
+            return new, refusal_issue(error)
+        return replace(new, chassis=chassis, position=stack.master.position), None
 
     def _stack(self, row: Row) -> Stack:
         """The stack that the device is, as far as anybody wants to know: what NetBox has already is left as it is,
@@ -242,19 +275,29 @@ class _Work:
         if row.kind is Kind.VM or not self.options.chassis or not (row.may_be_stack or row.stack):
             return Stack()
         stack = members_of(self.device, self.api.inventory(self.device.device_id).value)
-        if row.stack != len(stack.members):
+        if stack.issue is None and row.stack != len(stack.members):
             remember_stacks(self.api, {self.device.device_id: len(stack.members)})
         return stack
 
-    def _members(self, instance: Any, stack: Stack, *, fresh: bool) -> Sequence[MemberResult]:
+    def _types(self, row: Row, stack: Stack) -> Mapping[str, Ref | None]:
+        """Model of a unit → device type, all of them held by this transaction."""
+        models = {one.model for one in stack.members}
+        if not models:
+            return {}
+        book = load_books({"device_type": models - {""}, "platform": (), "site": ()}, self.user).types
+        types = {model: _only(book.find(model).refs) for model in models}
+        used = (row.ref("device_type"), *types.values())
+        hold_types({ref.id for ref in used if ref is not None and ref.id is not None}, _database())
+        return types
+
+    def _members(
+        self, instance: Any, stack: Stack, types: Mapping[str, Ref | None], *, fresh: bool
+    ) -> Sequence[MemberResult]:
         """The members of the stack, those that NetBox lacks made."""
         if stack.issue is not None:
             return (MemberResult(position=0, name="", device_id=None, created=False, issue=stack.issue),)
         if not stack.members:
             return ()
-        models = {one.model for one in stack.members}
-        book = load_books({"device_type": models - {""}, "platform": (), "site": ()}, self.user).types
-        types = {model: _only(book.find(model).refs) for model in models}
         pattern = LibreNMSSettings.load().member_name_pattern
         return complete_chassis(instance, stack, naming=pattern, type_of=types, scope=self.scope, fresh=fresh)
 
@@ -315,6 +358,10 @@ def _serial(row: Row) -> str:
     """A virtual machine's serial number is not compared, so it is not taken either."""
     serial = text(row.device.serial)
     return serial if len(serial) <= SERIAL_LENGTH and row.kind is Kind.DEVICE else ""
+
+
+def _database() -> str:
+    return str(router.db_for_write(object_of(Kind.DEVICE)))
 
 
 def _only(refs: Sequence[Ref]) -> Ref | None:

@@ -153,8 +153,20 @@ def _cancel(job: Job, *, force: bool) -> None:
 
 
 def sync_state(job: Job) -> None:
-    """Bring NetBox's row of a job, and its import, in line with RQ. A job that is well is left alone."""
+    """Bring NetBox's rows of a job and its helpers, and its import, in line with RQ. A job that is well is left
+    alone."""
     job.refresh_from_db()
+    _sync(job)
+    sync_helpers(job)
+
+
+def sync_helpers(job: Job) -> None:
+    """Close the helpers of an import that are gone without a word, whether it has ended itself or not."""
+    for helper in helpers_of(job):
+        _sync(helper)
+
+
+def _sync(job: Job) -> None:
     if not _is_open(job):
         _close_run(job, _state_of_ended(job))
         return

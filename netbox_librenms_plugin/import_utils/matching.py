@@ -4,7 +4,7 @@ The first clue that leads anywhere decides. Several objects, or clues that lead 
 all names; nothing is chosen for the person.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from ..sync.issues import Code, Issue, issue
 from ..sync.normalise import text
 from ..sync.plan import Ref
 from .holders import Index, identifying_serial, plain_address
-from .rows import Choice, Clue, Holder
+from .rows import Chassis, Choice, Clue, Holder, Kind
 
 Hits = Mapping[Clue, tuple[Holder, ...]]
 
@@ -69,21 +69,31 @@ def addresses_of(device: Device) -> tuple[str, ...]:
 
 
 def match(
-    device: Device, index: Index, *, naming: Naming, choice: Choice, where: Whereabouts, shared_serials: frozenset[str]
+    device: Device,
+    index: Index,
+    *,
+    naming: Naming,
+    choice: Choice,
+    where: Whereabouts,
+    shared_serials: frozenset[str],
+    kind: Kind = Kind.DEVICE,
 ) -> Match:
-    """What the clues say. ``shared_serials``: folded serial numbers that LibreNMS gives to several devices."""
+    """What the clues say. ``shared_serials``: folded serial numbers that LibreNMS gives to several devices. ``kind``:
+    what the device would become."""
     linked = index.by_id(device.device_id)
     if linked:
         return _by_link(linked)
     if choice.link is not None:
         return _by_choice(device, choice.link, index)
-    named = index.by_names(names_of(device, naming, choice.name))
+    names = names_of(device, naming, choice.name)
+    named = index.by_names(names)
     hits = _hits(device, index, named, where, shared_serials)
     if choice.anyway:
         hits = {clue: found for clue, found in hits.items() if clue is Clue.NAME}
-    if not hits:
-        return _no_hit(named, where, choice)
-    return _decided(device, hits, where.site, shared_serials)
+    if hits:
+        return _decided(device, hits, where.site, shared_serials)
+    taken = _chassis_of_that_name(names, index, where, choice) if kind is Kind.DEVICE else None
+    return taken or _no_hit(named, where, choice)
 
 
 def _by_link(linked: tuple[Holder, ...]) -> Match:
@@ -115,6 +125,22 @@ def _hits(
     return {clue: found for clue, found in hits.items() if found}
 
 
+def _chassis_of_that_name(names: Iterable[str], index: Index, where: Whereabouts, choice: Choice) -> Match | None:
+    """A virtual chassis that no clue led to, as it has no master say, can be this stack: with a member at the site it
+    is as good as a device of that name, without members nobody can tell where it is."""
+    reasons: list[Issue] = []
+    members: list[Holder] = []
+    for chassis, crew in index.chassis_named(names):
+        here = [one for one in crew if where.has(one)]
+        members += here
+        if here:
+            reasons.append(issue(Code.CHASSIS_AT_SITE, "name", name=_chassis_label(chassis)))
+        elif not crew and not choice.anyway:
+            reasons.append(issue(Code.CHASSIS_EMPTY, "name", name=_chassis_label(chassis)))
+    hits = {Clue.NAME: tuple(members)} if members else {}
+    return Match(hits=hits, conflicts=tuple(reasons)) if reasons else None
+
+
 def _no_hit(named: tuple[Holder, ...], where: Whereabouts, choice: Choice) -> Match:
     """Only the name agrees, somewhere: at another site that is another device, without a site nobody can tell."""
     if not named:
@@ -122,14 +148,16 @@ def _no_hit(named: tuple[Holder, ...], where: Whereabouts, choice: Choice) -> Ma
     hits = {Clue.NAME: named}
     unsure = [] if choice.anyway else [one for one in named if where.may_have(one)]
     if unsure:
-        reasons = tuple(issue(Code.NAME_ELSEWHERE, name=label(one), site=_site_of(one)) for one in unsure)
+        reasons = tuple(issue(Code.NAME_ELSEWHERE, name=label(one), **_place_of(one)) for one in unsure)
         return Match(hits=hits, conflicts=reasons)
-    notes = tuple(issue(Code.NAMESAKE, name=label(one), site=_site_of(one)) for one in named if one.visible)
+    notes = tuple(issue(Code.NAMESAKE, name=label(one), **_place_of(one)) for one in named if one.visible)
     return Match(hits=hits, notes=notes)
 
 
-def _site_of(holder: Holder) -> str:
-    return holder.site.name if holder.site is not None and holder.visible else "?"
+def _place_of(holder: Holder) -> Mapping[str, str]:
+    """``site``, or ``cluster`` where it is at no site."""
+    name, place = ("cluster", holder.cluster) if holder.site is None else ("site", holder.site)
+    return {name: place.name if place is not None and holder.visible else "?"}
 
 
 def _decided(device: Device, hits: Hits, site: Ref | None, shared_serials: frozenset[str]) -> Match:
@@ -202,6 +230,10 @@ def label(holder: Holder) -> Mapping[str, Any]:
         return {"hidden": True}
     kind = {"kind": holder.kind.value}
     return {"id": holder.id, "name": holder.name or f"#{holder.id}", **kind}
+
+
+def _chassis_label(chassis: Chassis) -> Mapping[str, Any]:
+    return {"id": chassis.id, "name": chassis.name} if chassis.visible else {"hidden": True}
 
 
 def labels(holders: tuple[Holder, ...]) -> tuple[Mapping[str, Any], ...]:

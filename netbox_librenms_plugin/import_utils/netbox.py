@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from dcim.models import Device as NetBoxDevice
-from dcim.models import DeviceRole
-from django.db.models import Q
+from dcim.models import DeviceRole, VirtualChassis
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower, Trim
 from django.utils.translation import gettext as _
 from virtualization.models import VirtualMachine
@@ -26,7 +26,7 @@ from ..sync.plan import Ref
 from .holders import Index
 from .matching import addresses_of, names_of
 from .planning import Context
-from .rows import Choice, Holder, Kind
+from .rows import Chassis, Choice, Holder, Kind
 from .rules import Rule
 
 # Up to so many devices NetBox is asked for what can match them; for more, all of its objects are read at once
@@ -39,7 +39,6 @@ _SHARED = (
     "site__name",
     "cluster_id",
     "cluster__name",
-    "tenant_id",
     "serial",
     "primary_ip4__address",
     "primary_ip6__address",
@@ -69,7 +68,7 @@ def load_context(
     books = load_books(texts_of_devices(concerned), scope.user)
     roles, vm_roles = _roles({text(one.type) for one in devices} - {""}, scope.user)
     return Context(
-        index=Index(_holders(concerned, scope, naming, choices)),
+        index=Index(_holders(concerned, scope, naming, choices), _chassis(concerned, scope, naming, choices)),
         naming=naming,
         rules=load_rules(scope),
         roles=roles,
@@ -109,11 +108,7 @@ def _those_that_match(
     linked: Collection[int],
 ) -> Any:
     """The objects that any clue can lead to, and the hosts of guests. Addresses are compared without their mask."""
-    names: set[str] = set()
-    for device in devices:
-        chosen = choices.get(device.device_id)
-        said = (*names_of(device, naming, chosen.name if chosen else ""), *names_of(device, naming))
-        names |= {name.lower() for name in said}
+    names = _names(devices, naming, choices)
     serials = {text(one.serial).strip().lower() for one in devices} - {""}
     addresses = {address for one in devices for address in addresses_of(one)}
     ids = {one.device_id for one in devices} | {one.parent_id for one in devices if isinstance(one.parent_id, int)}
@@ -127,6 +122,28 @@ def _those_that_match(
         queryset = queryset.annotate(_chassis=Lower("virtual_chassis__name"))
         wanted |= Q(_chassis__in=names)
     return queryset.filter(wanted)
+
+
+def _names(devices: Iterable[Device], naming: Naming, choices: Mapping[int, Choice]) -> set[str]:
+    """The folded names by which NetBox may know these devices, chosen or not."""
+    names: set[str] = set()
+    for device in devices:
+        chosen = choices.get(device.device_id)
+        said = (*names_of(device, naming, chosen.name if chosen else ""), *names_of(device, naming))
+        names |= {name.lower() for name in said}
+    return names
+
+
+def _chassis(
+    devices: Sequence[Device], scope: Scope, naming: Naming, choices: Mapping[int, Choice]
+) -> Iterable[Chassis]:
+    """The virtual chassis that may be called as one of these devices; their members are among the holders."""
+    seen = VirtualChassis.objects.restrict(scope.user, "view").filter(pk=OuterRef("pk"))
+    queryset = VirtualChassis.objects.annotate(_folded=Lower("name"), _seen=Exists(seen)).order_by("pk")
+    if len(devices) <= FEW:
+        queryset = queryset.filter(_folded__in=_names(devices, naming, choices))
+    rows = queryset.values_list("pk", "name", "_seen")
+    return (Chassis(id=pk, name=name, visible=visible) for pk, name, visible in rows)
 
 
 def _visible(model: Any, ids: Sequence[int], user: Any) -> set[int] | None:
@@ -145,7 +162,6 @@ def _holder(row: Mapping[str, Any], kind: Kind, scope: Scope, visible: set[int] 
         name=row["name"] or "",
         site=_ref(row, "site"),
         cluster=_ref(row, "cluster"),
-        tenant=row["tenant_id"],
         serial=row["serial"] or "",
         addresses=tuple(str(address.ip) for name in _ADDRESSES if (address := row.get(name)) is not None),
         librenms_id=read_id(row[f"custom_field_data__{FIELD_NAME}"], scope.server, scope.bare_key),

@@ -61,7 +61,13 @@ def _row(device: Device, context: Context, shared_serials: frozenset[str]) -> Ro
     name = choice.name or device_name(device, context.naming)
     where = Whereabouts(site=values["site"].ref, cluster=values["cluster"].ref if kind is Kind.VM else None)
     found = match(
-        device, context.index, naming=context.naming, choice=choice, where=where, shared_serials=shared_serials
+        device,
+        context.index,
+        naming=context.naming,
+        choice=choice,
+        kind=kind,
+        where=where,
+        shared_serials=shared_serials,
     )
     issues, notes = _reasons(device, kind, name, values, found)
     ignored = device.device_id in context.ignored or (rule is not None and rule.ignore)

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from ..librenms.records import Device
 from ..sync.issues import Issue
+from ..sync.names import clean_text
 from ..sync.plan import Ref
 
 
@@ -73,7 +74,7 @@ class Choice:
         return cls(
             kind=_kind(data.get("as")),
             ids={name: data[name] for name in FIELDS if _is_id(data.get(name))},
-            name=str(data.get("name") or "").strip()[:255],
+            name=clean_text(str(data.get("name") or "")[:255]),
             link=_link(link) if isinstance(link, Mapping) else None,
             take_serial=data.get("take_serial") is True,
             anyway=data.get("anyway") is True,
@@ -119,7 +120,6 @@ class Holder:
     name: str
     site: Ref | None = None
     cluster: Ref | None = None
-    tenant: int | None = None
     serial: str = ""
     addresses: tuple[str, ...] = ()
     librenms_id: int | None = None
@@ -132,6 +132,15 @@ class Holder:
     def key(self) -> tuple[Kind, int]:
         """What tells objects apart."""
         return self.kind, self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chassis:
+    """A virtual chassis of NetBox; ``visible`` to the user or not, as of ``Holder``."""
+
+    id: int
+    name: str
+    visible: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

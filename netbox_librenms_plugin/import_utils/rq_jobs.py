@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -12,6 +13,7 @@ from core.choices import JobStatusChoices
 from core.models import Job
 from django.utils import timezone
 from netbox.constants import RQ_QUEUE_DEFAULT
+from redis.exceptions import RedisError
 from rq.command import send_stop_job_command
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.job import Job as RQJob
@@ -128,13 +130,17 @@ def workers_for_imports() -> int:
 
 
 def living(queue_name: str, *, clock: Callable[[], float], every: float) -> Callable[[uuid.UUID], bool]:
-    """``is_running`` that asks for one job at most once in ``every`` seconds of the clock."""
+    """``is_running`` that asks for one job at most once in ``every`` seconds of the clock.
+
+    While Redis is away the last answer holds; a job that was never asked about is taken to run.
+    """
     known: dict[uuid.UUID, tuple[float, bool]] = {}
 
     def alive(job_id: uuid.UUID) -> bool:
-        asked, answer = known.get(job_id, (float("-inf"), False))
+        asked, answer = known.get(job_id, (float("-inf"), True))
         if clock() - asked >= every:
-            answer = is_running(job_id, queue_name)
+            with suppress(RedisError):
+                answer = is_running(job_id, queue_name)
             known[job_id] = (clock(), answer)
         return answer
 

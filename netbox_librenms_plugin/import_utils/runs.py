@@ -15,12 +15,15 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rq.timeouts import JobTimeoutException
 from utilities.request import apply_request_processors
 
 from ..choices import ImportOutcomeChoices, ImportStateChoices
+from ..engine import NotIdentifiedError
 from ..librenms.errors import LibreNMSError
 from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
@@ -72,9 +75,8 @@ class Worker:
         Raises ``LibreNMSError`` when LibreNMS gives no list of devices, at the start or after it failed for several
         devices in a row: what is left stays to be done.
         """
-        ImportRun.objects.filter(pk=self.run.pk, started=None).update(
-            started=timezone.now(), state=ImportStateChoices.RUNNING
-        )
+        waiting = ImportRun.objects.filter(pk=self.run.pk, started=None, state__in=ImportStateChoices.OPEN)
+        waiting.update(started=timezone.now(), state=ImportStateChoices.RUNNING)
         listed = self.api.devices()
         self.devices, self.listed_at = {one.device_id: one for one in listed.value}, listed.fetched_at
         while not self.stop():
@@ -163,6 +165,7 @@ class Worker:
                     request=self.request,
                     options=self.options,
                     among=self.devices.values(),
+                    host=self._choice_of_host(device),
                     seen=str(row.choice.get("seen", "")),
                 )
             return imported
@@ -175,6 +178,13 @@ class Worker:
             return Imported(
                 librenms_id=device.device_id, hostname=device.hostname, outcome="failed", complaints=(_fault(error),)
             )
+
+    def _choice_of_host(self, device: Device) -> Choice | None:
+        """What was chosen for the device that a virtual machine runs on, if that is imported too."""
+        if not isinstance(device.parent_id, int):
+            return None
+        row = self.run.rows.filter(librenms_id=device.parent_id).first()
+        return Choice.of(row.choice) if row is not None else None
 
     def _note(self, row: ImportRunRow, *, outcome: str, complaints: Sequence[Complaint], instance: Any = None) -> None:
         row.outcome, row.issues, row.ended = outcome, complaints_json(complaints), timezone.now()
@@ -250,22 +260,31 @@ class Worker:
         )
 
     def _cable(self, row: ImportRunRow) -> None:
+        counts, complaints = self._cabled(row)
+        row.counts = {**row.counts, **{name: number for name, number in counts.items() if number}}
+        row.issues = [*row.issues, *complaints_json(complaints)][:MOST_COMPLAINTS]
+        # Its time is a sign that somebody is at it still
+        row.cabled, row.ended = True, timezone.now()
+        row.save()
+
+    def _cabled(self, row: ImportRunRow) -> tuple[dict[str, int], list[Complaint]]:
+        if row.object is None:
+            return {}, [Complaint(issue=issue(Code.DELETED_MEANWHILE), resource=CABLES)]
         try:
             with apply_request_processors(self.request):
-                counts, complaints = sync_resources(
-                    row.object, [CABLES], user=self.request.user, request=self.request, api=self.api
-                )
+                return sync_resources(row.object, [CABLES], user=self.request.user, request=self.request, api=self.api)
         except LibreNMSError as error:
-            counts, complaints = {}, [Complaint(issue=issue(Code.LIBRENMS_FAILED, reason=error.message))]
+            reason = issue(Code.LIBRENMS_FAILED, reason=error.message)
+        except NotIdentifiedError:
+            reason = issue(Code.NOT_IN_LIBRENMS)
+        except ObjectDoesNotExist:
+            reason = issue(Code.NO_PERMISSION, what=_("view devices"))
         except JobTimeoutException:
             raise
         except Exception as error:  # as for devices
             logger.exception("Cables of %s failed", row.hostname)
-            counts, complaints = {}, [_fault(error)]
-        row.counts = {**row.counts, **{name: number for name, number in counts.items() if number}}
-        row.issues = [*row.issues, *complaints_json(complaints)][:MOST_COMPLAINTS]
-        row.cabled = True
-        row.save()
+            return {}, [_fault(error)]
+        return {}, [Complaint(issue=reason, resource=CABLES)]
 
 
 def _claim(rows: Sequence[ImportRunRow], column: str, worker: uuid.UUID) -> None:
@@ -279,8 +298,9 @@ def _claimers(rows: Any, column: str = "claimed_by") -> set[uuid.UUID | None]:
 
 
 def finish(run: ImportRun, *, state: str | None = None) -> None:
-    """Close the run once, in the state that its rows say, or in the one given."""
-    ended = ImportRun.objects.filter(pk=run.pk, state__in=ImportStateChoices.OPEN)
+    """Close the run once, in the state that its rows say, or in the one given. Where another job is at it by now, it is
+    that one's to close."""
+    ended = ImportRun.objects.filter(pk=run.pk, job=run.job_id, state__in=ImportStateChoices.OPEN)
     ended.update(state=state or _state_of(run), ended=timezone.now())
     run.refresh_from_db()
 
@@ -319,4 +339,4 @@ def run_now(
 
 
 def _fault(error: Exception) -> Complaint:
-    return Complaint(issue=issue(Code.REFUSED, reason=f"{type(error).__name__} (see NetBox's log)"))
+    return Complaint(issue=issue(Code.PLUGIN_FAILED, error=type(error).__name__))

@@ -33,9 +33,11 @@ class PlannedStack:
 
 
 def plan_stack(row: Row, api: LibreNMSAPI, *, user: Any) -> PlannedStack:
-    """Ask LibreNMS's inventory, and keep the number of members for the list. Raises ``LibreNMSError``."""
+    """Ask LibreNMS's inventory, and keep the number of members for the list, where it is known. Raises
+    ``LibreNMSError``."""
     stack = members_of(row.device, api.inventory(row.librenms_id).value)
-    remember_stacks(api, {row.librenms_id: len(stack.members)})
+    if stack.issue is None:
+        remember_stacks(api, {row.librenms_id: len(stack.members)})
     return PlannedStack(members=_planned(row, stack, user), issue=stack.issue)
 
 

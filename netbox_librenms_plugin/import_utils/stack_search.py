@@ -15,7 +15,7 @@ from .stacks import may_be_stack, members_of
 CALLS_AT_ONCE = 4
 # Kept after so many devices, so that a cancel or the end of a worker loses little
 BATCH = 16
-# So many devices in a row without an inventory, and LibreNMS itself is in trouble
+# So many devices in a row without an inventory, up to the end of a batch, and LibreNMS itself is in trouble
 MOST_FAILURES = 8
 
 
@@ -52,18 +52,19 @@ def search(
     api: LibreNMSAPI, devices: Sequence[Device], *, stop: Callable[[], bool], tell: Callable[[Search], None]
 ) -> Search:
     """Ask for the inventories until all are there, somebody cancels, or LibreNMS gives none any more."""
-    found = Search(total=len(devices))
+    found, in_a_row = Search(total=len(devices)), 0
     tell(found)
     with ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="librenms") as pool:
         for batch in batched(devices, BATCH):
-            counts, in_a_row = {}, 0
+            counts: dict[int, int] = {}
+            error: LibreNMSError | None = None
             for device, answer in _in_parallel(pool, api, batch):
-                in_a_row = in_a_row + 1 if isinstance(answer, LibreNMSError) else 0
-                if isinstance(answer, LibreNMSError):
-                    found.failed += 1
-                    found.error = answer if in_a_row >= MOST_FAILURES else None
-                else:
+                error = answer if isinstance(answer, LibreNMSError) else None
+                in_a_row = in_a_row + 1 if error is not None else 0
+                found.failed += error is not None
+                if isinstance(answer, int):
                     counts[device.device_id] = answer
+            found.error = error if in_a_row >= MOST_FAILURES else None
             found.done += len(batch)
             found.stacks += sum(number > 1 for number in counts.values())
             remember_stacks(api, counts)
@@ -75,11 +76,14 @@ def search(
 
 def _in_parallel(
     pool: ThreadPoolExecutor, api: LibreNMSAPI, devices: Sequence[Device]
-) -> Iterator[tuple[Device, int | LibreNMSError]]:
-    def ask(device: Device) -> int | LibreNMSError:
+) -> Iterator[tuple[Device, int | LibreNMSError | None]]:
+    """Number of members; None for a stack whose members cannot be told apart, which is asked about again."""
+
+    def ask(device: Device) -> int | LibreNMSError | None:
         try:
-            return len(members_of(device, api.inventory(device.device_id).value).members)
+            stack = members_of(device, api.inventory(device.device_id).value)
         except LibreNMSError as error:
             return error
+        return None if stack.issue is not None else len(stack.members)
 
     return zip(devices, pool.map(ask, devices), strict=True)

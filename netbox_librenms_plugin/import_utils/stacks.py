@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ..librenms.records import Device, InventoryItem
 from ..sync.chassis import Unit, units_of
+from ..sync.fields import SERIAL_LENGTH
 from ..sync.issues import Code, Issue, issue
 from ..sync.normalise import text
 from .holders import identifying_serial
@@ -119,6 +120,8 @@ def members_of(device: Device, inventory: Sequence[InventoryItem]) -> Stack:
     units = _distinct(units_of(inventory))
     if len(units) < 2:
         return Stack()
+    if any(len(one.serial) > SERIAL_LENGTH for one in units):
+        return Stack(issue=issue(Code.MEMBERS_SERIAL_TOO_LONG))
     positions = _positions(units)
     if positions is None:
         return Stack(issue=issue(Code.MEMBERS_UNNUMBERED))

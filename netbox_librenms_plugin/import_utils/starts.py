@@ -12,7 +12,7 @@ from netbox.plugins import get_plugin_config
 from ..choices import ImportOutcomeChoices, ImportStateChoices
 from ..librenms_api import LibreNMSAPI
 from ..models import ImportRun, ImportRunRow
-from ..sync.issues import Code, issue
+from ..sync.issues import Code, Issue, issue
 from .importing import Complaint, ImportOptions
 from .listing import Listing, listing
 from .rows import IMPORTABLE, Choice, Row, State
@@ -47,32 +47,31 @@ def foresee(found: Listing, wanted: Iterable[int], *, expected: Mapping[int, str
             yield Foreseen(librenms_id=librenms_id, hostname=f"#{librenms_id}", outcome="failed", complaints=(unknown,))
             continue
         seen = (expected or {}).get(librenms_id, row.fingerprint)
-        yield _foreseen(row) if row.state is State.LINKED or seen == row.fingerprint else _stale(row)
+        yield (
+            _foreseen(row) if row.state is State.LINKED or seen == row.fingerprint else _failed(row, issue(Code.STALE))
+        )
 
 
 _OUTCOMES = {State.READY: "created", State.EXISTS: "linked", State.LINKED: "exists"}
 
 
 def _foreseen(row: Row) -> Foreseen:
+    if row.state is State.IGNORED:
+        return _failed(row, issue(Code.IGNORED))
+    if row.state not in IMPORTABLE:
+        return _failed(row, *row.issues)
+    if row.holder is not None and not row.holder.visible:
+        return _failed(row, issue(Code.HOLDER_HIDDEN))
+    return Foreseen(librenms_id=row.librenms_id, hostname=row.device.hostname, row=row, outcome=_OUTCOMES[row.state])
+
+
+def _failed(row: Row, *reasons: Issue) -> Foreseen:
     return Foreseen(
         librenms_id=row.librenms_id,
         hostname=row.device.hostname,
         row=row,
-        outcome=_OUTCOMES.get(row.state, "failed"),
-        complaints=tuple(Complaint(issue=one) for one in _against(row)),
-    )
-
-
-def _against(row: Row) -> tuple[Any, ...]:
-    if row.state is State.IGNORED:
-        return (issue(Code.IGNORED),)
-    return () if row.state in IMPORTABLE else row.issues
-
-
-def _stale(row: Row) -> Foreseen:
-    stale = Complaint(issue=issue(Code.STALE))
-    return Foreseen(
-        librenms_id=row.librenms_id, hostname=row.device.hostname, row=row, outcome="failed", complaints=(stale,)
+        outcome="failed",
+        complaints=tuple(Complaint(issue=one) for one in reasons),
     )
 
 

@@ -4,15 +4,19 @@ Written form: ``{"<server key>": <id>}``. Also read: an id as a numeric text, ``
 other tools write it, and a bare id, which belongs to one server (``bare_key``).
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from .config import DEFAULT_KEY
 
-__all__ = ("FIELD", "bare_key", "named_servers", "read_id", "with_id", "without_id")
+__all__ = ("FIELD", "ID_TEXT", "LARGEST_ID", "bare_key", "named_servers", "read_id", "with_id", "without_id")
 
 FIELD = "librenms_id"
+# What the database holds as an id, LibreNMS's and NetBox's own
 LARGEST_ID = 2**63 - 1
+# An id that is stored as a text, its digits in the group; Python and PostgreSQL read this expression alike
+ID_TEXT = r"^[ \t\r\n]*0*([1-9][0-9]{0,18})[ \t\r\n]*$"
 
 
 def bare_key(server_keys: Iterable[str]) -> str | None:
@@ -65,8 +69,8 @@ def without_id(value: Any, server_key: str, *, default_key: str | None = None) -
 
 def _number(value: Any) -> int | None:
     if isinstance(value, str):
-        text = value.strip()
-        value = int(text) if text.isascii() and text.isdigit() and len(text) <= 19 else None
+        found = re.match(ID_TEXT, value)
+        value = int(found[1]) if found else None
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     return value if 1 <= value <= LARGEST_ID else None

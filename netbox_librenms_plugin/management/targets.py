@@ -6,9 +6,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from ..librenms.identity import LARGEST_ID
 from .callers import usage_error
-
-LARGEST_ID = 2**63 - 1
 
 
 def find_objects(model: Any, names: Iterable[str], user: Any) -> list[Any]:

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dcim.models import Interface
-from django.db.models import Q
+from django.db.models import CharField, Func, Q, Value
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.utils.translation import gettext as _
 from virtualization.models import VMInterface
 
 from ..custom_fields import FIELD_NAME
+from ..librenms.identity import ID_TEXT
 from .scope import Scope
 
 _OWNERS = ((Interface, "device"), (VMInterface, "virtual_machine"))
@@ -45,13 +46,18 @@ def _visible(model: Any, ids: Sequence[int], scope: Scope) -> set[int]:
 
 
 def with_librenms_id(queryset: Any, scope: Scope) -> Any:
-    """The stored value in its three forms, as text: ``{server: 5}``, ``{server: {"id": 5}}`` and a bare ``5``."""
+    """The stored id in its three forms, ``{server: 5}``, ``{server: {"id": 5}}`` and a bare ``5``, as the digits that
+    ``read_id`` reads; null for anything else."""
     stored = KeyTransform(scope.server, KeyTransform(FIELD_NAME, "custom_field_data"))
     return queryset.annotate(
-        _bound=KeyTextTransform(scope.server, KeyTransform(FIELD_NAME, "custom_field_data")),
-        _bound_as_id=KeyTextTransform("id", stored),
-        _bare=KeyTextTransform(FIELD_NAME, "custom_field_data"),
+        _bound=_digits(KeyTextTransform(scope.server, KeyTransform(FIELD_NAME, "custom_field_data"))),
+        _bound_as_id=_digits(KeyTextTransform("id", stored)),
+        _bare=_digits(KeyTextTransform(FIELD_NAME, "custom_field_data")),
     )
+
+
+def _digits(text: KeyTextTransform) -> Func:
+    return Func(text, Value(ID_TEXT), function="SUBSTRING", output_field=CharField())
 
 
 def has_librenms_id(ids: Sequence[str], scope: Scope) -> Q:

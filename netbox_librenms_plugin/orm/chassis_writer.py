@@ -9,7 +9,7 @@ from typing import Any
 
 from dcim.models import Device, DeviceType, VirtualChassis
 from django.db import router
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Trim
 from django.utils.translation import gettext as _
 from extras.models import CustomField
 
@@ -21,7 +21,7 @@ from ..sync.plan import Ref
 from .batches import REFUSALS
 from .permissions import NotAllowedError, refusal, require, require_rows
 from .results import reason_of
-from .savepoints import savepoint
+from .savepoints import lost_to_another, savepoint
 from .scope import Scope
 
 TypeOf = Mapping[str, Ref | None]
@@ -63,6 +63,13 @@ def complete_chassis(
     return [_with(one, problem) if one.device_id == master.pk else one for one in results]
 
 
+def hold_types(ids: Iterable[int], using: str) -> None:
+    """Lock the device types of a stack, in one order for everybody. NetBox counts the devices of each type in its row,
+    so two stacks of the same models in another order would wait for each other."""
+    types = DeviceType.objects.using(using).filter(pk__in=list(ids)).order_by("pk")
+    list(types.select_for_update(no_key=True, of=("self",)).values_list("pk"))
+
+
 def new_chassis(name: str, scope: Scope) -> VirtualChassis:
     """A virtual chassis without members. Raises ``batches.REFUSALS``."""
     using = router.db_for_write(VirtualChassis)
@@ -89,7 +96,8 @@ def _save(instance: Any, scope: Scope, using: str) -> None:
     instance.save(using=using)
 
 
-def _problem(error: Exception) -> Issue:
+def refusal_issue(error: Exception) -> Issue:
+    """The reason in one of ``batches.REFUSALS``."""
     if isinstance(error, NotAllowedError):
         return issue(Code.NO_PERMISSION, what=str(error))
     return issue(Code.REFUSED, reason=reason_of(error))
@@ -97,7 +105,7 @@ def _problem(error: Exception) -> Issue:
 
 def _unit_of(master: Device, stack: Stack) -> Member:
     """The unit that a device outside of any chassis is: by its serial number, else the one that answers."""
-    same = (one for one in stack.members if master.serial and one.serial.casefold() == master.serial.casefold())
+    same = (one for one in stack.members if master.serial and one.serial.casefold() == master.serial.strip().casefold())
     unit = next(same, None) or stack.master
     assert unit is not None
     return unit
@@ -118,7 +126,9 @@ def _seated(master: Device, stack: Stack, scope: Scope, *, fresh: bool) -> Issue
             elif held.virtual_chassis.master_id is None:
                 _lead(held.virtual_chassis_id, held, "add" if fresh else "change", scope, using)
     except REFUSALS as error:
-        problem = _problem(error)
+        if lost_to_another(error):
+            raise
+        problem = refusal_issue(error)
     master.refresh_from_db(using=using, fields=["virtual_chassis", "vc_position"])
     return problem
 
@@ -160,7 +170,7 @@ class _Crew:
         using = router.db_for_write(Device)
         wanted = {one.serial.lower() for one in stack.members}
         members = list(Device.objects.using(using).filter(virtual_chassis=chassis).order_by("vc_position", "pk"))
-        others = Device.objects.using(using).annotate(_serial=Lower("serial")).filter(_serial__in=wanted)
+        others = Device.objects.using(using).annotate(_serial=Lower(Trim("serial"))).filter(_serial__in=wanted)
         others = list(others.exclude(virtual_chassis=chassis).order_by("pk"))
         seen = Device.objects.using(using).restrict(scope.user, "view")
         seen = seen.filter(pk__in=[one.pk for one in (*members, *others)])
@@ -175,7 +185,7 @@ class _Crew:
         if held is None:
             return None
         seen = held.pk in self._visible
-        differs = held.serial and held.serial.casefold() != unit.serial.casefold()
+        differs = held.serial and held.serial.strip().casefold() != unit.serial.casefold()
         return MemberResult(
             position=unit.position,
             name=self._name(held),
@@ -206,7 +216,7 @@ def _by_serial(devices: Iterable[Device]) -> dict[str, Device]:
     found: dict[str, Device] = {}
     for one in devices:
         if one.serial:
-            found.setdefault(one.serial.casefold(), one)
+            found.setdefault(one.serial.strip().casefold(), one)
     return found
 
 
@@ -233,7 +243,9 @@ class _Work:
             try:
                 device = self._create(unit, name)
             except REFUSALS as error:
-                problem = _problem(error)
+                if lost_to_another(error):
+                    raise
+                problem = refusal_issue(error)
         return MemberResult(
             position=unit.position,
             name=name,

@@ -12,6 +12,7 @@ from virtualization.models import VirtualMachine
 from ..custom_fields import FIELD_NAME
 from ..librenms.identity import read_id, with_id, without_id
 from .bindings import has_librenms_id, with_librenms_id
+from .locks import wait_for
 from .permissions import refusal
 from .scope import Scope
 
@@ -28,7 +29,7 @@ def bind(instance: Any, librenms_id: int, scope: Scope, *, serial: str = "", rel
     Raises ``AlreadyLinkedError``, ``NotAllowedError``, and ``ValidationError`` where NetBox refuses the object. Runs
     inside a request's event tracking, which writes the change log.
     """
-    with _held(instance, scope) as held:
+    with _held(instance, scope, librenms_id) as held:
         _refuse_second_holder(held, librenms_id, scope)
         linked = read_id(_stored(held), scope.server, scope.bare_key)
         if not relink and linked not in (None, librenms_id):
@@ -49,12 +50,21 @@ def unbind(instance: Any, server: str, scope: Scope) -> Any:
     return held
 
 
+def hold_id(librenms_id: int, scope: Scope, *, using: str) -> None:
+    """Nobody else gives this id to an object until the transaction ends: no constraint of the database says that only
+    one may have it."""
+    wait_for("ids", [f"{scope.server} {librenms_id}".encode()], using=using)
+
+
 @contextmanager
-def _held(instance: Any, scope: Scope) -> Iterator[Any]:
-    """The object under lock, if the user may change it, and as it is stored then may change it still."""
+def _held(instance: Any, scope: Scope, librenms_id: int | None = None) -> Iterator[Any]:
+    """The object under lock, if the user may change it, and as it is stored then may change it still; with the id that
+    it is to get, nobody else gets that one meanwhile."""
     model = type(instance)
     using = router.db_for_write(model)
     with transaction.atomic(), transaction.atomic(using=using):
+        if librenms_id is not None:
+            hold_id(librenms_id, scope, using=using)
         allowed = model.objects.using(using).restrict(scope.user, "change")
         held = allowed.select_for_update(of=("self",)).filter(pk=instance.pk).first()
         if held is None:

@@ -1,11 +1,21 @@
 """What became of one row that was to be written."""
 
+import logging
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError, IntegrityError
+from django.db.models import ProtectedError, RestrictedError
+from django.utils.translation import gettext as _
 
 from ..sync.issues import Code, Issue, issue
 from ..sync.plan import Change, Outcome
+from .savepoints import lost_to_another
+
+# The SQLSTATE of an object that another one is too much like
+UNIQUE_VIOLATION = "23505"
+
+logger = logging.getLogger("netbox_librenms_plugin")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +50,10 @@ def refused(change: Change, error: Exception) -> Result:
 
 
 def reason_of(error: Exception) -> str:
-    """NetBox's own words for a refusal, without the database's internals."""
+    """NetBox's own words for a refusal. Where the database refused, plain words for its: those are for the log."""
+    if isinstance(error, DatabaseError):
+        logger.warning("The database refused to write: %s", error)
+        return _reason_of_database(error)
     if isinstance(error, ValidationError):
         if hasattr(error, "message_dict"):
             return "; ".join(
@@ -50,3 +63,15 @@ def reason_of(error: Exception) -> str:
             )
         return "; ".join(error.messages)
     return str(error).splitlines()[0][:300] if str(error) else type(error).__name__
+
+
+def _reason_of_database(error: DatabaseError) -> str:
+    if lost_to_another(error):
+        return _("it was busy with the same objects. Try again.")
+    if isinstance(error, (ProtectedError, RestrictedError)):
+        return _("other objects refer to it.")
+    if getattr(error.__cause__, "sqlstate", None) == UNIQUE_VIOLATION:
+        return _("there is one like it already, or somebody made it at the same moment. Look again.")
+    if isinstance(error, IntegrityError):
+        return _("it contradicts something else, or what it refers to was deleted at the same moment. Look again.")
+    return _("its database failed. NetBox's log says more.")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from netbox.context import events_queue
 
 
@@ -24,6 +24,12 @@ def savepoint(using: str) -> Iterator[None]:
     except BaseException:
         events_queue.set(before)
         raise
+
+
+def lost_to_another(error: Exception) -> bool:
+    """Whether the database gave way to another transaction, so that the same may well succeed in a moment: a deadlock
+    (SQLSTATE 40P01) or a serialization failure (40001)."""
+    return isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", None) in ("40P01", "40001")
 
 
 def _twin(event: Any) -> Any:

@@ -13,11 +13,11 @@ from netbox.tables import BaseTable
 from utilities.paginator import EnhancedPaginator
 from utilities.views import get_viewname
 
+from ..sync.ordering import natural
 from ..sync.plan import Change, Outcome
 from .cells import Cell, DifferenceColumn
 from .row_choices import EVERY_ROW, RowChoice
 from .rows import Row, SortKey
-from .values import natural
 
 INC = "netbox_librenms_plugin/inc"
 
@@ -70,10 +70,7 @@ class SyncTable(BaseTable):
         default_columns = fields
         empty_text = _("Nothing to show")
         attrs = {"class": "table table-hover object-list librenms-table"}
-        row_attrs = {
-            "id": lambda record, table: table.row_id(record),
-            "class": lambda record: f"librenms-{record.change.outcome}{' librenms-synced' if record.synced else ''}",
-        }
+        row_attrs = {"id": lambda record, table: table.row_id(record)}
 
     def __init__(self, data: Sequence[Row], *, around: Surroundings = Surroundings(), **options: Any) -> None:
         super().__init__(data, **options)

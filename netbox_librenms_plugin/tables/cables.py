@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from utilities.choices import unpack_grouped_choices
 
 from ..sync.neighbours import End
+from ..sync.ordering import natural
 from ..sync.plan import Change, Outcome
 from . import values
 from .base import SyncTable
@@ -67,7 +68,7 @@ class EndColumn(DifferenceColumn):
     def sort_key(self, change: Change) -> Any:
         """By the names, those of unknown neighbours last."""
         text = self.cell(change).found
-        return (0, values.natural(text)) if text else (1, ())
+        return (0, natural(text)) if text else (1, ())
 
     def render(self, record: Any, table: Any = None) -> str:
         context = end_context(end_of(record.change, self.fields[0]))

@@ -19,6 +19,7 @@ from ..choice_lists import field_label
 from ..models import DeviceTypeMapping, LocationMapping, PlatformMapping
 from ..sync.device_names import SOURCES
 from ..sync.fields import DEVICE_FIELDS
+from ..sync.ordering import natural
 from ..sync.plan import Change
 from . import values
 from .base import INC, SyncTable
@@ -105,7 +106,7 @@ class SaidColumn(DifferenceColumn):
 
     def sort_key(self, change: Change) -> Any:
         """By the text."""
-        return 0, values.natural(str(change.facts.get("said", "")))
+        return 0, natural(str(change.facts.get("said", "")))
 
     def render(self, record: Any, **kwargs: Any) -> str:
         change, table = record.change, kwargs["table"]

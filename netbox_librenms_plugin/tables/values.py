@@ -1,6 +1,5 @@
 """Values of a plan in the words of NetBox's pages: units, choices, names of related objects."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -18,8 +17,6 @@ from ..sync.plan import Ref
 Values = Mapping[str, Any]
 Show = Callable[[Values], str]
 VLANS_SHOWN = 2
-
-_DIGITS = re.compile(r"(\d+)")
 
 
 def said(values: Values, fields: Sequence[str]) -> dict[str, Any]:
@@ -96,9 +93,3 @@ def _vid(vlan: Ref) -> str:
 def _some(numbers: Sequence[str]) -> str:
     rest = len(numbers) - VLANS_SHOWN
     return ", ".join(numbers[:VLANS_SHOWN]) + (f" (+{rest})" if rest > 0 else "")
-
-
-def natural(text: str) -> tuple[tuple[int, Any], ...]:
-    """A sort key by which port 9 comes before port 10."""
-    parts = (part for part in _DIGITS.split(text.casefold()) if part)
-    return tuple((0, int(part)) if part.isdecimal() and part.isascii() else (1, part) for part in parts)

@@ -23,6 +23,7 @@ from ..librenms.config import PLUGIN, Config, read_config
 from ..librenms.errors import ConfigurationError
 from ..librenms_api import LibreNMSAPI
 from ..models import FieldPolicy, LibreNMSSettings
+from .base.object_view import query_string
 
 PAGE = "plugins:netbox_librenms_plugin:settings"
 
@@ -192,4 +193,4 @@ def _save(form: LibreNMSSettingsForm, user: Any) -> bool:
 
 def _policies_url(server: str) -> str:
     known = server if server in _configuration().servers else ""
-    return reverse(PAGE) + (f"?server={known}" if known else "") + "#policies"
+    return f"{reverse(PAGE)}?{query_string(server=known)}#policies" if known else f"{reverse(PAGE)}#policies"

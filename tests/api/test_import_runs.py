@@ -160,3 +160,8 @@ def test_a_device_that_may_not_be_viewed_is_not_named() -> None:
     add_row(run, 7, object_type=kind, object_id=device.pk, object_repr="hidden")
     (row,) = listed(Caller(auditor), f"{RUNS}{run.pk}/rows/")
     assert (row["object_id"], row["object_repr"]) == (None, "")
+    for asked in ({"fields": "hostname,object_repr"}, {"omit": "object_id"}, {"fields": "object_id"}):
+        (row,) = listed(Caller(auditor), f"{RUNS}{run.pk}/rows/", **asked)
+        assert not row.get("object_repr") and not row.get("object_id"), asked
+        (row,) = listed(Caller(admin()), f"{RUNS}{run.pk}/rows/", **asked)
+        assert row.get("object_repr", "hidden") == "hidden" and row.get("object_id", device.pk) == device.pk

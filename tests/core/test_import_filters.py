@@ -97,6 +97,13 @@ def test_numbers_in_names_count_as_numbers() -> None:
     assert names(in_order(rows, "no_such_column")) == ["sw1-2", "sw1-10", "SW9", "sw10"]
 
 
+def test_a_number_without_end_is_a_number_all_the_same() -> None:
+    rows = [a_row("sw1" + "0" * 5000), a_row("sw9"), a_row("sw" + "0" * 5000 + "10"), a_row("sw" + "9" * 5000)]
+    assert in_order(rows, "") == [rows[1], rows[2], rows[3], rows[0]]
+    long = [a_row("a", hardware="9" * 5000), a_row("b", hardware="10")]
+    assert [value for value, _number in options(long, "hardware")] == ["10", "9" * 5000]
+
+
 def test_what_has_no_text_comes_last_both_ways() -> None:
     sites = {"a": "Site 10", "b": "", "c": "Site 9"}
     rows = [a_row(one, values={"site": Value(ref=Ref(1, site) if site else None)}) for one, site in sites.items()]

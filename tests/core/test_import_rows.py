@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netbox_librenms_plugin.import_utils.holders import Index, identifying_serial
+from netbox_librenms_plugin.import_utils.matching import Whereabouts, match
 from netbox_librenms_plugin.import_utils.planning import Context, plan_rows
-from netbox_librenms_plugin.import_utils.rows import Choice, Clue, Holder, Kind, Row, State
+from netbox_librenms_plugin.import_utils.rows import NO_CHOICE, Chassis, Choice, Clue, Holder, Kind, Row, State
 from netbox_librenms_plugin.import_utils.rules import Rule, first_rule
 from netbox_librenms_plugin.librenms.records import Device
 from netbox_librenms_plugin.sync.device_names import Naming
@@ -65,6 +66,13 @@ def row_of(one: Device, known: Context) -> Row:
 def codes(row: Row) -> list[Code]:
     """The reasons of a row."""
     return [one.code for one in row.issues]
+
+
+class TestChoice:
+    def test_a_chosen_name_is_one_clean_line(self) -> None:
+        choice = Choice.of({"name": " a\nb\u202ec\u0007 "})
+        assert choice.name == "a b c" and Choice.of(choice.as_json()) == choice
+        assert Choice.of({"name": "x" * 254 + " y" + "z" * 99}).name == "x" * 254
 
 
 class TestNew:
@@ -162,8 +170,19 @@ class TestMatching:
         assert chosen.state is State.NEEDS_SETUP
 
     def test_a_virtual_machine_without_a_site_may_be_anywhere(self) -> None:
-        row = row_of(device(), context(holder(kind=Kind.VM, site=None)))
+        known = holder(kind=Kind.VM, site=None, cluster=Ref(7, "vmw"))
+        row = row_of(device(), context(known))
         assert (row.state, codes(row)) == (State.CONFLICT, [Code.NAME_ELSEWHERE])
+        assert row.issues[0].details["cluster"] == "vmw"
+        row = row_of(device(), context(known, choices={5: Choice(anyway=True)}))
+        assert (row.state, [one.code for one in row.notes]) == (State.READY, [Code.NAMESAKE])
+
+    @pytest.mark.parametrize(("kind", "expected"), [(Kind.DEVICE, [Code.CHASSIS_AT_SITE]), (Kind.VM, [])])
+    def test_a_chassis_is_in_the_way_of_devices_only(self, kind: Kind, expected: list[Code]) -> None:
+        index = Index([holder(name="sw-5-1", chassis=9)], [Chassis(id=9, name="sw-5")])
+        where, shared = Whereabouts(site=AMS), frozenset[str]()
+        found = match(device(), index, naming=Naming(), choice=NO_CHOICE, where=where, shared_serials=shared, kind=kind)
+        assert [one.code for one in found.conflicts] == expected
 
     def test_a_serial_number(self) -> None:
         row = row_of(device(), context(holder(name="old-name", serial="serial5", site=LON)))

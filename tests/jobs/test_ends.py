@@ -12,14 +12,17 @@ from django.db.models import Count
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django_rq import get_connection
+from rq import Worker
 from rq.utils import utcformat
 
+from netbox_librenms_plugin.import_utils.job_control import Kind, detached, enqueue
 from netbox_librenms_plugin.import_utils.rq_jobs import fetch
 from netbox_librenms_plugin.models import ImportRun
 from simulator.server import Simulator
 from tests.imports.support import known_to_netbox
 from tests.jobs.support import PORTS, Person, continued, enqueued, fleet, importer
-from tests.orm.support import admin, somebody
+from tests.orm.support import admin, request_of, somebody
 from tests.workers import Nursery, alive, horses_of, kill, until
 
 PLUGIN = "netbox_librenms_plugin"
@@ -63,6 +66,8 @@ def sees_the_truth(user: Any, run: ImportRun) -> None:
     for page in (run.get_absolute_url(), reverse(f"plugins:{PLUGIN}:importrun_list")):
         html = client.get(page).content.decode()
         assert re.search(r'<span class="badge text-bg-\w+">Abandoned</span>', html), page
+    found = client.get(page, {"show": "abandoned"}).content.decode()
+    assert run.get_absolute_url() in found and 'id="librenms-chip-pending"' not in found
 
 
 def grown_old(job: Job) -> None:
@@ -235,7 +240,9 @@ def test_a_job_that_the_queue_has_forgotten(simulator: Simulator, queue: None) -
     Job.objects.filter(pk=job.pk).update(created=timezone.now() - timedelta(minutes=5))
     said = person.status(job)
     assert (said["rq_status"], said["finished"], said["state"]) == ("missing", True, "abandoned")
-    sees_the_truth(somebody("viewer", {f"{PLUGIN}.{name}": ["view"] for name in ("librenmssettings", "importrun")}), run)
+    sees_the_truth(
+        somebody("viewer", {f"{PLUGIN}.{name}": ["view"] for name in ("librenmssettings", "importrun")}), run
+    )
     assert ImportRun.objects.get().state == "pending"
     said = person.sync(job)
     assert (said["status"], said["state"], said["can_continue"]) == ("failed", "abandoned", True)
@@ -251,3 +258,62 @@ def test_a_job_that_is_well_is_left_alone(simulator: Simulator, queue: None) -> 
     assert Job.objects.filter(pk=job.pk).values().get() == before
     # Whoever presses twice gets the job that is there
     assert continued(run, user) == job and Job.objects.count() == 1
+
+
+def helpers() -> list[Job]:
+    return list(Job.objects.filter(data__librenms="helper").order_by("pk"))
+
+
+def helps(job: Job, run: ImportRun, user: Any) -> Job:
+    """A helper of an import, in the queue for some minutes."""
+    with request_of(user) as request:
+        data = {"librenms": Kind.HELPER, "parent": str(job.job_id), "run": run.pk}
+        options = {"request": detached(request), "run_pk": run.pk, "parent": str(job.job_id)}
+        made = enqueue("ImportChunkJob", data, user=user, notifications="never", **options)
+    Job.objects.filter(pk=made.pk).update(created=timezone.now() - timedelta(minutes=5))
+    return made
+
+
+def test_a_helper_that_is_killed_is_closed_with_its_import(
+    simulator: Simulator, workers: Nursery, slow: list[int]
+) -> None:
+    user = importer()
+    workers.start(2)
+    run, job = enqueued(user, slow)
+    until(lambda: [one for one in helpers() if one.status == "running"], what="helpers at work")
+    (helper,) = helpers()
+    (worker,) = (
+        one.pid
+        for one in Worker.all(connection=get_connection("default"))
+        if one.get_current_job_id() == str(helper.job_id)
+    )
+    kill(*horses_of(worker))
+    said = Person(user).finished(job)
+    assert (said["state"], said["done"]) == ("completed", DEVICES)
+    helper.refresh_from_db()
+    assert (helper.status, helper.data["state"], helper.completed is not None) == ("failed", "abandoned", True)
+    assert helper.error.startswith("Abandoned")
+    has_whole_devices_only(run)
+
+
+def test_helpers_that_the_queue_has_forgotten(simulator: Simulator, queue: None) -> None:
+    ids = fleet(simulator.state, 1)
+    known_to_netbox()
+    user = importer()
+    run, job = enqueued(user, ids)
+    well, lost = helps(job, run, user), helps(job, run, user)
+    found = fetch(lost.job_id, "default")
+    assert found is not None
+    found.delete()
+    Job.objects.filter(pk=job.pk).update(created=timezone.now() - timedelta(minutes=6))
+    person = Person(user)
+    person.sync(job)
+    assert [one.status for one in (*helpers(), Job.objects.get(pk=job.pk))] == ["pending", "failed", "pending"]
+    get_connection("default").flushdb()
+    assert person.sync(job)["state"] == "abandoned"
+    assert [one.status for one in helpers()] == ["failed", "failed"]
+    # Also those of an import that has ended
+    Job.objects.filter(pk=well.pk).update(status="running")
+    person.sync(job)
+    assert [one.status for one in helpers()] == ["failed", "failed"]
+    assert ImportRun.objects.get().state == "abandoned"

@@ -22,6 +22,7 @@ from ...import_utils.rq_jobs import workers_for_imports
 from ...import_utils.runs import run_now
 from ...import_utils.starts import Foreseen, foresee, start
 from ...librenms.errors import LibreNMSError
+from ...librenms.identity import LARGEST_ID
 from ...librenms_api import LibreNMSAPI
 from ...models import ImportRun, ImportRunRow
 from ..callers import FAILURE, failure, find_server, find_user, request_in_name_of, usage_error
@@ -36,7 +37,7 @@ from ..librenms_import.report import (
     run_document,
 )
 from ..librenms_import.selection import Selection, Wish, asked_of, select
-from ..targets import LARGEST_ID, find_objects
+from ..targets import find_objects
 from ..terminal import Bar
 
 FOUND = 3

@@ -7,6 +7,8 @@
   const numberOf = (element) => element.closest("tr")?.id.replace("librenms-import-", "") || "";
 
   let pending = [];
+  // Request → the choices that are on their way with it
+  const sent = new Map();
   let last = null;
   let byKeys = false;
 
@@ -28,8 +30,31 @@
 
   document.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.elt.id !== "librenms-choose") return;
+    if (!pending.length) return event.preventDefault();
     event.detail.parameters.choose = pending;
+    sent.set(event.detail, pending);
     pending = [];
+    // At the form itself: from one that is gone from the page by then, nothing comes up to the document
+    event.detail.elt.addEventListener("htmx:afterRequest", arrived);
+  });
+
+  // What waits behind a request is lost with the form when another list comes, so the new form is told.
+  function sendPending() {
+    if (pending.length && !sent.size) byId("librenms-choose")?.dispatchEvent(new CustomEvent("librenms:choose"));
+  }
+  document.addEventListener("htmx:afterSettle", sendPending);
+
+  // Boxes whose choice was not kept say again what is so.
+  function arrived(event) {
+    if (!sent.delete(event.detail.requestConfig)) return;
+    if (!event.detail.successful) document.body.dispatchEvent(new CustomEvent("librenms:reload"));
+    sendPending();
+  }
+
+  // Whoever goes on to the review takes along what has not arrived yet.
+  document.addEventListener("formdata", (event) => {
+    if (event.target.id !== "librenms-form") return;
+    [...sent.values(), pending].flat().forEach((one) => event.formData.append("choose", one));
   });
 
   // The box has the focus, and stays closed until somebody wants it: also when its options arrive.
@@ -64,9 +89,57 @@
       form.elements.action.value = ignore.dataset.ignore || "ignore";
       form.dispatchEvent(new CustomEvent("librenms:ignore"));
     }
-    if (element?.closest("#librenms-filters-tab")) {
-      byId("librenms-filters")?.dispatchEvent(new CustomEvent("librenms:filters"));
-    }
+    if (element?.closest("#librenms-filters [data-librenms-event]")) loadFilters();
+  });
+
+  // Filters: as the address says, and as they were left while that is the same
+
+  let filtersOf = null;
+  let skeleton = null;
+
+  function loadFilters() {
+    const pane = byId("librenms-filters");
+    skeleton = skeleton || pane.innerHTML;
+    pane.innerHTML = skeleton;
+    filtersOf = window.location.search;
+    pane.dispatchEvent(new CustomEvent("librenms:filters"));
+  }
+
+  document.addEventListener("shown.bs.tab", (event) => {
+    if (event.target.id !== "librenms-filters-tab") return;
+    if (filtersOf !== window.location.search || !byId("librenms-filters").querySelector("form")) loadFilters();
+  });
+
+  // All that match
+
+  const all = () => byId("librenms-all");
+  const boxes = () => [...document.querySelectorAll("#librenms-form input[name='pk']")];
+  let everything = null;
+
+  // What the list shows, in whatever order and on whichever page
+  function shown() {
+    const state = new URLSearchParams(byId("librenms-form")?.elements.state.value);
+    for (const name of ["sort", "page", "per_page"]) state.delete(name);
+    return `${state} ${all()?.dataset.syncable}`;
+  }
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target?.id !== "librenms-panel") return;
+    everything = event.detail.requestConfig?.verb === "get" && all()?.value === "1" ? shown() : null;
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target?.id !== "librenms-panel" || everything === null || everything !== shown()) return;
+    boxes().forEach((box) => (box.checked = true));
+    all().value = "1";
+  });
+
+  // What is done to many at once is asked for once
+  document.addEventListener("htmx:confirm", (event) => {
+    const words = event.detail.elt.dataset?.librenmsAsk;
+    const number = all()?.value === "1" ? Number(all().dataset.syncable) : boxes().filter((box) => box.checked).length;
+    if (!words || number < 2) return;
+    event.preventDefault();
+    if (window.confirm(words.replace("{n}", number.toLocaleString()))) event.detail.issueRequest(true);
   });
 
   // What a search for stacks found is in the list

@@ -11,6 +11,7 @@
   const PATIENCE = 15000;
   const MOST_MISSES = 20;
   const FORCE_AFTER = 10000;
+  const TELL_EVERY = 5000;
 
   // It goes from the page when the job has ended; what it says stays known.
   let home = null;
@@ -26,10 +27,14 @@
   let cancelInProgress = false;
   let cancelledAt = 0;
   let round = 0;
+  let told = 0;
+  let untold = false;
+
+  const byId = (id) => document.getElementById(id);
 
   // The job of the page, or one that was started on it and has come with the modal.
   function watch() {
-    const found = document.getElementById("librenms-live");
+    const found = byId("librenms-live") || byId("librenms-search-running");
     if (!found?.dataset.statusUrl || found === home) return false;
     clearTimeout(timer);
     home = found;
@@ -191,9 +196,19 @@
     await hear(status);
   }
 
+  // What is on the page beside the numbers may be old now.
+  function tell() {
+    if (Date.now() - told < TELL_EVERY) return;
+    told = Date.now();
+    untold = false;
+    document.body.dispatchEvent(new CustomEvent("librenms:import-moved"));
+  }
+
   async function hear(status) {
     const moved = !last || last.done !== status.done || last.rq_status !== status.rq_status;
+    if (last ? last.done !== status.done : status.done) untold = true;
     last = status;
+    if (untold) tell();
     pause = moved ? FASTEST : Math.min(SLOWEST, Math.round(pause * 1.4));
     if (status.finished) {
       if (status.rq_status !== "finished") await bring();

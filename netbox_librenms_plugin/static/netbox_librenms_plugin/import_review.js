@@ -1,7 +1,8 @@
-// The review: how many devices the button is for, and that it is pressed once.
+// The review: how many devices the button is for. Forms that are sent once, here and on the page of an import.
 (() => {
   "use strict";
 
+  const ONCE = "form[data-librenms-once]";
   const form = () => document.getElementById("librenms-review");
   const byId = (id) => document.getElementById(id);
 
@@ -25,24 +26,27 @@
   });
 
   document.addEventListener("submit", (event) => {
-    if (event.target !== form()) return;
-    if (form().dataset.sent) {
+    const sent = event.target;
+    if (!sent.matches(ONCE)) return;
+    if (sent.dataset.sent) {
       event.preventDefault();
       return;
     }
-    form().dataset.sent = "1";
+    sent.dataset.sent = "1";
     event.submitter?.classList.add("librenms-pressed");
     // Not before the browser has read which button it was
-    setTimeout(() => form().querySelectorAll("button").forEach((one) => (one.disabled = true)), 0);
+    setTimeout(() => sent.querySelectorAll("button").forEach((one) => (one.disabled = true)), 0);
   });
 
   // A page that the browser puts back as it was left may be sent again: the server knows what was started.
   window.addEventListener("pageshow", (event) => {
-    if (!form() || !event.persisted) return;
-    delete form().dataset.sent;
-    form().querySelectorAll("button").forEach((one) => {
-      one.disabled = false;
-      one.classList.remove("librenms-pressed");
+    if (!event.persisted) return;
+    document.querySelectorAll(ONCE).forEach((sent) => {
+      delete sent.dataset.sent;
+      sent.querySelectorAll("button").forEach((one) => {
+        one.disabled = false;
+        one.classList.remove("librenms-pressed");
+      });
     });
     update();
   });

@@ -11,6 +11,7 @@
 
   let kept = null;
   let lastRow = null;
+  let searched = null;
 
   function chosen(name) {
     const all = byId("librenms-all");
@@ -125,23 +126,13 @@
     if (event.target.closest("[id$='_config']")) window.sessionStorage.setItem(LEFT, window.location.search);
   }, true);
 
-  function toast(text) {
-    const place = byId("django-messages");
-    if (!place || !text || !window.Toast) return;
-    const box = document.createElement("div");
-    box.className = "toast toast-dark border-0 shadow-sm";
-    box.setAttribute("role", "alert");
-    const body = document.createElement("div");
-    body.className = "toast-body text-bg-danger";
-    body.textContent = text;
-    box.append(body);
-    place.append(box);
-    new window.Toast(box).show();
-  }
-
-  // NetBox shows every toast of the page again after the next swap, those too that were read and closed.
-  document.addEventListener("hidden.bs.toast", (event) => event.target.remove());
-
-  document.addEventListener("htmx:responseError", () => toast(byId("librenms")?.dataset.textFailed));
-  document.addEventListener("htmx:sendError", () => toast(byId("librenms")?.dataset.textOffline));
+  // The box stays while its form is replaced, and what was typed meanwhile was typed for the form that went.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const box = byId("librenms-search");
+    const said = box?.form?.dataset.said;
+    if (event.detail.target?.id !== "librenms-panel" || said === undefined) return;
+    const wanted = box.value.trim();
+    if (wanted !== said.trim() && wanted !== searched) box.dispatchEvent(new Event("search", { bubbles: true }));
+    searched = wanted;
+  });
 })();

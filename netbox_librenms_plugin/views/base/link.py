@@ -9,13 +9,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from ...librenms.errors import LibreNMSError
+from ...librenms.identity import LARGEST_ID
 from ...linking import LinkRefusedError, link, unlink
 from ...preferences import choose_name_field
 from .facts import text
 from .object_view import BaseObjectChangeView, BaseObjectSyncView
 
 TOASTS = "netbox_librenms_plugin/htmx/toasts.html"
-LARGEST_ID = 2**63 - 1
 
 
 class BaseLinkView(BaseObjectChangeView):

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.cache import cache
 
 from ...import_utils.rows import Choice
+from ...librenms.identity import LARGEST_ID
 from ...librenms_api import LibreNMSAPI
 from ..mixins import PREFIX
 
@@ -19,7 +20,6 @@ WAIT = 5.0
 LOCK = 10
 POLL = 0.01
 MOST_ROWS = 20_000
-LARGEST_ID = 2**63 - 1
 
 Edit = Callable[[Choice], Choice]
 

@@ -24,6 +24,7 @@ from ...sync.issues import Code
 from ...sync.normalise import text
 from ...tables.device_status import DECIDABLE, LABELS, VIA, holder_url, reasons
 from ...tables.fields import Mend
+from ..base.object_view import query_string
 from ..base.problems import problem_of
 from .base import ImportPostView, ImportView
 
@@ -31,7 +32,7 @@ TEMPLATE = "netbox_librenms_plugin/htmx/import_details.html"
 STACK = "netbox_librenms_plugin/htmx/import_stack.html"
 SET = "netbox_librenms_plugin/htmx/import_set.html"
 # Reasons after which a person may say that it is a device of its own
-MAY_BE_ITS_OWN = frozenset({Code.NAME_ELSEWHERE, Code.SERIAL_SHARED})
+MAY_BE_ITS_OWN = frozenset({Code.CHASSIS_EMPTY, Code.NAME_ELSEWHERE, Code.SERIAL_SHARED})
 MOST_HOLDERS = 10
 MOST_IDS = 20_000
 
@@ -86,7 +87,7 @@ class ImportDetailsView(ImportView):
             return render(request, TEMPLATE, {"problem": problem_of(error)})
 
     def _context(self, row: Row) -> dict[str, Any]:
-        query = f"server={self.state.server}" if self.state.server else ""
+        query = query_string(server=self.state.server)
         decidable = row.state in DECIDABLE
         fields = list(self._fields(row, decidable))
         # What is about a field stands at the field

@@ -1,12 +1,17 @@
 """What can be decided for a row, from a form to a changed ``Choice``. What makes no sense changes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
+
+from django.http import QueryDict
 
 from ...import_utils.rows import FIELDS, NO_CHOICE, Choice, Kind
 
 LONGEST_NAME = 255
+MOST_ROWS = 20_000
+# Quick clicks are sent together
+MOST_AT_ONCE = 200
 # A place that is in a site: what was chosen there means nothing at another site
 IN_SITE = ("location", "rack")
 # What a form may decide, beside an object for each of ``FIELDS``
@@ -71,3 +76,16 @@ def read(values: Mapping[str, Any]) -> dict[str, str]:
     it was decides nothing."""
     found = {name: str(values[name]) for name in NAMES if name in values}
     return {name: value for name, value in found.items() if value != values.get(f"was-{name}")}
+
+
+def decisions(form: QueryDict) -> list[tuple[int, dict[str, str]]]:
+    """(id, name → value) of what a form decides for single rows, ``choose=<id>:<name>:<value>`` for each."""
+    parts = (one.split(":", 2) for one in form.getlist("choose")[:MOST_AT_ONCE])
+    found = ((pks[0], one[1], one[2]) for one in parts if len(one) == 3 and (pks := ids(one[:1])))
+    return [(pk, {name: value}) for pk, name, value in found if name in NAMES]
+
+
+def ids(texts: Iterable[str]) -> list[int]:
+    """LibreNMS ids among texts, each once."""
+    numbers = (int(one) for one in texts if one.isascii() and one.isdigit() and len(one) <= 19)
+    return [one for one in dict.fromkeys(numbers) if 0 < one < 2**63][:MOST_ROWS]

@@ -12,6 +12,7 @@ from netbox.config import get_config
 from utilities.paginator import EnhancedPaginator, get_paginate_count
 
 from ...choice_lists import field_label
+from ...forms.import_choices import ImportFiltersForm
 from ...import_utils.filters import EVERYTHING, Filters
 from ...import_utils.job_control import running_search
 from ...import_utils.listing import Listing
@@ -21,8 +22,10 @@ from ...librenms.errors import LibreNMSError, SuspiciousAnswer
 from ...tables.device_status import LABELS, TITLES, Around, ImportTable, digests
 from ..base.filters import Chip
 from ..base.navigation import navigation
+from ..base.object_view import query_string
 from ..base.problems import problem_of
 from .base import APP, REVIEW, Found, ImportPostView, ImportView
+from .job_urls import job_urls
 from .state import ListState
 
 TEMPLATE = "netbox_librenms_plugin/htmx/import_list.html"
@@ -34,6 +37,12 @@ FILTER_LABELS: dict[str, Any] = {
     "status": gettext_lazy("Status"),
     "disabled": gettext_lazy("Disabled"),
 }
+
+
+def value_label(name: str, value: str) -> Any:
+    """A value of a filter in the words of the form."""
+    field: Any = ImportFiltersForm.base_fields[name]
+    return dict(field.choices).get(value, value) if name in ("status", "disabled") else value
 
 
 def filter_label(name: str) -> Any:
@@ -51,12 +60,13 @@ class ListMixin(ImportView):
         try:
             found = self.find(listing or self.listing(refresh=refresh))
         except LibreNMSError as error:
-            return self._problem(request, error)
+            return self.problem(request, error)
         context = self._frame() | self.numbers(found) | self._table(request, found)
         context |= {"all_chosen": all_chosen, "fetched_at": found.listing.fetched_at}
         return render(request, TEMPLATE, context | {"odd_rows": found.listing.odd_rows})
 
-    def _problem(self, request: HttpRequest, error: LibreNMSError) -> HttpResponse:
+    def problem(self, request: HttpRequest, error: LibreNMSError) -> HttpResponse:
+        """What keeps the list from being shown, in its place."""
         context: dict[str, Any] = self._frame() | {"problem": problem_of(error)}
         if isinstance(error, SuspiciousAnswer) and self.may_change:
             context["fewer_url"] = reverse(f"{APP}:accept_fewer", args=(self.api.server.key,))
@@ -76,7 +86,7 @@ class ListMixin(ImportView):
             "applied": [
                 {
                     "label": filter_label(name),
-                    "words": value,
+                    "words": value_label(name, value),
                     "links": {
                         "panel": self.url("list", query=state.without(name, value)),
                         "page": self.url(query=state.without(name, value)),
@@ -127,7 +137,7 @@ class ListMixin(ImportView):
 
     def table(self, request: HttpRequest, rows: list[Any], *, like: tuple[str, ...] = ()) -> ImportTable:
         """These rows as a table; ``like`` are the columns of the table that they go into."""
-        query = f"server={self.state.server}" if self.state.server else ""
+        query = query_string(server=self.state.server)
         around = Around(
             librenms_url=self.api.device_url,
             details_query=f"?{query}" if query else "",
@@ -166,7 +176,8 @@ class ImportListView(ImportView):
         table = ImportTable([], around=Around(librenms_url=self.api.device_url))
         table.arrange(request.user)
         context |= {"config_table": table, "filters_url": self.url("filters"), "open_runs": open_runs(request.user)}
-        if running_search(request.user, self.api.server.key):
+        if job := running_search(request.user, self.api.server.key):
+            context |= job_urls(job, request.user)
             context["search_url"] = self.url("stacks", query=ListState(server=self.state.server).query())
         return render(request, "netbox_librenms_plugin/librenms_import.html", context)
 

@@ -1,11 +1,10 @@
-"""What keeps an import from doing all that it shows: permissions that the user lacks, and workers that are missing."""
+"""What keeps an import from doing all that it shows: permissions that the user lacks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from utilities.rqworker import get_queue_for_model, get_workers_for_queue
 
 from ...import_utils.rows import Kind
 from .review_rows import WANTED, Group, Line
@@ -44,8 +43,3 @@ def lacking(user: Any, lines: Iterable[Line]) -> Lacks:
         fails=tuple(words for kind, name, words in needs if kind in kinds and not user.has_perm(name)),
         parts=tuple(words for name, words in parts.items() if not user.has_perm(name)),
     )
-
-
-def no_worker() -> bool:
-    """Whether nobody is there to take a job from the queue."""
-    return not get_workers_for_queue(get_queue_for_model(None))

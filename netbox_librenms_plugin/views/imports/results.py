@@ -1,5 +1,6 @@
 """The pages of imports that were started: the list of them, and each one's devices with what became of them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -20,6 +21,7 @@ from ...choices import ImportOutcomeChoices, ImportStateChoices
 from ...import_utils.importing import ImportOptions
 from ...import_utils.job_control import work_left
 from ...import_utils.job_status import state_of
+from ...import_utils.rq_jobs import workers_for_imports
 from ...import_utils.run_access import counts_of, is_left_behind, may_steer, visible_runs
 from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
@@ -31,12 +33,13 @@ from ..base.object_view import query_string
 from ..mixins import FragmentMixin
 from .job_urls import job_urls
 from .labels import OPTION_LABELS
-from .permissions import no_worker
 from .result_words import Surroundings
 from .table_state import TableState
 
 APP = "plugins:netbox_librenms_plugin"
 TEMPLATES = "netbox_librenms_plugin"
+# Each costs a look into the queue; usually there are a few
+MOST_OPEN = 50
 NATURAL = Collate("hostname", "natural_sort")
 # Column → what rows are ordered by
 ROW_SORTS: Mapping[str, Any] = {
@@ -89,14 +92,19 @@ class RunListView(RunsView):
             return self.handle_no_permission()
         shows = ImportStateChoices.values()
         state = TableState.of(request.GET, shows=shows)
-        numbers = dict(self.runs().order_by().values_list("state").annotate(number=Count("pk")))
-        runs = self.runs().select_related("job")
-        runs = runs.filter(state=state.show) if state.show else runs
+        gone = self._gone()
+        numbers = Counter(dict(self.runs().order_by().values_list("state").annotate(number=Count("pk"))))
+        numbers.subtract(run.state for run, _now in gone.values())
+        numbers.update(now for _run, now in gone.values())
+        runs = self.runs()
+        if state.show:
+            others = [pk for pk, (_run, now) in gone.items() if now == state.show]
+            runs = runs.filter(Q(state=state.show) & ~Q(pk__in=gone) | Q(pk__in=others))
         runs = runs.filter(Q(user_name__icontains=state.q) | Q(server__icontains=state.q)) if state.q else runs
         page = _paginator(_ordered(runs, state, RUN_SORTS), request).get_page(state.page)
         found = list(page.object_list)
         for run in found:
-            run.state = state_of(run)
+            run.state = gone[run.pk][1] if run.pk in gone else run.state
         table = ImportRunTable(found, counts=counts_of(found), servers=_server_names())
         context = {
             **self.table_context(table, page, state, lambda **changes: self._links(state, **changes)),
@@ -112,6 +120,12 @@ class RunListView(RunsView):
         if partial:
             response["HX-Push-Url"] = self._links(state, page=state.page)["page"]
         return response
+
+    def _gone(self) -> dict[int, tuple[ImportRun, str]]:
+        """Imports that NetBox holds to be open, while RQ knows of their job that it has ended: pk → what is so."""
+        held = self.runs().filter(state__in=ImportStateChoices.OPEN).select_related("job")[:MOST_OPEN]
+        states = ((run, state_of(run)) for run in held)
+        return {run.pk: (run, now) for run, now in states if now != run.state}
 
     def _links(self, state: TableState, **changes: Any) -> dict[str, str]:
         query = state.query(**changes)
@@ -160,7 +174,7 @@ class RunView(RunsView):
             "can_continue": bool(steers and stopped and work_left(run)),
             "can_repeat": bool(self.may_change and stopped and counts[ImportOutcomeChoices.FAILED]),
             "pending": pending,
-            "no_worker": bool(steers and stopped and work_left(run) and no_worker()),
+            "no_worker": bool(steers and stopped and work_left(run) and not workers_for_imports()),
             "changes_url": self._changes_url(run),
             "list_url": f"{reverse(f'{APP}:librenms_import')}?{query_string(server=run.server)}",
         }

@@ -13,6 +13,7 @@ from utilities.paginator import EnhancedPaginator, get_paginate_count
 from ...import_utils.importing import ImportOptions
 from ...import_utils.listing import Listing
 from ...import_utils.rows import Row
+from ...import_utils.rq_jobs import workers_for_imports
 from ...import_utils.starts import IN_REQUEST
 from ...import_utils.totals import Totals, totals_of
 from ...librenms.errors import LibreNMSError
@@ -21,8 +22,9 @@ from ..base.navigation import page_navigation
 from ..base.problems import problem_of
 from .basket import Basket
 from .basket_view import BasketView, Counts
+from .edits import decisions, edited
 from .labels import OPTION_LABELS
-from .permissions import lacking, no_worker
+from .permissions import lacking
 from .review_rows import LABELS, Group, Line, Summary, digest_of, lines_of, matches, summary_of
 from .table_state import TableState
 
@@ -89,9 +91,12 @@ class ReviewView(ReviewMixin):
     """POST: put the chosen devices into a basket. GET: the review of a basket, to HTMX its table alone."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """``pk`` for each device, or ``all=1`` for all that the address's filter lets through."""
+        """``pk`` for each device, or ``all=1`` for all that the address's filter lets through; ``choose`` for what was
+        chosen in rows and may not have arrived yet."""
         try:
             choices = self.shelf.all()
+            for pk, values in decisions(request.POST):
+                choices = self.shelf.edit([pk], lambda choice, values=values: edited(choice, values))  # type: ignore
             found = self.listing(choices=choices)
             rows = self.find(found).rows if request.POST.get("all") == "1" else _chosen(request, found.by_id)
             back = self.state.query()
@@ -117,6 +122,9 @@ class ReviewView(ReviewMixin):
         return response
 
     def _without(self, **why: Any) -> HttpResponse:
+        if htmx_partial(self.request):
+            # There is no table any more: the page says why
+            return HttpResponse(headers={"HX-Refresh": "true"})
         return render(self.request, PAGE, {**why, "list_url": self.list_url})
 
     def _context(self, basket: Basket, lines: Sequence[Line], summary: Summary) -> dict[str, Any]:
@@ -130,7 +138,7 @@ class ReviewView(ReviewMixin):
             "options": [(name, OPTION_LABELS[name], value) for name, value in _defaults()],
             "may_start": self.may_change,
             "lacks": lacking(self.request.user, lines),
-            "no_worker": no_worker(),
+            "no_worker": not workers_for_imports(),
             "start_url": self.url("start"),
             "review_url": self.url("review", query=self.review_state.query()),
             "totals_url": self.url("review_totals", query=self.review_state.query(page=self.review_state.page)),

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from ...import_utils.filters import natural
 from ...import_utils.listing import Listing
 from ...import_utils.rows import IMPORTABLE, Kind, Row, State
 from ...messages import CLUES, sentence
 from ...sync.issues import Code, issue
+from ...sync.ordering import natural
 from ...sync.plan import Ref
 from .basket import Basket
 
@@ -170,8 +170,9 @@ def _line(row: Row, expected: str) -> Line:
     notes = tuple(sentence(one) for one in row.notes)
     if group is not Group.LEFT_OUT:
         return Line(row=row, group=group, notes=notes)
-    if row.state is State.IGNORED:
-        return Line(row=row, group=group, reasons=(sentence(issue(Code.IGNORED)),), notes=notes)
+    for code, holds in ((Code.IGNORED, row.state is State.IGNORED), (Code.HOLDER_HIDDEN, _is_hidden(row))):
+        if holds:
+            return Line(row=row, group=group, reasons=(sentence(issue(code)),), notes=notes)
     if row.state in IMPORTABLE:
         return Line(
             row=row, group=group, reasons=(str(_("It has changed since it was chosen.")),), notes=notes, changed=True
@@ -179,8 +180,14 @@ def _line(row: Row, expected: str) -> Line:
     return Line(row=row, group=group, reasons=tuple(sentence(one) for one in row.issues), notes=notes)
 
 
+def _is_hidden(row: Row) -> bool:
+    """Whether NetBox has it, where the user may not see it."""
+    return row.holder is not None and not row.holder.visible
+
+
 def _group(row: Row, *, stale: bool) -> Group:
     tests: tuple[tuple[Group, Callable[[], Any]], ...] = (
+        (Group.LEFT_OUT, lambda: _is_hidden(row)),
         (Group.THERE, lambda: row.state is State.LINKED),
         (Group.LEFT_OUT, lambda: stale or row.state not in IMPORTABLE),
         (Group.LINK, lambda: row.state is State.EXISTS),

@@ -11,18 +11,17 @@ from django.utils.translation import ngettext
 from utilities.exceptions import AbortRequest, PermissionsViolation
 
 from ...import_utils.ignoring import MOST_STOPPED, ignore, stop_ignoring
+from ...import_utils.listing import Listing
 from ...import_utils.rows import Choice, Row, State
 from ...librenms.errors import LibreNMSError
 from ...tables.device_status import digests, fingerprint, read_digests
 from .base import Found, ImportPostView
-from .edits import NAMES, edited, read
+from .edits import decisions, edited, ids, read
 from .list import ListMixin
 
 ROWS = "netbox_librenms_plugin/htmx/device_import_row.html"
 TOASTS = "netbox_librenms_plugin/htmx/toasts.html"
-MOST_ROWS = 20_000
-# Quick clicks are sent together
-MOST_AT_ONCE = 200
+CLOSE = "librenms:close-modal"
 
 
 class RowsMixin(ListMixin, ImportPostView):
@@ -43,22 +42,25 @@ class RowsMixin(ListMixin, ImportPostView):
         altered = [row for row in here if row.librenms_id in wanted or fingerprint(row) != shown[row.librenms_id]]
         columns = tuple(name for name in request.POST.get("columns", "").split(",") if name)
         table = self.table(request, altered, like=columns)
-        return {**self.numbers(found), "table": table, "shown": digests(here), "state": self.state}
+        kept = {"state": self.state, "all_chosen": request.POST.get("all") == "1"}
+        return {**self.numbers(found), "table": table, "shown": digests(here), **kept}
 
     def failure(self, request: HttpRequest, error: LibreNMSError) -> HttpResponse:
         """LibreNMS could not be asked: what was decided is kept all the same."""
         messages.error(request, error.message)
-        return render(request, TOASTS, {})
+        response = render(request, TOASTS, {})
+        response["HX-Reswap"] = "none"
+        return response
 
     def selected(self, request: HttpRequest, found: Found) -> list[int] | None:
         """The devices that a form means: one (``only``), all that match, or those that were ticked. None where "all"
         are no longer as many as the page said."""
         if request.POST.get("only"):
-            return [pk for pk in _ids([request.POST["only"]]) if pk in found.listing.by_id]
+            return [pk for pk in ids([request.POST["only"]]) if pk in found.listing.by_id]
         if request.POST.get("all") == "1":
-            ids = [row.librenms_id for row in found.rows]
-            return ids if request.POST.get("expected") in (None, str(len(ids))) else None
-        return [pk for pk in _ids(request.POST.getlist("pk")) if pk in found.listing.by_id]
+            every = [row.librenms_id for row in found.rows]
+            return every if request.POST.get("expected") in (None, str(len(every))) else None
+        return [pk for pk in ids(request.POST.getlist("pk")) if pk in found.listing.by_id]
 
 
 class ImportChooseView(RowsMixin):
@@ -87,22 +89,37 @@ class ImportChooseManyView(RowsMixin):
         """``pk`` or ``all``, and fields of ``edits.NAMES``; an empty field changes nothing."""
         try:
             found = self.find(self.listing())
-            ids = self.selected(request, found)
-            if ids is None:
+            chosen = self.selected(request, found)
+            if chosen is None:
                 return self.out_of_date(request)
-            values = {name: value for name, value in read(request.POST).items() if value}
-            choices = self.shelf.edit(ids, lambda choice: edited(choice, values)) if values else None
-            listing = found.listing if choices is None else self.listing(choices=choices)
+            response = self.show_list(
+                request, listing=self._choose(request, found, chosen), all_chosen=request.POST.get("all") == "1"
+            )
         except LibreNMSError as error:
-            return self.failure(request, error)
-        response = self.show_list(request, listing=listing, all_chosen=request.POST.get("all") == "1")
-        response["HX-Trigger-After-Swap"] = "librenms:close-modal"
+            response = self.problem(request, error)
+        response["HX-Trigger-After-Swap"] = CLOSE
         return response
+
+    def _choose(self, request: HttpRequest, found: Found, chosen: list[int]) -> Listing:
+        """The rows as they are with these choices."""
+        values = {name: value for name, value in read(request.POST).items() if value}
+        if not values:
+            return found.listing
+        choices = self.shelf.edit(chosen, lambda choice: edited(choice, values))
+        if "forget" in values:
+            number = len(chosen)
+            said = ngettext(
+                "Your choices for {n} device are forgotten.", "Your choices for {n} devices are forgotten.", number
+            )
+            messages.success(request, said.format(n=number))
+        return self.listing(choices=choices)
 
     def out_of_date(self, request: HttpRequest) -> HttpResponse:
         """All that match are others than the page showed, so nothing is done."""
         messages.warning(request, _("The list has changed meanwhile, so nothing was done. Look again."))
-        return self.show_list(request)
+        response = self.show_list(request)
+        response["HX-Trigger-After-Swap"] = CLOSE
+        return response
 
 
 class ImportIgnoreView(ImportChooseManyView):
@@ -117,12 +134,12 @@ class ImportIgnoreView(ImportChooseManyView):
         """The list as it is now, and a toast with the number."""
         try:
             found = self.find(self.listing())
-            ids = self.selected(request, found)
-            if ids is None:
+            chosen = self.selected(request, found)
+            if chosen is None:
                 return self.out_of_date(request)
-            self._write(request, [found.listing.by_id[pk] for pk in ids])
+            self._write(request, [found.listing.by_id[pk] for pk in chosen])
         except LibreNMSError as error:
-            return self.failure(request, error)
+            return self.problem(request, error)
         except (PermissionsViolation, AbortRequest) as error:
             messages.error(request, _("Nothing was written. {reason}").format(reason=error.message))
         return self.show_list(request)
@@ -151,16 +168,6 @@ class ImportIgnoreView(ImportChooseManyView):
 
 
 def _decisions(form: QueryDict) -> list[tuple[int, dict[str, str]]]:
-    """(id, name → value) of what a form decides."""
-    device = _ids([form.get("device", "")])
-    if device:
-        return [(device[0], read(form))]
-    parts = (one.split(":", 2) for one in form.getlist("choose")[:MOST_AT_ONCE])
-    found = ((ids[0], one[1], one[2]) for one in parts if len(one) == 3 and (ids := _ids(one[:1])))
-    return [(pk, {name: value}) for pk, name, value in found if name in NAMES]
-
-
-def _ids(texts: Iterable[str]) -> list[int]:
-    """LibreNMS ids among texts, each once."""
-    numbers = (int(one) for one in texts if one.isascii() and one.isdigit() and len(one) <= 19)
-    return [one for one in dict.fromkeys(numbers) if 0 < one < 2**63][:MOST_ROWS]
+    """(id, name → value) of what a form decides: of the details, or of boxes in rows."""
+    device = ids([form.get("device", "")])
+    return [(device[0], read(form))] if device else decisions(form)

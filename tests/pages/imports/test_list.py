@@ -93,6 +93,16 @@ def test_every_column_sorts(network: Simulator, column: str) -> None:
     assert len(rows(Importer(admin()).list(sort=column))) == 12
 
 
+def test_an_endless_number_keeps_nobody_from_the_list(network: Simulator) -> None:
+    network.state.devices[5]["hardware"] = "9" * 5000
+    importer = Importer(admin())
+    assert "9999 (1)" in importer.filters()
+    assert list(rows(importer.list(sort="hardware")))[0] == 5
+    answer = importer.client.get("/api/plugins/librenms_plugin/import/", {"sort": "hardware"})
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["results"][0]["librenms_id"] == 5
+
+
 def test_filters_narrow_the_numbers_too(network: Simulator) -> None:
     importer = Importer(admin())
     html = importer.list(location=["Amsterdam"], hostname="sw-1")

@@ -15,7 +15,7 @@ from simulator.server import Simulator
 from tests.imports.support import known_to_netbox
 from tests.orm.support import admin, counted, make_device, somebody, writes_in
 from tests.pages.imports_actions.support import Importer, fill
-from tests.pages.support import words
+from tests.pages.support import HTMX, words
 
 pytestmark = pytest.mark.django_db
 
@@ -265,3 +265,12 @@ def test_totals_cost_the_same_for_any_number(simulator: Simulator) -> None:
             person.totals()
         costs.append((len(queries), len(simulator.requests) - before))
     assert costs[0] == costs[1] and costs[0][1] == 0, costs
+
+
+def test_a_table_without_its_basket_asks_for_the_whole_page(person: Importer, simulator: Simulator) -> None:
+    ids = fill(simulator.state, 2)
+    person.choose(ids)
+    cache.clear()
+    response = person.client.get(person.review_url, headers=HTMX)
+    assert response["HX-Refresh"] == "true" and response.content == b""
+    assert "This selection is not kept any more" in body(person.review())

@@ -1,0 +1,52 @@
+"""Devices that NetBox has already, for people who may not view them: nothing is done, and the reason is theirs."""
+
+from typing import Any
+
+import pytest
+from dcim.models import Device, Site
+
+from netbox_librenms_plugin.messages import sentence_of
+from simulator.server import Simulator
+from tests.api.support import ROOT, Caller
+from tests.imports.fleet import add
+from tests.imports.support import import_all, reasons
+from tests.orm.support import make_device, somebody
+
+pytestmark = pytest.mark.django_db
+
+READ = ("site", "devicerole", "devicetype", "manufacturer", "platform")
+RIGHTS = {
+    "netbox_librenms_plugin.librenmssettings": ["view", "change"],
+    **{f"dcim.{name}": ["view"] for name in READ},
+}
+
+
+def outcome(caller: Caller, number: int, **body: Any) -> tuple[str, list[str], Any]:
+    answer = caller.post(f"{ROOT}/import/", {"devices": [{"librenms_id": number}], **body})
+    (result,) = answer.json()["results"]
+    assert "secret" not in answer.content.decode()
+    return result["outcome"], [one["code"] for one in result["issues"]], result["netbox"]
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_what_is_foreseen_is_what_happens(simulator: Simulator, linked: bool) -> None:
+    number = add(simulator, "sw", serial="S1")
+    here = Site.objects.get(name="Here")
+    make_device("secret", site=here, serial="S1", librenms_id=number if linked else None)
+    user = somebody("limited", {**RIGHTS, "dcim.device": ["add"]})
+    for body in ({"dry_run": True}, {}):
+        assert outcome(Caller(user), number, **body) == ("failed", ["holder_hidden"], None)
+    assert Device.objects.count() == 1
+    sighted = somebody("sighted", {**RIGHTS, "dcim.device": ["view", "change"]})
+    body = {"devices": [{"librenms_id": number}], "dry_run": True}
+    (result,) = Caller(sighted).post(f"{ROOT}/import/", body).json()["results"]
+    assert (result["outcome"], result["netbox"]["name"]) == ("exists" if linked else "linked", "secret")
+
+
+def test_the_sentence_speaks_of_permission_and_of_no_choice(simulator: Simulator) -> None:
+    make_device("secret", librenms_id=add(simulator))
+    run = import_all(user=somebody("limited", {**RIGHTS, "dcim.device": ["add"]}))
+    assert reasons(run) == {"sw": ["holder_hidden"]}
+    (one,) = run.rows.get().issues
+    said = sentence_of(one["code"], one["details"])
+    assert "permission" in said and "chosen" not in said

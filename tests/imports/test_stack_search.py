@@ -1,0 +1,87 @@
+"""Looking for stacks: when it gives up, and what is kept of what it found."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from netbox_librenms_plugin.import_utils.stack_counts import known_stacks
+from netbox_librenms_plugin.import_utils.stack_members import plan_stack
+from netbox_librenms_plugin.import_utils.stack_search import MOST_FAILURES, Search, candidates, search
+from netbox_librenms_plugin.librenms_api import LibreNMSAPI
+from netbox_librenms_plugin.sync.issues import Code
+from simulator.server import Simulator
+from tests.imports.support import listed
+from tests.orm.support import admin
+
+pytestmark = pytest.mark.django_db
+MANY = 40
+
+
+def searched(api: LibreNMSAPI) -> Search:
+    """A search through all that may be stacks."""
+    ids = [one.device_id for one in api.devices().value]
+    return search(api, candidates(api, ids), stop=lambda: False, tell=lambda found: None)
+
+
+def a_network(simulator: Simulator, *, silent: Sequence[int]) -> LibreNMSAPI:
+    """Forty switches; LibreNMS has no inventory of the silent ones, which are numbered from 1."""
+    for number in range(1, MANY + 1):
+        simulator.state.add_device(hostname=f"sw-{number:02}", os="ios", type="network")
+    for number in silent:
+        simulator.faults.add(rf"/inventory/{number}\b", "status", status=500)
+    return LibreNMSAPI()
+
+
+def test_it_goes_on_where_librenms_has_recovered(simulator: Simulator) -> None:
+    api = a_network(simulator, silent=range(1, MOST_FAILURES + 1))
+    found = searched(api)
+    assert (found.done, found.failed, found.error) == (MANY, MOST_FAILURES, None)
+    assert set(known_stacks(api)) == set(range(MOST_FAILURES + 1, MANY + 1))
+
+
+def test_one_answer_among_failures_is_a_recovery(simulator: Simulator) -> None:
+    bad = range(1, MOST_FAILURES + 1)
+    api = a_network(simulator, silent=[*bad, MOST_FAILURES + 2])
+    found = searched(api)
+    assert (found.done, found.failed, found.error) == (MANY, MOST_FAILURES + 1, None)
+
+
+def test_it_ends_where_librenms_has_gone(simulator: Simulator) -> None:
+    api = a_network(simulator, silent=range(9, MANY + 1))
+    found = searched(api)
+    assert found.done == 16 and found.failed == 8 and found.error is not None
+
+
+def test_failures_count_across_batches(simulator: Simulator) -> None:
+    api = a_network(simulator, silent=[*range(13, 17), *range(29, MANY + 1)])
+    found = searched(api)
+    assert found.done == MANY and found.error is not None
+    simulator.faults.clear()
+    assert set(known_stacks(api)) == {*range(1, 13), *range(17, 29)}
+
+
+def unnumbered(simulator: Simulator) -> int:
+    """A stack whose units nothing numbers."""
+    number = int(simulator.state.add_device(hostname="stack", os="ios", type="network", serial="A1"))
+    for serial in ("A1", "A2"):
+        simulator.state.add_inventory(
+            number, entPhysicalClass="chassis", entPhysicalName="Unit", entPhysicalSerialNum=serial
+        )
+    return number
+
+
+def test_a_stack_that_cannot_be_numbered_is_not_taken_for_none(simulator: Simulator) -> None:
+    unnumbered(simulator)
+    simulator.state.add_device(hostname="sw", os="ios", type="network")
+    api = LibreNMSAPI()
+    found = searched(api)
+    assert (found.done, found.stacks, found.failed, found.error) == (2, 0, 0, None)
+    assert known_stacks(api) == {2: 0}
+
+
+def test_nor_after_a_look_at_its_members(simulator: Simulator) -> None:
+    number = unnumbered(simulator)
+    api = LibreNMSAPI()
+    planned = plan_stack(listed().by_id[number], api, user=admin())
+    assert planned.issue is not None and planned.issue.code is Code.MEMBERS_UNNUMBERED
+    assert known_stacks(api) == {}

@@ -10,13 +10,14 @@ from typing import Any
 
 from .config import DEFAULT_KEY
 
-__all__ = ("FIELD", "ID_TEXT", "LARGEST_ID", "bare_key", "named_servers", "read_id", "with_id", "without_id")
+__all__ = ("FIELD", "LARGEST_ID", "SPACE", "bare_key", "named_servers", "read_id", "with_id", "without_id")
 
 FIELD = "librenms_id"
 # What the database holds as an id, LibreNMS's and NetBox's own
 LARGEST_ID = 2**63 - 1
-# An id that is stored as a text, its digits in the group; Python and PostgreSQL read this expression alike
-ID_TEXT = r"^[ \t\r\n]*0*([1-9][0-9]{0,18})[ \t\r\n]*$"
+# What may stand around an id that is stored as a text; leading zeros may, too
+SPACE = " \t\r\n"
+_ID_TEXT = re.compile(rf"[{SPACE}]*0*([1-9][0-9]{{0,18}})[{SPACE}]*")
 
 
 def bare_key(server_keys: Iterable[str]) -> str | None:
@@ -69,7 +70,7 @@ def without_id(value: Any, server_key: str, *, default_key: str | None = None) -
 
 def _number(value: Any) -> int | None:
     if isinstance(value, str):
-        found = re.match(ID_TEXT, value)
+        found = _ID_TEXT.fullmatch(value)
         value = int(found[1]) if found else None
     if isinstance(value, bool) or not isinstance(value, int):
         return None

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from virtualization.models import VMInterface
 
 from ..custom_fields import FIELD_NAME
-from ..librenms.identity import ID_TEXT
+from ..librenms.identity import SPACE
 from .scope import Scope
 
 _OWNERS = ((Interface, "device"), (VMInterface, "virtual_machine"))
@@ -47,7 +47,7 @@ def _visible(model: Any, ids: Sequence[int], scope: Scope) -> set[int]:
 
 def with_librenms_id(queryset: Any, scope: Scope) -> Any:
     """The stored id in its three forms, ``{server: 5}``, ``{server: {"id": 5}}`` and a bare ``5``, as the digits that
-    ``read_id`` reads; null for anything else."""
+    ``read_id`` reads; what is no id stays what it is, and equals none."""
     stored = KeyTransform(scope.server, KeyTransform(FIELD_NAME, "custom_field_data"))
     return queryset.annotate(
         _bound=_digits(KeyTextTransform(scope.server, KeyTransform(FIELD_NAME, "custom_field_data"))),
@@ -57,7 +57,10 @@ def with_librenms_id(queryset: Any, scope: Scope) -> Any:
 
 
 def _digits(text: KeyTextTransform) -> Func:
-    return Func(text, Value(ID_TEXT), function="SUBSTRING", output_field=CharField())
+    """A text as ``read_id`` understands it, if it is an id at all: trimming costs a fifth of a regular expression, and
+    every interface of NetBox is looked at."""
+    trimmed = Func(text, Value(SPACE), function="BTRIM", output_field=CharField())
+    return Func(trimmed, Value("0"), function="LTRIM", output_field=CharField())
 
 
 def has_librenms_id(ids: Sequence[str], scope: Scope) -> Q:

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from dcim.models import Interface, VirtualChassis
@@ -95,8 +96,10 @@ def test_filters_live_in_the_address(visitor: Visitor, device: Any) -> None:
     page = open_tab(visitor, device)
     page.locator("#librenms-chip-changed").click()
     expect(page).to_have_url(re.compile(r"\?tab=interfaces&show=changed$"))
-    page.locator("#librenms-search").press_sequentially("gi1/0/1")
-    expect(page).to_have_url(re.compile(r"show=changed&q=gi1%2F0%2F1$"))
+    search = page.locator("#librenms-search")
+    for typed in ("gi1", "/0/", "1"):
+        search.press_sequentially(typed)
+        expect(page).to_have_url(re.compile(rf"show=changed&q={quote(search.input_value(), safe='')}$"))
     expect(page.locator("#librenms-table tbody tr:visible")).to_have_count(1)
     assert page.evaluate("document.activeElement.id") == "librenms-search"
     page.go_back()

@@ -110,6 +110,22 @@ def test_the_address_of_the_page_follows_the_filter(reader: Reader) -> None:
     assert other["HX-Push-Url"] == f"{page}?tab=interfaces&show=missing&q=a%26b"
 
 
+def test_what_is_typed_into_the_search_is_one_step_back(reader: Reader) -> None:
+    """Who types slowly searches several times, and goes back to what was there before the search."""
+    page = f"{reader.address()}?tab=interfaces"
+
+    def asked(before: str, **query: str) -> dict[str, str]:
+        headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}{before}"}
+        answer = reader.client.get(reader.address("panel"), query, headers=headers)
+        return {name: answer[name] for name in ("HX-Push-Url", "HX-Replace-Url") if name in answer}
+
+    assert asked("", q="a") == {"HX-Push-Url": f"{page}&q=a"}
+    assert asked("&q=a&page=2", q="ab") == {"HX-Replace-Url": f"{page}&q=ab"}
+    assert asked("&q=ab", q="ab", show="missing") == {"HX-Push-Url": f"{page}&show=missing&q=ab"}
+    assert asked("&q=ab") == {"HX-Push-Url": page}
+    assert asked("&q=ab", q="ab") == {}
+
+
 def test_a_bookmark_opens_the_same_view(reader: Reader) -> None:
     html = reader.page(tab="interfaces", show="missing", sort="-name", page="2")
     assert f'{reader.address("panel")}?show=missing&amp;sort=-name&amp;page=2' in html

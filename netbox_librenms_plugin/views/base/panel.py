@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from dcim.models import Device
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from utilities.paginator import get_paginate_count
 from utilities.permissions import get_permission_for_model
@@ -20,6 +19,7 @@ from ...tables.base import Surroundings, SyncTable
 from ...tables.row_choices import Chosen, as_engine_takes_it
 from ...tables.rows import OUTCOME_LABELS, Row
 from ..mixins import Seen
+from .address import follow
 from .filters import chips
 from .navigation import navigation
 from .object_view import BaseObjectSyncView
@@ -224,9 +224,9 @@ class BasePanelView(PanelMixin):
         response = self.show_panel(request, instance, chosen)
         if self.state.chosen:
             self.keep_decisions(instance, resource)
-        current = urlsplit(getattr(request.htmx, "current_url", None) or "") if request.htmx else None
-        if current is not None and type(self.state).of(QueryDict(current.query)) != self.state:
-            response["HX-Push-Url"] = self.url(instance, query=self.state.query(tab=resource))
+        state = type(self.state)
+        address = self.url(instance, query=self.state.query(tab=resource))
+        follow(request, response, address, normal=lambda query: state.of(query).query(tab=resource))
         return response
 
 

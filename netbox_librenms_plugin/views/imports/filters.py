@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from ...forms.import_choices import ImportFiltersForm
 from ...import_utils.filters import EXACT, options
 from ...librenms.errors import LibreNMSError
+from ..base.address import current_query
 from ..base.problems import problem_of
 from .base import ImportView
-from .list import current_query
 from .state import ListState
 
 TEMPLATE = "netbox_librenms_plugin/htmx/import_filters.html"

@@ -1,9 +1,8 @@
 """The import list: the page, which is there at once, and the list itself, which loads into it."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from ...import_utils.rows import State
 from ...import_utils.run_access import open_runs
 from ...librenms.errors import LibreNMSError, SuspiciousAnswer
 from ...tables.device_status import LABELS, TITLES, Around, ImportTable, digests
+from ..base.address import follow
 from ..base.filters import Chip
 from ..base.navigation import navigation
 from ..base.object_view import query_string
@@ -196,9 +196,8 @@ class ImportFragmentView(ListMixin):
     def get(self, request: HttpRequest) -> HttpResponse:
         """The list; the page's own address follows the filter, so that it can be kept and gone back to."""
         response = self.show_list(request)
-        current = current_query(request)
-        if current is not None and ListState.of(current) != self.state:
-            response["HX-Push-Url"] = self.url(query=self.state.query())
+        address = self.url(query=self.state.query())
+        follow(request, response, address, normal=lambda query: ListState.of(query).query())
         return response
 
 
@@ -208,9 +207,3 @@ class ImportRefreshView(ListMixin, ImportPostView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """The list from what LibreNMS says now."""
         return self.show_list(request, refresh=True)
-
-
-def current_query(request: Any) -> QueryDict | None:
-    """The query of the page that a fragment is asked for from; None where that is not known."""
-    current = getattr(request.htmx, "current_url", None) if request.htmx else None
-    return QueryDict(urlsplit(current).query) if current else None

@@ -27,6 +27,7 @@ from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
 from ...models import ImportRun, ImportRunRow, LibreNMSSettings
 from ...tables.import_runs import ImportRunRowTable, ImportRunTable
+from ..base.address import follow
 from ..base.filters import Chip
 from ..base.navigation import navigation
 from ..base.object_view import query_string
@@ -118,7 +119,7 @@ class RunListView(RunsView):
             request, f"{TEMPLATES}/{'htmx/import_run_list' if partial else 'importrun_list'}.html", context
         )
         if partial:
-            response["HX-Push-Url"] = self._links(state, page=state.page)["page"]
+            follow(request, response, self._links(state, page=state.page)["page"])
         return response
 
     def _gone(self) -> dict[int, tuple[ImportRun, str]]:

@@ -17,6 +17,7 @@ from ...import_utils.rq_jobs import workers_for_imports
 from ...import_utils.starts import IN_REQUEST
 from ...import_utils.totals import Totals, totals_of
 from ...librenms.errors import LibreNMSError
+from ..base.address import follow
 from ..base.filters import Chip
 from ..base.navigation import page_navigation
 from ..base.problems import problem_of
@@ -118,7 +119,7 @@ class ReviewView(ReviewMixin):
         if not htmx_partial(request):
             return render(request, PAGE, {**table, **self._context(self.basket, lines, summary)})
         response = render(request, LINES, table)
-        response["HX-Push-Url"] = self.url("review", query=self.review_state.query())
+        follow(request, response, self.url("review", query=self.review_state.query()))
         return response
 
     def _without(self, **why: Any) -> HttpResponse:

@@ -132,6 +132,51 @@ def test_chips_take_the_search_along(visitor: Visitor, page: Page) -> None:
     expect(page.locator("#librenms-chip-needs_setup")).to_have_class(re.compile("active"))
 
 
+def test_a_click_counts_more_than_the_search_before_it(visitor: Visitor, page: Page) -> None:
+    search = Gate(page, re.compile(r"/librenms-import/list/\?(?!.*show=).*q=acc-60"))
+    chip = Gate(page, re.compile(r"/librenms-import/list/\?.*show=needs_setup"))
+    page.locator("#librenms-search").fill("acc-60")
+    wait_for(page, lambda: bool(search.waiting))
+    page.locator("#librenms-chip-needs_setup").click()
+    wait_for(page, lambda: bool(chip.waiting))
+    chip.let_through()
+    expect(page.locator("#librenms-chip-needs_setup")).to_have_class(re.compile("active"))
+    search.let_through()
+    visitor.settle()
+    expect(page.locator("#librenms-table tbody tr")).to_have_count(1)
+    expect(page.locator("#librenms-chip-needs_setup")).to_have_class(re.compile("active"))
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_is_typed_after_a_click_is_searched_when_that_is_answered(
+    visitor: Visitor, page: Page, fails: bool
+) -> None:
+    chip = Gate(page, re.compile(r"/librenms-import/list/\?.*show=needs_setup(?!.*q=a)"))
+    page.locator("#librenms-chip-needs_setup").click()
+    wait_for(page, lambda: bool(chip.waiting))
+    page.locator("#librenms-search").fill("acc-60")
+    page.locator("#librenms-search").press("Enter")
+    page.wait_for_timeout(500)
+    expect(page.locator("#librenms-table tbody tr")).to_have_count(50)
+    if fails:
+        chip.waiting.pop().fulfill(status=502, body="no")
+    else:
+        chip.let_through()
+    expect(page.locator("#librenms-table tbody tr")).to_have_count(1)
+    if not fails:
+        expect(page.locator("#librenms-chip-needs_setup")).to_have_class(re.compile("active"))
+
+
+def test_of_two_clicks_the_later_counts(visitor: Visitor, page: Page) -> None:
+    first = Gate(page, re.compile(r"/librenms-import/list/\?.*show=needs_setup"))
+    page.locator("#librenms-chip-needs_setup").click()
+    wait_for(page, lambda: bool(first.waiting))
+    page.locator("#librenms-chip-all").click()
+    first.let_through()
+    visitor.settle()
+    expect(page.locator("#librenms-chip-all")).to_have_class(re.compile("active"))
+
+
 def test_all_that_match_stay_selected(visitor: Visitor, page: Page) -> None:
     page.locator("#librenms-page").check()
     page.locator("#librenms-everything").click()

@@ -1,4 +1,5 @@
-// What HTMX leaves open on every page of the plugin: a form sent before HTMX knows it, and requests that fail.
+// What HTMX leaves open on every page of the plugin: a form sent before HTMX knows it, requests that overtake each
+// other, and requests that fail.
 (() => {
   "use strict";
 
@@ -22,6 +23,52 @@
     const { form, submitter } = early;
     early = null;
     form.requestSubmit(submitter);
+  });
+
+  // Several things fill the panel. The last click counts: what was asked before must not come after it, and a search
+  // that was typed or a refresh, which know nothing of the click, wait until it is answered.
+  const PANEL = "librenms-panel";
+  let clicked = null;
+  let other = null;
+  let late = [];
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { elt, target, xhr, requestConfig } = event.detail;
+    if (target?.id !== PANEL || requestConfig.verb !== "get" || elt.id === "librenms-choose") return;
+    if (elt.matches("a, button")) {
+      const before = [clicked, other];
+      clicked = xhr;
+      before.forEach((one) => one?.abort());
+      xhr.addEventListener("loadend", () => {
+        if (clicked !== xhr) return;
+        clicked = null;
+        if (xhr.status !== 200) goOn();
+      });
+    } else if (clicked) {
+      event.preventDefault();
+      late.push(requestConfig.triggeringEvent?.type);
+    } else {
+      other = xhr;
+    }
+  });
+
+  function goOn() {
+    const waiting = new Set(late);
+    late = [];
+    const box = document.querySelector("form[data-said] input[type='search']");
+    // The answer to a search is as new as any refresh
+    if (box && box.value.trim() !== box.form.dataset.said.trim()) {
+      box.dispatchEvent(new Event("search", { bubbles: true }));
+      return;
+    }
+    for (const type of waiting) {
+      if (type?.startsWith("librenms:")) document.body.dispatchEvent(new CustomEvent(type));
+    }
+  }
+
+  // What waits has its place in the answer, once that has settled
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target?.id === PANEL && late.length && !clicked) goOn();
   });
 
   function reason({ xhr, requestConfig }) {

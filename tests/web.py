@@ -3,14 +3,15 @@
 import os
 import re
 import shutil
-from collections.abc import Iterator
+import urllib.request
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 SCREENSHOTS = Path(__file__).resolve().parents[1] / ".dev" / "screenshots"
 # Beyond headless: a test talks to loopback only, so Chromium may not look for updates or accounts.
@@ -26,7 +27,7 @@ CHROMIUM_OPTIONS = (
 )
 
 # Milliseconds after which something that should be on the page is held to be missing
-PATIENCE = 15_000
+PATIENCE = 60_000
 
 
 def chromium() -> str | None:
@@ -80,6 +81,8 @@ def served() -> Iterator[str]:
     if server.error:
         raise server.error
     try:
+        # The first answer of a process takes seconds: addresses, templates and static files are read for it
+        urllib.request.urlopen(f"http://127.0.0.1:{server.port}/login/", timeout=120).read()
         yield f"http://127.0.0.1:{server.port}"
     finally:
         server.terminate()
@@ -142,3 +145,39 @@ class Visitor:
         path = SCREENSHOTS / f"{self._test}-{name}.png"
         self.page.screenshot(path=path, full_page=full)
         return path
+
+
+class Gate:
+    """Holds requests of one kind until it is opened."""
+
+    def __init__(self, page: "Page", pattern: "str | re.Pattern[str]") -> None:
+        self.waiting: "list[Route]" = []
+        self.open = False
+        page.route(pattern, self._come)
+
+    def _come(self, route: "Route") -> None:
+        if self.open:
+            route.continue_()
+        else:
+            self.waiting.append(route)
+
+    def let_through(self) -> None:
+        self.open = True
+        while self.waiting:
+            self.waiting.pop(0).continue_()
+
+
+def wait_for(page: "Page", ready: Callable[[], bool]) -> None:
+    """Give the browser a minute until something is so."""
+    for _ in range(600):
+        if ready():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("It did not come")
+
+
+def toast(page: "Page", text: str) -> None:
+    """One of the toasts that are shown says so."""
+    from playwright.sync_api import expect
+
+    expect(page.locator("#django-messages .toast", has_text=text).first).to_be_visible()

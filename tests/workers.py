@@ -103,7 +103,7 @@ def kill(*pids: int) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def until(happened: Callable[[], Any], *, what: str, seconds: float = 40) -> Any:
+def until(happened: Callable[[], Any], *, what: str, seconds: float = 120) -> Any:
     """Wait for something; gives it."""
     end = time.monotonic() + seconds
     while not (found := happened()):

@@ -4,6 +4,8 @@ Values are records packed by msgspec (so a column that has no field, an SNMP com
 key made of the server's fingerprint. Ten clicks at once make one call: the others wait for it.
 """
 
+import os
+import socket
 import time
 import uuid
 import zlib
@@ -23,8 +25,9 @@ __all__ = ("Fetched", "Shelf")
 # Part of every key: a change of the records' shape makes new keys, so old entries are never misread.
 SHAPE = "1"
 LONG = 90 * 86_400
-# Seconds; also how long a worker that was killed while it fetched keeps others waiting.
+# Seconds; also how long a worker that was killed while it fetched keeps those of other machines waiting.
 LOCK = 30
+_HERE = socket.gethostname()
 POLL = 0.05
 COMPRESS_FROM = 64 * 1024
 _PLAIN, _PACKED = b"0", b"1"
@@ -122,7 +125,7 @@ class Shelf:
         return fetched
 
     def _lock(self, name: str) -> str | None:
-        owner = uuid.uuid4().hex
+        owner = f"{_HERE}:{os.getpid()}:{uuid.uuid4().hex}"
         return owner if cache.add(f"{self._prefix}lock:{name}", owner, LOCK) else None
 
     def _unlock(self, name: str, owner: str | None) -> None:
@@ -131,10 +134,26 @@ class Shelf:
             cache.delete(key)
 
     def _wait(self, name: str) -> None:
-        """Until the holder of the lock is done. When he failed or takes too long, the caller goes on by himself."""
+        """Until the holder of the lock is done. When he died or takes too long, the caller goes on by himself."""
         end = time.monotonic() + LOCK
-        while cache.get(f"{self._prefix}lock:{name}") is not None and time.monotonic() < end:
+        while (owner := cache.get(f"{self._prefix}lock:{name}")) is not None and time.monotonic() < end:
+            if _is_dead(owner):
+                return
             time.sleep(POLL)
+
+
+def _is_dead(owner: str) -> bool:
+    """Whether the process that holds a lock is known to be gone: it can be asked for on its own machine only."""
+    host, _, pid = str(owner).rpartition(":")[0].rpartition(":")
+    if host != _HERE or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    return False
 
 
 def _pack(entry: Fetched[Any]) -> bytes:

@@ -26,7 +26,7 @@ FAULTS: dict[str, tuple[str, dict[str, Any], int, str]] = {
     "truncated": ("truncated", {}, 502, "not_json"),
     "dropped": ("drop", {}, 502, "unreachable"),
     "redirect": ("redirect", {}, 502, "redirect"),
-    "slow": ("delay", {"seconds": 3}, 504, "timeout"),
+    "slow": ("delay", {"seconds": 10}, 504, "timeout"),
 }
 
 
@@ -34,7 +34,7 @@ FAULTS: dict[str, tuple[str, dict[str, Any], int, str]] = {
 def test_a_fault_is_one_sentence_and_writes_nothing(name: str) -> None:
     kind, options, status, code = FAULTS[name]
     caller = Caller(admin())
-    with simulated_librenms(switchless(), timeout=0.5) as simulator:
+    with simulated_librenms(switchless(), timeout=2) as simulator:
         device = make_device("switch", librenms_id=switch(simulator.state, 3))
         simulator.faults.add(PORTS, kind, **options)
         changes = ObjectChange.objects.count()

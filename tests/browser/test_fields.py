@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from netbox_librenms_plugin.models import DeviceTypeMapping
 from simulator.server import Simulator
 from tests.orm.support import admin, make_device
-from tests.web import Visitor
+from tests.web import Visitor, toast
 
 pytestmark = pytest.mark.browser
 
@@ -57,7 +57,7 @@ def test_a_mapping_and_a_platform_are_made_in_a_modal(visitor: Visitor, device: 
     expect(platform).to_contain_text("Differs")
 
     platform.get_by_role("button", name="Sync").click()
-    expect(page.locator("#django-messages .toast").first).to_contain_text("1 field synced")
+    toast(page, "1 field synced")
     visitor.screenshot("synced", full=False)
     device.refresh_from_db()
     assert device.platform == Platform.objects.get(name="ios")

@@ -3,19 +3,21 @@
 The answers are given at the door of the browser, since a worker would not fall into each of these states when asked to.
 """
 
+import re
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import django_rq
 import pytest
 from core.models import Job
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from netbox_librenms_plugin.models import ImportRun, ImportRunRow
 from simulator.server import Simulator
 from tests.orm.support import admin, somebody
-from tests.web import Visitor
+from tests.web import Visitor, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -122,6 +124,38 @@ def test_from_the_queue_to_the_end(visitor: Visitor, run: ImportRun) -> None:
     expect(modal).to_be_hidden()
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_the_end_is_shown_though_the_rows_are_just_being_fetched(visitor: Visitor, run: ImportRun, late: bool) -> None:
+    """A slow answer from before the end neither keeps the last one away nor comes after it."""
+    visitor.log_in(admin())
+    held: list[tuple[Route, Any]] = []
+
+    def rows(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    visitor.page.route(re.compile(rf"/import-runs/{run.pk}/rows/"), rows)
+    door = Door(visitor.page, status(done=4))
+    page = open_run(visitor, run)
+    wait_for(page, lambda: bool(held))
+    route, answer = held[0]
+    if late:
+        route.fulfill(response=answer)
+        visitor.settle()
+    run.rows.update(outcome="created")
+    ImportRun.objects.update(state="completed")
+    door.answers = [status(rq_status="finished", text="Job completed!", finished=True, done=10)]
+    expect(page.locator("#librenms-run-head")).to_contain_text("Completed")
+    expect(page.locator("#librenms-live")).to_have_count(0)
+    if not late:
+        with suppress(Error):
+            route.fulfill(response=answer)
+        visitor.settle()
+    expect(page.locator("#librenms-run-head")).to_contain_text("Completed")
+
+
 def test_the_modal_can_be_closed_and_opened_again(visitor: Visitor, run: ImportRun) -> None:
     visitor.log_in(admin())
     Door(visitor.page, status(done=4))
@@ -139,9 +173,9 @@ def test_a_network_that_fails_is_waited_for(visitor: Visitor, run: ImportRun) ->
     door = Door(visitor.page, status(done=2), None, {"http": 503}, None)
     page = open_run(visitor, run)
     words = page.locator("#htmx-modal [data-import='text']")
-    expect(words).to_contain_text("NetBox cannot be reached; trying again", timeout=15_000)
+    expect(words).to_contain_text("NetBox cannot be reached; trying again")
     door.answers = [status(done=5)]
-    expect(words).to_have_text("Processing…", timeout=15_000)
+    expect(words).to_have_text("Processing…")
     expect(page.locator("#htmx-modal")).to_contain_text("5 of 10 devices")
 
 
@@ -198,10 +232,10 @@ def test_a_superuser_cancels_and_then_forces(visitor: Visitor, run: ImportRun) -
     expect(page.locator("#htmx-modal [data-import='text']")).to_have_text("Cancelling…")
     expect(page.locator("#librenms-cancel")).to_be_disabled()
     expect(page.locator("#librenms-force")).to_be_hidden()
-    expect(page.locator("#librenms-force")).to_be_visible(timeout=20_000)
+    expect(page.locator("#librenms-force")).to_be_visible()
     visitor.screenshot("force", full=False)
-    door.answers = [status(rq_status="stopped", done=4, text="Cancelled.", finished=True)]
     page.locator("#librenms-force").click()
+    door.answers = [status(rq_status="stopped", done=4, text="Cancelled.", finished=True)]
     expect(page.locator("#htmx-modal [data-import='text']")).to_have_text("Cancelled.")
     posts = [one for one in door.calls if one != "status"]
     assert posts[:3] == ["cancel", "stop", "sync"]
@@ -216,9 +250,9 @@ def test_others_force_through_the_plugin(visitor: Visitor, netbox_address: str, 
     assert page.locator("#librenms-live").get_attribute("data-stop-url") == ""
     page.locator("#librenms-cancel").click()
     door.answers = [status(done=4, cancelling=True, text="Cancelling…")]
-    page.locator("#librenms-force").click(timeout=25_000)
+    page.locator("#librenms-force").click()
     door.answers = [status(rq_status="stopped", done=4, text="Cancelled.", finished=True)]
-    expect(page.locator("#htmx-modal [data-import='text']")).to_have_text("Cancelled.", timeout=15_000)
+    expect(page.locator("#htmx-modal [data-import='text']")).to_have_text("Cancelled.")
     assert [one for one in door.calls if one != "status"][:2] == ["cancel", "cancel"]
 
 
@@ -237,7 +271,10 @@ def test_asking_does_not_meddle_with_a_cancel(visitor: Visitor, run: ImportRun) 
     page.wait_for_timeout(3000)
     assert len(door.calls) == asked, "nothing is asked while the cancel is under way"
     expect(words).to_have_text("Cancelling…")
+    wait_for(page, lambda: bool(held))
     held[0].fulfill(status=500, json={})
+    expect(words).to_contain_text("could not be cancelled")
+    page.wait_for_timeout(3000)
     expect(words).to_contain_text("could not be cancelled")
     expect(words).to_have_text("Processing…")
     expect(page.locator("#librenms-cancel")).to_be_enabled()
@@ -256,9 +293,9 @@ def test_who_only_may_look_sees_it_go_on(visitor: Visitor, run: ImportRun) -> No
     expect(page.locator("#librenms-live")).to_contain_text("0 of 10 devices")
     expect(page.locator("#librenms-show-progress")).to_have_count(0)
     run.rows.update(outcome="created")
-    expect(page.locator("#librenms-live")).to_contain_text("10 of 10 devices", timeout=10_000)
+    expect(page.locator("#librenms-live")).to_contain_text("10 of 10 devices")
     ImportRun.objects.update(state="completed")
-    expect(page.locator("#librenms-run-head")).to_contain_text("Completed", timeout=10_000)
+    expect(page.locator("#librenms-run-head")).to_contain_text("Completed")
     expect(page.locator("#librenms-live")).to_have_count(0)
     number = len(asked)
     page.wait_for_timeout(6000)

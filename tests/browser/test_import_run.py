@@ -103,7 +103,7 @@ def test_in_the_background_to_the_end(visitor: Visitor, simulator: Simulator, wo
     page.locator("#librenms-start").click()
     modal = page.locator("#htmx-modal")
     expect(modal.locator(".modal-title")).to_have_text("Importing 12 devices")
-    expect(modal.locator("[data-import='text']")).to_have_text("Job completed!", timeout=60_000)
+    expect(modal.locator("[data-import='text']")).to_have_text("Job completed!")
     expect(modal).to_contain_text("12 of 12 devices")
     visitor.screenshot("ended", full=False)
     page.locator("#htmx-modal .modal-footer [data-librenms-close]").click()
@@ -121,6 +121,7 @@ def test_in_the_background_to_the_end(visitor: Visitor, simulator: Simulator, wo
 def test_a_running_import_is_cancelled_and_continued(visitor: Visitor, simulator: Simulator, worker: None) -> None:
     ids = fill(simulator.state, 60)
     known_to_netbox()
+    simulator.faults.add(r"/devices/\d+/ports", "delay", seconds=1)
     visitor.log_in(admin())
     person = Importer(admin())
     person.choose(ids)
@@ -128,18 +129,19 @@ def test_a_running_import_is_cancelled_and_continued(visitor: Visitor, simulator
     page = visitor.page
     page.locator("#librenms-start").click()
     modal = page.locator("#htmx-modal")
-    expect(modal.locator("[data-import-count='created']")).to_be_visible(timeout=30_000)
+    expect(modal.locator("[data-import-count='created']")).to_be_visible()
     visitor.screenshot("running", full=False)
     page.locator("#librenms-cancel").click()
-    expect(modal.locator("[data-import='text']")).to_contain_text("Cancel", timeout=30_000)
-    expect(page.locator("#librenms-run-head")).to_contain_text("Cancelled", timeout=30_000)
+    expect(modal.locator("[data-import='text']")).to_contain_text("Cancel")
+    expect(page.locator("#librenms-run-head")).to_contain_text("Cancelled")
     visitor.screenshot("cancelled", full=False)
     made = Device.objects.count()
     assert 0 < made < 60
     assert all(Interface.objects.filter(device=device).count() == 2 for device in Device.objects.all())
+    simulator.faults.clear()
     page.keyboard.press("Escape")
     page.locator("#librenms-continue").click()
-    expect(page.locator("#librenms-run-head")).to_contain_text("Completed", timeout=60_000)
+    expect(page.locator("#librenms-run-head")).to_contain_text("Completed")
     assert Device.objects.count() == 60
     assert ImportRun.objects.get().rows.filter(outcome="created").count() == 60
 

@@ -44,7 +44,7 @@ def test_stacks_are_found_and_shown(visitor: Visitor, company: Simulator, worker
     modal = page.locator("#htmx-modal-content")
     expect(modal).to_contain_text("Looking for stacks")
     visitor.screenshot("modal", full=False)
-    expect(modal.locator("[data-import='text']")).to_have_text("Job completed!", timeout=60_000)
+    expect(modal.locator("[data-import='text']")).to_have_text("Job completed!")
     expect(modal).to_contain_text("4 stacks")
     visitor.screenshot("done", full=False)
     modal.locator(".modal-footer [data-librenms-close]").click()

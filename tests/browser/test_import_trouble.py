@@ -1,11 +1,10 @@
 """The import list in a browser on a bad day: slow or failing answers lose nothing, and nothing says what is not so."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from dcim.models import DeviceRole
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportIgnore
@@ -14,7 +13,7 @@ from simulator.server import Simulator
 from tests.browser.test_import_list import PAGE, box, choose, state
 from tests.orm.support import admin
 from tests.pages.imports.support import known_places
-from tests.web import Visitor
+from tests.web import Gate, Visitor, wait_for
 
 pytestmark = pytest.mark.browser
 CHOOSE = "**/librenms-import/choose/"
@@ -36,26 +35,6 @@ def page(visitor: Visitor, simulator: Simulator) -> Page:
     return visitor.page
 
 
-class Gate:
-    """Holds requests of one kind until it is opened."""
-
-    def __init__(self, page: Page, pattern: str | re.Pattern[str]) -> None:
-        self.waiting: list[Route] = []
-        self.open = False
-        page.route(pattern, self._come)
-
-    def _come(self, route: Route) -> None:
-        if self.open:
-            route.continue_()
-        else:
-            self.waiting.append(route)
-
-    def let_through(self) -> None:
-        self.open = True
-        while self.waiting:
-            self.waiting.pop(0).continue_()
-
-
 def role_of(librenms_id: int) -> str:
     choice = ChoiceShelf(admin_again(), LibreNMSAPI()).all().get(librenms_id)
     return str(DeviceRole.objects.get(pk=choice.ids["role"]).name) if choice else ""
@@ -65,14 +44,6 @@ def admin_again() -> object:
     from django.contrib.auth import get_user_model
 
     return get_user_model().objects.get(username="root")
-
-
-def wait_for(page: Page, ready: Callable[[], bool]) -> None:
-    for _ in range(100):
-        if ready():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("It did not come")
 
 
 def test_a_choice_that_is_not_kept_is_taken_back(visitor: Visitor, page: Page) -> None:
@@ -97,6 +68,16 @@ def test_the_review_takes_along_what_is_on_its_way(visitor: Visitor, page: Page)
     assert (role_of(1), role_of(2)) == ("Core", "Access")
 
 
+def test_a_choice_is_not_lost_with_the_page(visitor: Visitor, page: Page) -> None:
+    gate = Gate(page, CHOOSE)
+    choose(box(visitor, 1, "role"), "Core")
+    wait_for(page, lambda: len(gate.waiting) == 1)
+    choose(box(visitor, 2, "role"), "Access")
+    visitor.open("/plugins/librenms_plugin/settings/")
+    gate.let_through()
+    wait_for(page, lambda: (role_of(1), role_of(2)) == ("Core", "Access"))
+
+
 def test_another_list_loses_no_choice(visitor: Visitor, page: Page) -> None:
     gate = Gate(page, CHOOSE)
     choose(box(visitor, 1, "role"), "Core")
@@ -115,7 +96,7 @@ def test_the_table_goes_on_while_a_choice_is_sent(visitor: Visitor, page: Page) 
     choose(box(visitor, 1, "role"), "Core")
     wait_for(page, lambda: len(gate.waiting) == 1)
     expect(page.locator("#librenms-panel")).not_to_have_class(re.compile("htmx-request"))
-    page.locator("input[name='pk'][value='2']").click(timeout=2000)
+    page.locator("input[name='pk'][value='2']").click()
     expect(page.locator("input[name='pk'][value='2']")).to_be_checked()
     gate.let_through()
     expect(state(visitor, 1)).to_have_text("Ready")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from simulator.server import Simulator
 from tests.orm.support import admin
 from tests.pages.imports.support import known_places
-from tests.web import Visitor
+from tests.web import Visitor, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -73,6 +73,7 @@ def test_a_window_that_was_closed_stays_closed(visitor: Visitor, page: Page) -> 
     page.keyboard.press("Escape")
     expect(modal).to_be_hidden()
     with page.expect_response(re.compile("quickadd")):
+        wait_for(page, lambda: bool(held))
         held[0].continue_()
     visitor.settle()
     time.sleep(0.3)
@@ -88,6 +89,7 @@ def test_the_window_shows_what_was_asked_for_last(visitor: Visitor, page: Page) 
     modal = page.locator("#htmx-modal")
     expect(modal.locator("#htmx-modal-title")).to_contain_text(LONG[:60])
     with page.expect_response(re.compile(r"librenms-import/1/details")):
+        wait_for(page, lambda: bool(held))
         held[0].continue_()
     visitor.settle()
     time.sleep(0.3)
@@ -118,6 +120,7 @@ def test_what_is_applied_is_sent_once(visitor: Visitor, page: Page) -> None:
     expect(apply).to_be_disabled()
     expect(apply.locator(".librenms-busy")).to_be_visible()
     assert modal.locator("button[type='submit']:not([disabled])").count() == 0
+    wait_for(page, lambda: bool(held))
     held[0].continue_()
     expect(modal).to_be_hidden()
     assert len(held) == 1

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from simulator.server import Simulator
 from tests.orm.support import admin, make_device, switch
-from tests.web import Visitor
+from tests.web import Visitor, toast
 
 pytestmark = pytest.mark.browser
 
@@ -56,7 +56,7 @@ def test_everything_is_synced_after_one_question(visitor: Visitor, device: Any) 
     expect(modal).to_be_hidden()
     expect(line).to_contain_text("Same 9")
     expect(page.locator("#librenms-count-interfaces .mdi-check")).to_be_visible()
-    expect(page.locator("#django-messages .toast").first).to_contain_text("9 interfaces")
+    toast(page, "9 interfaces")
     expect(page.locator(".librenms-run")).to_have_count(1)
     visitor.screenshot("synced", full=False)
     assert Interface.objects.filter(device=device).count() == 10
@@ -97,11 +97,9 @@ def test_an_id_for_a_server_that_is_gone_is_removed(visitor: Visitor, device: An
     entry.get_by_role("button").click()
     expect(page.locator(".librenms-servers")).to_have_count(0)
     visitor.settle()
-    toast = page.locator("#django-messages .toast")
-    expect(toast).to_be_visible()
-    expect(toast).to_contain_text("is removed")
-    toast.get_by_role("button").click()
-    expect(toast).to_have_count(0)
+    toast(page, "is removed")
+    page.locator("#django-messages .toast").get_by_role("button").click()
+    expect(page.locator("#django-messages .toast")).to_have_count(0)
 
 
 def test_a_vrf_is_looked_up_and_chosen_on_the_row(visitor: Visitor, netbox_address: str, simulator: Simulator) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from simulator.server import Simulator
 from tests.orm.support import admin, make_device, switch
-from tests.web import Visitor
+from tests.web import Visitor, toast
 
 pytestmark = pytest.mark.browser
 
@@ -32,10 +32,6 @@ def device(netbox_address: str, simulator: Simulator) -> Any:
     number = switch(simulator.state, 9, hostname="core-01")
     simulator.state.add_device(hostname="new-1", hardware="C9300-48P")
     return make_device("core-01", librenms_id=number)
-
-
-def toast(page: Page, text: str) -> None:
-    expect(page.locator("#django-messages .toast.show")).to_contain_text(text)
 
 
 def fail_once(page: Page, pattern: str, status: int) -> None:

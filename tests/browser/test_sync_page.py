@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from simulator.server import Simulator
 from tests.orm.support import admin, make_device, switch
-from tests.web import Visitor
+from tests.web import Gate, Visitor, toast, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -27,10 +27,6 @@ def open_tab(visitor: Visitor, device: Any, query: str = "?tab=interfaces") -> P
 
 def row(page: Page, key: str) -> Any:
     return page.locator(f"#librenms-interfaces-{key}")
-
-
-def toast(page: Page, text: str) -> None:
-    expect(page.locator("#django-messages .toast", has_text=text).first).to_be_visible()
 
 
 @pytest.fixture
@@ -179,11 +175,13 @@ def test_a_server_that_is_down_can_be_tried_again(visitor: Visitor, device: Any,
 
 
 def test_a_skeleton_shows_while_librenms_is_asked(visitor: Visitor, device: Any, simulator: Simulator) -> None:
-    simulator.faults.add("/api/", "delay", seconds=1.5)
+    gate = Gate(visitor.page, re.compile(rf"{TAB}(header|interfaces)/"))
     visitor.log_in(admin())
     visitor.open(f"{device.get_absolute_url()}{TAB}?tab=interfaces")
     expect(visitor.page.get_by_text("Comparing NetBox with LibreNMS…").first).to_be_visible()
     visitor.screenshot("loading", full=False)
+    wait_for(visitor.page, lambda: len(gate.waiting) == 2)
+    gate.let_through()
     expect(visitor.page.locator("#librenms-table")).to_be_visible()
 
 

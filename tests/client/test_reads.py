@@ -196,12 +196,12 @@ def test_hostile_text_is_text() -> None:
         ("truncated", {}, errors.LibreNMSError),
         ("drop", {}, errors.TransportError),
         ("redirect", {}, errors.Redirected),
-        ("delay", {"seconds": 1.5}, errors.TimedOut),
+        ("delay", {"seconds": 10}, errors.TimedOut),
     ],
 )
 def test_faults_of_a_single_device(kind: str, options: dict[str, Any], expected: type[errors.LibreNMSError]) -> None:
     data, switch = small()
-    with simulated_librenms(data, timeout=0.5) as simulator:
+    with simulated_librenms(data, timeout=2) as simulator:
         simulator.faults.add("/api/v0/", kind, **options)
         for call in (lambda: api().device(switch), api().devices, api().locations):
             with pytest.raises(expected) as caught:

@@ -235,14 +235,14 @@ FAULTS: dict[str, tuple[str, dict[str, Any], str]] = {
     "truncated": ("truncated", {}, "did not answer with JSON"),
     "dropped": ("drop", {}, "cannot be reached"),
     "redirect": ("redirect", {}, "redirects to another address"),
-    "slow": ("delay", {"seconds": 3}, "did not answer within"),
+    "slow": ("delay", {"seconds": 10}, "did not answer within"),
 }
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_of_librenms_is_one_sentence_and_writes_nothing(name: str, root: Any) -> None:
     kind, options, sentence = FAULTS[name]
-    with simulated_librenms(Dataset.empty(), timeout=0.5) as simulator:
+    with simulated_librenms(Dataset.empty(), timeout=2) as simulator:
         make_device("switch", librenms_id=switch(simulator.state, 3))
         simulator.faults.add(r"/devices/\d+/ports", kind, **options)
         for arguments in ((), ("--dry-run",)):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.urls import get_resolver
 
 from tests.workers import Nursery
 
@@ -28,5 +29,7 @@ def queue(real_commits: None) -> None:
 @pytest.fixture
 def workers(queue: None, nursery: Nursery) -> Iterator[Nursery]:
     """Makes workers, once the test has said which LibreNMS there is; they are gone after the test."""
+    # The first answer of a process takes seconds, in which a job would end
+    assert get_resolver().url_patterns
     yield nursery
     nursery.end()

@@ -83,8 +83,13 @@ class Person:
 
     def after(self, job: Job, number: int) -> dict[str, Any]:
         """How it stands when so many devices are done."""
-        until(lambda: self.status(job)["done"] >= number, what=f"{number} devices that are done")
-        return self.status(job)
+
+        def fits() -> dict[str, Any] | None:
+            said = self.status(job)
+            return said if said["done"] >= number else None
+
+        found: dict[str, Any] = until(fits, what=f"{number} devices that are done")
+        return found
 
     def _said(self, answer: Any) -> dict[str, Any]:
         assert answer.status_code == 200, answer.content

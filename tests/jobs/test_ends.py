@@ -34,7 +34,7 @@ def slow(simulator: Simulator) -> list[int]:
     """Devices of a LibreNMS that takes its time, so that there is a while to interfere."""
     ids = fleet(simulator.state, DEVICES)
     known_to_netbox()
-    simulator.faults.add(r"/devices/\d+/ports", "delay", seconds=1.0)
+    simulator.faults.add(r"/devices/\d+/ports", "delay", seconds=2.0)
     return ids
 
 

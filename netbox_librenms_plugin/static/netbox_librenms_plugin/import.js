@@ -44,6 +44,18 @@
   }
   document.addEventListener("htmx:afterSettle", sendPending);
 
+  // Nor is it lost with the page.
+  window.addEventListener("pagehide", () => {
+    const url = byId("librenms-choose")?.getAttribute("hx-post");
+    const unsaid = [...sent.values(), pending].flat();
+    if (!url || !unsaid.length) return;
+    const data = new FormData();
+    byId("librenms-form")?.querySelectorAll("input[type='hidden']").forEach((one) => data.append(one.name, one.value));
+    data.set("csrfmiddlewaretoken", window.CSRF_TOKEN);
+    unsaid.forEach((one) => data.append("choose", one));
+    navigator.sendBeacon(url, data);
+  });
+
   // Boxes whose choice was not kept say again what is so.
   function arrived(event) {
     if (!sent.delete(event.detail.requestConfig)) return;

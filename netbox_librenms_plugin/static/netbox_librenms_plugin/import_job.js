@@ -12,6 +12,7 @@
   const MOST_MISSES = 20;
   const FORCE_AFTER = 10000;
   const TELL_EVERY = 5000;
+  const READABLE = 8000;
 
   // It goes from the page when the job has ended; what it says stays known.
   let home = null;
@@ -26,6 +27,7 @@
   // While a cancel is under way, no answer from before it is shown, and none is asked for.
   let cancelInProgress = false;
   let cancelledAt = 0;
+  let refusedAt = 0;
   let round = 0;
   let told = 0;
   let untold = false;
@@ -40,7 +42,7 @@
     home = found;
     last = timer = null;
     pause = FASTEST;
-    misses = unknown = cancelledAt = 0;
+    misses = unknown = cancelledAt = refusedAt = 0;
     ended = brought = cancelInProgress = false;
     trouble = "";
     round += 1;
@@ -167,6 +169,7 @@
     misses += 1;
     if (misses >= MOST_MISSES) return stopAsking(said("GivenUp"));
     trouble = said("Offline");
+    refusedAt = 0;
     later(SLOWEST);
     show();
   }
@@ -192,7 +195,8 @@
       return;
     }
     misses = 0;
-    trouble = "";
+    // Why it was not cancelled stays until it can have been read
+    if (status.finished || Date.now() - refusedAt > READABLE) trouble = "";
     await hear(status);
   }
 
@@ -244,6 +248,8 @@
 
   async function cancelling(steps) {
     cancelInProgress = true;
+    trouble = "";
+    refusedAt = 0;
     clearTimeout(timer);
     round += 1;
     show();
@@ -257,6 +263,7 @@
     if (done) cancelledAt = cancelledAt || Date.now();
     if (done && last) last.cancelling = true;
     trouble = done ? "" : said("NotCancelled");
+    if (!done) refusedAt = Date.now();
     pause = FASTEST;
     later(FASTEST);
     show();

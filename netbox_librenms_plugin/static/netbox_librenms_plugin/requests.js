@@ -30,25 +30,34 @@
   const PANEL = "librenms-panel";
   let clicked = null;
   let other = null;
+  // Events that wait for the answer to the click, and those whose request it cut off
   let late = [];
+  let cutOff = [];
 
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { elt, target, xhr, requestConfig } = event.detail;
     if (target?.id !== PANEL || requestConfig.verb !== "get" || elt.id === "librenms-choose") return;
     if (elt.matches("a, button")) {
-      const before = [clicked, other];
+      const before = [clicked, other?.xhr].filter((one) => one && one.readyState !== XMLHttpRequest.DONE);
+      if (before.includes(other?.xhr)) cutOff.push(other.type);
       clicked = xhr;
-      before.forEach((one) => one?.abort());
+      before.forEach((one) => one.abort());
       xhr.addEventListener("loadend", () => {
         if (clicked !== xhr) return;
         clicked = null;
-        if (xhr.status !== 200) goOn();
+        if (xhr.status !== 200) {
+          late.push(...cutOff);
+          goOn();
+        }
+        cutOff = [];
       });
     } else if (clicked) {
       event.preventDefault();
       late.push(requestConfig.triggeringEvent?.type);
     } else {
-      other = xhr;
+      const before = other?.xhr;
+      other = { xhr, type: requestConfig.triggeringEvent?.type };
+      if (before && before.readyState !== XMLHttpRequest.DONE) before.abort();
     }
   });
 

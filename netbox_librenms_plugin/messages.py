@@ -95,6 +95,15 @@ SENTENCES: dict[Code, Any] = {
     Code.SEVERAL_IN_NETBOX: _("By its {clue} it can be several objects in NetBox: {candidates}. Link the right one."),
     Code.CLUES_DISAGREE: _("By its {clue} it is {one}, but by its {other_clue} it is {other}. Link the right one."),
     Code.LINKED_TO_OTHER: _("By its {clue} it is {name}, which is linked to LibreNMS device #{librenms_id} already."),
+    Code.LINKED_TO_GONE: _(
+        "By its {clue} it is {name}, which is linked to device #{librenms_id}. "
+        "LibreNMS does not list that one any more. Link it anew if it is the same device."
+    ),
+    Code.LINK_DOUBTED: _(
+        "It is linked to {name}, but neither name, serial number nor primary IP address agrees. "
+        "Check the link on its LibreNMS tab; nothing is written to it here."
+    ),
+    Code.ADDRESS_ALONE: _("Only its address agrees with {name} at {site}. Link it if it is the same device."),
     Code.SERIAL_DIFFERS: _("NetBox has {name} with the serial number {held}, but LibreNMS says {said}."),
     Code.NAME_ELSEWHERE: _("NetBox has {name} at {site}. Link it, or choose the site of this device."),
     Code.CHASSIS_AT_SITE: _(
@@ -115,8 +124,10 @@ SENTENCES: dict[Code, Any] = {
     Code.ROLE_UNKNOWN: _("Its role is not known. Choose one, or write an import rule."),
     Code.SITE_UNKNOWN: _("LibreNMS does not say where it is. Choose a site."),
     Code.TYPE_UNKNOWN: _("LibreNMS does not know its hardware. Choose a device type."),
+    Code.PLATFORM_OF_OTHER: _("The platform {name} is for another manufacturer's devices, so it is left empty."),
     Code.PLACE_UNKNOWN: _("A virtual machine needs a cluster or a site. Choose one."),
     Code.SERIAL_TOO_LONG: _("LibreNMS's serial number is longer than NetBox takes, so it is left out."),
+    Code.SERIAL_UNKNOWN: _("LibreNMS does not know its serial number, so NetBox's stays as it is."),
     Code.DELETED_MEANWHILE: _("Somebody deleted it before its cables were made."),
     Code.PLUGIN_FAILED: _("The plugin failed at it ({error}). NetBox's log says more."),
     Code.MEMBERS_SERIAL_TOO_LONG: _(
@@ -132,6 +143,10 @@ SENTENCES: dict[Code, Any] = {
         "NetBox has no device type for the member's model “{text}”. Add a device type mapping, or the device type."
     ),
     Code.MEMBER_ELSEWHERE: _("NetBox has the member with the serial number {serial} as {name}, outside of this stack."),
+    Code.MEMBER_UNSURE: _(
+        "NetBox may have the member with the serial number {serial} already, as {candidates}. "
+        "Enter the serial numbers of this stack's members, then import it again."
+    ),
     Code.MEMBERS_UNNUMBERED: _(
         "LibreNMS does not number the members of this stack, so it cannot be told which is which."
     ),
@@ -148,6 +163,9 @@ SENTENCES: dict[Code, Any] = {
 IN_CLUSTER: dict[Code, Any] = {
     Code.NAME_ELSEWHERE: _("NetBox has {name} in cluster {cluster}. Link it, or give this device another name."),
     Code.NAMESAKE: _("NetBox has another {name}, in cluster {cluster}."),
+    Code.ADDRESS_ALONE: _(
+        "Only its address agrees with {name} in cluster {cluster}. Link it if it is the same device."
+    ),
 }
 
 # What a NetBox object was recognised by (``import_utils.rows.Clue``)

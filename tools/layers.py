@@ -47,7 +47,7 @@ class Violation:
         return f"{self.path}:{self.line}: {self.module} imports {self.imported}: {self.reason}"
 
 
-PURE_IMPORT = ("rows", "rules", "holders", "matching", "planning", "stacks", "filters")
+PURE_IMPORT = ("rows", "rules", "holders", "fleet", "matching", "planning", "stacks", "filters")
 CLIENT = (f"{PLUGIN}.librenms", f"{PLUGIN}.librenms_api")
 RULES = (
     Rule(

@@ -2,47 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, Self
 
 from ..sync.device_names import is_address
+from ..sync.serials import folded_serial
 from .rows import Chassis, Holder, Kind
-
-# What agents say in place of a serial number (in folded form): it is that of many devices
-NO_SERIALS = frozenset(
-    {
-        "",
-        "0",
-        "none",
-        "null",
-        "n/a",
-        "na",
-        "unknown",
-        "default",
-        "empty",
-        "not available",
-        "not specified",
-        "not applicable",
-        "system serial number",
-        "default string",
-        "to be filled by o.e.m.",
-        "to be filled by oem",
-        "0123456789",
-        "123456789",
-        "1234567890",
-    }
-)
-
-
-def identifying_serial(serial: str) -> str:
-    """The serial number in folded form, empty where it says nothing about who the device is."""
-    folded = serial.strip().lower()
-    return "" if folded in NO_SERIALS or not folded.strip("0-. ") else folded
 
 
 def plain_address(value: Any) -> str:
     """The usual short form of an address, empty for anything else; one with a zone is nobody's elsewhere."""
-    return str(ip_address(value)) if isinstance(value, str) and "%" not in value and is_address(value) else ""
+    return _plain(value) if isinstance(value, str) else ""
+
+
+# A list is matched again and again, and reading an address takes as long as all the rest of its row
+@lru_cache(maxsize=2**16)
+def _plain(value: str) -> str:
+    return str(ip_address(value)) if "%" not in value and is_address(value) else ""
 
 
 class Index:
@@ -75,7 +52,7 @@ class Index:
         names = {one.name.lower(), one.chassis_name.lower() if one.is_master else ""}
         for name in names - {""}:
             self._names[name].append(one)
-        serial = identifying_serial(one.serial)
+        serial = folded_serial(one.serial)
         if serial:
             self._serials[serial].append(one)
         for address in set(one.addresses):
@@ -96,9 +73,14 @@ class Index:
         found = {one.id: one for name in names for one in self._chassis.get(name.lower(), ())}
         return tuple((one, tuple(self._members.get(one.id, ()))) for one in found.values())
 
+    def crew(self, holder: Holder) -> tuple[Holder, ...]:
+        """The members of its virtual chassis, or it alone."""
+        members = self._members.get(holder.chassis, ()) if holder.chassis is not None else ()
+        return tuple(members) or (holder,)
+
     def by_serial(self, serial: str) -> tuple[Holder, ...]:
         """Who has this serial number, if it is one."""
-        return together(self._serials.get(identifying_serial(serial), ()))
+        return together(self._serials.get(folded_serial(serial), ()))
 
     def by_addresses(self, addresses: Iterable[str]) -> tuple[Holder, ...]:
         """Whose primary or out-of-band address is one of these."""

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 
 from ..compat import advisory_lock
 from ..engine import NotIdentifiedError, Options, Selection, apply, scope_of
-from ..librenms.errors import LibreNMSError
+from ..librenms.errors import DeviceNotFound, LibreNMSError
 from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
 from ..models import LibreNMSSettings
 from ..orm.batches import REFUSALS
-from ..orm.chassis_writer import MemberResult, complete_chassis, hold_types, new_chassis, refusal_issue
+from ..orm.chassis_writer import MemberResult, complete_chassis, create_leader, elsewhere, hold_types, refusal_issue
 from ..orm.device_writer import NewObject, create
 from ..orm.field_books import load_books
 from ..orm.librenms_ids import AlreadyLinkedError, bind, hold_id
@@ -35,8 +35,10 @@ from ..sync.issues import Code, Issue, issue
 from ..sync.normalise import text
 from ..sync.plan import Ref
 from ..sync.primary_ips import KEY as PRIMARY
+from ..sync.serials import real_serial
+from .fleet import Fleet
 from .listing import rows_of
-from .netbox import object_of, serial_holder
+from .netbox import fitting, object_of
 from .rows import FIELDS, Choice, Kind, Row, State
 from .stack_counts import remember_stacks
 from .stacks import Stack, may_be_stack, members_of
@@ -45,6 +47,8 @@ from .stacks import Stack, may_be_stack, members_of
 RESOURCES_OF_IMPORT = ("vlans", "interfaces", "ip_addresses")
 CABLES = "cables"
 # Seconds to wait for those who are writing the same thing, again and again
+# Notes of a row that say what an import leaves out
+NOT_DONE = frozenset({Code.LINK_DOUBTED, Code.PLATFORM_OF_OTHER})
 WAIT_FOR_OTHERS = (0.1, 0.4, 1.0, 2.0, 4.0)
 # Times that a device is begun anew because the database gave way to somebody else
 TRIES = 3
@@ -113,7 +117,7 @@ def import_device(
     user: Any,
     request: Any,
     options: ImportOptions,
-    among: Iterable[Device] | None = None,
+    among: Fleet | None = None,
     host: Choice | None = None,
     seen: str = "",
 ) -> Imported:
@@ -168,7 +172,7 @@ class _Work:
     user: Any
     request: Any
     options: ImportOptions
-    among: Iterable[Device] | None
+    among: Fleet | None
     host: Choice | None
     seen: str
     scope: Scope
@@ -194,14 +198,17 @@ class _Work:
         types = self._types(row, stack)
         outcome, instance, problem = self._held(row, stack)
         if problem is None:
-            members = self._members(instance, stack, types, fresh=outcome == "created")
+            members = self._members(instance, stack, types)
         else:
             members = (MemberResult(position=0, name=str(instance), device_id=instance.pk, issue=problem),)
-        counts = {"devices": int(outcome == "created"), **_chassis_counts(members)}
+        counts = {"devices": int(outcome == "created"), "members": sum(one.created for one in members)}
         complaints = [Complaint(issue=one.issue, resource="chassis", name=one.name) for one in members if one.issue]
-        if self.choice.take_serial and outcome == "linked" and len(text(self.device.serial)) > SERIAL_LENGTH:
-            complaints.append(Complaint(issue=issue(Code.SERIAL_TOO_LONG)))
-        if outcome == "created" or self.options.existing:
+        if self.choice.take_serial and outcome == "linked":
+            complaints += [Complaint(issue=one) for one in _serial_problems(row)]
+        synced = outcome == "created" or self.options.existing
+        told = [one for one in row.notes if synced and one.code in NOT_DONE]
+        complaints += [Complaint(issue=one) for one in told]
+        if synced and not _is_doubted(row):
             written, refused = self._resources(instance, row.kind)
             counts |= written
             complaints += refused
@@ -229,48 +236,62 @@ class _Work:
             raise _Undone(*row.issues)
         if self.seen and row.state is not State.LINKED and row.fingerprint != self.seen:
             raise _Undone(issue(Code.STALE))
-        return row
+        return fitting(row)
 
     def _held(self, row: Row, stack: Stack) -> tuple[str, Any, Issue | None]:
         """(outcome, the object in NetBox, why a new one has no virtual chassis although it is a stack)."""
         if row.holder is None:
-            new, problem = self._new(row, stack)
-            return "created", create(new, self.scope), problem
+            return "created", *self._created(self._new(row, stack), stack)
         instance = object_of(row.holder.kind).objects.restrict(self.user, "view").filter(pk=row.holder.id).first()
         if instance is None:
             raise _Undone(issue(Code.STALE if row.holder.visible else Code.HOLDER_HIDDEN))
         if row.state is State.LINKED:
             return "exists", instance, None
         serial = _serial(row) if self.choice.take_serial and row.kind is Kind.DEVICE else ""
-        return "linked", bind(instance, self.device.device_id, self.scope, serial=serial, relink=False), None
+        old = self._id_of_the_past(row)
+        return "linked", bind(instance, row.librenms_id, self.scope, serial=serial, relink=False, instead_of=old), None
 
-    def _new(self, row: Row, stack: Stack) -> tuple[NewObject, Issue | None]:
-        """What is to be made. The device of a stack is in its virtual chassis from the start, and has the serial number
-        of the unit that it is: LibreNMS may give that of a part. Without the chassis it is a device all the same."""
-        new = NewObject(
+    def _id_of_the_past(self, row: Row) -> int | None:
+        """The id that the object has had until a person chose this device for it; LibreNMS must have it no more."""
+        old = row.holder.librenms_id if row.holder else None
+        if old in (None, row.librenms_id):
+            return None
+        try:
+            self.api.device(old, refresh=True)
+        except DeviceNotFound:
+            return old
+        raise _Undone(issue(Code.STALE))
+
+    def _new(self, row: Row, stack: Stack) -> NewObject:
+        """What is to be made. The device of a stack has the serial number of the unit that it is: LibreNMS may give
+        that of a part. A stack of which NetBox has a unit already is there, under another name maybe."""
+        if reasons := elsewhere(stack, self.scope):
+            raise _Undone(*reasons)
+        return NewObject(
             virtual=row.kind is Kind.VM,
             librenms_id=row.librenms_id,
             name=row.name,
-            serial=_serial(row),
+            serial=stack.master.serial if stack.master else _serial(row),
             refs={name: row.ref(name) for name in FIELDS if name in row.values},
             tags=row.tags,
         )
+
+    def _created(self, new: NewObject, stack: Stack) -> tuple[Any, Issue | None]:
+        """The new object, and why it has no virtual chassis: that of a stack is in its own from the start, but where
+        that is refused it is a device all the same."""
         if stack.master is None:
-            return new, None
-        new = replace(new, serial=stack.master.serial)
-        holder = serial_holder(new.serial, self.user)
-        if holder:
-            raise _Undone(issue(Code.MEMBER_ELSEWHERE, serial=new.serial, name=holder))
+            return create(new, self.scope), None
         try:
-            chassis = new_chassis(row.name, self.scope)
+            return create_leader(new, stack.master, self.scope), None
         except REFUSALS as error:
-            return new, refusal_issue(error)
-        return replace(new, chassis=chassis, position=stack.master.position), None
+            if lost_to_another(error):
+                raise
+            return create(new, self.scope), refusal_issue(error)
 
     def _stack(self, row: Row) -> Stack:
         """The stack that the device is, as far as anybody wants to know: what NetBox has already is left as it is,
         unless it is to be synced too."""
-        if row.holder is not None and not self.options.existing:
+        if row.holder is not None and (not self.options.existing or _is_doubted(row)):
             return Stack()
         if row.kind is Kind.VM or not self.options.chassis or not (row.may_be_stack or row.stack):
             return Stack()
@@ -290,16 +311,14 @@ class _Work:
         hold_types({ref.id for ref in used if ref is not None and ref.id is not None}, _database())
         return types
 
-    def _members(
-        self, instance: Any, stack: Stack, types: Mapping[str, Ref | None], *, fresh: bool
-    ) -> Sequence[MemberResult]:
+    def _members(self, instance: Any, stack: Stack, types: Mapping[str, Ref | None]) -> Sequence[MemberResult]:
         """The members of the stack, those that NetBox lacks made."""
         if stack.issue is not None:
             return (MemberResult(position=0, name="", device_id=None, created=False, issue=stack.issue),)
         if not stack.members:
             return ()
         pattern = LibreNMSSettings.load().member_name_pattern
-        return complete_chassis(instance, stack, naming=pattern, type_of=types, scope=self.scope, fresh=fresh)
+        return complete_chassis(instance, stack, naming=pattern, type_of=types, scope=self.scope)
 
     def _resources(self, instance: Any, kind: Kind) -> tuple[dict[str, int], list[Complaint]]:
         names = self.options.resources(virtual=kind is Kind.VM)
@@ -356,8 +375,19 @@ def fetch_ahead(device: Device, api: LibreNMSAPI, options: ImportOptions, *, vir
 
 def _serial(row: Row) -> str:
     """A virtual machine's serial number is not compared, so it is not taken either."""
-    serial = text(row.device.serial)
+    serial = real_serial(row.device.serial)
     return serial if len(serial) <= SERIAL_LENGTH and row.kind is Kind.DEVICE else ""
+
+
+def _serial_problems(row: Row) -> tuple[Issue, ...]:
+    """Why a device does not get LibreNMS's serial number."""
+    if row.kind is Kind.VM or _serial(row):
+        return ()
+    return (issue(Code.SERIAL_TOO_LONG if real_serial(row.device.serial) else Code.SERIAL_UNKNOWN),)
+
+
+def _is_doubted(row: Row) -> bool:
+    return any(one.code is Code.LINK_DOUBTED for one in row.notes)
 
 
 def _database() -> str:
@@ -366,7 +396,3 @@ def _database() -> str:
 
 def _only(refs: Sequence[Ref]) -> Ref | None:
     return refs[0] if len(refs) == 1 else None
-
-
-def _chassis_counts(members: Sequence[MemberResult]) -> dict[str, int]:
-    return {"members": sum(one.created for one in members)}

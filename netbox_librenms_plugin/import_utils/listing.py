@@ -10,6 +10,7 @@ from typing import Any
 from ..engine import Options, scope_of
 from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
+from .fleet import Fleet
 from .netbox import load_context
 from .planning import plan_rows
 from .rows import Choice, Row, State
@@ -53,13 +54,14 @@ def rows_of(
     *,
     user: Any,
     choices: Mapping[int, Choice],
-    among: Iterable[Device] | None = None,
+    among: Fleet | None = None,
 ) -> list[Row]:
     """Rows of some devices; ``among`` are all of the server, where those are only some."""
+    fleet = Fleet(devices) if among is None else among
     scope = scope_of(api, user, Options())
     wanted = {one.device_id for one in devices}
     parents = {one.parent_id for one in devices if isinstance(one.parent_id, int)}
-    hosts = {one.device_id: one for one in (devices if among is None else among) if one.device_id in parents}
+    hosts = {pk: host for pk in parents if (host := fleet.by_id.get(pk)) is not None}
     wanted |= hosts.keys()
     context = load_context(
         devices,
@@ -68,4 +70,4 @@ def rows_of(
         stacks=known_stacks(api),
         hosts=hosts,
     )
-    return plan_rows(devices, context, among=among)
+    return plan_rows(devices, context, among=fleet)

@@ -4,16 +4,18 @@ The first clue that leads anywhere decides. Several objects, or clues that lead 
 all names; nothing is chosen for the person.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..librenms.records import Device
-from ..sync.device_names import Naming, without_domain
+from ..sync.device_identity import Known, identity_check
+from ..sync.device_names import Naming, device_name, without_domain
 from ..sync.issues import Code, Issue, issue
 from ..sync.normalise import text
 from ..sync.plan import Ref
-from .holders import Index, identifying_serial, plain_address
+from ..sync.serials import folded_serial
+from .holders import Index, plain_address
 from .rows import Chassis, Choice, Clue, Holder, Kind
 
 Hits = Mapping[Clue, tuple[Holder, ...]]
@@ -38,6 +40,7 @@ class Whereabouts:
 
     site: Ref | None = None
     cluster: Ref | None = None
+    tenant: Ref | None = None
 
     def has(self, holder: Holder) -> bool:
         """Whether a NetBox object is there."""
@@ -45,7 +48,23 @@ class Whereabouts:
 
     def may_have(self, holder: Holder) -> bool:
         """Whether a NetBox object can be there, since nobody knows where one of the two is."""
+        if self.cluster is not None and holder.kind is Kind.VM and holder.cluster is not None:
+            return _same(self.cluster, holder.cluster)
         return self.site is None or holder.site is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Others:
+    """What LibreNMS says of its other devices: ``ids`` of all that it lists, the ``addresses`` that it gives to several
+    of them, and whether one of them has the same serial number (``same_serial``)."""
+
+    ids: Collection[int] = frozenset()
+    addresses: frozenset[str] = frozenset()
+    same_serial: bool = False
+
+    def have(self, holder: Holder, device: Device) -> bool:
+        """Whether a NetBox object is another one of them."""
+        return holder.librenms_id not in (None, device.device_id) and holder.librenms_id in self.ids
 
 
 def _same(one: Ref | None, other: Ref | None) -> bool:
@@ -75,54 +94,86 @@ def match(
     naming: Naming,
     choice: Choice,
     where: Whereabouts,
-    shared_serials: frozenset[str],
+    others: Others = Others(),
     kind: Kind = Kind.DEVICE,
 ) -> Match:
-    """What the clues say. ``shared_serials``: folded serial numbers that LibreNMS gives to several devices. ``kind``:
-    what the device would become."""
+    """What the clues say. ``kind``: what the device would become."""
     linked = index.by_id(device.device_id)
     if linked:
-        return _by_link(linked)
+        return _by_link(device, linked, index)
     if choice.link is not None:
-        return _by_choice(device, choice.link, index)
+        return _by_choice(device, choice.link, index, others)
     names = names_of(device, naming, choice.name)
     named = index.by_names(names)
-    hits = _hits(device, index, named, where, shared_serials)
+    hits = _hits(device, index, named, where)
+    telling = _telling(device, hits, index.by_names((choice.name or device_name(device, naming),)), where, others)
     if choice.anyway:
-        hits = {clue: found for clue, found in hits.items() if clue is Clue.NAME}
-    if hits:
-        return _decided(device, hits, where.site, shared_serials)
-    taken = _chassis_of_that_name(names, index, where, choice) if kind is Kind.DEVICE else None
-    return taken or _no_hit(named, where, choice)
+        telling = {clue: found for clue, found in telling.items() if clue is Clue.NAME}
+    if telling:
+        found = _decided(device, telling, where.site, index, others)
+    else:
+        taken = _chassis_of_that_name(names, index, where, choice) if kind is Kind.DEVICE else None
+        found = taken or _no_hit(named, where, choice)
+    return replace(found, hits={clue: some for clue in Clue if (some := found.hits.get(clue) or hits.get(clue))})
 
 
-def _by_link(linked: tuple[Holder, ...]) -> Match:
+def _by_link(device: Device, linked: tuple[Holder, ...], index: Index) -> Match:
     hits = {Clue.LIBRENMS_ID: linked}
     if len(linked) > 1:
         return Match(hits=hits, conflicts=(issue(Code.ID_USED_TWICE, candidates=labels(linked)),))
-    return Match(holder=linked[0], by=Clue.LIBRENMS_ID, linked=True, hits=hits)
+    holder = linked[0]
+    crew = index.crew(holder)
+    known = Known(
+        names=tuple(name for one in crew for name in (one.name, one.chassis_name) if name),
+        addresses=tuple(address for one in crew for address in one.addresses),
+        serials=tuple(one.serial for one in crew),
+    )
+    notes = () if identity_check(device, known) else (issue(Code.LINK_DOUBTED, name=label(holder)),)
+    return Match(holder=holder, by=Clue.LIBRENMS_ID, linked=True, hits=hits, notes=notes)
 
 
-def _by_choice(device: Device, link: tuple[Any, int], index: Index) -> Match:
+def _by_choice(device: Device, link: tuple[Any, int], index: Index, others: Others) -> Match:
     holder = index.by_key.get(link)
     if holder is None or not holder.visible:
         return Match(conflicts=(issue(Code.LINK_TARGET_GONE),))
     hits = {Clue.CHOICE: (holder,)}
-    taken = _linked_elsewhere(device, holder, Clue.CHOICE)
+    taken = _linked_elsewhere(device, holder, Clue.CHOICE, index, others)
+    if all(one.code is Code.LINKED_TO_GONE for one in taken):
+        taken = ()
     return Match(holder=None if taken else holder, by=Clue.CHOICE, hits=hits, conflicts=taken)
 
 
-def _hits(
-    device: Device, index: Index, named: tuple[Holder, ...], where: Whereabouts, shared_serials: frozenset[str]
-) -> Hits:
+def _hits(device: Device, index: Index, named: tuple[Holder, ...], where: Whereabouts) -> Hits:
     """Clue → what it led to, in order, without clues that lead nowhere."""
-    serial = text(device.serial)
     hits = {
         Clue.NAME: tuple(one for one in named if where.has(one)),
-        Clue.SERIAL: () if identifying_serial(serial) in shared_serials else index.by_serial(serial),
+        Clue.SERIAL: index.by_serial(text(device.serial)),
         Clue.ADDRESS: index.by_addresses(addresses_of(device)),
     }
     return {clue: found for clue, found in hits.items() if found}
+
+
+def _telling(
+    device: Device, hits: Hits, by_own_name: tuple[Holder, ...], where: Whereabouts, others: Others
+) -> dict[Clue, tuple[Holder, ...]]:
+    """What of it says who the device is. What belongs to another device of LibreNMS says nothing when it has to be so:
+    an address that several have, a name that this one has only besides its own, or that two tenants use. Nor does a
+    serial number that several have."""
+    own = {one.key for one in by_own_name}
+    shared = others.addresses & set(addresses_of(device)) if others.addresses else frozenset[str]()
+
+    def tells(clue: Clue, one: Holder) -> bool:
+        if clue is Clue.SERIAL:
+            return not others.same_serial
+        if not others.have(one, device):
+            return True
+        if clue is Clue.ADDRESS:
+            return not shared & set(one.addresses)
+        tenants = (where.tenant.id if where.tenant else None, one.tenant)
+        return one.key in own and (None in tenants or len(set(tenants)) == 1)
+
+    found = {clue: tuple(one for one in some if tells(clue, one)) for clue, some in hits.items()}
+    return {clue: some for clue, some in found.items() if some}
 
 
 def _chassis_of_that_name(names: Iterable[str], index: Index, where: Whereabouts, choice: Choice) -> Match | None:
@@ -160,7 +211,7 @@ def _place_of(holder: Holder) -> Mapping[str, str]:
     return {name: place.name if place is not None and holder.visible else "?"}
 
 
-def _decided(device: Device, hits: Hits, site: Ref | None, shared_serials: frozenset[str]) -> Match:
+def _decided(device: Device, hits: Hits, site: Ref | None, index: Index, others: Others) -> Match:
     by, found = next(iter(hits.items()))
     if len(found) > 1:
         reason = issue(Code.SEVERAL_IN_NETBOX, clue=by.value, candidates=labels(found))
@@ -168,9 +219,9 @@ def _decided(device: Device, hits: Hits, site: Ref | None, shared_serials: froze
     holder = found[0]
     conflicts = (
         *_disagreeing(hits, by, holder),
-        *_linked_elsewhere(device, holder, by),
-        *_other_serial(device, holder, shared_serials),
-    )
+        *_linked_elsewhere(device, holder, by, index, others),
+        *_other_serial(device, holder, others),
+    ) or _address_alone(device, holder, by, site)
     if conflicts:
         return Match(hits=hits, conflicts=conflicts)
     return Match(holder=holder, by=by, hits=hits, notes=_notes(device, holder, site))
@@ -199,16 +250,36 @@ def _same_chassis(one: Holder, other: Holder) -> bool:
     return one.chassis is not None and one.chassis == other.chassis
 
 
-def _linked_elsewhere(device: Device, holder: Holder, by: Clue) -> tuple[Issue, ...]:
-    if holder.librenms_id in (None, device.device_id):
+def _linked_elsewhere(device: Device, holder: Holder, by: Clue, index: Index, others: Others) -> tuple[Issue, ...]:
+    """LibreNMS sees one device in a virtual chassis, so the link of one member is that of all."""
+    for one in (holder, *index.crew(holder)):
+        if one.librenms_id in (None, device.device_id):
+            continue
+        gone = one is holder and one.librenms_id not in others.ids
+        code = Code.LINKED_TO_GONE if gone else Code.LINKED_TO_OTHER
+        return (issue(code, clue=by.value, name=label(holder), librenms_id=one.librenms_id),)
+    return ()
+
+
+def _address_alone(device: Device, holder: Holder, by: Clue, site: Ref | None) -> tuple[Issue, ...]:
+    """Private addresses come again at other sites, and on other servers: there another name is another device."""
+    if by is not Clue.ADDRESS or _same_name(device, holder):
         return ()
-    return (issue(Code.LINKED_TO_OTHER, clue=by.value, name=label(holder), librenms_id=holder.librenms_id),)
+    elsewhere = site is not None and holder.site is not None and site.id != holder.site.id
+    if not elsewhere and not holder.other_server:
+        return ()
+    return (issue(Code.ADDRESS_ALONE, name=label(holder), **_place_of(holder)),)
 
 
-def _other_serial(device: Device, holder: Holder, shared_serials: frozenset[str]) -> tuple[Issue, ...]:
+def _same_name(device: Device, holder: Holder) -> bool:
+    names = {name.casefold() for name in names_of(device, Naming(strip_domain=True))}
+    return bool(names & {holder.name.casefold(), holder.chassis_name.casefold()})
+
+
+def _other_serial(device: Device, holder: Holder, others: Others) -> tuple[Issue, ...]:
     """Both sides know a serial number, and they differ: probably a replacement, which a person has to say."""
-    said, held = identifying_serial(text(device.serial)), identifying_serial(holder.serial)
-    if not said or not held or said == held or said in shared_serials or holder.chassis is not None:
+    said, held = folded_serial(device.serial), folded_serial(holder.serial)
+    if not said or not held or said == held or others.same_serial or holder.chassis is not None:
         return ()
     serial = holder.serial if holder.visible else "?"
     return (issue(Code.SERIAL_DIFFERS, name=label(holder), held=serial, said=text(device.serial)),)
@@ -216,8 +287,7 @@ def _other_serial(device: Device, holder: Holder, shared_serials: frozenset[str]
 
 def _notes(device: Device, holder: Holder, site: Ref | None) -> tuple[Issue, ...]:
     notes = []
-    names = {name.casefold() for name in names_of(device, Naming(strip_domain=True))}
-    if holder.visible and not names & {holder.name.casefold(), holder.chassis_name.casefold()}:
+    if holder.visible and not _same_name(device, holder):
         notes.append(issue(Code.NAME_DIFFERS, name=holder.name or f"#{holder.id}"))
     if holder.visible and site is not None and holder.site is not None and holder.site.id != site.id:
         notes.append(issue(Code.AT_OTHER_SITE, site=holder.site.name))

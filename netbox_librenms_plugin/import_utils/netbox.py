@@ -1,13 +1,13 @@
 """What the import has to know of NetBox, for one device of LibreNMS or for all, in a fixed number of queries."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dcim.models import Device as NetBoxDevice
-from dcim.models import DeviceRole, VirtualChassis
+from dcim.models import DeviceRole, Platform, VirtualChassis
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower, Trim
-from django.utils.translation import gettext as _
 from virtualization.models import VirtualMachine
 
 from ..custom_fields import FIELD_NAME
@@ -21,12 +21,13 @@ from ..orm.scope import Scope
 from ..sync.device_names import Naming
 from ..sync.exact import Book, Entry
 from ..sync.fields import texts_of_devices
+from ..sync.issues import Code, issue
 from ..sync.normalise import text
 from ..sync.plan import Ref
 from .holders import Index
 from .matching import addresses_of, names_of
 from .planning import Context
-from .rows import Chassis, Choice, Holder, Kind
+from .rows import Chassis, Choice, Holder, Kind, Row, State, Value
 from .rules import Rule
 
 # Up to so many devices NetBox is asked for what can match them; for more, all of its objects are read at once
@@ -40,6 +41,7 @@ _SHARED = (
     "cluster_id",
     "cluster__name",
     "serial",
+    "tenant_id",
     "primary_ip4__address",
     "primary_ip6__address",
     f"custom_field_data__{FIELD_NAME}",
@@ -79,7 +81,7 @@ def load_context(
         locations=books.locations,
         choices=choices,
         chosen=_chosen(choices.values(), scope.user),
-        ignored=_ignored(devices, scope),
+        ignored=_ignored(scope),
         stacks=stacks,
         hosts=hosts,
     )
@@ -95,8 +97,19 @@ def _holders(
             queryset = _those_that_match(queryset, devices, scope, naming, choices, linked)
         columns = (*_SHARED, *(_OF_DEVICES if model is NetBoxDevice else ()))
         rows = list(queryset.values(*columns))
+        if len(devices) <= FEW and model is NetBoxDevice:
+            rows += _other_members(rows, columns)
         visible = _visible(model, [row["pk"] for row in rows], scope.user)
         yield from (_holder(row, kind, scope, visible) for row in rows)
+
+
+def _other_members(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[Any]:
+    """The rest of each virtual chassis: LibreNMS sees one device in all of its members."""
+    chassis = {row["virtual_chassis_id"] for row in rows} - {None}
+    if not chassis:
+        return []
+    others = NetBoxDevice.objects.filter(virtual_chassis_id__in=chassis).exclude(pk__in=[row["pk"] for row in rows])
+    return list(others.order_by("pk").values(*columns))
 
 
 def _those_that_match(
@@ -156,6 +169,7 @@ def _visible(model: Any, ids: Sequence[int], user: Any) -> set[int] | None:
 
 def _holder(row: Mapping[str, Any], kind: Kind, scope: Scope, visible: set[int] | None) -> Holder:
     master = row.get("virtual_chassis__master_id")
+    stored = row[f"custom_field_data__{FIELD_NAME}"]
     return Holder(
         kind=kind,
         id=row["pk"],
@@ -164,12 +178,19 @@ def _holder(row: Mapping[str, Any], kind: Kind, scope: Scope, visible: set[int] 
         cluster=_ref(row, "cluster"),
         serial=row["serial"] or "",
         addresses=tuple(str(address.ip) for name in _ADDRESSES if (address := row.get(name)) is not None),
-        librenms_id=read_id(row[f"custom_field_data__{FIELD_NAME}"], scope.server, scope.bare_key),
+        librenms_id=read_id(stored, scope.server, scope.bare_key),
         chassis=row.get("virtual_chassis_id"),
         chassis_name=row.get("virtual_chassis__name") or "",
         is_master=master == row["pk"],
+        tenant=row["tenant_id"],
+        other_server=any(read_id(stored, key, scope.bare_key) for key in _other_keys(stored, scope)),
         visible=visible is None or row["pk"] in visible,
     )
+
+
+def _other_keys(stored: Any, scope: Scope) -> list[str]:
+    keys = stored if isinstance(stored, Mapping) else (scope.bare_key,)
+    return [key for key in keys if isinstance(key, str) and key != scope.server]
 
 
 def _ref(row: Mapping[str, Any], name: str) -> Ref | None:
@@ -239,11 +260,9 @@ def _chosen(choices: Iterable[Choice], user: Any) -> dict[tuple[str, int], Ref]:
     return {(name, pk): ref for name, some in ids.items() for pk, ref in refs_of(name, some, user).items()}
 
 
-def _ignored(devices: Sequence[Device], scope: Scope) -> frozenset[int]:
-    rows = ImportIgnore.objects.filter(server=scope.server)
-    if len(devices) <= FEW:
-        rows = rows.filter(librenms_id__in=[one.device_id for one in devices])
-    return frozenset(rows.values_list("librenms_id", flat=True))
+def _ignored(scope: Scope) -> frozenset[int]:
+    """All of the server: what is ignored shares no serial number with what is not."""
+    return frozenset(ImportIgnore.objects.filter(server=scope.server).values_list("librenms_id", flat=True))
 
 
 def object_of(kind: Kind) -> Any:
@@ -251,11 +270,14 @@ def object_of(kind: Kind) -> Any:
     return VirtualMachine if kind is Kind.VM else NetBoxDevice
 
 
-def serial_holder(serial: str, user: Any) -> str:
-    """What the device with this serial number is called, as far as the user may know; empty where there is none."""
-    holders = NetBoxDevice.objects.annotate(_serial=Lower(Trim("serial"))).filter(_serial=serial.strip().lower())
-    holder = holders.order_by("pk").first()
-    if holder is None:
-        return ""
-    visible = NetBoxDevice.objects.restrict(user, "view").filter(pk=holder.pk).exists()
-    return str(holder) if visible else _("an object that you may not view")
+def fitting(row: Row) -> Row:
+    """The row without a platform that was only matched and that NetBox keeps for another manufacturer's devices."""
+    platform, device_type = row.values.get("platform"), row.ref("device_type")
+    if row.state is not State.READY or platform is None or platform.ref is None or device_type is None:
+        return row
+    limited = Platform.objects.filter(pk=platform.ref.id, manufacturer__isnull=False)
+    if platform.via in ("choice", "rule") or not limited.exclude(manufacturer__device_types=device_type.id).exists():
+        return row
+    reason = issue(Code.PLATFORM_OF_OTHER, "platform", name=platform.ref.name)
+    values = {**row.values, "platform": Value(said=platform.said, issue=reason)}
+    return replace(row, values=values, notes=(*row.notes, reason))

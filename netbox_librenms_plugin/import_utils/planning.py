@@ -11,8 +11,10 @@ from ..sync.fields import NAME_LENGTH, NO_SYSTEM, SERIAL_LENGTH
 from ..sync.issues import Code, Issue, issue
 from ..sync.normalise import text
 from ..sync.plan import Ref
-from .holders import Index, identifying_serial
-from .matching import Match, Whereabouts, label, match
+from ..sync.serials import folded_serial
+from .fleet import Fleet
+from .holders import Index
+from .matching import Match, Others, Whereabouts, label, match
 from .rows import NEW, NO_CHOICE, Choice, Kind, Row, State, Value
 from .rules import Rule, first_rule
 from .stacks import may_be_stack
@@ -45,21 +47,24 @@ class Context:
     hosts: Mapping[int, Device] = field(default_factory=dict)
 
 
-def plan_rows(devices: Sequence[Device], context: Context, *, among: Iterable[Device] | None = None) -> list[Row]:
+def plan_rows(devices: Sequence[Device], context: Context, *, among: Fleet | None = None) -> list[Row]:
     """One row a device. ``among``: all devices of the server, where ``devices`` are only some of them."""
-    shared = _shared_serials(devices if among is None else among)
-    rows = [_row(device, context, frozenset(shared)) for device in devices]
-    rows = [_with_shared_serial(row, shared) for row in rows]
+    fleet = Fleet(devices) if among is None else among
+    rows = [_with_shared_serial(_row(device, context, fleet), context, fleet) for device in devices]
     return _with_rivals(rows)
 
 
-def _row(device: Device, context: Context, shared_serials: frozenset[str]) -> Row:
+def _row(device: Device, context: Context, fleet: Fleet) -> Row:
     choice = context.choices.get(device.device_id, NO_CHOICE)
     rule = first_rule(context.rules, device)
     kind = _kind(device, choice, rule)
-    values = _Values(device, context, choice, rule, shared_serials).of(kind)
+    values = _Values(device, context, choice, rule, fleet).of(kind)
     name = choice.name or device_name(device, context.naming)
-    where = Whereabouts(site=values["site"].ref, cluster=values["cluster"].ref if kind is Kind.VM else None)
+    where = Whereabouts(
+        site=values["site"].ref,
+        cluster=values["cluster"].ref if kind is Kind.VM else None,
+        tenant=values["tenant"].ref,
+    )
     found = match(
         device,
         context.index,
@@ -67,7 +72,7 @@ def _row(device: Device, context: Context, shared_serials: frozenset[str]) -> Ro
         choice=choice,
         kind=kind,
         where=where,
-        shared_serials=shared_serials,
+        others=_others(device, context, fleet),
     )
     issues, notes = _reasons(device, kind, name, values, found)
     ignored = device.device_id in context.ignored or (rule is not None and rule.ignore)
@@ -174,7 +179,7 @@ class _Values:
     context: Context
     choice: Choice
     rule: Rule | None
-    shared_serials: frozenset[str]
+    fleet: Fleet
 
     def site(self) -> Value:
         """Where it is."""
@@ -261,34 +266,42 @@ class _Values:
         if host is None:
             return Value()
         choice = self.context.choices.get(host.device_id, NO_CHOICE)
-        values = _Values(host, self.context, choice, first_rule(self.context.rules, host), self.shared_serials)
+        values = _Values(host, self.context, choice, first_rule(self.context.rules, host), self.fleet)
         found = match(
             host,
             self.context.index,
             naming=self.context.naming,
             choice=choice,
             where=Whereabouts(site=values.site().ref),
-            shared_serials=self.shared_serials,
+            others=_others(host, self.context, self.fleet),
         ).holder
         return Value(ref=found.cluster, via="host") if found and found.cluster and found.visible else Value()
 
 
-def _shared_serials(devices: Iterable[Device]) -> dict[str, list[Device]]:
-    """Folded serial number → the devices, where LibreNMS gives it to several."""
-    owners: dict[str, list[Device]] = defaultdict(list)
-    for device in devices:
-        serial = identifying_serial(text(device.serial))
-        if serial:
-            owners[serial].append(device)
-    return {serial: some for serial, some in owners.items() if len(some) > 1}
+def _others(device: Device, context: Context, fleet: Fleet) -> Others:
+    return Others(
+        ids=fleet.by_id.keys(),
+        addresses=fleet.shared_addresses,
+        same_serial=bool(_of_same_serial(device, context, fleet)),
+    )
 
 
-def _with_shared_serial(row: Row, shared: Mapping[str, Sequence[Device]]) -> Row:
+def _of_same_serial(device: Device, context: Context, fleet: Fleet) -> list[Device]:
+    """The other devices with its serial number, without those that are kept out of NetBox."""
+    owners = fleet.same_serial.get(folded_serial(device.serial), ())
+    return [one for one in owners if one.device_id != device.device_id and not _is_ignored(one, context)]
+
+
+def _is_ignored(device: Device, context: Context) -> bool:
+    rule = first_rule(context.rules, device)
+    return device.device_id in context.ignored or (rule is not None and rule.ignore)
+
+
+def _with_shared_serial(row: Row, context: Context, fleet: Fleet) -> Row:
     """One box that LibreNMS polls twice must not become two devices; contexts of one box may, if a person says so."""
     if row.state not in NEW or row.choice.anyway or row.kind is Kind.VM:
         return row
-    owners = shared.get(identifying_serial(text(row.device.serial)), ())
-    others = [one for one in owners if one.device_id != row.librenms_id]
+    others = _of_same_serial(row.device, context, fleet)
     if not others:
         return row
     return _conflict(row, issue(Code.SERIAL_SHARED, "serial", others=_devices(others)))

@@ -111,8 +111,8 @@ NO_CHOICE = Choice()
 class Holder:
     """A device or VM of NetBox, as far as it can be what LibreNMS sees.
 
-    ``site`` and ``cluster`` may lack; ``librenms_id`` is that on the server that is asked. ``visible`` to the user or
-    not: what he may not see is taken into account and not named.
+    ``site`` and ``cluster`` may lack; ``librenms_id`` is that on the server that is asked, ``other_server`` says that
+    there is one for another. ``visible`` to the user or not: what he may not see is taken into account and not named.
     """
 
     kind: Kind
@@ -126,6 +126,8 @@ class Holder:
     chassis: int | None = None
     chassis_name: str = ""
     is_master: bool = False
+    tenant: int | None = None
+    other_server: bool = False
     visible: bool = True
 
     @property

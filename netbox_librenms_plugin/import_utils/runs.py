@@ -8,7 +8,7 @@ when all devices are there, since they need both ends.
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,7 +16,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rq.timeouts import JobTimeoutException
@@ -28,8 +28,10 @@ from ..librenms.errors import LibreNMSError
 from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
 from ..models import ImportRun, ImportRunRow
+from ..orm.savepoints import lost_to_another
 from ..sync.issues import Code, issue
-from .importing import CABLES, Complaint, Imported, ImportOptions, fetch_ahead, import_device, sync_resources
+from .fleet import Fleet
+from .importing import CABLES, TRIES, Complaint, Imported, ImportOptions, fetch_ahead, import_device, sync_resources
 from .rows import Choice, Kind
 from .starts import MOST_COMPLAINTS, complaints_json
 
@@ -61,7 +63,7 @@ class Worker:
     done: Callable[[ImportRunRow], None] = lambda _row: None
     api: LibreNMSAPI = field(init=False)
     options: ImportOptions = field(init=False)
-    devices: Mapping[int, Device] = field(init=False, default_factory=dict)
+    fleet: Fleet = field(init=False, default_factory=lambda: Fleet(()))
     listed_at: datetime = field(init=False, default_factory=timezone.now)
     _failing: int = field(init=False, default=0)
 
@@ -78,7 +80,7 @@ class Worker:
         waiting = ImportRun.objects.filter(pk=self.run.pk, started=None, state__in=ImportStateChoices.OPEN)
         waiting.update(started=timezone.now(), state=ImportStateChoices.RUNNING)
         listed = self.api.devices()
-        self.devices, self.listed_at = {one.device_id: one for one in listed.value}, listed.fetched_at
+        self.fleet, self.listed_at = Fleet(listed.value), listed.fetched_at
         while not self.stop():
             rows = self._claim()
             if rows:
@@ -132,7 +134,7 @@ class Worker:
         ImportRunRow.objects.filter(pk__in=[row.pk for row in rows]).update(claimed_by=None)
 
     def _fetch(self, row: ImportRunRow) -> None:
-        device = self.devices.get(row.librenms_id)
+        device = self.fleet.by_id.get(row.librenms_id)
         if device is None:
             return
         try:
@@ -142,7 +144,7 @@ class Worker:
             logger.exception("LibreNMS's answers about device %s could not be read", row.librenms_id)
 
     def _import(self, row: ImportRunRow) -> None:
-        device = self.devices.get(row.librenms_id)
+        device = self.fleet.by_id.get(row.librenms_id)
         if device is None:
             gone = Complaint(issue=issue(Code.NOT_IN_LIBRENMS))
             self._note(row, outcome=ImportOutcomeChoices.FAILED, complaints=(gone,))
@@ -164,8 +166,8 @@ class Worker:
                     user=self.request.user,
                     request=self.request,
                     options=self.options,
-                    among=self.devices.values(),
-                    host=self._choice_of_host(device),
+                    among=self.fleet,
+                    host=self._choice_of_host(row, device),
                     seen=str(row.choice.get("seen", "")),
                 )
             return imported
@@ -179,12 +181,16 @@ class Worker:
                 librenms_id=device.device_id, hostname=device.hostname, outcome="failed", complaints=(_fault(error),)
             )
 
-    def _choice_of_host(self, device: Device) -> Choice | None:
-        """What was chosen for the device that a virtual machine runs on, if that is imported too."""
+    def _choice_of_host(self, row: ImportRunRow, device: Device) -> Choice | None:
+        """What was chosen for the device that a virtual machine runs on. Rows of older runs do not say it: there it is
+        known if the host is imported too."""
         if not isinstance(device.parent_id, int):
             return None
-        row = self.run.rows.filter(librenms_id=device.parent_id).first()
-        return Choice.of(row.choice) if row is not None else None
+        host = row.choice.get("host")
+        if host is not None and host["librenms_id"] == device.parent_id:
+            return Choice.of(host)
+        its_row = self.run.rows.filter(librenms_id=device.parent_id).first()
+        return Choice.of(its_row.choice) if its_row is not None else None
 
     def _note(self, row: ImportRunRow, *, outcome: str, complaints: Sequence[Complaint], instance: Any = None) -> None:
         row.outcome, row.issues, row.ended = outcome, complaints_json(complaints), timezone.now()
@@ -271,8 +277,7 @@ class Worker:
         if row.object is None:
             return {}, [Complaint(issue=issue(Code.DELETED_MEANWHILE), resource=CABLES)]
         try:
-            with apply_request_processors(self.request):
-                return sync_resources(row.object, [CABLES], user=self.request.user, request=self.request, api=self.api)
+            return self._cabled_after_all(row.object)
         except LibreNMSError as error:
             reason = issue(Code.LIBRENMS_FAILED, reason=error.message)
         except NotIdentifiedError:
@@ -285,6 +290,18 @@ class Worker:
             logger.exception("Cables of %s failed", row.hostname)
             return {}, [_fault(error)]
         return {}, [Complaint(issue=reason, resource=CABLES)]
+
+    def _cabled_after_all(self, instance: Any) -> tuple[dict[str, int], list[Complaint]]:
+        """The cables of a device; again where the database gave way to somebody else's."""
+        user, request = self.request.user, self.request
+        for left in reversed(range(TRIES)):
+            try:
+                with apply_request_processors(request):
+                    return sync_resources(instance, [CABLES], user=user, request=request, api=self.api)
+            except OperationalError as error:
+                if not left or not lost_to_another(error):
+                    raise
+        raise AssertionError("unreachable")
 
 
 def _claim(rows: Sequence[ImportRunRow], column: str, worker: uuid.UUID) -> None:

@@ -12,7 +12,7 @@ from ..sync.chassis import Unit, units_of
 from ..sync.fields import SERIAL_LENGTH
 from ..sync.issues import Code, Issue, issue
 from ..sync.normalise import text
-from .holders import identifying_serial
+from ..sync.serials import folded_serial
 
 # LibreNMS's names of systems whose devices stack, or are several chassis under one control plane. NX-OS is not among
 # them: its fabric extenders are line cards of one switch, and two such switches (vPC) are two devices.
@@ -148,7 +148,7 @@ def _distinct(units: Iterable[Unit]) -> list[Unit]:
     """Each unit once, the first where it is listed again; what agents say for "no serial number" makes no unit."""
     found: dict[str, Unit] = {}
     for unit in units:
-        serial = identifying_serial(unit.serial)
+        serial = folded_serial(unit.serial)
         if serial:
             found.setdefault(serial, unit)
     return list(found.values())

@@ -111,6 +111,9 @@ def _planned(run: ImportRun, one: Foreseen, choices: Mapping[int, Choice]) -> Im
     choice = choices.get(one.librenms_id)
     row = ImportRunRow(run=run, librenms_id=one.librenms_id, hostname=one.hostname[:255])
     row.choice = {**(choice.as_json() if choice else {}), "seen": one.row.fingerprint if one.row else ""}
+    host = one.row.device.parent_id if one.row else None
+    if isinstance(host, int) and host in choices:
+        row.choice["host"] = {"librenms_id": host, **choices[host].as_json()}
     if one.outcome == ImportOutcomeChoices.FAILED:
         row.outcome, row.issues, row.ended = one.outcome, complaints_json(one.complaints), timezone.now()
     return row

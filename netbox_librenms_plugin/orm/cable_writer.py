@@ -11,14 +11,15 @@ from ..sync.plan import Change, Ref
 from .batches import REFUSALS, refusal_of
 from .permissions import require, require_rows
 from .results import Result, failed, written
-from .savepoints import savepoint
+from .savepoints import lost_to_another, savepoint
 from .scope import Scope
 from .subjects import Subject
 
 
 def write(subject: Subject, changes: Sequence[Change], scope: Scope) -> Iterator[Result]:
     """Each row gives one result. A row whose interfaces are no longer free, or are just being written by somebody
-    else, is stale; one that NetBox refuses does not stop the others."""
+    else, is stale, and so is one that the database gave up for somebody else's sake; one that NetBox refuses does not
+    stop the others."""
     using = router.db_for_write(Cable)
     free = _lock_free_ends({pk for change in changes for pk in _ends(change)}, using)
     tags = Tag.objects.in_bulk({ref.id for change in changes if (ref := change.writes.get("tag"))})
@@ -55,6 +56,8 @@ def _written(
         # Somebody's cable reached one of the interfaces without passing their rows
         return failed(change, issue(Code.STALE))
     except REFUSALS as error:
+        if lost_to_another(error):
+            return failed(change, issue(Code.STALE))
         return refusal_of(change, error)
 
 

@@ -3,8 +3,8 @@
 What NetBox has already is never moved, renamed or renumbered; where it contradicts the stack, that is told.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dcim.models import Device, DeviceType, VirtualChassis
@@ -14,11 +14,14 @@ from django.utils.translation import gettext as _
 from extras.models import CustomField
 
 from ..import_utils.stacks import Member, Stack
+from ..sync.chassis import Place, Unit, assign
 from ..sync.fields import NAME_LENGTH
 from ..sync.issues import Code, Issue, issue
 from ..sync.member_names import member_name
 from ..sync.plan import Ref
+from ..sync.serials import folded_serial
 from .batches import REFUSALS
+from .device_writer import NewObject, create
 from .permissions import NotAllowedError, refusal, require, require_rows
 from .results import reason_of
 from .savepoints import lost_to_another, savepoint
@@ -39,19 +42,16 @@ class MemberResult:
     issue: Issue | None = None
 
 
-def complete_chassis(
-    master: Device, stack: Stack, *, naming: str, type_of: TypeOf, scope: Scope, fresh: bool = False
-) -> list[MemberResult]:
+def complete_chassis(master: Device, stack: Stack, *, naming: str, type_of: TypeOf, scope: Scope) -> list[MemberResult]:
     """Give ``master``, the device that answers for the stack, its virtual chassis with all members.
 
-    ``fresh``: the caller has just made the chassis and the device in it. ``naming`` is the pattern of the other
-    members' names, ``type_of`` holds the device type by a unit's model. Runs inside a request's event tracking and the
-    caller's transaction, with one savepoint for each member: one result for each, in the order of positions. Where the
-    chassis itself cannot be made there is one result, with the reason.
+    ``naming`` is the pattern of the other members' names, ``type_of`` holds the device type by a unit's model. Runs
+    inside a request's event tracking and the caller's transaction, with one savepoint for each member: one result for
+    each, in the order of positions. Where the chassis itself cannot be made there is one result, with the reason.
     """
     if stack.master is None:
         return []
-    problem = _seated(master, stack, scope, fresh=fresh)
+    problem = _seated(master, stack, scope)
     chassis = master.virtual_chassis
     if chassis is None:
         unit = _unit_of(master, stack)
@@ -59,7 +59,7 @@ def complete_chassis(
     crew = _Crew(master, chassis, stack, scope)
     types = _types(type_of, scope)
     work = _Work(master=master, chassis=chassis, naming=naming, type_of=type_of, types=types, scope=scope)
-    results = [crew.found(one) or work.made(one, crew.elsewhere(one)) for one in stack.members]
+    results = [crew.found(one) or work.made(one, crew.doubt(one)) for one in stack.members]
     return [_with(one, problem) if one.device_id == master.pk else one for one in results]
 
 
@@ -70,14 +70,34 @@ def hold_types(ids: Iterable[int], using: str) -> None:
     list(types.select_for_update(no_key=True, of=("self",)).values_list("pk"))
 
 
-def new_chassis(name: str, scope: Scope) -> VirtualChassis:
-    """A virtual chassis without members. Raises ``batches.REFUSALS``."""
-    using = router.db_for_write(VirtualChassis)
-    require(scope.user, "add", VirtualChassis)
+def elsewhere(stack: Stack, scope: Scope) -> list[Issue]:
+    """The units of a stack that NetBox has as devices already, one reason for each."""
+    holders = _holders(stack, router.db_for_write(Device))
+    seen = _seen(holders, scope)
+    found = {_folded(one.serial): one for one in reversed(holders)}
+    units = ((unit, found.get(_folded(unit.serial))) for unit in stack.members)
+    return [_elsewhere(unit, held, seen) for unit, held in units if held is not None]
+
+
+def create_leader(new: NewObject, unit: Member, scope: Scope) -> Device:
+    """Make the device that is this unit of a stack, in a virtual chassis of its name that it leads.
+
+    All of it or nothing; raises ``batches.REFUSALS``. Who may make such a chassis is asked when it has its leader:
+    before, it is at no site.
+    """
+    using = router.db_for_write(Device)
     with savepoint(using):
-        chassis = VirtualChassis(name=name)
-        _save(chassis, scope, using)
-        require_rows(scope.user, "add", VirtualChassis, [chassis.pk], using=using)
+        chassis = _new_chassis(new.name, scope)
+        device: Device = create(replace(new, chassis=chassis, position=unit.position), scope)
+        _lead(chassis.pk, device, "add", scope, using)
+    return device
+
+
+def _new_chassis(name: str, scope: Scope) -> VirtualChassis:
+    """A virtual chassis without members, which the user must be asked about as soon as it has some."""
+    require(scope.user, "add", VirtualChassis)
+    chassis = VirtualChassis(name=name)
+    _save(chassis, scope, router.db_for_write(VirtualChassis))
     return chassis
 
 
@@ -111,7 +131,7 @@ def _unit_of(master: Device, stack: Stack) -> Member:
     return unit
 
 
-def _seated(master: Device, stack: Stack, scope: Scope, *, fresh: bool) -> Issue | None:
+def _seated(master: Device, stack: Stack, scope: Scope) -> Issue | None:
     """See to it that the device is in a chassis that has a master; why not, where that failed.
 
     The row is read anew and locked, so that two imports make one chassis; the caller's instance follows.
@@ -124,7 +144,7 @@ def _seated(master: Device, stack: Stack, scope: Scope, *, fresh: bool) -> Issue
             if held.virtual_chassis_id is None:
                 _make(held, _unit_of(held, stack), scope, using)
             elif held.virtual_chassis.master_id is None:
-                _lead(held.virtual_chassis_id, held, "add" if fresh else "change", scope, using)
+                _lead(held.virtual_chassis_id, held, "change", scope, using)
     except REFUSALS as error:
         if lost_to_another(error):
             raise
@@ -141,7 +161,7 @@ def _make(device: Device, unit: Member, scope: Scope, using: str) -> None:
     require(scope.user, "change", Device)
     if not Device.objects.using(using).restrict(scope.user, "change").filter(pk=device.pk).exists():
         raise refusal(Device, "change")
-    chassis = new_chassis(str(device), scope)
+    chassis = _new_chassis(str(device), scope)
     device.snapshot()
     device.virtual_chassis, device.vc_position = chassis, unit.position
     _save(device, scope, using)
@@ -152,8 +172,10 @@ def _make(device: Device, unit: Member, scope: Scope, using: str) -> None:
 def _lead(chassis_id: int, device: Device, action: str, scope: Scope, using: str) -> None:
     """Make the device the chassis' master; ``action`` is what the user needs the right to: it may be new."""
     require(scope.user, action, VirtualChassis)
+    rows = VirtualChassis.objects.using(using)
+    if action != "add":
+        rows = rows.restrict(scope.user, action)
     # The row has counted its members meanwhile, which an older instance would undo
-    rows = VirtualChassis.objects.using(using).restrict(scope.user, action)
     chassis = rows.filter(pk=chassis_id).first()
     if chassis is None:
         raise refusal(VirtualChassis, action)
@@ -168,33 +190,34 @@ class _Crew:
 
     def __init__(self, master: Device, chassis: VirtualChassis, stack: Stack, scope: Scope) -> None:
         using = router.db_for_write(Device)
-        wanted = {one.serial.lower() for one in stack.members}
         members = list(Device.objects.using(using).filter(virtual_chassis=chassis).order_by("vc_position", "pk"))
-        others = Device.objects.using(using).annotate(_serial=Lower(Trim("serial"))).filter(_serial__in=wanted)
-        others = list(others.exclude(virtual_chassis=chassis).order_by("pk"))
-        seen = Device.objects.using(using).restrict(scope.user, "view")
-        seen = seen.filter(pk__in=[one.pk for one in (*members, *others)])
-        self._visible = {master.pk, *seen.values_list("pk", flat=True)}
-        self._positions = {one.vc_position: one for one in members}
-        self._serials = _by_serial(members)
-        self._others = _by_serial(others)
+        others = [one for one in _holders(stack, using) if one.virtual_chassis_id != chassis.pk]
+        self._visible = {master.pk, *_seen([*members, *others], scope)}
+        self._others = {_folded(one.serial): one for one in reversed(others)}
+        self._master = master
+        unit_of = _units_of(members, stack)
+        self._members = {unit_of[one.pk]: one for one in reversed(members) if one.pk in unit_of}
+        known = {one.pk for one in members if _folded(one.serial)}
+        sure = _is_proven(members, stack, unit_of, master)
+        self._unsure = [one for one in members if one.pk not in known and not (sure and one.pk in unit_of)]
+        self._strangers = {one.vc_position: one for one in members if one.pk in known and one.pk not in unit_of}
 
     def found(self, unit: Member) -> MemberResult | None:
-        """The member that NetBox has for the unit: by the serial number, else by the position."""
-        held = self._serials.get(unit.serial.casefold()) or self._positions.get(unit.position)
+        """The member that NetBox has for the unit, or another device on its seat that is no unit of the stack."""
+        held = self._members.get(_folded(unit.serial)) or self._strangers.get(unit.position)
         if held is None:
             return None
         seen = held.pk in self._visible
-        differs = held.serial and held.serial.strip().casefold() != unit.serial.casefold()
+        differs = _folded(held.serial) not in ("", _folded(unit.serial))
         return MemberResult(
             position=unit.position,
-            name=self._name(held),
+            name=_name(held, self._visible),
             device_id=held.pk if seen else None,
             issue=(
                 issue(
                     Code.SERIAL_DIFFERS,
                     "serial",
-                    name=self._name(held),
+                    name=_name(held, self._visible),
                     held=held.serial if seen else "?",
                     said=unit.serial,
                 )
@@ -203,21 +226,66 @@ class _Crew:
             ),
         )
 
-    def elsewhere(self, unit: Member) -> Issue | None:
-        """Why the unit must not be made: a device outside of the chassis has its serial number."""
-        held = self._others.get(unit.serial.casefold())
-        return issue(Code.MEMBER_ELSEWHERE, serial=unit.serial, name=self._name(held)) if held else None
+    def doubt(self, unit: Member) -> Issue | None:
+        """Why the unit must not be made: a device outside of the chassis has its serial number, or a member of which
+        NetBox does not say who it is may be it. Who answers may be the device that is linked, unless that is another
+        unit by its serial number."""
+        held = self._others.get(_folded(unit.serial))
+        if held is not None:
+            return _elsewhere(unit, held, self._visible)
+        unsure = self._unsure
+        if not unsure and unit.is_master and self._members.get(_folded(self._master.serial)) != self._master:
+            unsure = [self._master]
+        if not unsure:
+            return None
+        names = tuple(_name(one, self._visible) for one in unsure)
+        return issue(Code.MEMBER_UNSURE, serial=unit.serial, candidates=names)
 
-    def _name(self, device: Device) -> str:
-        return str(device) if device.pk in self._visible else _("an object that you may not view")
+
+def _holders(stack: Stack, using: str) -> list[Device]:
+    """The devices that have a unit's serial number, whether the user may view them or not."""
+    wanted = {one.serial.lower() for one in stack.members}
+    devices = Device.objects.using(using).annotate(_serial=Lower(Trim("serial")))
+    return list(devices.filter(_serial__in=wanted).order_by("pk"))
 
 
-def _by_serial(devices: Iterable[Device]) -> dict[str, Device]:
-    found: dict[str, Device] = {}
-    for one in devices:
-        if one.serial:
-            found.setdefault(one.serial.strip().casefold(), one)
-    return found
+def _seen(devices: Iterable[Device], scope: Scope) -> set[int]:
+    """The ids of those that the user may view."""
+    visible = Device.objects.using(router.db_for_write(Device)).restrict(scope.user, "view")
+    return set(visible.filter(pk__in=[one.pk for one in devices]).values_list("pk", flat=True))
+
+
+def _elsewhere(unit: Member, held: Device, seen: Container[int]) -> Issue:
+    return issue(Code.MEMBER_ELSEWHERE, serial=unit.serial, name=_name(held, seen))
+
+
+def _name(device: Device, seen: Container[int]) -> str:
+    return str(device) if device.pk in seen else _("an object that you may not view")
+
+
+def _folded(serial: str) -> str:
+    """The serial number as it is compared, empty where it is none."""
+    return folded_serial(serial)
+
+
+def _units_of(members: Iterable[Device], stack: Stack) -> dict[int, str]:
+    """Member's id → serial number of the unit that it is, as the serial numbers of its fields are compared."""
+    units = tuple(
+        Unit(index=one.index, name=one.name, serial=_folded(one.serial), number=one.position) for one in stack.members
+    )
+    places = [Place(id=one.pk, position=one.vc_position, serial=_folded(one.serial)) for one in members]
+    return {id: choice.unit.serial for id, choice in assign(units, places).items() if choice.unit is not None}
+
+
+def _is_proven(members: Sequence[Device], stack: Stack, unit_of: Mapping[int, str], master: Device) -> bool:
+    """Whether members without a serial number are the units of their numbers, and not those of a count from another
+    start: one of them has its serial number, both counts start alike, or the device that answers is the one that
+    answers."""
+    if any(unit_of.get(one.pk) == _folded(one.serial) for one in members):
+        return True
+    answers = stack.master is not None and unit_of.get(master.pk) == _folded(stack.master.serial)
+    positions = [one.vc_position for one in members if one.vc_position is not None]
+    return answers or min(positions, default=None) == min(one.position for one in stack.members)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,13 +299,13 @@ class _Work:
     types: Mapping[str, DeviceType]
     scope: Scope
 
-    def made(self, unit: Member, elsewhere: Issue | None) -> MemberResult:
+    def made(self, unit: Member, doubt: Issue | None) -> MemberResult:
         """The unit as a new device, or why there is none."""
         # A chassis may have been linked by another member, whose name says nothing about the rest
         leads = self.chassis.master_id == self.master.pk
         base = (self.master.name if leads else None) or self.chassis.name
         name = member_name(self.naming, name=base, position=unit.position, serial=unit.serial)
-        problem = elsewhere or self._lacking(unit) or _too_long(name)
+        problem = doubt or self._lacking(unit) or _too_long(name)
         device = None
         if problem is None:
             try:

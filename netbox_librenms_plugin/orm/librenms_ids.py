@@ -21,10 +21,18 @@ class AlreadyLinkedError(ValueError):
     """Another object of NetBox holds the id; the text says which, as far as the user may know."""
 
 
-def bind(instance: Any, librenms_id: int, scope: Scope, *, serial: str = "", relink: bool = True) -> Any:
+def bind(
+    instance: Any,
+    librenms_id: int,
+    scope: Scope,
+    *,
+    serial: str = "",
+    relink: bool = True,
+    instead_of: int | None = None,
+) -> Any:
     """Write the id into the custom field, and ``serial`` if one is given, and give back the object as it is now.
 
-    Without ``relink`` an object that is another LibreNMS device by now stays that.
+    Without ``relink`` an object that is another LibreNMS device by now stays that, unless it is ``instead_of``.
 
     Raises ``AlreadyLinkedError``, ``NotAllowedError``, and ``ValidationError`` where NetBox refuses the object. Runs
     inside a request's event tracking, which writes the change log.
@@ -32,7 +40,7 @@ def bind(instance: Any, librenms_id: int, scope: Scope, *, serial: str = "", rel
     with _held(instance, scope, librenms_id) as held:
         _refuse_second_holder(held, librenms_id, scope)
         linked = read_id(_stored(held), scope.server, scope.bare_key)
-        if not relink and linked not in (None, librenms_id):
+        if not relink and linked not in (None, librenms_id, instead_of):
             raise AlreadyLinkedError(
                 _("{name} is linked to LibreNMS device {id} by now.").format(name=str(held), id=linked)
             )

@@ -8,6 +8,7 @@ from typing import Any
 from ..librenms.records import Device
 from .device_names import same_host
 from .normalise import text
+from .serials import folded_serial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +28,12 @@ def identity_check(device: Device, known: Known, serials: Iterable[str] = ()) ->
     """
     hosts = [name for name in (text(device.sys_name), text(device.hostname)) if name]
     addresses = {_address(value) for value in (device.ip, device.overwrite_ip, device.hostname)} - {""}
-    held = {number.casefold() for number in known.serials if number}
+    held = {folded_serial(number) for number in known.serials} - {""}
     agreeing = {
         "name": _any_host(known.names, hosts),
         "dns_name": _any_host(known.dns_names, hosts),
         "primary_ip": bool(addresses & {_address(one) for one in known.addresses}),
-        "serial": any(number.casefold() in held for number in (text(device.serial), *serials)),
+        "serial": any(folded_serial(number) in held for number in (device.serial, *serials)),
     }
     return tuple(name for name, agrees in agreeing.items() if agrees)
 

@@ -17,6 +17,7 @@ from .issues import Code, Issue, issue
 from .normalise import text
 from .plan import Change, Outcome, Plan, Ref
 from .policy import Policies, Policy
+from .serials import real_serial
 
 RESOURCE = "fields"
 EVERY_ROW = "*"
@@ -114,7 +115,7 @@ def plan_fields(details: DeviceDetails, context: Context, policies: Policies) ->
 
     While nothing agrees that says who the object is, whatever could be written is blocked until a person confirms.
     """
-    units = units_of(details.inventory)
+    units = tuple(one for one in units_of(details.inventory) if real_serial(one.serial))
     agrees = identity_check(details.device, context.known, (one.serial for one in units))
     rows = _rows(details, units, context) if context.owner.visible or context.in_chassis else ()
     changes = (change for row in rows if (change := _change(row, context.rules, policies)) is not None)
@@ -136,7 +137,7 @@ def _rows(details: DeviceDetails, units: Units, context: Context) -> Iterator[_R
     if context.owner.visible:
         yield _name_row(details, context)
         if not context.virtual and not context.in_chassis:
-            yield _serial_row("serial", "serial", context.owner, _serial(text(details.device.serial)))
+            yield _serial_row("serial", "serial", context.owner, _serial(real_serial(details.device.serial)))
     if context.in_chassis:
         yield from _member_rows(details, units, context)
     if context.owner.visible:
@@ -191,7 +192,7 @@ def _member_rows(details: DeviceDetails, units: Units, context: Context) -> Iter
         if units:
             verdict, said = _member_verdict(choice), _unit_words(choice)
         else:
-            own = text(details.device.serial) if holder.ref == context.owner.ref else ""
+            own = real_serial(details.device.serial) if holder.ref == context.owner.ref else ""
             verdict, said = _serial(own), own
         choices = {one.index: f"{one.name} ({one.serial})" for one in units}
         name = f"serial ({holder.ref.name})"

@@ -127,6 +127,35 @@ def test_a_serial_that_was_not_said_is_never_written(said: Any) -> None:
     assert (change.outcome, change.writes) == (Outcome.SAME, {})
 
 
+@pytest.mark.parametrize("said", ["N/A", "Default String", "0000-0000", " To Be Filled By O.E.M. ", "0123456789"])
+def test_what_stands_in_place_of_a_serial_is_not_written(said: str) -> None:
+    for known in ("REAL", ""):
+        change = row(plan_of(device(serial=said), held(serial=known)), "serial")
+        silent = row(plan_of(device(serial=""), held(serial=known)), "serial")
+        assert change == silent and (change.outcome, change.writes) == (Outcome.SAME, {})
+
+
+def test_nor_for_the_members_of_a_chassis() -> None:
+    members = (held(Ref(1, "one"), position=1, serial="REAL"), held(Ref(2, "two"), position=2, serial="OTHER"))
+
+    def planned(own: str, *units: str) -> Plan:
+        parts = tuple(
+            InventoryItem(index=index, class_="chassis", name=f"Switch {index}", serial=serial, parent_rel_pos=index)
+            for index, serial in enumerate(units, start=1)
+        )
+        return plan_of(device(serial=own), *members, inventory=parts)
+
+    assert planned("N/A", "N/A", "none") == planned("", "", "")
+    assert planned("N/A", "NEW", "unknown") == planned("", "NEW", "")
+    assert planned("N/A").by_key["serial-1"].writes == {}
+
+
+def test_two_that_say_no_serial_number_are_not_the_same_device_for_that() -> None:
+    placeholder = device(hostname="elsewhere", sys_name="elsewhere", ip=None, serial="N/A")
+    assert identity_check(placeholder, Known(serials=("n/a", "0")), ["0"]) == ()
+    assert identity_check(placeholder, Known(serials=("n/a", "ABC")), ["abc"]) == ("serial",)
+
+
 def test_a_serial_is_written_unless_netbox_cannot_hold_it() -> None:
     assert row(plan_of(device(serial=" ABC\n")), "serial").writes == {"serial": "ABC"}
     long = row(plan_of(device(serial="x" * 51)), "serial")

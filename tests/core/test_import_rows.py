@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netbox_librenms_plugin.import_utils.holders import Index, identifying_serial
+from netbox_librenms_plugin.import_utils.fleet import Fleet
+from netbox_librenms_plugin.import_utils.holders import Index
 from netbox_librenms_plugin.import_utils.matching import Whereabouts, match
 from netbox_librenms_plugin.import_utils.planning import Context, plan_rows
 from netbox_librenms_plugin.import_utils.rows import NO_CHOICE, Chassis, Choice, Clue, Holder, Kind, Row, State
@@ -16,6 +17,7 @@ from netbox_librenms_plugin.sync.device_names import Naming
 from netbox_librenms_plugin.sync.exact import Book, Entry
 from netbox_librenms_plugin.sync.issues import Code
 from netbox_librenms_plugin.sync.plan import Ref
+from netbox_librenms_plugin.sync.serials import folded_serial
 
 AMS = Ref(1, "AMS1")
 LON = Ref(2, "LON3")
@@ -60,6 +62,12 @@ def context(*holders: Holder, **more: Any) -> Context:
 def row_of(one: Device, known: Context) -> Row:
     """The row of a device alone in LibreNMS."""
     (row,) = plan_rows([one], known)
+    return row
+
+
+def row_among(one: Device, known: Context, *others: Device) -> Row:
+    """The row of a device beside others of its server."""
+    (row,) = plan_rows([one], known, among=Fleet((one, *others)))
     return row
 
 
@@ -180,8 +188,7 @@ class TestMatching:
     @pytest.mark.parametrize(("kind", "expected"), [(Kind.DEVICE, [Code.CHASSIS_AT_SITE]), (Kind.VM, [])])
     def test_a_chassis_is_in_the_way_of_devices_only(self, kind: Kind, expected: list[Code]) -> None:
         index = Index([holder(name="sw-5-1", chassis=9)], [Chassis(id=9, name="sw-5")])
-        where, shared = Whereabouts(site=AMS), frozenset[str]()
-        found = match(device(), index, naming=Naming(), choice=NO_CHOICE, where=where, shared_serials=shared, kind=kind)
+        found = match(device(), index, naming=Naming(), choice=NO_CHOICE, where=Whereabouts(site=AMS), kind=kind)
         assert [one.code for one in found.conflicts] == expected
 
     def test_a_serial_number(self) -> None:
@@ -220,8 +227,77 @@ class TestMatching:
         assert codes(row) == [Code.SERIAL_DIFFERS]
 
     def test_an_object_that_is_linked_to_another_device_is_a_conflict(self) -> None:
-        row = row_of(device(), context(holder(librenms_id=99)))
-        assert codes(row) == [Code.LINKED_TO_OTHER]
+        assert codes(row_among(device(), context(holder(librenms_id=99)), device(99))) == [Code.LINKED_TO_OTHER]
+
+    def test_a_link_to_what_librenms_does_not_list_any_more_is_replaced_by_choice_only(self) -> None:
+        known = holder(librenms_id=99)
+        assert codes(row_of(device(), context(known))) == [Code.LINKED_TO_GONE]
+        row = row_of(device(), context(known, choices={5: Choice(link=(Kind.DEVICE, 100))}))
+        assert (row.state, row.matched_by) == (State.EXISTS, Clue.CHOICE)
+
+    @pytest.mark.parametrize("fields", [{"name": "sw-5"}, {"name": "x", "serial": "SERIAL5"}])
+    def test_a_member_of_a_chassis_that_is_another_device_is_a_conflict(self, fields: dict[str, str]) -> None:
+        """The ports of the one that answers would be written to by two devices of LibreNMS."""
+        master = holder(1, "stack", chassis=9, is_master=True, librenms_id=7)
+        member = holder(2, chassis=9, **fields)
+        assert codes(row_among(device(), context(master, member), device(7))) == [Code.LINKED_TO_OTHER]
+        chosen = context(master, member, choices={5: Choice(link=(Kind.DEVICE, 2))})
+        assert codes(row_among(device(), chosen, device(7))) == [Code.LINKED_TO_OTHER]
+
+    @pytest.mark.parametrize(
+        ("fields", "doubted"),
+        [
+            ({"name": "other"}, True),
+            ({"name": "other", "serial": "S", "addresses": ("192.0.2.99",)}, True),
+            ({"name": "other", "serial": "serial5"}, False),
+            ({"name": "other", "addresses": ("192.0.2.5",)}, False),
+            ({"name": "SW-5.other.example"}, False),
+            ({"name": "member", "chassis": 9, "chassis_name": "sw-5"}, False),
+        ],
+    )
+    def test_a_link_that_nothing_speaks_for_is_doubted(self, fields: dict[str, Any], doubted: bool) -> None:
+        row = row_of(device(), context(holder(librenms_id=5, **fields)))
+        assert (row.state, [one.code for one in row.notes]) == (State.LINKED, [Code.LINK_DOUBTED] * doubted)
+
+    def test_an_address_alone_does_not_reach_across_sites_or_servers(self) -> None:
+        there = holder(name="customer-b", site=LON, addresses=("192.0.2.5",))
+        row = row_of(device(), context(there))
+        assert (row.state, codes(row)) == (State.CONFLICT, [Code.ADDRESS_ALONE])
+        here = holder(name="customer-b", addresses=("192.0.2.5",), other_server=True)
+        assert codes(row_of(device(), context(here))) == [Code.ADDRESS_ALONE]
+        assert row_of(device(), context(holder(name="old", addresses=("192.0.2.5",)))).state is State.EXISTS
+        anyway = row_of(device(), context(there, choices={5: Choice(anyway=True)}))
+        assert anyway.state is State.READY
+
+    def test_the_other_device_of_an_address_may_have_it(self) -> None:
+        """Contexts of one firewall answer at one address: the first has it in NetBox."""
+        first = holder(name="fw-a", librenms_id=6, addresses=("192.0.2.5",))
+        assert row_among(device(), context(first), device(6, ip="192.0.2.5")).state is State.READY
+        assert codes(row_among(device(), context(first), device(6))) == [Code.LINKED_TO_OTHER]
+        unlinked = holder(name="fw-a", addresses=("192.0.2.5",))
+        rows = plan_rows([device(), device(6, ip="192.0.2.5")], context(unlinked))
+        assert [codes(row) for row in rows] == [[Code.CLAIMED_BY_SEVERAL]] * 2
+
+    def test_a_name_that_another_device_has_for_its_own_is_left_to_it(self) -> None:
+        other = device(6, sys_name="edge", hostname="sw-6.example.net")
+        mine = device(hostname="edge", sys_name="sw-5")
+        known = context(holder(name="edge", librenms_id=6))
+        assert row_among(mine, known, other).state is State.READY
+        assert codes(row_among(device(sys_name="edge"), known, other)) == [Code.LINKED_TO_OTHER]
+
+    def test_a_name_is_unique_for_a_tenant(self) -> None:
+        rule = Rule(id=1, name="A", type="network", targets={"tenant": Ref(70, "A")})
+        theirs = holder(librenms_id=6, tenant=71)
+        assert row_among(device(), context(theirs, rules=[rule]), device(6)).state is State.READY
+        ours = holder(librenms_id=6, tenant=70)
+        assert codes(row_among(device(), context(ours, rules=[rule]), device(6))) == [Code.LINKED_TO_OTHER]
+
+    def test_virtual_machines_of_one_name_are_told_apart_by_their_clusters(self) -> None:
+        clusters = {("cluster", 50): Ref(50, "A"), ("cluster", 51): Ref(51, "B")}
+        known = holder(kind=Kind.VM, site=None, cluster=Ref(51, "B"))
+        for cluster, state in ((50, State.READY), (51, State.EXISTS)):
+            choice = Choice(kind=Kind.VM, ids={"cluster": cluster})
+            assert row_of(device(), context(known, choices={5: choice}, chosen=clusters)).state is state
 
     def test_what_the_user_may_not_view_counts_and_is_not_named(self) -> None:
         hidden = holder(name="sw-5", serial="SECRET", site=Ref(1, "HIDDEN"), visible=False)
@@ -250,8 +326,20 @@ class TestMatching:
         assert [row.state for row in rows] == [State.READY] * 2
 
     def test_a_row_alone_knows_the_others_of_its_server(self) -> None:
-        one = device(5, serial="SAME")
-        assert codes(plan_rows([one], context(), among=[one, device(6, serial="SAME")])[0]) == [Code.SERIAL_SHARED]
+        row = row_among(device(5, serial="SAME"), context(), device(6, serial="SAME"))
+        assert codes(row) == [Code.SERIAL_SHARED]
+
+    def test_who_has_a_shared_serial_number_in_netbox_is_offered(self) -> None:
+        known = holder(name="core1", serial="SAME")
+        row = row_among(device(5, serial="SAME"), context(known), device(6, serial="SAME"))
+        assert (codes(row), row.hits[Clue.SERIAL]) == ([Code.SERIAL_SHARED], (known,))
+
+    @pytest.mark.parametrize(
+        "how", [{"ignored": frozenset({6})}, {"rules": [Rule(id=1, name="x", os="lo", ignore=True)]}]
+    )
+    def test_what_is_ignored_shares_no_serial_number(self, how: dict[str, Any]) -> None:
+        other = device(6, serial="SAME", os="lo")
+        assert row_among(device(5, serial="SAME"), context(**how), other).state is State.READY
 
 
 class TestChoices:
@@ -264,7 +352,8 @@ class TestChoices:
         choices = {5: Choice(link=(Kind.DEVICE, 100))}
         assert codes(row_of(device(), context(choices=choices))) == [Code.LINK_TARGET_GONE]
         assert codes(row_of(device(), context(holder(visible=False), choices=choices))) == [Code.LINK_TARGET_GONE]
-        assert codes(row_of(device(), context(holder(librenms_id=9), choices=choices))) == [Code.LINKED_TO_OTHER]
+        taken = context(holder(librenms_id=9), choices=choices)
+        assert codes(row_among(device(), taken, device(9))) == [Code.LINKED_TO_OTHER]
 
     def test_anyway_under_another_name(self) -> None:
         known = holder(name="sw-5", serial="SERIAL5", addresses=("192.0.2.5",))
@@ -346,7 +435,7 @@ class TestRules:
 
 @given(st.text(max_size=60))
 def test_a_serial_number_is_recognised_in_any_case(serial: str) -> None:
-    assert identifying_serial(serial.upper()) == identifying_serial(serial.upper().lower()) or "ß" in serial.casefold()
+    assert folded_serial(serial.upper()) == folded_serial(serial.upper().lower()) or "ß" in serial.casefold()
 
 
 @given(

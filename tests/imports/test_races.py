@@ -99,8 +99,11 @@ def test_a_member_of_a_stack_that_is_polled_by_itself_too(simulator: Simulator) 
     alone = add(simulator, "mem", hardware="Model Y", serial="A2", os="linux", type="network")
     admin()
     with slow_saving():
-        at_once(imported(one), imported(alone))
-    assert sorted(Device.objects.values_list("serial", flat=True)) == ["A1", "A2"]
+        runs = at_once(imported(one), imported(alone))
+    # Where the member was first, the stack is told so and left: somebody may have documented it otherwise
+    left = [problem["code"] for problem in complaints(runs) if problem["code"] == "member_elsewhere"]
+    serials = sorted(Device.objects.values_list("serial", flat=True))
+    assert (serials, left) in [(["A1", "A2"], []), (["A2"], ["member_elsewhere"])]
 
 
 def test_two_stacks_that_show_each_other(simulator: Simulator) -> None:

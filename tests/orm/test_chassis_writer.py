@@ -219,6 +219,71 @@ def test_a_seat_without_a_serial_number_is_left_as_it_is() -> None:
     assert writes_in(queries) == []
 
 
+@pytest.mark.parametrize(("held", "said"), [(1, 0), (0, 1)])
+def test_members_that_are_counted_from_another_start_are_completed_by_none(held: int, said: int) -> None:
+    master, own = led("", "", first=held)
+    results = complete(master, stack_of("A", "B", first=said))
+    assert [(one.device_id, one.issue) for one in results] == [(master.pk, None), (own.pk, None)]
+    assert crew(master.virtual_chassis) == {held: ("switch", ""), held + 1: ("own-1", "")}
+
+
+@pytest.mark.parametrize(
+    ("serials", "units", "first", "master"),
+    [
+        # Nothing tells whether 1 and 2 are the units 1 and 2, or 0 and 1 counted from another start
+        (("", ""), ("A", "B", "C"), 0, 0),
+        (("", ""), ("A", "B", "C"), 0, 2),
+        (("N/A", "-"), ("A", "B", "C"), 0, 2),
+    ],
+)
+def test_what_netbox_may_have_already_is_not_made(
+    serials: tuple[str, ...], units: tuple[str, ...], first: int, master: int
+) -> None:
+    leader = led(*serials)[0]
+    results = complete(leader, stack_of(*units, first=first, master=master))
+    assert Device.objects.count() == len(serials)
+    unsure = [one.issue for one in results if one.issue]
+    assert unsure and {one.code for one in unsure} == {"member_unsure"}
+    assert "own-1" in sentence(unsure[0])
+
+
+def test_a_member_of_no_units_number_may_be_any_of_those_left() -> None:
+    master, own = led("A", "")
+    results = complete(master, Stack((stack_of("A").members[0], Member(position=3, serial="C", model="C9300"))))
+    assert codes(results) == {1: None, 3: "member_unsure"}
+    assert own.name in sentence(results[1].issue)  # type: ignore[arg-type]
+    assert Device.objects.count() == 2
+
+
+def test_who_answers_is_never_made_beside_a_leader_without_a_serial_number() -> None:
+    master, _own = led("", "B")
+    results = complete(master, stack_of("C", "A", "B", first=0))
+    assert codes(results) == {0: "member_unsure", 1: None, 2: None}
+    assert "switch" in sentence(results[0].issue)  # type: ignore[arg-type]
+    assert Device.objects.count() == 2
+
+
+def test_one_serial_number_proves_how_the_others_are_counted() -> None:
+    master, own = led("A", "")
+    results = complete(master, stack_of("A", "B", "C"))
+    assert [(one.device_id, one.created) for one in results[:2]] == [(master.pk, False), (own.pk, False)]
+    assert crew(master.virtual_chassis)[3] == ("switch-3", "C")
+
+
+def test_a_member_that_the_stack_lost_keeps_no_new_one_out() -> None:
+    master, _own = led("A", "GONE")
+    results = complete(master, Stack((stack_of("A").members[0], Member(position=3, serial="C", model="C9300"))))
+    assert codes(results) == {1: None, 3: None}
+    assert crew(master.virtual_chassis) == {1: ("switch", "A"), 2: ("own-1", "GONE"), 3: ("switch-3", "C")}
+
+
+def test_a_seat_that_another_unit_has_is_not_taken() -> None:
+    master, _own = led("A", "B")
+    results = complete(master, stack_of("A", "B", "C", first=0))
+    assert codes(results) == {0: None, 1: None, 2: "refused"}
+    assert Device.objects.count() == 2
+
+
 def test_another_serial_number_on_the_seat_is_told_and_left() -> None:
     master, own = led("A", "OLD")
     results = complete(master, stack_of("A", "B", "C"))
@@ -362,6 +427,14 @@ def test_hidden_devices_keep_their_names_and_numbers_to_themselves() -> None:
     assert results[1].device_id is None
     words = " ".join(sentence(one.issue) for one in results if one.issue)
     assert "own-1" not in words and "SECRET" not in words and spare.name not in words
+
+
+def test_who_may_be_a_unit_already_is_hidden_from_whom_it_is_hidden_otherwise() -> None:
+    master, own = led("A", "")
+    user = somebody("fay", FULL, {"pk": master.pk})
+    results = complete(master, Stack((stack_of("A").members[0], Member(position=3, serial="C"))), user=user)
+    assert codes(results) == {1: None, 3: "member_unsure"}
+    assert str(own.name) not in sentence(results[1].issue)  # type: ignore[arg-type]
 
 
 # With the company

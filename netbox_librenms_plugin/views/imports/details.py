@@ -1,6 +1,6 @@
 """The details of one row: what LibreNMS says and what it matches, how to mend it, and the members of a stack."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,10 +76,13 @@ class Field:
 class ImportDetailsView(ImportView):
     """GET: the modal of one device."""
 
+    listed: Mapping[int, Row]
+
     def get(self, request: HttpRequest, librenms_id: int) -> HttpResponse:
         """What is known of the device, from the same list as its row."""
         try:
-            row = self.listing().by_id.get(librenms_id)
+            self.listed = self.listing().by_id
+            row = self.listed.get(librenms_id)
             if row is None:
                 raise Http404
             return render(request, TEMPLATE, self._context(row))
@@ -99,7 +102,7 @@ class ImportDetailsView(ImportView):
             "reasons": [one for one in reasons(row) if one not in said],
             "notes": [words for one in row.notes if (words := sentence(one)) not in said],
             "checks": list(self._checks(row)),
-            "candidates": _candidates(row) if row.state is State.CONFLICT else [],
+            "candidates": _candidates(row, self.listed) if row.state is State.CONFLICT else [],
             "anyway": row.state in (State.CONFLICT, State.EXISTS) and _may_be_its_own(row),
             "decided": row.choice.link is not None or row.choice.anyway,
             "decidable": decidable,
@@ -121,7 +124,7 @@ class ImportDetailsView(ImportView):
         if Clue.CHOICE in row.hits:
             said[Clue.CHOICE] = str(_("your choice"))
         for clue, words in said.items():
-            found = [_found(one, row) for one in row.hits.get(clue, ())[:MOST_HOLDERS]]
+            found = [_found(one, row, self.listed) for one in row.hits.get(clue, ())[:MOST_HOLDERS]]
             yield Check(label=CLUES[clue.value], said=words, found=found)
 
     def _fields(self, row: Row, decidable: bool) -> Iterable[Field]:
@@ -217,8 +220,8 @@ def _mend(model: Any, values: Mapping[str, str], back: str) -> Mend | None:
         return None
 
 
-def _found(holder: Holder, row: Row) -> Found:
-    taken = holder.librenms_id not in (None, row.librenms_id)
+def _found(holder: Holder, row: Row, listed: Container[int]) -> Found:
+    taken = holder.librenms_id not in (None, row.librenms_id) and holder.librenms_id in listed
     if not holder.visible:
         return Found(name="", url="", place="", serial="", value="", linkable=False)
     place = holder.site or holder.cluster
@@ -232,10 +235,10 @@ def _found(holder: Holder, row: Row) -> Found:
     )
 
 
-def _candidates(row: Row) -> list[Found]:
+def _candidates(row: Row, listed: Container[int]) -> list[Found]:
     """The objects that it can be, each once, as far as a person may say so."""
     holders = {one.key: one for some in row.hits.values() for one in some}
-    found = [_found(one, row) for one in holders.values()]
+    found = [_found(one, row, listed) for one in holders.values()]
     return [one for one in found if one.linkable][:MOST_HOLDERS]
 
 

@@ -163,3 +163,28 @@ def test_an_inventory_that_does_not_come_is_said(simulator: Simulator) -> None:
     html = importer.stack(number)
     assert "Try again" in html and "failed while it read" in html
     assert known_stacks(LibreNMSAPI()) == {}
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_an_object_of_a_device_that_is_gone_can_be_linked_again(simulator: Simulator, listed: bool) -> None:
+    places = known_places()
+    number = simulator.state.add_device(hostname="fw-1", hardware="PA-3220", location="Amsterdam", type="Access")
+    old = simulator.state.add_device(hostname="old") if listed else 4711
+    device = make_device("fw-1", site=places["site"], librenms_id=old)
+    importer = Importer(admin())
+    importer.list()
+    html = importer.details(number)
+    assert (f'name="link" value="device-{device.pk}"' in html) is not listed
+    assert ("does not list that one any more" in html) is not listed
+    if not listed:
+        assert "Exists, not linked" in rows(importer.decide(number, link=f"device-{device.pk}"))[number]
+
+
+def test_who_has_a_serial_number_that_librenms_gives_twice_is_offered(simulator: Simulator) -> None:
+    known_places()
+    number = simulator.state.add_device(hostname="lo0", serial="SAME")
+    simulator.state.add_device(hostname="mgmt", serial="SAME")
+    device = make_device("core1", serial="SAME")
+    html = Importer(admin()).details(number)
+    assert "has the same serial number" in html
+    assert f'name="link" value="device-{device.pk}"' in html

@@ -46,9 +46,9 @@ from .stacks import Stack, may_be_stack, members_of
 # What is imported beside the device, in the engine's order
 RESOURCES_OF_IMPORT = ("vlans", "interfaces", "ip_addresses")
 CABLES = "cables"
-# Seconds to wait for those who are writing the same thing, again and again
 # Notes of a row that say what an import leaves out
 NOT_DONE = frozenset({Code.LINK_DOUBTED, Code.PLATFORM_OF_OTHER})
+# Seconds to wait for those who are writing the same thing, again and again
 WAIT_FOR_OTHERS = (0.1, 0.4, 1.0, 2.0, 4.0)
 # Times that a device is begun anew because the database gave way to somebody else
 TRIES = 3

@@ -10,6 +10,7 @@ from ..librenms.records import Device
 from ..sync.issues import Issue
 from ..sync.names import clean_text
 from ..sync.plan import Ref
+from ..sync.serials import real_serial
 
 
 class State(StrEnum):
@@ -202,7 +203,7 @@ class Row:
     @property
     def serial(self) -> str:
         """LibreNMS's serial number, empty where it knows none."""
-        return self.device.serial if isinstance(self.device.serial, str) else ""
+        return real_serial(self.device.serial)
 
     @property
     def fingerprint(self) -> str:

@@ -48,6 +48,14 @@ def test_both_candidates_can_be_linked(simulator: Simulator) -> None:
     assert "You said which object it is." in importer.details(number)
 
 
+@pytest.mark.parametrize(("said", "offered"), [("NEW", True), ("N/A", False)])
+def test_a_serial_number_is_offered_where_there_is_one(simulator: Simulator, said: str, offered: bool) -> None:
+    number = simulator.state.add_device(hostname="fw-1", serial=said)
+    make_device("fw-1", serial="REAL")
+    html = Importer(admin()).details(number)
+    assert ("+serial" in html) is offered
+
+
 def test_who_is_hidden_is_not_named(simulator: Simulator) -> None:
     number = a_conflict(simulator)
     reader = somebody("reader", {SETTINGS: ["view"]})

@@ -96,8 +96,8 @@ SENTENCES: dict[Code, Any] = {
     Code.CLUES_DISAGREE: _("By its {clue} it is {one}, but by its {other_clue} it is {other}. Link the right one."),
     Code.LINKED_TO_OTHER: _("By its {clue} it is {name}, which is linked to LibreNMS device #{librenms_id} already."),
     Code.LINKED_TO_GONE: _(
-        "By its {clue} it is {name}, which is linked to device #{librenms_id}. "
-        "LibreNMS does not list that one any more. Link it anew if it is the same device."
+        "By its {clue} it is {name}, linked to #{librenms_id}, which LibreNMS lists no more. "
+        "Link it again if it is the same device."
     ),
     Code.LINK_DOUBTED: _(
         "It is linked to {name}, but neither name, serial number nor primary IP address agrees. "

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import OperationalError, router, transaction
+from django.db import router, transaction
 from django.utils.translation import gettext as _
 
 from ..compat import advisory_lock
@@ -27,7 +27,7 @@ from ..orm.librenms_ids import AlreadyLinkedError, bind, hold_id
 from ..orm.locks import wait_for
 from ..orm.permissions import NotAllowedError
 from ..orm.results import reason_of
-from ..orm.savepoints import lost_to_another, savepoint
+from ..orm.savepoints import lost_to_another, retried, savepoint
 from ..orm.scope import Scope
 from ..resources import RESOURCES
 from ..sync.fields import SERIAL_LENGTH
@@ -50,8 +50,6 @@ CABLES = "cables"
 NOT_DONE = frozenset({Code.LINK_DOUBTED, Code.PLATFORM_OF_OTHER})
 # Seconds to wait for those who are writing the same thing, again and again
 WAIT_FOR_OTHERS = (0.1, 0.4, 1.0, 2.0, 4.0)
-# Times that a device is begun anew because the database gave way to somebody else
-TRIES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +142,7 @@ def import_device(
             scope=scope_of(api, user, Options()),
         )
         try:
-            return work.tried()
+            return retried(work.whole)
         except _Undone as undone:
             reasons: Sequence[Issue] = undone.reasons
         except NotAllowedError as error:
@@ -177,16 +175,10 @@ class _Work:
     seen: str
     scope: Scope
 
-    def tried(self) -> Imported:
-        """``done`` in a transaction; again where the database gave way to somebody else's."""
-        for left in reversed(range(TRIES)):
-            try:
-                with savepoint(_database()), transaction.atomic():
-                    return self.done()
-            except OperationalError as error:
-                if not left or not lost_to_another(error):
-                    raise
-        raise AssertionError("unreachable")
+    def whole(self) -> Imported:
+        """``done`` in a transaction."""
+        with savepoint(_database()), transaction.atomic():
+            return self.done()
 
     def done(self) -> Imported:
         """The device as it is in NetBox after all. Raises whatever keeps it from being there whole."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rq.timeouts import JobTimeoutException
@@ -28,10 +28,10 @@ from ..librenms.errors import LibreNMSError
 from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
 from ..models import ImportRun, ImportRunRow
-from ..orm.savepoints import lost_to_another
+from ..orm.savepoints import retried
 from ..sync.issues import Code, issue
 from .fleet import Fleet
-from .importing import CABLES, TRIES, Complaint, Imported, ImportOptions, fetch_ahead, import_device, sync_resources
+from .importing import CABLES, Complaint, Imported, ImportOptions, fetch_ahead, import_device, sync_resources
 from .rows import Choice, Kind
 from .starts import MOST_COMPLAINTS, complaints_json
 
@@ -277,7 +277,7 @@ class Worker:
         if row.object is None:
             return {}, [Complaint(issue=issue(Code.DELETED_MEANWHILE), resource=CABLES)]
         try:
-            return self._cabled_after_all(row.object)
+            return retried(lambda: self._cabled_once(row.object))
         except LibreNMSError as error:
             reason = issue(Code.LIBRENMS_FAILED, reason=error.message)
         except NotIdentifiedError:
@@ -291,17 +291,9 @@ class Worker:
             return {}, [_fault(error)]
         return {}, [Complaint(issue=reason, resource=CABLES)]
 
-    def _cabled_after_all(self, instance: Any) -> tuple[dict[str, int], list[Complaint]]:
-        """The cables of a device; again where the database gave way to somebody else's."""
-        user, request = self.request.user, self.request
-        for left in reversed(range(TRIES)):
-            try:
-                with apply_request_processors(request):
-                    return sync_resources(instance, [CABLES], user=user, request=request, api=self.api)
-            except OperationalError as error:
-                if not left or not lost_to_another(error):
-                    raise
-        raise AssertionError("unreachable")
+    def _cabled_once(self, instance: Any) -> tuple[dict[str, int], list[Complaint]]:
+        with apply_request_processors(self.request):
+            return sync_resources(instance, [CABLES], user=self.request.user, request=self.request, api=self.api)
 
 
 def _claim(rows: Sequence[ImportRunRow], column: str, worker: uuid.UUID) -> None:

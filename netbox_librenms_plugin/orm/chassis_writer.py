@@ -74,8 +74,8 @@ def elsewhere(stack: Stack, scope: Scope) -> list[Issue]:
     """The units of a stack that NetBox has as devices already, one reason for each."""
     holders = _holders(stack, router.db_for_write(Device))
     seen = _seen(holders, scope)
-    found = {_folded(one.serial): one for one in reversed(holders)}
-    units = ((unit, found.get(_folded(unit.serial))) for unit in stack.members)
+    found = {folded_serial(one.serial): one for one in reversed(holders)}
+    units = ((unit, found.get(folded_serial(unit.serial))) for unit in stack.members)
     return [_elsewhere(unit, held, seen) for unit, held in units if held is not None]
 
 
@@ -125,7 +125,8 @@ def refusal_issue(error: Exception) -> Issue:
 
 def _unit_of(master: Device, stack: Stack) -> Member:
     """The unit that a device outside of any chassis is: by its serial number, else the one that answers."""
-    same = (one for one in stack.members if master.serial and one.serial.casefold() == master.serial.strip().casefold())
+    serial = folded_serial(master.serial)
+    same = (one for one in stack.members if serial and folded_serial(one.serial) == serial)
     unit = next(same, None) or stack.master
     assert unit is not None
     return unit
@@ -193,22 +194,22 @@ class _Crew:
         members = list(Device.objects.using(using).filter(virtual_chassis=chassis).order_by("vc_position", "pk"))
         others = [one for one in _holders(stack, using) if one.virtual_chassis_id != chassis.pk]
         self._visible = {master.pk, *_seen([*members, *others], scope)}
-        self._others = {_folded(one.serial): one for one in reversed(others)}
+        self._others = {folded_serial(one.serial): one for one in reversed(others)}
         self._master = master
         unit_of = _units_of(members, stack)
         self._members = {unit_of[one.pk]: one for one in reversed(members) if one.pk in unit_of}
-        known = {one.pk for one in members if _folded(one.serial)}
+        known = {one.pk for one in members if folded_serial(one.serial)}
         sure = _is_proven(members, stack, unit_of, master)
         self._unsure = [one for one in members if one.pk not in known and not (sure and one.pk in unit_of)]
         self._strangers = {one.vc_position: one for one in members if one.pk in known and one.pk not in unit_of}
 
     def found(self, unit: Member) -> MemberResult | None:
         """The member that NetBox has for the unit, or another device on its seat that is no unit of the stack."""
-        held = self._members.get(_folded(unit.serial)) or self._strangers.get(unit.position)
+        held = self._members.get(folded_serial(unit.serial)) or self._strangers.get(unit.position)
         if held is None:
             return None
         seen = held.pk in self._visible
-        differs = _folded(held.serial) not in ("", _folded(unit.serial))
+        differs = folded_serial(held.serial) not in ("", folded_serial(unit.serial))
         return MemberResult(
             position=unit.position,
             name=_name(held, self._visible),
@@ -230,11 +231,11 @@ class _Crew:
         """Why the unit must not be made: a device outside of the chassis has its serial number, or a member of which
         NetBox does not say who it is may be it. Who answers may be the device that is linked, unless that is another
         unit by its serial number."""
-        held = self._others.get(_folded(unit.serial))
+        held = self._others.get(folded_serial(unit.serial))
         if held is not None:
             return _elsewhere(unit, held, self._visible)
         unsure = self._unsure
-        if not unsure and unit.is_master and self._members.get(_folded(self._master.serial)) != self._master:
+        if not unsure and unit.is_master and self._members.get(folded_serial(self._master.serial)) != self._master:
             unsure = [self._master]
         if not unsure:
             return None
@@ -263,17 +264,13 @@ def _name(device: Device, seen: Container[int]) -> str:
     return str(device) if device.pk in seen else _("an object that you may not view")
 
 
-def _folded(serial: str) -> str:
-    """The serial number as it is compared, empty where it is none."""
-    return folded_serial(serial)
-
-
 def _units_of(members: Iterable[Device], stack: Stack) -> dict[int, str]:
     """Member's id → serial number of the unit that it is, as the serial numbers of its fields are compared."""
     units = tuple(
-        Unit(index=one.index, name=one.name, serial=_folded(one.serial), number=one.position) for one in stack.members
+        Unit(index=one.index, name=one.name, serial=folded_serial(one.serial), number=one.position)
+        for one in stack.members
     )
-    places = [Place(id=one.pk, position=one.vc_position, serial=_folded(one.serial)) for one in members]
+    places = [Place(id=one.pk, position=one.vc_position, serial=folded_serial(one.serial)) for one in members]
     return {id: choice.unit.serial for id, choice in assign(units, places).items() if choice.unit is not None}
 
 
@@ -281,9 +278,9 @@ def _is_proven(members: Sequence[Device], stack: Stack, unit_of: Mapping[int, st
     """Whether members without a serial number are the units of their numbers, and not those of a count from another
     start: one of them has its serial number, both counts start alike, or the device that answers is the one that
     answers."""
-    if any(unit_of.get(one.pk) == _folded(one.serial) for one in members):
+    if any(unit_of.get(one.pk) == folded_serial(one.serial) for one in members):
         return True
-    answers = stack.master is not None and unit_of.get(master.pk) == _folded(stack.master.serial)
+    answers = stack.master is not None and unit_of.get(master.pk) == folded_serial(stack.master.serial)
     positions = [one.vc_position for one in members if one.vc_position is not None]
     return answers or min(positions, default=None) == min(one.position for one in stack.members)
 

@@ -5,12 +5,15 @@ do not exist.
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import OperationalError, transaction
 from netbox.context import events_queue
+
+# Times that something is begun because the database gave way to somebody else
+TRIES = 3
 
 
 @contextmanager
@@ -24,6 +27,17 @@ def savepoint(using: str) -> Iterator[None]:
     except BaseException:
         events_queue.set(before)
         raise
+
+
+def retried[T](work: Callable[[], T]) -> T:
+    """What ``work`` gives; it is begun anew where the database gave way to another transaction."""
+    for _try in range(TRIES - 1):
+        try:
+            return work()
+        except OperationalError as error:
+            if not lost_to_another(error):
+                raise
+    return work()
 
 
 def lost_to_another(error: Exception) -> bool:

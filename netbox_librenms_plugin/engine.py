@@ -2,24 +2,27 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from itertools import batched
 from typing import Any
 
 from django.db import router, transaction
 from django.utils.translation import gettext as _
 
-from .librenms.errors import LibreNMSError
+from .fetching import Comparison, Options, fetch, identify, listed, who
+from .librenms.records import Device
 from .librenms_api import Identification, LibreNMSAPI
 from .models import FieldPolicy, LibreNMSSettings
 from .orm import audit
+from .orm.identities import confirm, identities, says_so
 from .orm.results import Result, written
 from .orm.scope import Scope
 from .orm.subjects import Subject, load_subjects
 from .resources import Key, Resource, chosen_resources
 from .runs import Run, keep
 from .selection import Selection, rows_to_remove, rows_to_write, without_stale
+from .sync.device_identity import Identity, guarded
+from .sync.issues import Issue
 from .sync.plan import Plan
 from .sync.policy import Policies, Policy
 
@@ -27,44 +30,6 @@ from .sync.policy import Policies, Policy
 OBJECTS_AT_ONCE = 100
 # A LibreNMS server answers no faster to more than this
 CALLS_AT_ONCE = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How to compare. ``name_field`` None means by the server's configuration, then the settings.
-
-    ``choices``: resource → row key → what a person chose for that row (``{"member": device id}``).
-    """
-
-    name_field: str | None = None
-    refresh: bool = False
-    choices: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """What came of comparing one object. Without ``librenms_id`` LibreNMS does not know it (or knows several);
-    with ``error`` LibreNMS could not be asked; then there are no plans. ``errors`` holds the resources that LibreNMS
-    did not give, by name; the others have their plan."""
-
-    object: Any
-    server: str
-    identification: Identification | None = None
-    fetched_at: datetime | None = None
-    plans: Mapping[str, Plan] = field(default_factory=dict)
-    snapshots: Mapping[str, Any] = field(default_factory=dict)
-    error: LibreNMSError | None = None
-    errors: Mapping[str, LibreNMSError] = field(default_factory=dict)
-
-    @property
-    def librenms_id(self) -> int | None:
-        """The id on this server, if it is known for certain."""
-        return self.identification.librenms_id if self.identification else None
-
-    @property
-    def differs(self) -> bool:
-        """Whether anything needs attention."""
-        return any(plan.attention for plan in self.plans.values())
 
 
 def compare(
@@ -118,72 +83,51 @@ def _compare_batch(
     options: Options,
 ) -> Iterator[Comparison]:
     subjects = load_subjects(objects, scope.user)
-    known = _identify(subjects, api)
+    known = identify(subjects, api)
+    every = listed(subjects, api)
     with ThreadPoolExecutor(max_workers=CALLS_AT_ONCE) as pool:
-        answers = list(pool.map(lambda one: _fetch(one, known[one.key], api, resources, options), subjects))
+        answers = list(pool.map(lambda one: fetch(one, known[one.key], api, resources, options, every), subjects))
     fetched = {one.key: answer for one, answer in zip(subjects, answers, strict=True)}
+    subjects = [replace(one, units=fetched[one.key].units) for one in subjects]
+    found = identities(subjects, {key: one.said for key, one in fetched.items() if one.said is not None}, scope)
     readings = {resource.name: resource.read(subjects, _snapshots(fetched, resource), scope) for resource in resources}
     for subject in subjects:
         comparison = fetched[subject.key]
+        identity = found.get(subject.key)
         plans = {
-            resource.name: resource.plan(comparison.snapshots[resource.name], reading, policies)
+            resource.name: _plan(resource, comparison.snapshots[resource.name], reading, policies, identity)
             for resource in resources
             if (reading := readings[resource.name].get(subject.key)) is not None
         }
-        yield replace(comparison, plans=plans)
+        yield replace(comparison, plans=plans, identity=identity)
+
+
+def _plan(resource: Resource, snapshot: Any, reading: Any, policies: Policies, identity: Identity | None) -> Plan:
+    plan = resource.plan(snapshot, reading, policies)
+    return plan if identity is None else guarded(plan, identity)
+
+
+def confirm_link(instance: Any, device: Device, *, user: Any, api: LibreNMSAPI) -> None:
+    """Keep it that a person linked the two although clues deny that they are one, where they do. Raises
+    ``LibreNMSError``."""
+    subject = _subject(instance, user)
+    said, _units = who(subject, device.device_id, api, {device.device_id: device})
+    scope = scope_of(api, user, Options())
+    identity = identities([subject], {subject.key: said}, scope)[subject.key]
+    if identity.open_doubt is not None:
+        confirm(subject, device.device_id, identity, scope)
+
+
+def doubt_about(instance: Any, device: Device, *, user: Any, api: LibreNMSAPI) -> Issue | None:
+    """Why an object is not to be written from this LibreNMS device, if clues deny that they are one and nobody has
+    confirmed it. Raises ``LibreNMSError``."""
+    subject = _subject(instance, user)
+    said, _units = who(subject, device.device_id, api, {device.device_id: device})
+    return identities([subject], {subject.key: said}, scope_of(api, user, Options()))[subject.key].open_doubt
 
 
 def _snapshots(fetched: Mapping[Key, Comparison], resource: Resource) -> dict[Key, Any]:
     return {key: one.snapshots[resource.name] for key, one in fetched.items() if resource.name in one.snapshots}
-
-
-def _identify(subjects: Sequence[Subject], api: LibreNMSAPI) -> dict[Key, Identification | LibreNMSError]:
-    """Who each subject is in LibreNMS: one by a look-up, several by one list of all devices, never a call for each."""
-    try:
-        if len(subjects) == 1:
-            return {subjects[0].key: api.identify(subjects[0].object)}
-        known: dict[Key, Identification | LibreNMSError] = {}
-        for virtual in (False, True):
-            some = [one for one in subjects if one.virtual is virtual]
-            found = api.identify_many([one.object for one in some]) if some else {}
-            known.update({one.key: found[one.object.pk] for one in some})
-        return known
-    except LibreNMSError as error:
-        return {one.key: error for one in subjects}
-
-
-def _fetch(
-    subject: Subject,
-    known: Identification | LibreNMSError,
-    api: LibreNMSAPI,
-    resources: Sequence[Resource],
-    options: Options,
-) -> Comparison:
-    """What LibreNMS says about an object; no plans yet. Runs in a thread of its own: no database in here."""
-    comparison = Comparison(object=subject.object, server=api.server.key)
-    if isinstance(known, LibreNMSError):
-        return replace(comparison, error=known)
-    comparison = replace(comparison, identification=known)
-    if known.librenms_id is None:
-        return comparison
-    snapshots: dict[str, Any] = {}
-    errors: dict[str, LibreNMSError] = {}
-    for resource in resources:
-        if not resource.serves(virtual=subject.virtual):
-            continue
-        try:
-            snapshots[resource.name] = resource.ask(
-                api, known.librenms_id, refresh=options.refresh, in_chassis=len(subject.members) > 1
-            )
-        except LibreNMSError as error:
-            errors[resource.name] = error
-    return replace(
-        comparison,
-        snapshots=snapshots,
-        errors=errors,
-        error=None if snapshots else next(iter(errors.values()), None),
-        fetched_at=min((one.fetched_at for one in snapshots.values()), default=None),
-    )
 
 
 def apply(
@@ -267,13 +211,20 @@ def _run(
     resources = chosen_resources(selections)
     scope = scope_of(api, user, options)
     subject = _subject(instance, user)
-    fetched = _fetch(subject, _identify([subject], api)[subject.key], api, resources, options)
+    fetched = fetch(subject, identify([subject], api)[subject.key], api, resources, options)
     librenms_id = _usable_id(fetched)
     resources = [one for one in resources if one.name in fetched.snapshots]
     using = router.db_for_write(type(subject.object))
-    work = _Work(subject=subject, fetched=fetched, scope=scope, policies=policies_of(scope.server))
     with transaction.atomic(), transaction.atomic(using=using):
         _lock(subject, using)
+        subject = replace(_subject(instance, user), units=fetched.units)
+        work = _Work(
+            subject=subject,
+            fetched=fetched,
+            identity=_confirmed(subject, librenms_id, fetched, scope),
+            scope=scope,
+            policies=policies_of(scope.server),
+        )
         step = work.remove if removing else work.write
         results = dict(step(resources, selections))
         run = keep(
@@ -308,12 +259,23 @@ def _lock(subject: Subject, using: str) -> None:
     list(model.objects.using(using).filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
+def _confirmed(subject: Subject, librenms_id: int, fetched: Comparison, scope: Scope) -> Identity | None:
+    """Who the object is; that a person confirms it with this call is kept."""
+    if fetched.said is None:
+        return None
+    identity = identities([subject], {subject.key: fetched.said}, scope)[subject.key]
+    if identity.doubt is not None and says_so(scope):
+        confirm(subject, librenms_id, identity, scope)
+    return identity
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
     """One object under lock: its plans are made anew, and written or removed."""
 
     subject: Subject
     fetched: Comparison
+    identity: Identity | None
     scope: Scope
     policies: Policies
 
@@ -321,7 +283,7 @@ class _Work:
         """The plan as NetBox is now, from the snapshot that was shown."""
         snapshot = self.fetched.snapshots[resource.name]
         readings = resource.read([self.subject], {self.subject.key: snapshot}, self.scope, lock=True)
-        return resource.plan(snapshot, readings[self.subject.key], self.policies)
+        return _plan(resource, snapshot, readings[self.subject.key], self.policies, self.identity)
 
     def write(
         self, resources: Sequence[Resource], selections: Mapping[str, Selection]
@@ -346,5 +308,6 @@ class _Work:
             if resource.remove is None:
                 continue
             snapshot, selection = self.fetched.snapshots[resource.name], selections[resource.name]
-            extra, results = rows_to_remove(self.plan(resource), snapshot, selection)
+            doubt = self.identity.open_doubt if self.identity is not None else None
+            extra, results = rows_to_remove(self.plan(resource), snapshot, selection, doubt=doubt)
             yield resource.name, [*results, *resource.remove(self.subject, extra, self.scope)]

@@ -26,6 +26,12 @@ SENTENCES: dict[Code, Any] = {
         "By its name the port belongs to {wanted}, but {owner} holds an interface of this name. "
         "Choose the member for this row."
     ),
+    Code.CHOOSE_MEMBER: _(
+        "The first number in “{name}” is that of no member of this virtual chassis. Choose the member for this row."
+    ),
+    Code.SAME_MAC: _(
+        "NetBox has an interface with exactly this MAC address: {candidates}. Choose whether the port is that one."
+    ),
     Code.NO_NAME: _("LibreNMS has neither ifName nor ifDescr for this port."),
     Code.NAME_TOO_LONG: _("The name has {length} characters, NetBox holds {limit}. Try the other name column."),
     Code.OUT_OF_RANGE: _("LibreNMS says {value}, which NetBox cannot hold; this field is left alone."),
@@ -40,9 +46,28 @@ SENTENCES: dict[Code, Any] = {
     Code.LAG_AMBIGUOUS: _("LibreNMS lists several aggregates ({names}); the LAG is left alone."),
     Code.LAG_NOT_READY: _("Its LAG “{name}” cannot be synced itself; the LAG is left alone."),
     Code.PARENT_NOT_READY: _("Its parent “{name}” cannot be synced itself; the parent is left alone."),
+    Code.TYPE_OF_CABLED: _(
+        "Its cable keeps NetBox from making it {type}; the type is left alone. Remove the cable first."
+    ),
     Code.IDENTITY_DOUBT: _(
         "Neither name, DNS name, primary IP address nor serial number agrees with “{hostname}” in LibreNMS. "
         "Make sure that it is the same device, then confirm."
+    ),
+    Code.IDENTITY_OF_OTHER: _(
+        "LibreNMS says the serial number {serial} of “{hostname}”, which {holders} has in NetBox, and not {name}. "
+        "Make sure that it is the same device, then confirm."
+    ),
+    Code.IDENTITY_BY_ADDRESS: _(
+        "Only the IP address agrees with “{hostname}” in LibreNMS: name and serial number are others than those of "
+        "{name}. Make sure that it is the same device, then confirm."
+    ),
+    Code.SERIAL_TAKEN: _("NetBox has the serial number {serial} on {holder} already. Correct it there first."),
+    Code.UNITS_SHARE_SERIAL: _(
+        "LibreNMS says one serial number of several units ({serials}), so nobody knows which of them has it."
+    ),
+    Code.VLAN_NAME_TAKEN: _("Another VLAN of {group} is called “{name}” already. Rename one of the two."),
+    Code.HOST_MASK: _(
+        "LibreNMS says {name}, the mask of a single host; NetBox's mask stays. Change it in NetBox if that is right."
     ),
     Code.DEVICE_NAME_TAKEN: _("{holder} is called “{name}” already. Rename one of the two."),
     Code.SEVERAL_MEANT: _("“{text}” can mean several in NetBox: {candidates}. Choose one, or add a mapping."),
@@ -71,6 +96,7 @@ SENTENCES: dict[Code, Any] = {
     Code.SEVERAL_ADDRESSES: _("Several addresses in NetBox can be meant: {candidates}. Delete or assign the others."),
     Code.DUPLICATE_ADDRESS: _("LibreNMS has {name} on several ports: {ports}. Look at the device."),
     Code.SHARED_ADDRESS: _("A shared address ({role}), held by {place}; it is left as it is."),
+    Code.ANYCAST_ADDRESS: _("An anycast address, which {place} has too; this interface gets one of its own."),
     Code.ADDRESS_HIDDEN: _("NetBox has this address, but you may not see it. Ask for the permission."),
     Code.LOCAL_PORT_UNKNOWN: _("LibreNMS does not say on which port it heard this neighbour. Look at the device."),
     Code.REMOTE_DEVICE_UNKNOWN: _("It is not known what the neighbour is called. Look at the port of the device."),
@@ -80,6 +106,10 @@ SENTENCES: dict[Code, Any] = {
     Code.REMOTE_PORT_UNKNOWN: _("{device} does not say on which port. Look at that device."),
     Code.REMOTE_PORT_MISSING: _("{device} has no interface “{port}” that you may see. Sync its interfaces first."),
     Code.SEVERAL_DEVICES: _("Several devices can be “{name}”: {candidates}. Link the right one to LibreNMS's device."),
+    Code.NEIGHBOUR_IS_ANOTHER: _(
+        "NetBox's {device} is not the “{name}” that was heard: its LibreNMS ID or serial number is another one. "
+        "Add the neighbour to NetBox, or correct the link of {device}."
+    ),
     Code.DOMAINS_DIFFER: _(
         "Without their domains both “{name}” and “{other}” are {device}. Link {device} to its LibreNMS device."
     ),
@@ -100,7 +130,7 @@ SENTENCES: dict[Code, Any] = {
         "Link it again if it is the same device."
     ),
     Code.LINK_DOUBTED: _(
-        "It is linked to {name}, but neither name, serial number nor primary IP address agrees. "
+        "It is linked to {name}, but name, serial number and IP address do not bear that out. "
         "Check the link on its LibreNMS tab; nothing is written to it here."
     ),
     Code.ADDRESS_ALONE: _("Only its address agrees with {name} at {site}. Link it if it is the same device."),

@@ -7,7 +7,7 @@ from typing import Any
 from .orm.results import Result, failed
 from .orm.subjects import Subject
 from .resources import Resource
-from .sync.issues import Code, issue
+from .sync.issues import Code, Issue, issue
 from .sync.plan import Change, Outcome, Plan, Ref
 
 
@@ -71,11 +71,16 @@ def _choose(plan: Plan, selection: Selection) -> tuple[list[Change], list[Result
     return chosen, results
 
 
-def rows_to_remove(plan: Plan, snapshot: Any, selection: Selection) -> tuple[list[Change], list[Result]]:
-    """The rows to delete: only those that only NetBox has. An answer with gaps proves no absence, so then none is."""
+def rows_to_remove(
+    plan: Plan, snapshot: Any, selection: Selection, *, doubt: Issue | None
+) -> tuple[list[Change], list[Result]]:
+    """The rows to delete: only those that only NetBox has. An answer with gaps proves no absence, nor does one about
+    another device (``doubt``), so then none is."""
     changes = [plan.by_key[key] for key in dict.fromkeys(selection.keys or ()) if key in plan.by_key]
     extra = [change for change in changes if change.outcome is Outcome.EXTRA]
     results = [failed(change, issue(Code.STALE)) for change in changes if change.outcome is not Outcome.EXTRA]
+    if doubt is not None:
+        return [], [*results, *(failed(change, doubt) for change in extra)]
     if not snapshot.complete:
         return [], [*results, *(failed(change, issue(Code.INCOMPLETE_ANSWER)) for change in extra)]
     return extra, results

@@ -79,11 +79,11 @@ RULES = (
     ),
     Rule(
         room=(f"{PLUGIN}.orm",),
-        forbidden=(f"{PLUGIN}.librenms_api", f"{PLUGIN}.engine", *FACES, *HTML),
+        forbidden=(f"{PLUGIN}.librenms_api", f"{PLUGIN}.engine", f"{PLUGIN}.fetching", *FACES, *HTML),
         reason="reading and writing NetBox needs neither HTTP nor a face",
     ),
     Rule(
-        room=(f"{PLUGIN}.engine",),
+        room=(f"{PLUGIN}.engine", f"{PLUGIN}.fetching"),
         forbidden=(*FACES, *HTML),
         reason="the use cases are the same for every face, so they know none",
     ),

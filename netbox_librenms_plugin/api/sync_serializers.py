@@ -58,6 +58,9 @@ class LibreNMSRowChoiceSerializer(serializers.Serializer):
     remote = serializers.IntegerField(
         min_value=1, required=False, help_text="ID of the interface at the other end of a cable, of those it can be"
     )
+    interface = serializers.IntegerField(
+        min_value=0, required=False, help_text="ID of the interface that a port is; 0 for a new one"
+    )
     primary = serializers.ChoiceField(
         choices=tuple(CHOICES), required=False, help_text="What becomes of the primary IP in this run"
     )

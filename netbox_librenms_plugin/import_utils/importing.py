@@ -14,7 +14,7 @@ from django.db import router, transaction
 from django.utils.translation import gettext as _
 
 from ..compat import advisory_lock
-from ..engine import NotIdentifiedError, Options, Selection, apply, scope_of
+from ..engine import NotIdentifiedError, Options, Selection, apply, confirm_link, doubt_about, scope_of
 from ..librenms.errors import DeviceNotFound, LibreNMSError
 from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
@@ -189,6 +189,8 @@ class _Work:
         self._hold_serials(*(one.serial for one in stack.members))
         types = self._types(row, stack)
         outcome, instance, problem = self._held(row, stack)
+        if outcome == "linked" and self.choice.link is not None:
+            confirm_link(instance, self.device, user=self.user, api=self.api)
         if problem is None:
             members = self._members(instance, stack, types)
         else:
@@ -200,7 +202,7 @@ class _Work:
         synced = outcome == "created" or self.options.existing
         told = [one for one in row.notes if synced and one.code in NOT_DONE]
         complaints += [Complaint(issue=one) for one in told]
-        if synced and not _is_doubted(row):
+        if synced and not self._is_doubted(row):
             written, refused = self._resources(instance, row.kind)
             counts |= written
             complaints += refused
@@ -283,7 +285,7 @@ class _Work:
     def _stack(self, row: Row) -> Stack:
         """The stack that the device is, as far as anybody wants to know: what NetBox has already is left as it is,
         unless it is to be synced too."""
-        if row.holder is not None and (not self.options.existing or _is_doubted(row)):
+        if row.holder is not None and (not self.options.existing or self._is_doubted(row)):
             return Stack()
         if row.kind is Kind.VM or not self.options.chassis or not (row.may_be_stack or row.stack):
             return Stack()
@@ -291,6 +293,13 @@ class _Work:
         if stack.issue is None and row.stack != len(stack.members):
             remember_stacks(self.api, {self.device.device_id: len(stack.members)})
         return stack
+
+    def _is_doubted(self, row: Row) -> bool:
+        """Whether clues deny that a linked object is this device; what was confirmed may have changed since."""
+        if row.state is not State.LINKED or row.holder is None or _has_doubt(row):
+            return _has_doubt(row)
+        instance = object_of(row.holder.kind).objects.restrict(self.user, "view").filter(pk=row.holder.id).first()
+        return instance is not None and doubt_about(instance, self.device, user=self.user, api=self.api) is not None
 
     def _types(self, row: Row, stack: Stack) -> Mapping[str, Ref | None]:
         """Model of a unit → device type, all of them held by this transaction."""
@@ -378,7 +387,7 @@ def _serial_problems(row: Row) -> tuple[Issue, ...]:
     return (issue(Code.SERIAL_TOO_LONG if real_serial(row.device.serial) else Code.SERIAL_UNKNOWN),)
 
 
-def _is_doubted(row: Row) -> bool:
+def _has_doubt(row: Row) -> bool:
     return any(one.code is Code.LINK_DOUBTED for one in row.notes)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..librenms.records import Device
-from ..sync.device_identity import Known, identity_check
+from ..sync.device_identity import Known, identity_of
 from ..sync.device_names import Naming, device_name, without_domain
 from ..sync.issues import Code, Issue, issue
 from ..sync.normalise import text
@@ -56,11 +56,13 @@ class Whereabouts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Others:
     """What LibreNMS says of its other devices: ``ids`` of all that it lists, the ``addresses`` that it gives to several
-    of them, and whether one of them has the same serial number (``same_serial``)."""
+    of them, and whether one of them has the same serial number (``same_serial``). ``confirmed``: the links, as (kind,
+    id in NetBox, id in LibreNMS), of which a person said that they are right."""
 
     ids: Collection[int] = frozenset()
     addresses: frozenset[str] = frozenset()
     same_serial: bool = False
+    confirmed: Collection[tuple[Kind, int, int]] = frozenset()
 
     def have(self, holder: Holder, device: Device) -> bool:
         """Whether a NetBox object is another one of them."""
@@ -100,7 +102,7 @@ def match(
     """What the clues say. ``kind``: what the device would become."""
     linked = index.by_id(device.device_id)
     if linked:
-        return _by_link(device, linked, index)
+        return _by_link(device, linked, index, others)
     if choice.link is not None:
         return _by_choice(device, choice.link, index, others)
     names = names_of(device, naming, choice.name)
@@ -117,19 +119,27 @@ def match(
     return replace(found, hits={clue: some for clue in Clue if (some := found.hits.get(clue) or hits.get(clue))})
 
 
-def _by_link(device: Device, linked: tuple[Holder, ...], index: Index) -> Match:
+def _by_link(device: Device, linked: tuple[Holder, ...], index: Index, others: Others) -> Match:
     hits = {Clue.LIBRENMS_ID: linked}
     if len(linked) > 1:
         return Match(hits=hits, conflicts=(issue(Code.ID_USED_TWICE, candidates=labels(linked)),))
     holder = linked[0]
+    notes = (issue(Code.LINK_DOUBTED, name=label(holder)),) if _is_doubtful(device, holder, index, others) else ()
+    return Match(holder=holder, by=Clue.LIBRENMS_ID, linked=True, hits=hits, notes=notes)
+
+
+def _is_doubtful(device: Device, holder: Holder, index: Index, others: Others) -> bool:
+    """Whether the clues deny that a linked object is the device, and nobody has confirmed it."""
     crew = index.crew(holder)
     known = Known(
         names=tuple(name for one in crew for name in (one.name, one.chassis_name) if name),
         addresses=tuple(address for one in crew for address in one.addresses),
         serials=tuple(one.serial for one in crew),
     )
-    notes = () if identity_check(device, known) else (issue(Code.LINK_DOUBTED, name=label(holder)),)
-    return Match(holder=holder, by=Clue.LIBRENMS_ID, linked=True, hits=hits, notes=notes)
+    has_it = () if others.same_serial else index.by_serial(text(device.serial))
+    strangers = [one.name for one in has_it if one.key not in {member.key for member in crew}]
+    doubted = identity_of(device, known, holders=strangers).doubt is not None
+    return doubted and not any((*one.key, device.device_id) in others.confirmed for one in crew)
 
 
 def _by_choice(device: Device, link: tuple[Any, int], index: Index, others: Others) -> Match:

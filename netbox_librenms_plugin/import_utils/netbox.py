@@ -13,7 +13,7 @@ from virtualization.models import VirtualMachine
 from ..custom_fields import FIELD_NAME
 from ..librenms.identity import read_id
 from ..librenms.records import Device
-from ..models import ImportIgnore, ImportRule, LibreNMSSettings
+from ..models import IdentityConfirmation, ImportIgnore, ImportRule, LibreNMSSettings
 from ..orm.bindings import has_librenms_id, with_librenms_id
 from ..orm.device_writer import TARGETS
 from ..orm.field_books import load_books
@@ -84,7 +84,18 @@ def load_context(
         ignored=_ignored(scope),
         stacks=stacks,
         hosts=hosts,
+        confirmed=_confirmed(concerned, scope),
     )
+
+
+def _confirmed(devices: Sequence[Device], scope: Scope) -> frozenset[tuple[Kind, int, int]]:
+    """The links that people confirmed, few at all times: (kind, id in NetBox, id in LibreNMS)."""
+    rows = IdentityConfirmation.objects.filter(server=scope.server)
+    if len(devices) <= FEW:
+        rows = rows.filter(librenms_id__in=[one.device_id for one in devices])
+    kinds = {NetBoxDevice._meta.model_name: Kind.DEVICE, VirtualMachine._meta.model_name: Kind.VM}
+    found = rows.values_list("object_type__model", "object_id", "librenms_id").distinct()
+    return frozenset((kinds[model], pk, librenms_id) for model, pk, librenms_id in found if model in kinds)
 
 
 def _holders(

@@ -28,7 +28,7 @@ class Context:
 
     ``chosen``: (field, id) → object, for every id in ``choices`` that the user may view. ``locations``: folded text →
     the NetBox location that a mapping adds to its site. ``stacks``: device id → number of members, where it is known.
-    ``hosts``: device id → the host, for every host of a guest.
+    ``hosts``: device id → the host, for every host of a guest. ``confirmed``: as of ``Others``.
     """
 
     index: Index = field(default_factory=Index.empty)
@@ -45,6 +45,7 @@ class Context:
     ignored: frozenset[int] = frozenset()
     stacks: Mapping[int, int] = field(default_factory=dict)
     hosts: Mapping[int, Device] = field(default_factory=dict)
+    confirmed: frozenset[tuple[Kind, int, int]] = frozenset()
 
 
 def plan_rows(devices: Sequence[Device], context: Context, *, among: Fleet | None = None) -> list[Row]:
@@ -283,6 +284,7 @@ def _others(device: Device, context: Context, fleet: Fleet) -> Others:
         ids=fleet.by_id.keys(),
         addresses=fleet.shared_addresses,
         same_serial=bool(_of_same_serial(device, context, fleet)),
+        confirmed=context.confirmed,
     )
 
 

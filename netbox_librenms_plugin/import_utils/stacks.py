@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..librenms.records import Device, InventoryItem
-from ..sync.chassis import Unit, units_of
+from ..sync.chassis import Unit, shared_serials, units_of
 from ..sync.fields import SERIAL_LENGTH
 from ..sync.issues import Code, Issue, issue
 from ..sync.normalise import text
@@ -117,9 +117,10 @@ def members_of(device: Device, inventory: Sequence[InventoryItem]) -> Stack:
     The master is the one that answers: the unit with the device's own serial number. Where the device has none, or one
     that is no unit's (a supervisor's, a line card's), the unit of the lowest position stands for it.
     """
-    units = _distinct(units_of(inventory))
+    told = units_of(inventory)
+    units, shared = _distinct(told), shared_serials(told)
     if len(units) < 2:
-        return Stack()
+        return Stack(issue=issue(Code.UNITS_SHARE_SERIAL, serials=tuple(sorted(shared)))) if shared else Stack()
     if any(len(one.serial) > SERIAL_LENGTH for one in units):
         return Stack(issue=issue(Code.MEMBERS_SERIAL_TOO_LONG))
     positions = _positions(units)

@@ -2,6 +2,7 @@
 
 from .device_type_mapping import DeviceTypeMapping
 from .field_policy import FieldPolicy
+from .identity_confirmation import IdentityConfirmation
 from .import_ignore import ImportIgnore
 from .import_rule import ImportRule
 from .import_run import ImportRun, ImportRunRow
@@ -15,6 +16,7 @@ from .sync_run import SyncRun
 __all__ = (
     "DeviceTypeMapping",
     "FieldPolicy",
+    "IdentityConfirmation",
     "ImportIgnore",
     "ImportRule",
     "ImportRun",

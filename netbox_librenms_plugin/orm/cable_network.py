@@ -65,7 +65,8 @@ class Asked:
     @property
     def tails(self) -> set[str]:
         """What names of the ports end with in any spelling."""
-        return {name_tail(name) for name in (*self.port_names, *(name for one in self.said for name in one.ports))}
+        said = (name for one in self.said for name in (*one.ports, *one.outer_ports))
+        return {name_tail(name) for name in (*self.port_names, *said)}
 
 
 def read_network(asked: Asked, scope: Scope) -> Network:
@@ -75,6 +76,7 @@ def read_network(asked: Asked, scope: Scope) -> Network:
     queryset = Interface.objects.restrict(scope.user, "view")
     devices = {node.ref.id for node in nodes} | set(asked.device_ids)
     rows = _rows(_by_name_or_id(queryset, asked, devices, by_mac, scope), devices, scope)
+    nodes += _nodes_of({row["device_id"] for row in rows} - devices, scope)
     members = _members([row for row in rows if row["type"] in VIRTUAL_IFACE_TYPES])
     relatives = {pk for several in members.values() for pk in several}
     relatives |= {row["parent_id"] for row in rows if row["type"] in VIRTUAL_IFACE_TYPES and row["parent_id"]}
@@ -86,30 +88,51 @@ def read_network(asked: Asked, scope: Scope) -> Network:
 def _nodes(said: Collection[Said], scope: Scope) -> list[Node]:
     """The devices that neighbours can be by LibreNMS id or name, with the other members of their virtual chassis."""
     ids = sorted({str(one.device_id) for one in said if one.device_id})
-    hosts = {one.host for one in said if one.name}
+    hosts = {host for one in said for host in one.hosts}
     if not ids and not hosts:
         return []
     visible = Device.objects.restrict(scope.user, "view").order_by("pk")
-    first_label = Func(F("name"), Value("."), Value(1), function="SPLIT_PART", output_field=CharField())
-    named = with_librenms_id(visible, scope).annotate(_host=Lower(first_label), _folded=Lower("name"))
-    meant = named.filter(has_librenms_id(ids, scope) | Q(_host__in=hosts) | Q(_folded__in=hosts))
-    nodes = _as_nodes(meant, scope)
+    named = with_librenms_id(visible, scope).annotate(
+        _host=Lower(_first_label("name")), _folded=Lower("name"), _chassis=Lower(_first_label("virtual_chassis__name"))
+    )
+    by_name = Q(_host__in=hosts) | Q(_folded__in=hosts) | Q(_chassis__in=hosts)
+    nodes = _as_nodes(named.filter(has_librenms_id(ids, scope) | by_name), scope)
+    return [*nodes, *_rest_of_chassis(nodes, scope)]
+
+
+def _nodes_of(device_ids: Collection[int], scope: Scope) -> list[Node]:
+    """Devices that only the id or MAC address of a port leads to, each alone: whose they are is all that is asked."""
+    if not device_ids:
+        return []
+    return _as_nodes(Device.objects.restrict(scope.user, "view").filter(pk__in=device_ids), scope)
+
+
+def _first_label(column: str) -> Func:
+    return Func(F(column), Value("."), Value(1), function="SPLIT_PART", output_field=CharField())
+
+
+def _rest_of_chassis(nodes: Sequence[Node], scope: Scope) -> list[Node]:
+    """The other members of the virtual chassis of these devices."""
     chassis = {node.chassis for node in nodes if node.chassis}
+    if not chassis:
+        return []
+    visible = Device.objects.restrict(scope.user, "view").order_by("pk")
     known = [node.ref.id for node in nodes]
-    others = visible.filter(virtual_chassis_id__in=chassis).exclude(pk__in=known) if chassis else None
-    return nodes if others is None else [*nodes, *_as_nodes(others, scope)]
+    return _as_nodes(visible.filter(virtual_chassis_id__in=chassis).exclude(pk__in=known), scope)
 
 
 def _as_nodes(queryset: Any, scope: Scope) -> list[Node]:
-    rows = queryset.values_list("pk", "name", "virtual_chassis_id", "vc_position", "custom_field_data")
+    columns = ("virtual_chassis_id", "virtual_chassis__name", "vc_position", "serial", "custom_field_data")
     return [
         Node(
             ref=Ref(pk, name or f"#{pk}"),
             librenms_id=read_id((data or {}).get(FIELD_NAME), scope.server, scope.bare_key),
             chassis=chassis,
+            chassis_name=chassis_name or "",
             position=position,
+            serial=serial,
         )
-        for pk, name, chassis, position, data in rows
+        for pk, name, chassis, chassis_name, position, serial, data in queryset.values_list("pk", "name", *columns)
     ]
 
 

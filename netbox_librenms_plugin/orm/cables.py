@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from ..librenms.records import DeviceLinks
 from ..models import LibreNMSSettings
 from ..sync.cables import RESOURCE, Context
-from ..sync.interfaces import port_name
+from ..sync.names import parent_name
 from ..sync.neighbours import Said, said_by
 from ..sync.plan import Ref
+from ..sync.port_identity import port_names
 from .cable_network import Asked, read_network
 from .cable_paths import read_cables
 from .interfaces import chosen_members
@@ -60,12 +61,13 @@ def _asked(subjects: Sequence[Subject], snapshots: Mapping[Key, DeviceLinks], sc
     links = [link for one in subjects for link in snapshots[one.key].links]
     ports = {link.local_port_id for link in links} | {link.remote_port_id for link in links}
     own = [port for one in subjects for port in snapshots[one.key].ports if port.port_id in ports]
+    names = {name for port in own for name in port_names(port, scope.name_field)}
     said: list[Said] = [said_by(link) for link in links]
     return Asked(
         said=said,
         device_ids={pk for one in subjects for pk in one.member_ids},
         port_ids={port.port_id for port in own},
-        port_names={port_name(port, scope.name_field) for port in own},
+        port_names={*names, *(outer for name in names if (outer := parent_name(name)))},
     )
 
 

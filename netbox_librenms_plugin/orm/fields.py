@@ -1,6 +1,6 @@
 """Fields of devices and VMs out of NetBox: what is held, and what decides how LibreNMS's texts are understood."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +13,11 @@ from ..custom_fields import FIELD_NAME
 from ..librenms.identity import read_id
 from ..librenms.records import DeviceDetails
 from ..models import LibreNMSSettings
-from ..sync.device_identity import Known
 from ..sync.device_names import Naming, device_name
-from ..sync.fields import EVERY_ROW, RESOURCE, Context, Held, texts_of
+from ..sync.fields import EVERY_ROW, RESOURCE, Context, Held, serials_of, texts_of
 from ..sync.plan import Ref
 from .field_books import load_books
+from .identities import serial_holders
 from .scope import Scope
 from .subjects import Subject
 
@@ -30,10 +30,6 @@ _SHARED = (
     "platform_id",
     "platform__name",
     "tenant_id",
-    "primary_ip4__address",
-    "primary_ip4__dns_name",
-    "primary_ip6__address",
-    "primary_ip6__dns_name",
 )
 _OF_DEVICES = (
     "serial",
@@ -75,25 +71,41 @@ def read(
     books = load_books(texts, scope.user, virtual_only=all(one.virtual for one in chosen))
     rows = {model: _rows(model, [one for one in chosen if model_of(one) is model]) for model in _PLACE}
     wanted = {one.key: _wanted_name(one, snapshots[one.key], naming, rows, scope) for one in chosen}
+    numbers = {serial for one in chosen if not one.virtual for serial in serials_of(snapshots[one.key])}
+    holders = serial_holders(numbers, scope)
     taken = {model: _taken(model, wanted, rows[model], scope) for model in _PLACE}
     return {
         one.key: Reading(
             context=Context(
                 owner=_held(_speaker(one, scope), one, rows),
                 holders=[_held(member, one, rows) for member in one.members],
-                known=_known(one, rows),
                 naming=naming,
+                chassis_name=_chassis_name(one),
+                member_pattern=settings.member_name_pattern,
                 types=books.types,
                 platforms=books.platforms,
                 sites=books.sites,
                 locations=books.locations,
                 taken=taken[model_of(one)].get(_speaker(one, scope).pk, {}),
+                serials=_others_with(holders, one),
                 chosen=choices,
                 virtual=one.virtual,
             )
         )
         for one in chosen
     }
+
+
+def _chassis_name(subject: Subject) -> str:
+    chassis = getattr(subject.object, "virtual_chassis", None)
+    return chassis.name if chassis is not None else ""
+
+
+def _others_with(holders: Mapping[str, Sequence[tuple[int, str]]], subject: Subject) -> dict[str, str]:
+    """Folded serial number → who outside of the subject has it."""
+    members = {one.pk for one in subject.members}
+    others = {serial: [words for pk, words in several if pk not in members] for serial, several in holders.items()}
+    return {serial: ", ".join(words) for serial, words in others.items() if words}
 
 
 def _rows(model: Any, subjects: Sequence[Subject]) -> dict[int, Row]:
@@ -141,22 +153,6 @@ def _held(member: Any, subject: Subject, rows: Mapping[Any, Mapping[int, Row]]) 
 def _ref(row: Row, name: str, label: str | None) -> Ref | None:
     primary_key = row.get(f"{name}_id")
     return None if primary_key is None else Ref(primary_key, label or "")
-
-
-def _known(subject: Subject, rows: Mapping[Any, Mapping[int, Row]]) -> Known:
-    found = [row for one in subject.members if (row := rows[model_of(subject)].get(one.pk)) is not None]
-    families = ("primary_ip4", "primary_ip6")
-    chassis = getattr(subject.object, "virtual_chassis", None)
-    return Known(
-        names=_texts([*(row["name"] for row in found), chassis.name if chassis else ""]),
-        dns_names=_texts(row[f"{family}__dns_name"] for row in found for family in families),
-        addresses=tuple(str(address.ip) for row in found for one in families if (address := row[f"{one}__address"])),
-        serials=_texts(row.get("serial") for row in found),
-    )
-
-
-def _texts(values: Iterable[str | None]) -> tuple[str, ...]:
-    return tuple(value for value in values if value)
 
 
 def _wanted_name(

@@ -99,6 +99,7 @@ def _read_model(
                 types=types,
                 vlans=vlans,
                 elsewhere=elsewhere,
+                chosen=chosen_interfaces(scope),
                 virtual=subject.virtual,
             ),
         )
@@ -110,6 +111,12 @@ def chosen_members(scope: Scope) -> dict[str, int]:
     """Row key of an interface → the member that a person gave it to."""
     choices = scope.choices.get(RESOURCE, {})
     return {key: choice["member"] for key, choice in choices.items() if isinstance(choice.get("member"), int)}
+
+
+def chosen_interfaces(scope: Scope) -> dict[str, int]:
+    """Row key of a port → the interface that a person said it is (0: a new one)."""
+    choices = scope.choices.get(RESOURCE, {})
+    return {key: choice["interface"] for key, choice in choices.items() if isinstance(choice.get("interface"), int)}
 
 
 def _found(model: Any, owner_ids: Sequence[int], scope: Scope, *, lock: bool) -> dict[int, list[Found]]:

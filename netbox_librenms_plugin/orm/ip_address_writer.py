@@ -26,6 +26,7 @@ from .subjects import Subject
 _COLUMNS = {
     "address": ("address",),
     "vrf": ("vrf",),
+    "role": ("role",),
     "interface": ("assigned_object_type", "assigned_object_id"),
 }
 
@@ -92,6 +93,8 @@ class _Preparation:
             instance.address = values["address"]
         if "vrf" in values:
             instance.vrf = _target(values["vrf"], self.vrfs)
+        if "role" in values:
+            instance.role = values["role"]
         if "interface" in values:
             instance.assigned_object = _target(values["interface"], self.interfaces)
         return instance

@@ -8,20 +8,23 @@ from typing import Any
 from dcim.models import Device
 from virtualization.models import VirtualMachine
 
+from ..sync.chassis import Units
 from ..sync.members import Member, Members
 from ..sync.plan import Ref
 
-_DEVICE_RELATIONS = ("site", "location", "rack", "virtual_chassis", "cluster", "primary_ip4", "primary_ip6")
+_DEVICE_RELATIONS = ("site", "location", "rack", "virtual_chassis", "cluster", "primary_ip4", "primary_ip6", "oob_ip")
 _VM_RELATIONS = ("site", "cluster", "device", "primary_ip4", "primary_ip6")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A device or VM with its members: all devices of its virtual chassis by position, else only itself."""
+    """A device or VM with its members: all devices of its virtual chassis by position, else only itself; ``units`` are
+    the chassis that LibreNMS's inventory has for them."""
 
     object: Any
     members: tuple[Any, ...]
     visible: frozenset[int]
+    units: Units = ()
 
     @property
     def key(self) -> tuple[str, int]:
@@ -48,10 +51,12 @@ class Subject:
                     position=getattr(one, "vc_position", None),
                     master=chassis is not None and chassis.master_id == one.pk,
                     visible=one.pk in self.visible,
+                    serial=getattr(one, "serial", "") or "",
                 )
                 for one in self.members
             ),
             chosen or {},
+            self.units,
         )
 
 

@@ -77,14 +77,25 @@ def _group_levels(places: Sequence[Any], scope: Scope) -> dict[int, list[list[Pl
     levels = scope_levels(places)
     by_scope: dict[VlanScope, list[Place]] = {}
     rows = VLANGroup.objects.restrict(scope.user, "view").filter(in_scopes(levels.values())).order_by("name", "pk")
-    for pk, name, kind, scope_id, vids in rows.values_list("pk", "name", "scope_type__model", "scope_id", "vid_ranges"):
+    found = list(rows.values_list("pk", "name", "scope_type__model", "scope_id", "vid_ranges"))
+    names = _names_by_group([row[0] for row in found])
+    for pk, name, kind, scope_id, vids in found:
         where: VlanScope = (kind, scope_id) if kind and scope_id else GLOBAL
         ranges = [range(one.lower, one.upper) for one in vids or ()] or [VID_RANGE]
-        by_scope.setdefault(where, []).append(Place(group=Ref(pk, name), vids=ranges))
+        by_scope.setdefault(where, []).append(Place(group=Ref(pk, name), vids=ranges, names=names.get(pk, {})))
     return {
         pk: [places for level in several if (places := [one for where in level for one in by_scope.get(where, ())])]
         for pk, several in levels.items()
     }
+
+
+def _names_by_group(groups: Sequence[int]) -> dict[int, dict[str, int]]:
+    """Group id → name → number of its VLANs, also of those that the user may not see: their names are taken too."""
+    names: dict[int, dict[str, int]] = {}
+    rows = VLAN.objects.filter(group_id__in=groups).values_list("group_id", "name", "vid") if groups else ()
+    for group, name, vid in rows:
+        names.setdefault(group, {})[name] = vid
+    return names
 
 
 def _devices_by_vlan(ids: set[int]) -> dict[int, set[int]]:

@@ -3,12 +3,15 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..librenms.records import Link
 from .issues import Code, issue
+from .jacks import Jack
 from .members import Members
+from .names import parent_name, spelling
 from .neighbours import End, Network, Said, remote_end, said_by
-from .plan import Ref
+from .plan import Found, Ref
 from .port_interfaces import PortInterface
 
 
@@ -50,7 +53,7 @@ def _identity(end: End) -> Hashable | None:
     return None if jack is None else ("jack", jack.id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Links:
     """The links of one LibreNMS device, and what is known about its own ports. ``ports`` holds the LibreNMS ids of all
     its ports, ``places`` those whose member the user may see; ``chosen`` gives the remote interface by row key."""
@@ -97,13 +100,29 @@ class Links:
     def _local_end(self, place: PortInterface | None) -> End:
         if place is None:
             return End(name="", port="", issue=issue(Code.LOCAL_PORT_UNKNOWN))
-        if place.interface is None:
+        jack = self._jack(place)
+        if jack is None:
             code = Code.INTERFACE_UNSURE if place.ambiguous else Code.INTERFACE_ABSENT
             reason = issue(code, name=place.name)
             return End(name=place.owner.name, port=place.name, device=place.owner, issue=reason)
-        jack = self.network.jacks.by_id[place.interface.id]
         carrier = self.network.jacks.carrier(jack)
         return End(name=place.owner.name, port=place.name, device=jack.device, jack=jack, carrier=carrier)
+
+    def _jack(self, place: PortInterface) -> Jack | None:
+        """The interface of a port; of a unit that NetBox does not have (``ge-0/0/1.0``), the port that it is a part of:
+        a cable can only be there."""
+        if place.interface is not None:
+            return self.network.jacks.by_id[place.interface.id]
+        base = parent_name(place.name)
+        if base is None or place.ambiguous:
+            return None
+        whole = self._by_spelling.get((place.owner.id, spelling(base)))
+        return self.network.jacks.by_id.get(whole.id) if whole else self.network.jacks.named(place.owner, base)
+
+    @cached_property
+    def _by_spelling(self) -> Mapping[tuple[int | None, str], Found]:
+        known = (one for one in self.places.values() if one.interface is not None)
+        return {(one.owner.id, spelling(one.name)): one.interface for one in known if one.interface is not None}
 
     def _own_end(self, said: Said, owner: Ref) -> End | None:
         """Another member of the same virtual chassis; None where it is the port's own device."""

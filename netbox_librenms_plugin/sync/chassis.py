@@ -6,11 +6,13 @@ that contradicts no serial number. What is left undecided stays so.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..librenms.records import InventoryItem
 from .normalise import text
+from .serials import folded_serial, real_serial
 
 Units = tuple["Unit", ...]
 Numbering = Callable[["Unit"], int | None]
@@ -56,6 +58,21 @@ def units_of(items: Sequence[InventoryItem]) -> Units:
     return tuple(unit for one in whole if (unit := _unit(one)) is not None)
 
 
+def serial_units_of(items: Sequence[InventoryItem]) -> Units:
+    """Those whose serial number is one, and not what agents say in place of it."""
+    return tuple(one for one in units_of(items) if real_serial(one.serial))
+
+
+def shared_serials(units: Units) -> frozenset[str]:
+    """The serial numbers (folded) that are said of several units: each is that of one box, and nobody knows which."""
+    numbers: dict[str, set[int]] = defaultdict(set)
+    for unit in units:
+        number = unit.position if unit.number is None else unit.number
+        if number is not None:
+            numbers[folded_serial(unit.serial)].add(number)
+    return frozenset(serial for serial, several in numbers.items() if serial and len(several) > 1)
+
+
 def _unit(item: InventoryItem) -> Unit | None:
     serial, name = text(item.serial), text(item.name)
     if not serial or not isinstance(item.index, int):
@@ -91,11 +108,29 @@ def assign(units: Units, places: Sequence[Place], chosen: Mapping[int, int] | No
     return {one.id: Choice(unit=sure[one.id]) if one.id in sure else undecided for one in places}
 
 
+def proven(units: Units, places: Sequence[Place], numbers: Collection[int]) -> dict[int, int]:
+    """Number of a unit → member id, as far as serial numbers prove how the units are counted; empty where they prove
+    nothing, or where ``numbers`` (those that ports are called by) are not the units' own."""
+    if not _by_serial(units, places):
+        return {}
+    way = next((one for one in (_by_name, _by_position) if _usable(one, units) and _all_of(one, units, numbers)), None)
+    if way is None:
+        return {}
+    assigned = ((member_id, choice.unit) for member_id, choice in assign(units, places).items())
+    return {number: pk for pk, unit in assigned if unit is not None and (number := way(unit)) is not None}
+
+
+def _all_of(way: Numbering, units: Units, numbers: Collection[int]) -> bool:
+    return set(numbers) <= {way(one) for one in units}
+
+
 def _by_serial(units: Units, places: Iterable[Place]) -> dict[int, Unit]:
     known: dict[str, list[Unit]] = {}
     for unit in units:
-        known.setdefault(unit.serial, []).append(unit)
-    return {one.id: known[one.serial][0] for one in places if len(known.get(one.serial, ())) == 1}
+        known.setdefault(folded_serial(unit.serial), []).append(unit)
+    held = Counter(folded_serial(one.serial) for one in places)
+    numbers = ((one.id, folded_serial(one.serial)) for one in places)
+    return {pk: known[one][0] for pk, one in numbers if one and held[one] == 1 and len(known.get(one, ())) == 1}
 
 
 def _numbering(units: Units, places: Sequence[Place], sure: Mapping[int, Unit]) -> Numbering | None:

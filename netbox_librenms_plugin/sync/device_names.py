@@ -46,16 +46,15 @@ def without_domain(name: str) -> str:
 def device_name(device: Device, naming: Naming, held: str = "") -> str:
     """The name by the chosen column, else by the other one; empty where LibreNMS knows none.
 
-    A hostname that only stands in for a missing sysName is no reason to rename something (``held`` is its name in
-    NetBox) after its address.
+    An address stands in for a name only where there is none at all, and is no reason to rename something (``held`` is
+    its name in NetBox).
     """
     columns = {"sysName": text(device.sys_name), "hostname": text(device.hostname)}
-    chosen = columns[naming.source]
-    other = next(name for source, name in columns.items() if source != naming.source)
-    if not chosen and held and is_address(other):
-        return ""
-    name = chosen or other
-    return without_domain(name) if naming.strip_domain else name
+    said = [columns[naming.source], *(name for source, name in columns.items() if source != naming.source)]
+    names = [name for name in said if name and not is_address(name)]
+    if not names:
+        return "" if held else next(filter(None, said), "")
+    return without_domain(names[0]) if naming.strip_domain else names[0]
 
 
 def same_host(one: str, other: str) -> bool:

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..librenms.records import UNSET, Device, DeviceDetails
-from .chassis import Choice, Place, Units, assign, units_of
+from .chassis import Choice, Place, assign, serial_units_of, shared_serials
 from .compare import Field, Rules, with_differences
-from .device_identity import Known, identity_check
-from .device_names import Naming, device_name
+from .device_names import Naming, device_name, same_host
 from .exact import Book, Verdict, judge
 from .issues import Code, Issue, issue
+from .member_names import member_name
 from .normalise import text
 from .plan import Change, Outcome, Plan, Ref
 from .policy import Policies, Policy
-from .serials import real_serial
+from .serials import folded_serial, real_serial
 
 RESOURCE = "fields"
 EVERY_ROW = "*"
@@ -56,18 +56,22 @@ class Context:
 
     ``holders`` are the chassis members, or the one device or VM; ``owner`` is the one that has the rows. ``locations``
     holds, by folded text, the NetBox location that a mapping adds to a site; ``taken`` the words for who has a name (in
-    folded form) where the owner is. ``chosen`` is what a person decided: row key or ``"*"`` → choice.
+    folded form) where the owner is; ``serials`` the words for who else has a serial number (in folded form).
+    ``chosen`` is what a person decided: row key or ``"*"`` → choice. A virtual chassis is called ``chassis_name``, and
+    its members after it by ``member_pattern``.
     """
 
     owner: Held
     holders: Sequence[Held]
-    known: Known
     naming: Naming = Naming()
+    chassis_name: str = ""
+    member_pattern: str = ""
     types: Book = Book()
     platforms: Book = Book()
     sites: Book = Book(indexes=())
     locations: Mapping[str, Ref] = field(default_factory=dict)
     taken: Mapping[str, str] = field(default_factory=dict)
+    serials: Mapping[str, str] = field(default_factory=dict)
     chosen: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     virtual: bool = False
 
@@ -80,11 +84,6 @@ class Context:
     def in_chassis(self) -> bool:
         """Whether the members of a virtual chassis share the LibreNMS device."""
         return len(self.holders) > 1
-
-    @property
-    def confirmed(self) -> bool:
-        """Whether a person said that it is the same device although nothing agrees."""
-        return self.chosen.get(EVERY_ROW, {}).get("confirmed") is True
 
     def choice(self, key: str, name: str) -> int | None:
         """The id that a person chose for a row."""
@@ -111,35 +110,20 @@ def serial_key(member_id: int) -> str:
 
 
 def plan_fields(details: DeviceDetails, context: Context, policies: Policies) -> Plan:
-    """One change for each field that has a policy other than "ignore".
-
-    While nothing agrees that says who the object is, whatever could be written is blocked until a person confirms.
-    """
-    units = tuple(one for one in units_of(details.inventory) if real_serial(one.serial))
-    agrees = identity_check(details.device, context.known, (one.serial for one in units))
-    rows = _rows(details, units, context) if context.owner.visible or context.in_chassis else ()
+    """One change for each field that has a policy other than "ignore"."""
+    rows = _rows(details, context) if context.owner.visible or context.in_chassis else ()
     changes = (change for row in rows if (change := _change(row, context.rules, policies)) is not None)
-    facts = {"agrees": agrees, "identity_doubt": not agrees, "confirmed": context.confirmed}
-    changes = (replace(one, facts={**one.facts, **facts}) for one in changes)
-    if not agrees and not context.confirmed:
-        doubt = issue(Code.IDENTITY_DOUBT, hostname=text(details.device.hostname))
-        changes = (_doubted(one, doubt) for one in changes)
     return Plan(RESOURCE, tuple(changes))
 
 
-def _doubted(change: Change, doubt: Issue) -> Change:
-    if not change.syncable:
-        return change
-    return replace(change, outcome=Outcome.BLOCKED, issues=(doubt, *change.issues))
-
-
-def _rows(details: DeviceDetails, units: Units, context: Context) -> Iterator[_Row]:
+def _rows(details: DeviceDetails, context: Context) -> Iterator[_Row]:
     if context.owner.visible:
         yield _name_row(details, context)
         if not context.virtual and not context.in_chassis:
-            yield _serial_row("serial", "serial", context.owner, _serial(real_serial(details.device.serial)))
+            verdict = _serial(real_serial(details.device.serial), context.owner, context)
+            yield _serial_row("serial", "serial", context.owner, verdict)
     if context.in_chassis:
-        yield from _member_rows(details, units, context)
+        yield from _member_rows(details, context)
     if context.owner.visible:
         yield from _matched_rows(details, context)
 
@@ -154,6 +138,8 @@ def _name_row(details: DeviceDetails, context: Context) -> _Row:
 def _name_verdict(name: str, held: str, context: Context) -> Verdict:
     if not name or name.casefold() == held.casefold():
         return Verdict(wanted=name or UNSET)
+    if _is_of_chassis(name, held, context):
+        return Verdict()
     if len(name) > NAME_LENGTH:
         reason = issue(Code.NAME_TOO_LONG, "name", length=len(name), limit=NAME_LENGTH)
         return Verdict(outcome=Outcome.BLOCKED, issues=(reason,))
@@ -164,10 +150,29 @@ def _name_verdict(name: str, held: str, context: Context) -> Verdict:
     return Verdict(wanted=name)
 
 
-def _serial(serial: str) -> Verdict:
+def _is_of_chassis(name: str, held: str, context: Context) -> bool:
+    """Whether LibreNMS's name is that of the whole virtual chassis, so that the member has a name of its own."""
+    if not context.in_chassis:
+        return False
+    if same_host(context.chassis_name, name):
+        return True
+    position, serial = context.owner.position, context.owner.values.get("serial") or ""
+    if not context.member_pattern or position is None:
+        return False
+    return (
+        held.casefold() == member_name(context.member_pattern, name=name, position=position, serial=serial).casefold()
+    )
+
+
+def _serial(serial: str, holder: Held, context: Context) -> Verdict:
+    """A serial number is that of one box: what another device of NetBox has is not written here."""
     if len(serial) > SERIAL_LENGTH:
         reason = issue(Code.OUT_OF_RANGE, "serial", value=serial[: 2 * SERIAL_LENGTH])
         return Verdict(outcome=Outcome.BLOCKED, issues=(reason,))
+    other = context.serials.get(folded_serial(serial))
+    if other is not None and folded_serial(holder.values.get("serial")) != folded_serial(serial):
+        reason = issue(Code.SERIAL_TAKEN, "serial", serial=serial, holder=other)
+        return Verdict(wanted=serial, outcome=Outcome.CONFLICT, issues=(reason,))
     return Verdict(wanted=serial or UNSET)
 
 
@@ -176,8 +181,11 @@ def _serial_row(key: str, field_name: str, holder: Held, verdict: Verdict, **mor
     return _Row(key=key, about=field_name, holder=holder, verdict=verdict, **{"said": said, **more})
 
 
-def _member_rows(details: DeviceDetails, units: Units, context: Context) -> Iterator[_Row]:
+def _member_rows(details: DeviceDetails, context: Context) -> Iterator[_Row]:
     """The serial number of each member. Without any in the inventory, the device's own is that of who speaks for it."""
+    told = serial_units_of(details.inventory)
+    shared = shared_serials(told)
+    units = tuple(one for one in told if folded_serial(one.serial) not in shared)
     places = [
         Place(id=one.ref.id or 0, position=one.position, serial=one.values.get("serial") or "")
         for one in context.holders
@@ -185,26 +193,28 @@ def _member_rows(details: DeviceDetails, units: Units, context: Context) -> Iter
     keys = {one.id: serial_key(one.id) for one in places}
     chosen = {id: part for id, key in keys.items() if (part := context.choice(key, "part")) is not None}
     assigned = assign(units, places, chosen)
+    note = (issue(Code.UNITS_SHARE_SERIAL, "member_serial", serials=tuple(sorted(shared))),) if shared else ()
     for holder in context.holders:
         if not holder.visible:
             continue
         key, choice = keys[holder.ref.id or 0], assigned[holder.ref.id or 0]
         if units:
-            verdict, said = _member_verdict(choice), _unit_words(choice)
+            verdict, said = _member_verdict(choice, holder, context, note), _unit_words(choice)
         else:
             own = real_serial(details.device.serial) if holder.ref == context.owner.ref else ""
-            verdict, said = _serial(own), own
+            verdict, said = _serial(own, holder, context), own
+            verdict = verdict if own else replace(verdict, issues=note)
         choices = {one.index: f"{one.name} ({one.serial})" for one in units}
         name = f"serial ({holder.ref.name})"
         facts = {"choices": choices} if len(choices) > 1 else {}
         yield _serial_row(key, "member_serial", holder, verdict, said=said, name=name, facts=facts)
 
 
-def _member_verdict(choice: Choice) -> Verdict:
+def _member_verdict(choice: Choice, holder: Held, context: Context, note: tuple[Issue, ...]) -> Verdict:
     if choice.unit is not None:
-        return _serial(choice.unit.serial)
+        return _serial(choice.unit.serial, holder, context)
     if not choice.candidates:
-        return Verdict(issues=(issue(Code.CHASSIS_NOT_SEEN, "member_serial"),))
+        return Verdict(issues=note or (issue(Code.CHASSIS_NOT_SEEN, "member_serial"),))
     names = tuple(f"{one.name} ({one.serial})" for one in choice.candidates)
     return Verdict(outcome=Outcome.CONFLICT, issues=(issue(Code.CHOOSE_CHASSIS, "member_serial", candidates=names),))
 
@@ -269,6 +279,12 @@ def _change(row: _Row, rules: Rules, policies: Policies) -> Change | None:
 def _attribute(field_name: str) -> str:
     """The attribute of a device that holds a field."""
     return "serial" if field_name == "member_serial" else field_name
+
+
+def serials_of(details: DeviceDetails) -> set[str]:
+    """The serial numbers (folded) that LibreNMS says of a device and its units."""
+    said = (details.device.serial, *(one.serial for one in serial_units_of(details.inventory)))
+    return {folded_serial(one) for one in said} - {""}
 
 
 def texts_of(details: Iterable[DeviceDetails]) -> dict[str, set[str]]:

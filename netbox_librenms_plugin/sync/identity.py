@@ -9,11 +9,16 @@ from .plan import Found, Wanted
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """One way to be the same object: both sides give a key, or None where this matcher has nothing to say."""
+    """One way to be the same object: both sides give a key, or None where this matcher has nothing to say.
+
+    ``denied_by``: matchers that are asked about each pair of this one. Where they know the found object as another
+    wanted one, and not as this, the pair is none.
+    """
 
     name: str
     of_found: Callable[[Found], Hashable | None]
     of_wanted: Callable[[Wanted], Hashable | None]
+    denied_by: tuple["Matcher", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +41,14 @@ def match(found: Sequence[Found], wanted: Sequence[Wanted], matchers: Iterable[M
     twice: set[str] = set()
     taken: set[int] = set()
     for matcher in matchers:
+        known = _claimants(matcher.denied_by, wanted)
         pool = _index(matcher, (one for one in found if one.id not in taken))
         claims: dict[int, list[str]] = defaultdict(list)
         for one in wanted:
             if one.key in pairs or one.key in rivals:
                 continue
             key = matcher.of_wanted(one)
-            hits = pool.get(key, ()) if key is not None else ()
+            hits = [hit for hit in pool.get(key, ()) if not known.deny(hit, one)] if key is not None else []
             if len(hits) > 1:
                 rivals[one.key] = tuple(hits)
             elif hits:
@@ -55,6 +61,30 @@ def match(found: Sequence[Found], wanted: Sequence[Wanted], matchers: Iterable[M
     in_conflict = {one.id for several in rivals.values() for one in several}
     unclaimed = tuple(one for one in found if one.id not in taken and one.id not in in_conflict)
     return Matching(pairs=pairs, rivals=rivals, claimed_twice=frozenset(twice), unclaimed=unclaimed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimants:
+    """Which wanted objects some matchers know a found one as."""
+
+    claims: Sequence[tuple[Matcher, Mapping[Hashable, frozenset[str]]]]
+
+    def deny(self, found: Found, wanted: Wanted) -> bool:
+        """Whether the found object is known as others, and not as this one."""
+        several = [keys for matcher, by_key in self.claims if (keys := by_key.get(matcher.of_found(found)))]
+        return bool(several) and all(wanted.key not in keys for keys in several)
+
+
+def _claimants(matchers: Iterable[Matcher], wanted: Sequence[Wanted]) -> _Claimants:
+    claims = []
+    for matcher in matchers:
+        by_key: dict[Hashable, set[str]] = defaultdict(set)
+        for one in wanted:
+            key = matcher.of_wanted(one)
+            if key is not None:
+                by_key[key].add(one.key)
+        claims.append((matcher, {key: frozenset(keys) for key, keys in by_key.items()}))
+    return _Claimants(claims)
 
 
 def _index(matcher: Matcher, found: Iterable[Found]) -> dict[Hashable, list[Found]]:

@@ -5,22 +5,27 @@ one, and put VLANs and bridges into it as well. So a pair says nothing by its or
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..librenms.records import Port, Snapshot
 from .interface_types import LAG, VIRTUAL, InterfaceType, TypeRules
 from .issues import Code, Issue, issue
-from .names import clean_text, is_lag_name, is_vlan_name, parent_name
+from .names import clean_text, is_bridge_name, is_lag_name, is_vlan_name, parent_name, slot_of
+from .normalise import speed_kbps
 
 _SUB_INTERFACE_TYPES = frozenset({"l2vlan"})
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Port id → row key of its aggregate or parent; ``issues`` for the ports where that is ambiguous."""
+    """Port id → row key of its aggregate or parent; ``issues`` for the ports where that is ambiguous.
+
+    ``lags`` are the aggregates, ``units`` the sub-interfaces of aggregates, known to LibreNMS or not.
+    """
 
     lags: frozenset[int] = frozenset()
+    units: frozenset[int] = frozenset()
     lag_of: Mapping[int, str] = field(default_factory=dict)
     parent_of: Mapping[int, str] = field(default_factory=dict)
     issues: Mapping[int, tuple[Issue, ...]] = field(default_factory=dict)
@@ -29,14 +34,11 @@ class Stack:
     def of(cls, snapshot: Snapshot, name_field: str) -> "Stack":
         """Read the layers of one device."""
         ports = {port.port_id: port for port in snapshot.ports}
-        lags = frozenset(port.port_id for port in snapshot.ports if _is_lag(port))
-        neighbours = _neighbours(snapshot, ports)
-        parents = _parents(ports, lags, neighbours)
-        members = {
-            port_id: found
-            for port_id, near in neighbours.items()
-            if port_id not in lags and port_id not in parents and (found := sorted(near & lags))
-        }
+        pairs = _pairs(snapshot, ports)
+        lags = frozenset(port.port_id for port in snapshot.ports if _is_lag(port, pairs, ports))
+        units = frozenset(port.port_id for port in snapshot.ports if _is_unit(port))
+        parents = _parents(ports, lags, pairs)
+        members = _members(ports, lags, parents, pairs)
         issues = {
             port_id: (issue(Code.LAG_AMBIGUOUS, "lag", names=tuple(_name(ports[one]) for one in found)),)
             for port_id, found in members.items()
@@ -44,18 +46,23 @@ class Stack:
         }
         lag_of = {port_id: _key(found[0]) for port_id, found in members.items() if len(found) == 1}
         return cls(
-            lags=lags, lag_of=lag_of, parent_of={child: _key(one) for child, one in parents.items()}, issues=issues
+            lags=lags,
+            units=units,
+            lag_of=lag_of,
+            parent_of={child: _key(one) for child, one in parents.items()},
+            issues=issues,
         )
 
     def interface_type(self, port: Port, types: TypeRules) -> InterfaceType:
         """The port's type; what its place in the stack proves comes before what its ifType suggests."""
-        kbps = port.if_speed // 1000 if isinstance(port.if_speed, int) else None
+        speed = speed_kbps(port.if_speed)
+        kbps = speed if isinstance(speed, int) else None
         by_rule = types.of(port.if_type if isinstance(port.if_type, str) else None, kbps)
         if by_rule.mapped:
             return by_rule
         if port.port_id in self.lags:
             return InterfaceType(LAG)
-        if port.port_id in self.parent_of:
+        if port.port_id in self.parent_of or port.port_id in self.units:
             return InterfaceType(VIRTUAL)
         return by_rule
 
@@ -68,25 +75,70 @@ def _name(port: Port) -> str:
     return clean_text(port.if_name or port.if_descr or "")
 
 
-def _is_lag(port: Port) -> bool:
+Pairs = Mapping[int, Mapping[int, bool]]
+
+
+def _is_unit(port: Port) -> bool:
+    """Whether it is a part of an aggregate (``ae5.0``, ``Po1.1462``), whatever its ifType says."""
+    return any((base := parent_name(name)) is not None and is_lag_name(base) for name in _names(port))
+
+
+def _is_lag(port: Port, pairs: Pairs, ports: Mapping[int, Port]) -> bool:
+    """By its ifType; where that says less, by a name that only aggregates have. One that is typed as Ethernet has to
+    have members as well."""
+    if _is_unit(port):
+        return False
     if port.if_type == "ieee8023adLag":
         return True
-    return port.if_type in ("propVirtual", "other") and is_lag_name(_name(port))
+    if not any(is_lag_name(name) for name in _names(port)):
+        return False
+    members = (ports[one] for one in pairs.get(port.port_id, ()))
+    return port.if_type in ("propVirtual", "other") or any(_is_physical(one) for one in members)
 
 
-def _neighbours(snapshot: Snapshot, ports: Mapping[int, Port]) -> dict[int, set[int]]:
-    near: dict[int, set[int]] = defaultdict(set)
+def _pairs(snapshot: Snapshot, ports: Mapping[int, Port]) -> Pairs:
+    """Port id → ports that are layered with it, and whether it is said to be the upper one of the two."""
+    near: dict[int, dict[int, bool]] = defaultdict(dict)
     for row in snapshot.stack:
         high, low = row.high_port_id, row.low_port_id
         if high is None or low is None or high == low:
             continue
         if row.status == "active" and high in ports and low in ports:
-            near[high].add(low)
-            near[low].add(high)
+            near[high].setdefault(low, True)
+            near[low].setdefault(high, False)
     return near
 
 
-def _parents(ports: Mapping[int, Port], lags: frozenset[int], neighbours: Mapping[int, set[int]]) -> dict[int, int]:
+def _members(
+    ports: Mapping[int, Port], lags: Collection[int], parents: Mapping[int, int], pairs: Pairs
+) -> dict[int, list[int]]:
+    """Port → the aggregates that it is a member of. Junos says it of units: then the port is the member."""
+    members: dict[int, set[int]] = defaultdict(set)
+    for lag in lags:
+        for port_id in _below(lag, ports, pairs):
+            member = parents.get(port_id, port_id)
+            if port_id not in lags and member not in lags:
+                members[member].add(lag)
+    return {port_id: sorted(found) for port_id, found in members.items()}
+
+
+def _below(lag: int, ports: Mapping[int, Port], pairs: Pairs) -> Iterable[int]:
+    """The ports that an aggregate is made of, without what is made of the aggregate.
+
+    A name with a slot in it is a piece of hardware, whichever side it is said to be. For others that side counts, by
+    the way that most of the aggregate's pairs are said.
+    """
+    near = pairs.get(lag, {})
+    unsure = {one: upper for one, upper in near.items() if slot_of(_name(ports[one])) is None}
+    usual = sum(near.values()) * 2 >= len(near)
+    for one in near:
+        if is_bridge_name(_name(ports[one])) or ports[one].if_type == "bridge":
+            continue
+        if one not in unsure or unsure[one] is usual:
+            yield one
+
+
+def _parents(ports: Mapping[int, Port], lags: Collection[int], pairs: Pairs) -> dict[int, int]:
     """Sub-interface → parent: by its name (``Gi1/0/1.100``), else as the one port an 802.1Q interface is stacked on."""
     by_name: dict[str, set[int]] = defaultdict(set)
     for port_id, port in ports.items():
@@ -97,7 +149,7 @@ def _parents(ports: Mapping[int, Port], lags: frozenset[int], neighbours: Mappin
         named = {one for name in _names(port) if (base := parent_name(name)) in by_name for one in by_name[base or ""]}
         parent = _only(named)
         if not named and port.if_type in _SUB_INTERFACE_TYPES and not is_vlan_name(_name(port)):
-            parent = _only(one for one in neighbours.get(port_id, ()) if one in lags or _is_physical(ports[one]))
+            parent = _only(one for one in pairs.get(port_id, ()) if one in lags or _is_physical(ports[one]))
         if parent is not None and parent != port_id:
             parents[port_id] = parent
     return parents

@@ -8,7 +8,6 @@ from typing import Any
 from ..librenms.records import UNSET, Port, Snapshot
 from . import normalise
 from .compare import Field, Rules
-from .identity import Matcher
 from .interface_stack import Stack
 from .interface_types import TypeRules
 from .interface_vlans import PortVlans, port_vlans
@@ -16,13 +15,13 @@ from .issues import Code, Issue, issue
 from .members import Members
 from .names import clean_text, spelling
 from .plan import Outcome, Wanted
+from .port_identity import MATCHERS, PortIdentity, port_identities
 from .settle import settle_references
 from .vlan_scope import VlanChoice
 
 RESOURCE = "interfaces"
 NAME_LENGTH = 64
 DESCRIPTION_LENGTH = 200
-NAME_FIELDS = ("ifName", "ifDescr")
 
 _SHARED = (
     Field(name="mtu"),
@@ -48,32 +47,8 @@ DEVICE_FIELDS = (
 )
 VM_FIELDS = (_NAME, *_SHARED, _PARENT, _LIBRENMS_ID)
 
-MATCHERS = (
-    Matcher("librenms_id", lambda found: found.librenms_id, lambda wanted: wanted.librenms_id),
-    Matcher("name", lambda found: (found.owner.id, found.name), lambda wanted: _at_owner(wanted, wanted.name)),
-    Matcher(
-        "spelling",
-        lambda found: (found.owner.id, spelling(found.name)),
-        lambda wanted: _at_owner(wanted, spelling(wanted.name)),
-    ),
-    Matcher("name", lambda found: found.name, lambda wanted: wanted.name if _anywhere(wanted) else None),
-    Matcher(
-        "spelling",
-        lambda found: spelling(found.name),
-        lambda wanted: spelling(wanted.name) if _anywhere(wanted) else None,
-    ),
-)
 DEVICE_RULES = Rules(resource=RESOURCE, fields=DEVICE_FIELDS, matchers=MATCHERS, refine=settle_references)
 VM_RULES = Rules(resource=RESOURCE, fields=VM_FIELDS, matchers=MATCHERS, refine=settle_references)
-
-
-def _anywhere(wanted: Wanted) -> bool:
-    """Whether no rule says which member owns it, so that the one holding it does. Blocked rows match nothing."""
-    return bool(wanted.facts.get("any_member")) and wanted.outcome is not Outcome.BLOCKED
-
-
-def _at_owner(wanted: Wanted, name: str) -> tuple[int | None, str] | None:
-    return None if wanted.outcome is Outcome.BLOCKED or _anywhere(wanted) else (wanted.owner.id, name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +56,7 @@ class Context:
     """What is known about the NetBox object when its interfaces are compared.
 
     ``elsewhere`` names the objects outside these members that carry a port's id already; ``vlans`` gives each member's
-    valid VLANs by member id.
+    valid VLANs by member id; ``chosen`` the interface that a person said a port is, by row key (0: a new one).
     """
 
     members: Members
@@ -89,6 +64,7 @@ class Context:
     types: TypeRules = field(default_factory=TypeRules)
     vlans: Mapping[int, VlanChoice] = field(default_factory=dict)
     elsewhere: Mapping[int, str] = field(default_factory=dict)
+    chosen: Mapping[str, int] = field(default_factory=dict)
     virtual: bool = False
 
     @property
@@ -97,45 +73,29 @@ class Context:
         return VM_RULES if self.virtual else DEVICE_RULES
 
 
-def port_key(port_id: int) -> str:
-    """The key of a port's row."""
-    return f"port-{port_id}"
-
-
-def port_name(port: Port, name_field: str) -> str:
-    """The name by the chosen column, else by the other; empty where LibreNMS has neither."""
-    columns = (port.if_name, port.if_descr) if name_field == "ifName" else (port.if_descr, port.if_name)
-    names = (clean_text(column) for column in columns if isinstance(column, str))
-    return next((name for name in names if name), "")
-
-
 def wanted_interfaces(snapshot: Snapshot, context: Context) -> list[Wanted]:
     """Every port as NetBox would hold it, with the reasons of those that cannot be."""
     stack = Stack.of(snapshot, context.name_field)
-    wanted = [one for port in snapshot.ports if (one := _wanted(port, stack, context)) is not None]
-    return _mark_duplicates(wanted)
+    identities = port_identities(snapshot.ports, context.members, context.name_field)
+    return _mark_duplicates([_wanted(one, stack, context) for one in identities if one.member.visible])
 
 
-def _wanted(port: Port, stack: Stack, context: Context) -> Wanted | None:
-    name = port_name(port, context.name_field)
-    key = port_key(port.port_id)
-    by_rule = context.members.by_hand(key) or context.members.by_name(name)
-    member = by_rule or context.members.master
-    if not member.visible:
-        return None
-    problem = _name_problem(name) or _bound_elsewhere(port, context)
-    vlans = port_vlans(port, context.vlans.get(member.ref.id or 0, VlanChoice()))
+def _wanted(one: PortIdentity, stack: Stack, context: Context) -> Wanted:
+    port = one.port
+    problem = _name_problem(one.name) or _bound_elsewhere(port, context)
+    vlans = port_vlans(port, context.vlans.get(one.member.ref.id or 0, VlanChoice()))
     notes = () if problem else (*_range_notes(port), *stack.issues.get(port.port_id, ()), *vlans.issues)
     return Wanted(
-        key=key,
-        name=name or f"ifIndex {port.if_index}",
-        owner=member.ref,
+        key=one.key,
+        name=one.label,
+        owner=one.member.ref,
         librenms_id=port.port_id,
-        values={} if problem else _values(port, name, vlans, virtual=context.virtual),
+        values={} if problem else _values(port, one.name, vlans, virtual=context.virtual),
         outcome=None if problem is None else _outcome(problem),
         issues=(*((problem,) if problem else ()), *notes),
         facts={
-            "any_member": by_rule is None and len(context.members.members) > 1,
+            **one.facts,
+            "chosen": context.chosen.get(one.key),
             "type": stack.interface_type(port, context.types),
             "lag_key": stack.lag_of.get(port.port_id, ""),
             "parent_key": stack.parent_of.get(port.port_id, ""),

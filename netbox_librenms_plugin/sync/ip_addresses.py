@@ -20,6 +20,8 @@ FIELDS = (
     Field(name="address", required=True),
     Field(name="vrf", required=True),
     Field(name="interface", required=True),
+    # Only of a new address: one that is on several devices says so, else NetBox would refuse it
+    Field(name="role", required=True),
 )
 
 
@@ -189,15 +191,25 @@ def _wanted(draft: _Draft, context: Context) -> Wanted:
     )
 
 
+def _keeps_mask(draft: _Draft) -> bool:
+    """Whether NetBox's mask is better than LibreNMS's: some agents say of every address that it is a host's (/32,
+    /128), and only on a loopback interface that is usual."""
+    row, found = draft.row, draft.resolution.found
+    if found is None or draft.port.loopback or row.length != row.host.max_prefixlen:
+        return False
+    return str(found.values["address"]) != row.text
+
+
 def _values(draft: _Draft) -> dict[str, Any]:
     interface = draft.port.interface
     uncertain = draft.decision.rule is VrfRule.KEPT or draft.decision.problem is not None
     keeps = draft.resolution.found is not None and draft.decision.rule is not VrfRule.CHOSEN
-    return {
-        "address": draft.row.text if draft.row.length is not None else UNSET,
+    values = {
+        "address": UNSET if draft.row.length is None or _keeps_mask(draft) else draft.row.text,
         "vrf": UNSET if uncertain or keeps else draft.decision.vrf,
         "interface": UNSET if interface is None else Ref(interface.id, interface.name),
     }
+    return values | ({"role": draft.resolution.role} if draft.resolution.role else {})
 
 
 def _issues(draft: _Draft, context: Context) -> Iterator[Issue]:
@@ -205,6 +217,10 @@ def _issues(draft: _Draft, context: Context) -> Iterator[Issue]:
         yield draft.problem
     if draft.decision.note is not None:
         yield draft.decision.note
+    if draft.outcome is None and _keeps_mask(draft):
+        yield issue(Code.HOST_MASK, "address", name=draft.row.text)
+    if draft.resolution.note is not None:
+        yield draft.resolution.note
     if draft.outcome is None and draft.resolution.found is None and draft.decision.rule is VrfRule.GLOBAL:
         names = context.addresses.other_vrfs(draft.decision.vrf, draft.row.host)
         if names:

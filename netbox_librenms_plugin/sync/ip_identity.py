@@ -10,6 +10,8 @@ from .plan import Found, Outcome, Ref
 
 # Addresses that several devices have at once (NetBox's address roles)
 SHARED_ROLES = frozenset({"anycast", "vip", "vrrp", "hsrp", "glbp", "carp"})
+# Of these the one whose addresses are an object of their own on every device
+ANYCAST = "anycast"
 ON_INTERFACE = "interface"
 BY_ADDRESS = "address"
 
@@ -17,12 +19,15 @@ BY_ADDRESS = "address"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
     """The address that a row is (``found``, by ``matched_by``), or why that is not to be said (``problem``); with
-    ``outcome`` SAME somebody else holds it for several devices. Neither: NetBox does not have it."""
+    ``outcome`` SAME somebody else holds it for several devices. Neither: NetBox does not have it, and a new one gets
+    the ``role``."""
 
     found: Found | None = None
     matched_by: str = ""
     outcome: Outcome | None = None
     problem: Issue | None = None
+    role: str = ""
+    note: Issue | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +86,8 @@ def in_vrf(row: PortAddress, vrf: Ref | None, addresses: Addresses, vrfs: Vrfs) 
         return Resolution()
     if hidden := _hidden(several):
         return hidden
+    if all(one.facts["role"] == ANYCAST and not _free(one) and not one.facts["fhrp"] for one in several):
+        return Resolution(role=ANYCAST, note=_shared_note(several[0], Code.ANYCAST_ADDRESS))
     if all(_shared(one) for one in several):
         return _respected(several[0])
     if len(several) > 1:
@@ -106,8 +113,13 @@ def _hidden(several: Iterable[Found]) -> Resolution | None:
 
 
 def _respected(one: Found) -> Resolution:
-    note = issue(Code.SHARED_ADDRESS, role=one.facts["role"] or "FHRP", place=one.facts["place"] or "–")
-    return Resolution(found=one, matched_by=BY_ADDRESS, outcome=Outcome.SAME, problem=note)
+    return Resolution(
+        found=one, matched_by=BY_ADDRESS, outcome=Outcome.SAME, problem=_shared_note(one, Code.SHARED_ADDRESS)
+    )
+
+
+def _shared_note(one: Found, code: Code) -> Issue:
+    return issue(code, role=one.facts["role"] or "FHRP", place=one.facts["place"] or "–")
 
 
 def _ambiguous(several: Iterable[Found]) -> Resolution:

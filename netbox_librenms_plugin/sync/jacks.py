@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from .issues import Code, Issue, issue
+from .names import parent_name
 from .plan import Ref
 
 
@@ -50,7 +52,7 @@ class Jack:
         return f"{self.device.name} {self.ref.name}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Jacks:
     """The interfaces that the user may see, by id, and the members of aggregates and bridges, seen or not."""
 
@@ -61,8 +63,24 @@ class Jacks:
         """The interfaces on which the cable of this one can be: itself, else its members, else its parent."""
         if jack.kind is not Kind.VIRTUAL:
             return (jack,)
-        ids = self.members.get(jack.id) or ((jack.parent,) if jack.parent else ())
+        ids = self.members.get(jack.id) or self._parents(jack)
         return tuple(one for pk in ids if (one := self.by_id.get(pk)) is not None and one.kind is Kind.WIRED)
+
+    def _parents(self, jack: Jack) -> tuple[int, ...]:
+        """The interface it is a part of, as NetBox says or else its name (``xe-0/0/1.0``)."""
+        if jack.parent:
+            return (jack.parent,)
+        base = parent_name(jack.ref.name)
+        held = self.named(jack.device, base) if base else None
+        return () if held is None else (held.id,)
+
+    def named(self, device: Ref, name: str) -> Jack | None:
+        """The interface of this very name on a device."""
+        return self._by_name.get((device.id, name))
+
+    @cached_property
+    def _by_name(self) -> Mapping[tuple[int | None, str], Jack]:
+        return {(one.device.id, one.ref.name): one for one in self.by_id.values()}
 
     def carrier(self, jack: Jack) -> Jack | None:
         """The one interface that a new cable goes to; None where there is none, or a choice among several."""
@@ -79,6 +97,11 @@ class Jacks:
                 if _joined(near, far):
                     return near, far
         return None
+
+
+def cableable(jacks: Iterable[Jack]) -> tuple[Jack, ...]:
+    """Those that can have a cable themselves."""
+    return tuple(one for one in jacks if one.kind is Kind.WIRED and not one.wireless)
 
 
 def _is_wireless(jack: Jack) -> bool:

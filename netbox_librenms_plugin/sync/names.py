@@ -5,7 +5,7 @@ Spelling is a written table, not similarity: ``Gi1/0/1`` and ``GigabitEthernet1/
 """
 
 import re
-from collections.abc import Collection
+from dataclasses import dataclass
 from functools import lru_cache
 
 _SPELLINGS: dict[str, tuple[str, ...]] = {
@@ -32,14 +32,20 @@ _SPELLINGS: dict[str, tuple[str, ...]] = {
 _CANONICAL = {short: long for long, shorts in _SPELLINGS.items() for short in (*shorts, long)}
 
 _PREFIXED = re.compile(r"^(?P<prefix>[A-Za-z][A-Za-z-]*?)\s*(?P<rest>\d.*)$")
-_SLOT = re.compile(r"^(?:[A-Za-z][A-Za-z -]*)?(?P<slot>\d{1,3})[/:]\d")
-_DOTTED_PORT = re.compile(r"^port(?P<slot>\d{1,2})\.\d+\.\d+", re.IGNORECASE)
+# "Gi2/0/5", "2:5", "ge-1/0/0", and with the speed in front "10GE2/0/1" (Huawei), "2/xg1" (Netgear)
+_SLOT = re.compile(r"^(?P<prefix>(?:[\d.]*[A-Za-z][A-Za-z -]*)?)(?P<slot>\d{1,3})[/:][A-Za-z]{0,2}\d")
+_DOTTED_PORT = re.compile(r"^(?P<prefix>port)(?P<slot>\d{1,2})\.\d+\.\d+", re.IGNORECASE)
+_BETWEEN = re.compile(r"[/:]")
 _LAG = re.compile(
-    r"^(?:po|port-?channel|bundle-ether|be|ae|bond|lag-?|trk|eth-trunk|route-aggregation)\s*\d+$", re.IGNORECASE
+    r"^(?:po|port-?channel|bundle-ether|be|ae|bond|team|lag|trk|eth-trunk|smartgroup"
+    r"|bridge-aggregation|bagg|route-aggregation|ragg)[\s_-]*\d+$",
+    re.IGNORECASE,
 )
 _VLAN = re.compile(
     r"^(?:vl|vlan|vlanif|vlan-interface|irb|bdi|bvi|ve|802\.1q encapsulation tag)?[\s._-]*\d+(?:\.\d+)?$", re.IGNORECASE
 )
+_PATH = re.compile(r"^[A-Za-z][\w.-]*(?:/[A-Za-z][\w.-]*)+$")
+_BRIDGE = re.compile(r"^(?:vmbr|br|bridge|virbr|lxdbr|lxcbr|docker|vswitch|ovs-?br)(?:[-_ ]?\w*)$", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
 _NUL = re.compile(r"\s+")
 
@@ -60,11 +66,23 @@ def spelling(name: str) -> str:
     return _CANONICAL.get(prefix, prefix) + parts["rest"]
 
 
-def member_position(name: str, positions: Collection[int]) -> int | None:
-    """The chassis position that a port name gives (``Gi2/0/5``, ``2:5``, ``ge-1/0/0``, ``port1.0.3``), if it exists."""
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The number that a port's name begins with: a unit's, or a line card's. ``kind``: what the names of such ports
+    have in common, the text before it and how many numbers follow."""
+
+    number: int
+    kind: str = ""
+
+
+@lru_cache(maxsize=65536)
+def slot_of(name: str) -> Slot | None:
+    """The slot in a port's name (``Gi2/0/5``, ``2:5``, ``ge-1/0/0``, ``10GE2/0/1``, ``port1.0.3``); None without."""
     found = _SLOT.match(name) or _DOTTED_PORT.match(name)
-    position = int(found["slot"]) if found else None
-    return position if position in positions else None
+    if found is None:
+        return None
+    prefix = found["prefix"].strip(" -").casefold()
+    return Slot(int(found["slot"]), f"{prefix} {len(_BETWEEN.findall(name))}")
 
 
 def parent_name(name: str) -> str | None:
@@ -73,9 +91,19 @@ def parent_name(name: str) -> str | None:
     return base if dot and base and unit.isdigit() and not base.isdigit() else None
 
 
+def last_of_path(name: str) -> str | None:
+    """The port that a path of RouterOS ends with: ``bridge1/bond1/ether2`` → ``ether2``; None for other names."""
+    return name.rpartition("/")[2] if _PATH.match(name) else None
+
+
 def is_lag_name(name: str) -> bool:
     """Whether the name is one that vendors give to aggregates only (``Port-channel1``, ``ae0``, ``bond0``)."""
     return bool(_LAG.match(name))
+
+
+def is_bridge_name(name: str) -> bool:
+    """Whether the name is one that systems give to bridges only (``vmbr0``, ``br-lan``, ``bridge1``)."""
+    return bool(_BRIDGE.match(name))
 
 
 def is_vlan_name(name: str) -> bool:

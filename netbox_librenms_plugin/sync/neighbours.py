@@ -10,14 +10,17 @@ from ..librenms.records import UNSET, Link
 from . import normalise
 from .device_names import is_address, same_host, without_domain
 from .issues import Code, Issue, issue
-from .jacks import Jack, Jacks
-from .names import member_position, spelling
+from .jacks import Jack, Jacks, cableable
+from .names import last_of_path, parent_name, slot_of, spelling
 from .plan import Ref
+from .serials import folded_serial
 
 # What LibreNMS's columns and people's eyes can hold; a neighbour can send anything
 LONGEST = 128
 # "ethernet1/1/26 (4cd98ffb1efe)", "eth0 (vmnic2)": LLDP's description of the port, then its id
 _TWO_NAMES = re.compile(r"^(?P<one>.*?)\s*\((?P<other>[^()]*)\)$")
+# What NX-OS says of itself by CDP; a serial number has digits in it
+_NAME_AND_SERIAL = re.compile(r"^(?P<name>[^\s()]+)\s*\((?P<serial>(?=[A-Za-z-]*\d)[A-Za-z0-9-]{5,50})\)$")
 _MAC = re.compile(r"(?:[0-9a-f]{2}[\s:.-]?){5}[0-9a-f]{2}", re.IGNORECASE)
 _FROM_FIRST_DIGIT = re.compile(r"\d.*$")
 
@@ -26,10 +29,13 @@ _FROM_FIRST_DIGIT = re.compile(r"\d.*$")
 class Said:
     """What a link says of its other end; ids are LibreNMS's own, None where it does not know the neighbour.
 
-    ``ports`` are the texts that can name the port, ``macs`` those that are its MAC address.
+    ``ports`` are the texts that can name the port, ``macs`` those that are its MAC address. ``bare`` and ``serial`` are
+    the two parts of a name like ``switch(FDO1234X0AB)``, as NX-OS says it by CDP.
     """
 
     name: str = ""
+    bare: str = ""
+    serial: str = ""
     ports: tuple[str, ...] = ()
     macs: frozenset[str] = frozenset()
     device_id: int | None = None
@@ -41,16 +47,31 @@ class Said:
         return self.ports[0] if self.ports else next(iter(sorted(self.macs)), "")
 
     @property
+    def outer_ports(self) -> tuple[str, ...]:
+        """What the named ports are parts of: the port of a unit (``ge-0/0/1.0``), the last one of a bridge's path."""
+        outer = (one(name) for name in self.ports for one in (parent_name, last_of_path))
+        return tuple(name for name in outer if name)
+
+    @property
     def host(self) -> str:
         """The name by which two sayings about one neighbour are the same."""
-        return without_domain(self.name.casefold())
+        return without_domain((self.bare or self.name).casefold())
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Every name that NetBox's device can have, folded and without its domain."""
+        return tuple(without_domain(name.casefold()) for name in (self.name, self.bare) if name)
 
 
 def said_by(link: Link) -> Said:
     """The other end of a link, cleaned and bounded."""
     ports, macs = port_texts(link.remote_port)
+    name = normalise.text(link.remote_hostname)[:LONGEST]
+    parts = _NAME_AND_SERIAL.match(name)
     return Said(
-        name=normalise.text(link.remote_hostname)[:LONGEST],
+        name=name,
+        bare=parts["name"] if parts else "",
+        serial=parts["serial"] if parts else "",
         ports=ports,
         macs=macs,
         device_id=link.remote_device_id if link.remote_device_id > 0 else None,
@@ -84,7 +105,14 @@ class Node:
     ref: Ref
     librenms_id: int | None = None
     chassis: int | None = None
+    chassis_name: str = ""
     position: int | None = None
+    serial: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it answers to: its own name, and that of the whole chassis."""
+        return tuple(name for name in (self.ref.name, self.chassis_name) if name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +149,8 @@ class Network:
 
     @cached_property
     def _by_host(self) -> Mapping[str, Sequence[Node]]:
-        return _grouped((without_domain(node.ref.name.casefold()), node) for node in self.nodes)
+        hosts = ((node, {without_domain(name.casefold()) for name in node.names}) for node in self.nodes)
+        return _grouped((host, node) for node, several in hosts for host in several)
 
     @cached_property
     def _by_chassis(self) -> Mapping[int, Sequence[Node]]:
@@ -139,14 +168,37 @@ class Network:
     def _by_mac(self) -> Mapping[str, Sequence[Jack]]:
         return _grouped((mac, jack) for jack in self.jacks.by_id.values() for mac in jack.macs)
 
-    def devices(self, said: Said) -> tuple[Node, ...]:
+    def devices(self, said: Said) -> "Devices":
         """The device that is meant: by its LibreNMS id, its name, its name with or without domain. Several are all."""
-        bound = self._by_librenms_id.get(said.device_id or 0, ())
-        if bound or not said.name:
-            return tuple(bound)
-        namesakes = [one for one in self._by_host.get(said.host, ()) if same_host(one.ref.name, said.name)]
-        exact = [one for one in namesakes if same_name(one.ref.name, said.name)]
-        return tuple(exact or namesakes)
+        named, exact = self._named(said)
+        bound = tuple(self._by_librenms_id.get(said.device_id or 0, ()))
+        denied = tuple(one for one in named if self.is_another(one, said))
+        named = tuple(one for one in named if one not in denied)
+        if not bound:
+            return Devices(nodes=named, denied=denied)
+        groups = {self.group(one.ref) for one in bound}
+        rivals = tuple(one for one in named if exact and self.group(one.ref) not in groups)
+        return Devices(nodes=bound, rivals=rivals, denied=denied)
+
+    def _named(self, said: Said) -> tuple[tuple[Node, ...], bool]:
+        """The devices of this name, and whether it is theirs to the letter."""
+        for name in filter(None, (said.name, said.bare)):
+            known = self._by_host.get(without_domain(name.casefold()), ())
+            namesakes = [one for one in known if any(same_host(held, name) for held in one.names)]
+            exact = [one for one in namesakes if any(same_name(held, name) for held in one.names)]
+            if namesakes:
+                return tuple(exact or namesakes), bool(exact)
+        return (), False
+
+    def is_another(self, node: Node, said: Said) -> bool:
+        """Whether a device of the neighbour's name is not the neighbour: LibreNMS knows both, or its serial number is
+        another one than the neighbour says. In a virtual chassis each member's counts."""
+        crew = self._by_chassis.get(node.chassis or 0) or (node,)
+        ids = {one.librenms_id for one in crew} - {None}
+        if said.device_id is not None and ids and said.device_id not in ids:
+            return True
+        serials = {folded_serial(one.serial) for one in crew} - {""}
+        return bool(said.bare and serials) and folded_serial(said.serial) not in serials
 
     @cached_property
     def _groups(self) -> Mapping[int | None, int]:
@@ -156,6 +208,14 @@ class Network:
         """What a device has in common with the other members of its virtual chassis."""
         chassis = self._groups.get(device.id)
         return ("device", device.id) if chassis is None else ("chassis", chassis)
+
+    def node_of(self, device: Ref) -> Node:
+        """The node of a device, with nothing but its name where no neighbour's name or id led to it."""
+        return self._by_id.get(device.id or 0) or Node(ref=device)
+
+    @cached_property
+    def _by_id(self) -> Mapping[int, Node]:
+        return {node.ref.id: node for node in self.nodes if node.ref.id is not None}
 
     def whole(self, nodes: Sequence[Node]) -> tuple[Node, ...]:
         """A device with the other members of its virtual chassis; nothing for devices that are not one."""
@@ -174,17 +234,30 @@ class Network:
         return tuple({jack.id: jack for mac in sorted(macs) for jack in self._by_mac.get(mac, ())}.values())
 
     def ports(self, nodes: Sequence[Node], said: Said) -> tuple[Jack, ...]:
-        """The interfaces that are meant on a device or chassis: by exact name, by spelling, by MAC address."""
+        """The interfaces that are meant on a device or chassis: by exact name, by spelling, by the name of what the
+        named one is a part of, by MAC address."""
         held = [jack for node in nodes for jack in self._by_device.get(node.ref.id or 0, ())]
-        spellings = {spelling(name) for name in said.ports}
-        for hits in (
-            [jack for jack in held if jack.ref.name in said.ports],
-            [jack for jack in held if spelling(jack.ref.name) in spellings],
-            [jack for jack in held if jack.macs & said.macs],
-        ):
-            if hits:
-                return _at_position(hits, nodes, said)
-        return ()
+        for names in (said.ports, said.outer_ports):
+            spellings = {spelling(name) for name in names}
+            for hits in (
+                [jack for jack in held if jack.ref.name in names],
+                [jack for jack in held if spelling(jack.ref.name) in spellings],
+            ):
+                if hits:
+                    return _at_position(hits, nodes, names)
+        same = [jack for jack in held if jack.macs & said.macs]
+        # A port lends its MAC address to the bridges and VLANs above it
+        return cableable(same) or tuple(same)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Devices:
+    """The devices that a neighbour can be. ``rivals``: others that have its very name; ``denied``: others that have its
+    name, and of which something else says that they are not it."""
+
+    nodes: tuple[Node, ...] = ()
+    rivals: tuple[Node, ...] = ()
+    denied: tuple[Node, ...] = ()
 
 
 def _grouped[K, V](pairs: Iterable[tuple[K | None, V]]) -> dict[K, list[V]]:
@@ -195,10 +268,11 @@ def _grouped[K, V](pairs: Iterable[tuple[K | None, V]]) -> dict[K, list[V]]:
     return groups
 
 
-def _at_position(hits: Sequence[Jack], nodes: Sequence[Node], said: Said) -> tuple[Jack, ...]:
+def _at_position(hits: Sequence[Jack], nodes: Sequence[Node], names: Iterable[str]) -> tuple[Jack, ...]:
     """Of interfaces that are called alike on several members, the one on the member that the name says."""
     positions = {node.position: node.ref.id for node in nodes if node.position is not None}
-    wanted = {positions[slot] for name in said.ports if (slot := member_position(name, positions)) is not None}
+    slots = (slot for name in names if (slot := slot_of(name)) is not None)
+    wanted = {positions[slot.number] for slot in slots if slot.number in positions}
     there = tuple(jack for jack in hits if jack.device.id in wanted)
     return there if len(hits) > 1 and there else tuple(hits)
 
@@ -206,28 +280,62 @@ def _at_position(hits: Sequence[Jack], nodes: Sequence[Node], said: Said) -> tup
 def remote_end(said: Said, network: Network, *, spoken: Iterable[str] = (), chosen: int | None = None) -> End:
     """The other end in NetBox. ``spoken`` are the names of all neighbours of the device, ``chosen`` the interface that
     a person picked of several."""
+    meant = network.devices(said)
+    if meant.rivals:
+        return _contradicted(said, meant)
     bound = network.bound(said.port_id)
     if bound:
-        return _end(said, bound[0].device, bound, network, chosen)
-    nodes = network.devices(said)
+        return _bound_end(said, bound, meant, network, chosen)
+    nodes = meant.nodes
     if not nodes:
-        return _nowhere(said, network, chosen)
-    device, meant = nodes[0].ref, network.whole(nodes)
-    if not meant:
-        names = tuple({"id": node.ref.id, "name": node.ref.name} for node in nodes)
-        return _without(said, None, issue(Code.SEVERAL_DEVICES, name=said.name or said.port, candidates=names))
+        return _another(said, meant.denied[0]) if meant.denied else _nowhere(said, network, chosen)
+    device, whole = nodes[0].ref, network.whole(nodes)
+    if not whole:
+        return _without(said, None, _several_devices(said, nodes))
     rival = _rival(said, nodes[0], spoken)
     if rival:
         return _without(said, device, issue(Code.DOMAINS_DIFFER, device=device.name, name=said.name, other=rival))
     if not said.port:
         return _without(said, device, issue(Code.REMOTE_PORT_UNKNOWN, device=device.name))
-    return _end(said, device, network.ports(meant, said), network, chosen)
+    return _end(said, device, network.ports(whole, said), network, chosen)
+
+
+def _several_devices(said: Said, nodes: Iterable[Node]) -> Issue:
+    names = tuple({"id": node.ref.id, "name": node.ref.name} for node in nodes)
+    return issue(Code.SEVERAL_DEVICES, name=said.name or said.port, candidates=names)
+
+
+def _contradicted(said: Said, meant: Devices) -> End:
+    """LibreNMS's id says one device, and the neighbour's own name is another one's."""
+    return _without(said, None, _several_devices(said, (*meant.nodes, *meant.rivals)))
+
+
+def _another(said: Said, node: Node) -> End:
+    """NetBox's device of this name is another one, so the neighbour is not in NetBox."""
+    return _without(said, None, issue(Code.NEIGHBOUR_IS_ANOTHER, name=said.name, device=node.ref.name))
+
+
+def _bound_end(said: Said, bound: Sequence[Jack], meant: Devices, network: Network, chosen: int | None) -> End:
+    """The interface with the id that LibreNMS gives for the port, unless the neighbour itself names another one."""
+    groups = {network.group(one.ref) for one in meant.nodes}
+    elsewhere = [jack for jack in bound if groups and network.group(jack.device) not in groups]
+    if elsewhere:
+        return _without(said, None, _several_devices(said, (*meant.nodes, Node(ref=elsewhere[0].device))))
+    node = network.node_of(bound[0].device)
+    if network.is_another(node, said):
+        return _another(said, node)
+    named = network.ports(network.whole((node,)), said)
+    carriers = {one.id for jack in bound for one in network.jacks.carriers(jack)} | {jack.id for jack in bound}
+    own = [jack for jack in named if {jack.id, *(one.id for one in network.jacks.carriers(jack))} & carriers]
+    others = tuple(jack for jack in named if jack not in own and network.jacks.carriers(jack))
+    return _end(said, bound[0].device, bound if own or not others else (*bound, *others), network, chosen)
 
 
 def _rival(said: Said, node: Node, spoken: Iterable[str]) -> str:
     """Another neighbour whose name is the same device's once its domain is gone, where only that made the match."""
     known = said.device_id is not None and node.librenms_id == said.device_id
-    if known or is_address(said.name) or same_name(said.name, node.ref.name):
+    exact = any(same_name(one, name) for one in (said.name, said.bare) for name in node.names)
+    if known or exact or is_address(said.name):
         return ""
     others = (name for name in spoken if without_domain(name.casefold()) == said.host)
     return next((name for name in others if not same_host(name, said.name)), "")
@@ -241,6 +349,7 @@ def same_name(one: str, other: str) -> bool:
 def _nowhere(said: Said, network: Network, chosen: int | None) -> End:
     """A neighbour that is no device of NetBox by its name can still be known by the MAC address of its port."""
     hits = network.with_mac(said.macs)
+    hits = cableable(hits) or hits
     if hits:
         return _end(said, hits[0].device, hits, network, chosen)
     if not said.name:

@@ -6,8 +6,9 @@ from functools import lru_cache
 from ..librenms.records import UNSET, UnsetType
 from .names import clean_text
 
-# A 32-bit ifSpeed that is full says "more than I can count" (RFC 2863, ifSpeed)
-_SPEED_OVERFLOW = 2**32 - 1
+# A full gauge says "more than I can count" (RFC 2863, ifSpeed) or "unknown": signed or not, of bit/s or, as LibreNMS
+# multiplies ifHighSpeed, of Kbps or Mbps
+_FULL_GAUGES = frozenset(gauge * unit for gauge in (2**31 - 1, 2**32 - 1, 2**64 - 1) for unit in (1, 1_000, 1_000_000))
 MAX_SPEED_KBPS = 10_000_000_000_000
 MTU_RANGE = range(1, 65537)
 # What LibreNMS shows in place of a text that somebody hid
@@ -19,8 +20,8 @@ _ADMIN = {"up": True, "down": False}
 
 
 def speed_kbps(bits_per_second: int | None | UnsetType) -> int | UnsetType:
-    """bit/s to Kbps; zero, the 32-bit overflow mark and what no port has are not speeds."""
-    if bits_per_second is UNSET or bits_per_second is None or bits_per_second == _SPEED_OVERFLOW:
+    """bit/s to Kbps; zero, full gauges and what no port has are not speeds."""
+    if bits_per_second is UNSET or bits_per_second is None or bits_per_second in _FULL_GAUGES:
         return UNSET
     kbps = int(bits_per_second) // 1000
     return kbps if 0 < kbps <= MAX_SPEED_KBPS else UNSET

@@ -1,14 +1,14 @@
 """Which NetBox interface each port is, for resources that hang on interfaces: by the same rules as interfaces."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from ..librenms.records import Port
 from .identity import Matching, match
-from .interfaces import MATCHERS, port_key, port_name
 from .members import Members
 from .plan import Found, Outcome, Ref, Wanted
+from .port_identity import MATCHERS, PortIdentity, port_identities
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,33 +20,36 @@ class PortInterface:
     owner: Ref
     interface: Found | None = None
     ambiguous: bool = False
+    loopback: bool = False
 
 
 def port_interfaces(
-    ports: Iterable[Port], found: Sequence[Found], members: Members, name_field: str
+    ports: Sequence[Port], found: Sequence[Found], members: Members, name_field: str
 ) -> dict[int, PortInterface]:
     """Port id → its interface. ``found`` holds the interfaces of all members, those that the user may not see too
     (``facts["visible"]`` False): what belongs to them is left out here, and is not taken for missing."""
-    wanted = [_wanted(port, members, name_field) for port in ports]
+    wanted = [_wanted(one) for one in port_identities(ports, members, name_field)]
     matching = match(found, wanted, MATCHERS)
     visible = {one.ref.id for one in members.members if one.visible}
     names = Counter((one.owner.id, one.name) for one in wanted if one.key not in matching.pairs)
     paired = {one.librenms_id: _paired(one, matching, visible, names[one.owner.id, one.name] > 1) for one in wanted}
-    return {port_id: one for port_id, one in paired.items() if one is not None}
+    loopbacks = {port.port_id for port in ports if _is_loopback(port)}
+    return {port_id: replace(one, loopback=port_id in loopbacks) for port_id, one in paired.items() if one is not None}
 
 
-def _wanted(port: Port, members: Members, name_field: str) -> Wanted:
-    name = port_name(port, name_field)
-    key = port_key(port.port_id)
-    by_rule = members.by_hand(key) or members.by_name(name)
+def _is_loopback(port: Port) -> bool:
+    return port.if_type == "softwareLoopback"
+
+
+def _wanted(one: PortIdentity) -> Wanted:
     return Wanted(
-        key=key,
-        name=name or f"ifIndex {port.if_index}",
-        owner=(by_rule or members.master).ref,
-        librenms_id=port.port_id,
+        key=one.key,
+        name=one.label,
+        owner=one.member.ref,
+        librenms_id=one.port.port_id,
         values={},
-        outcome=None if name else Outcome.BLOCKED,
-        facts={"any_member": by_rule is None and len(members.members) > 1},
+        outcome=None if one.name else Outcome.BLOCKED,
+        facts=one.facts,
     )
 
 
@@ -62,5 +65,5 @@ def _paired(one: Wanted, matching: Matching, visible: Collection[int | None], tw
         return PortInterface(port_id=one.librenms_id, name=found.name, owner=found.owner, interface=found)
     if one.owner.id not in visible:
         return None
-    ambiguous = bool(candidates) or twice
+    ambiguous = bool(candidates) or twice or bool(one.facts["unowned"])
     return PortInterface(port_id=one.librenms_id, name=one.name, owner=one.owner, ambiguous=ambiguous)

@@ -1,5 +1,6 @@
 """Second half of the wanted interfaces: what can only be said once it is known which port is which interface."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,18 +15,61 @@ from .plan import Found, Outcome, Ref, Wanted
 
 
 def settle_references(wanted: Sequence[Wanted], matching: Matching) -> list[Wanted]:
-    """Types give way to specific ones, LAGs and parents become references, names that are taken become conflicts."""
-    taken = _names_in_use(matching)
-    named = [_with_name_settled(one, matching, taken) for one in wanted]
+    """Types give way to specific ones, LAGs and parents become references; what is not certain becomes a conflict."""
+    world = _World(wanted, matching)
+    named = [_with_identity_settled(one, world) for one in wanted]
     rows = {one.key: one for one in named}
     return [_settled(one, rows, matching) for one in named]
 
 
-def _with_name_settled(one: Wanted, matching: Matching, taken: Mapping[tuple[Any, str], Found]) -> Wanted:
-    if one.outcome is not None or one.key in matching.rivals:
+class _World:
+    """Who is called what, and who has which MAC address."""
+
+    def __init__(self, wanted: Sequence[Wanted], matching: Matching) -> None:
+        paired = [found for found, _matcher in matching.pairs.values()]
+        self.matching = matching
+        self.names = {(found.owner.id, found.name): found for found in (*paired, *matching.unclaimed)}
+        self.macs = Counter(mac for one in wanted if (mac := _own_mac(one)))
+
+
+def _own_mac(one: Wanted) -> str:
+    """The MAC address of a port that can be a jack. Layers above it borrow theirs from it."""
+    mac = one.values.get("mac_address", UNSET)
+    return mac if isinstance(mac, str) and one.facts["type"].value not in NOT_PHYSICAL else ""
+
+
+def _with_identity_settled(one: Wanted, world: _World) -> Wanted:
+    if one.outcome is not None or one.key in world.matching.rivals:
         return one
-    problem = _name_problem(one, _found(one, matching), matching, taken)
+    found = _found(one, world.matching)
+    same = _of_same_mac(one, found, world)
+    if same:
+        one = replace(one, facts={**one.facts, "choices": {"interface": {held.id: held.name for held in same}}})
+    problem = _name_problem(one, found, world) or (_stranger(one, same) if found is None else None)
     return replace(one, outcome=Outcome.CONFLICT, issues=(problem, *one.issues)) if problem else one
+
+
+def _of_same_mac(one: Wanted, found: Found | None, world: _World) -> tuple[Found, ...]:
+    """The interfaces that a person can say the port is, or has said: those that no port is, with exactly its MAC
+    address."""
+    if found is not None:
+        return (found,) if found.id == one.facts["chosen"] else ()
+    mac = _own_mac(one)
+    if not mac or world.macs[mac] != 1:
+        return ()
+    jacks = (held for held in world.matching.unclaimed if held.values.get("type") not in NOT_PHYSICAL)
+    return tuple(held for held in jacks if held.values.get("mac_address") == mac)
+
+
+def _stranger(one: Wanted, same: Sequence[Found]) -> Issue | None:
+    """Why a port that NetBox does not have cannot be made without asking: nobody knows on which member, or it may be an
+    interface that is there."""
+    if one.facts["unowned"]:
+        return issue(Code.CHOOSE_MEMBER, "name", name=one.name)
+    if not same or one.facts["chosen"] is not None:
+        return None
+    names = tuple({"id": held.id, "name": held.name, "owner": held.owner.name} for held in same)
+    return issue(Code.SAME_MAC, "mac_address", mac=one.values["mac_address"], candidates=names)
 
 
 def _found(one: Wanted, matching: Matching) -> Found | None:
@@ -37,10 +81,15 @@ def _settled(one: Wanted, rows: Mapping[str, Wanted], matching: Matching) -> Wan
         return one
     found = _found(one, matching)
     values = {**one.values, **_vlans(one, found)}
+    if found is not None and _is_called(found, one):
+        values["name"] = UNSET
     issues: list[Issue] = list(one.issues)
     if "speed" in one.values:
         held = found.values.get("type") if found else None
         written = settle(one.facts["type"], held)
+        if written in NOT_PHYSICAL and found is not None and found.facts.get("cabled"):
+            issues.append(issue(Code.TYPE_OF_CABLED, "type", type=written))
+            written = None
         effective = written or held
         values["type"] = UNSET if written is None else written
         values["lag"] = UNSET if effective in NOT_PHYSICAL else _reference(one, "lag", rows, matching, issues)
@@ -81,22 +130,21 @@ def _vlans(one: Wanted, found: Found | None) -> dict[str, Any]:
     return {"tagged_vlans": keep_in_gap(one.values["tagged_vlans"], held, one.facts["vlan_gap"])}
 
 
-def _names_in_use(matching: Matching) -> dict[tuple[Any, str], Found]:
-    """(owner, name) → interface, of the interfaces that some port is paired with, and of those that nobody wants."""
-    paired = [found for found, _matcher in matching.pairs.values()]
-    return {(found.owner.id, found.name): found for found in (*paired, *matching.unclaimed)}
-
-
-def _name_problem(
-    one: Wanted, found: Found | None, matching: Matching, taken: Mapping[tuple[Any, str], Found]
-) -> Issue | None:
+def _name_problem(one: Wanted, found: Found | None, world: _World) -> Issue | None:
     owner = (found.owner if found else one.owner).id
-    holder = taken.get((owner, one.name))
-    renames = found is None or spelling(found.name) != spelling(one.name)
+    holder = world.names.get((owner, one.name))
+    renames = found is None or not _is_called(found, one)
     if renames and holder is not None and (found is None or holder.id != found.id):
         return issue(Code.NAME_TAKEN, "name", name=one.name, id=holder.id)
     if found is None and not one.facts["any_member"]:
-        other = next((held for held in matching.unclaimed if held.name == one.name and held.owner.id != owner), None)
+        unclaimed = world.matching.unclaimed
+        other = next((held for held in unclaimed if held.name == one.name and held.owner.id != owner), None)
         if other is not None:
             return issue(Code.HELD_BY_OTHER_MEMBER, "name", owner=other.owner.name, wanted=one.owner.name, id=other.id)
     return None
+
+
+def _is_called(found: Found, one: Wanted) -> bool:
+    """Whether the interface has one of the port's names, in whatever spelling."""
+    alias = one.facts["alias"]
+    return spelling(found.name) in {spelling(one.name), *([spelling(alias)] if alias else [])}

@@ -1,6 +1,7 @@
 """VLANs: those a device carries, against the VLANs of NetBox that are valid where the device is."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -26,10 +27,14 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a new VLAN can go: a group that covers the device, or (``group`` None) its site without a group."""
+    """Where a new VLAN can go: a group that covers the device, or (``group`` None) its site without a group.
+
+    ``names``: name → number of the VLANs that the group has, whoever may see them: NetBox takes each name once.
+    """
 
     group: Ref | None
     vids: Sequence[range] = (VID_RANGE,)
+    names: Mapping[str, int] = field(default_factory=dict)
 
     def takes(self, vid: int) -> bool:
         """Whether the group's range of VLAN numbers holds this one."""
@@ -63,6 +68,11 @@ class Context:
             if fitting:
                 return fitting[0], None
         return None, None
+
+    def groups_with(self, name: str, vid: int) -> frozenset[int | None]:
+        """Ids of the groups in which another VLAN has this name."""
+        places = (place for level in self.levels for place in level if place.group is not None)
+        return frozenset(one.group.id for one in places if one.group and one.names.get(name, vid) != vid)
 
     def groups(self, vid: int) -> tuple[Ref, ...]:
         """The groups that a new VLAN could go into, most specific first."""
@@ -99,7 +109,12 @@ def _wanted(vid: int, names: Sequence[str], context: Context) -> Wanted:
         values={"vid": vid, "name": names[0] if names else f"VLAN {vid}"},
         outcome=outcome,
         issues=(problem,) if problem else (),
-        facts={"vid": vid, "place": context.place(key, vid), "groups": context.groups(vid)},
+        facts={
+            "vid": vid,
+            "place": context.place(key, vid),
+            "groups": context.groups(vid),
+            "taken_in": context.groups_with(names[0], vid) if names else frozenset(),
+        },
     )
 
 
@@ -117,8 +132,10 @@ def says_nothing(name: str, vid: int) -> bool:
 
 
 def settle_places(wanted: Sequence[Wanted], matching: Matching) -> list[Wanted]:
-    """A VLAN that exists stays in its group; a new one needs a place."""
-    return [_settled(one, matching) for one in wanted]
+    """A VLAN that exists stays in its group; a new one needs a place, and a name that the group has not yet."""
+    settled = [_settled(one, matching) for one in wanted]
+    new = Counter((one.values["group"], one.values["name"]) for one in settled if _needs_name(one, matching))
+    return [_with_name_free(one, new, matching) for one in settled]
 
 
 def _settled(one: Wanted, matching: Matching) -> Wanted:
@@ -130,6 +147,28 @@ def _settled(one: Wanted, matching: Matching) -> Wanted:
     if problem is not None:
         return replace(one, outcome=Outcome.BLOCKED, issues=(*one.issues, problem))
     return replace(one, values={**one.values, "group": group})
+
+
+def _needs_name(one: Wanted, matching: Matching) -> bool:
+    """Whether it would be made in a group."""
+    return one.outcome is None and one.key not in matching.pairs and one.values.get("group") is not None
+
+
+def _with_name_free(one: Wanted, new: Mapping[tuple[Ref, str], int], matching: Matching) -> Wanted:
+    """A group has each name once: what it has already, or would get twice by this, is not made."""
+    if one.outcome is not None or one.key in matching.rivals:
+        return one
+    found = matching.pairs[one.key][0] if one.key in matching.pairs else None
+    group = one.values["group"] if found is None else found.values["group"]
+    name = one.values["name"]
+    twice = found is None and group is not None and new[group, name] > 1
+    taken = group is not None and group.id in one.facts["taken_in"]
+    if name is UNSET or (found is not None and found.name == name) or not (twice or taken):
+        return one
+    reason = issue(Code.VLAN_NAME_TAKEN, "name", name=name, group=group.name)
+    if found is not None:
+        return replace(one, values={**one.values, "name": UNSET}, issues=(*one.issues, reason))
+    return replace(one, outcome=Outcome.BLOCKED, issues=(*one.issues, reason))
 
 
 def _known(one: Wanted, found: Found) -> Wanted:

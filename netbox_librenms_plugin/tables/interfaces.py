@@ -8,17 +8,35 @@ from dcim.models import Interface
 from django.utils.translation import gettext_lazy as _
 from virtualization.models import VMInterface
 
+from ..sync.issues import Code
 from ..sync.plan import Change
 from . import values
 from .base import SyncTable
 from .cells import DifferenceColumn
 from .row_choices import RowChoice
+from .rows import Row
 
 _SEPARATORS = re.compile(r"[\s:.-]")
 # What is short or has no place to break stays on one line
 NOWRAP = {"td": {"class": "librenms-short"}}
 TYPE = {"td": {"class": "librenms-type"}}
 _HEX = re.compile(r"[0-9a-f]{4,12}")
+
+
+def is_nobodys(change: Change) -> bool:
+    """Whether nobody knows which member of the virtual chassis the port is on."""
+    return any(one.code is Code.CHOOSE_MEMBER for one in change.issues)
+
+
+def may_be_known(change: Change) -> bool:
+    """Whether an interface that NetBox has may be the port."""
+    return bool(change.facts.get("choices", {}).get("interface"))
+
+
+def known_interfaces(change: Change) -> Mapping[str, Any]:
+    """The interfaces that the port may be, and that it is a new one."""
+    known = change.facts.get("choices", {}).get("interface", {})
+    return {**{str(pk): name for pk, name in known.items()}, "0": _("a new interface")}
 
 
 class InterfaceSyncTable(SyncTable):
@@ -46,8 +64,9 @@ class InterfaceSyncTable(SyncTable):
             name="member",
             label=_("Member"),
             offered=lambda change: change.netbox_id is None,
-            current=lambda change: str(change.owner.id),
+            current=lambda change: "" if is_nobodys(change) else str(change.owner.id),
         ),
+        RowChoice(name="interface", label=_("Interface"), offered=may_be_known, options=known_interfaces),
     )
     of_ports = True
     search_hint = _("Name, description, MAC")
@@ -91,8 +110,20 @@ class InterfaceSyncTable(SyncTable):
         return VMInterface if virtual else Interface
 
     def options(self, choice: RowChoice, change: Change) -> Mapping[str, Any]:
-        """The members of the virtual chassis."""
+        """The members of the virtual chassis, or the interfaces that the port may be."""
+        if choice.name != "member":
+            return choice.options(change)
         return {str(pk): label for pk, label in self.around.members.items()}
+
+    def render_member(self, record: Row) -> str:
+        undecided = _("Choose…") if is_nobodys(record.change) else ""
+        return self.choice_box("member", record, undecided=undecided) or record.change.owner.name
+
+    def render_name(self, record: Row) -> str:
+        change = record.change
+        name = self.difference_columns()["name"].cell(change)
+        box = self.choice_box("interface", record, undecided=_("Choose…"))
+        return self._piece("row_name", record, name=name, elsewhere=self._hidden_differences(change), box=box)
 
     @classmethod
     def search_words(cls, change: Change) -> Iterable[str]:

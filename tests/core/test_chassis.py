@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from netbox_librenms_plugin.librenms.records import Device, DeviceDetails, InventoryItem
 from netbox_librenms_plugin.sync.chassis import Place, Unit, assign, units_of
-from netbox_librenms_plugin.sync.device_identity import Known
 from netbox_librenms_plugin.sync.fields import Context, Held, plan_fields
 from netbox_librenms_plugin.sync.plan import Outcome, Plan, Ref
 from netbox_librenms_plugin.sync.policy import Policies
@@ -105,11 +104,10 @@ def stack_plan(*units: InventoryItem, serial: str | None = None, hidden: int | N
         )
         for number in (1, 2)
     ]
-    known = Known(names=("sw-1",))
     details = DeviceDetails(
         device=Device(device_id=9, hostname="sw-1", sys_name="sw-1", serial=serial), inventory=units
     )
-    return plan_fields(details, Context(owner=holders[0], holders=holders, known=known, **context), Policies())
+    return plan_fields(details, Context(owner=holders[0], holders=holders, **context), Policies())
 
 
 def test_each_member_has_a_row_of_its_own() -> None:
@@ -152,3 +150,17 @@ def test_hidden_members_have_no_row() -> None:
 
 def test_the_number_in_the_name() -> None:
     assert units_of((part(7, "A", "Switch 1"),)) == (Unit(index=7, name="Switch 1", serial="A", number=1),)
+
+
+def test_a_serial_number_that_is_said_of_every_unit_is_that_of_one_box() -> None:
+    units = tuple(part(number, "X", f"Unit {number}", parent_rel_pos=number) for number in (1, 2))
+    plan = stack_plan(*units, serial="X")
+    assert plan.by_key["serial-1"].writes == {"member_serial": "X"}
+    other = plan.by_key["serial-2"]
+    assert (other.outcome, other.writes, codes(other)) == (Outcome.SAME, {}, ["units_share_serial"])
+    assert stack_plan(*units, part(3, "Y", "Unit 3", parent_rel_pos=3)).by_key["serial-1"].writes == {}
+
+
+def test_a_unit_that_is_another_device_of_netbox_is_not_written() -> None:
+    change = stack_plan(*NAMED, serials={"b": "spare-7"}).by_key["serial-2"]
+    assert (change.outcome, codes(change)) == (Outcome.CONFLICT, ["serial_taken"])

@@ -1,6 +1,7 @@
 """Fields of devices and VMs: names, serial numbers, matched texts, and the doubt whether it is the same device."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netbox_librenms_plugin.librenms.records import UNSET, Device, DeviceDetails, InventoryItem
-from netbox_librenms_plugin.sync.device_identity import Known, identity_check
+from netbox_librenms_plugin.sync.device_identity import Known, guarded, identity_of, is_confirmed_by
 from netbox_librenms_plugin.sync.device_names import Naming, device_name, same_host, without_domain
 from netbox_librenms_plugin.sync.exact import Book, Entry
 from netbox_librenms_plugin.sync.fields import Context, Held, plan_fields
@@ -41,10 +42,12 @@ def plan_of(
 ) -> Plan:
     """Compare a device with what NetBox holds of it; the first holder speaks for it."""
     holders = holders or (held(),)
-    known = Known(names=tuple(one.values["name"] for one in holders))
-    surroundings = Context(**{"owner": holders[0], "holders": holders, "known": known, **context})
+    known = context.pop("known", Known(names=tuple(one.values["name"] for one in holders)))
+    surroundings = Context(**{"owner": holders[0], "holders": holders, **context})
     chosen = Policies({("fields", name): policy for name, policy in (policies or {}).items()})
-    return plan_fields(DeviceDetails(device=seen, inventory=inventory), surroundings, chosen)
+    plan = plan_fields(DeviceDetails(device=seen, inventory=inventory), surroundings, chosen)
+    identity = identity_of(seen, known, serials=[str(one.serial) for one in inventory])
+    return guarded(plan, replace(identity, confirmed=is_confirmed_by(context.get("chosen", {}))))
 
 
 def types(*entries: tuple[Ref, str, str], mapped: Mapping[str, Ref | None] | None = None) -> Book:
@@ -65,8 +68,8 @@ def row(plan: Plan, key: str) -> Change:
         ({"sys_name": "sw.example.net"}, Naming(), "", "sw"),
         ({"sys_name": "sw.example.net"}, Naming(strip_domain=False), "", "sw.example.net"),
         ({"sys_name": "x"}, Naming(source="hostname"), "", "switch"),
-        ({"hostname": "192.0.2.7"}, Naming(source="hostname"), "sw", "192.0.2.7"),
-        ({"hostname": "2001:db8::15"}, Naming(source="hostname"), "sw", "2001:db8::15"),
+        ({"hostname": "192.0.2.7"}, Naming(source="hostname"), "sw", "switch"),
+        ({"hostname": "2001:db8::15"}, Naming(source="hostname"), "", "switch"),
         ({"sys_name": None}, Naming(), "", "switch"),
         ({"sys_name": UNSET}, Naming(), "", "switch"),
         ({"sys_name": "<private>"}, Naming(), "", "switch"),
@@ -152,8 +155,8 @@ def test_nor_for_the_members_of_a_chassis() -> None:
 
 def test_two_that_say_no_serial_number_are_not_the_same_device_for_that() -> None:
     placeholder = device(hostname="elsewhere", sys_name="elsewhere", ip=None, serial="N/A")
-    assert identity_check(placeholder, Known(serials=("n/a", "0")), ["0"]) == ()
-    assert identity_check(placeholder, Known(serials=("n/a", "ABC")), ["abc"]) == ("serial",)
+    assert identity_of(placeholder, Known(serials=("n/a", "0")), serials=["0"]).agrees == ()
+    assert identity_of(placeholder, Known(serials=("n/a", "ABC")), serials=["abc"]).agrees == ("serial",)
 
 
 def test_a_serial_is_written_unless_netbox_cannot_hold_it() -> None:
@@ -283,7 +286,87 @@ def test_every_row_has_one_field_and_a_stable_key() -> None:
 )
 def test_what_agrees(known: Known, agrees: tuple[str, ...]) -> None:
     seen = device(ip="192.0.2.1", overwrite_ip="2001:db8::1", serial="ABC")
-    assert identity_check(seen, known, ["UNIT2"]) == agrees
+    assert identity_of(seen, known, serials=["UNIT2"]).agrees == agrees
+
+
+STRANGER = Known(name="core-1", names=("core-1",), addresses=("192.0.2.1",), serials=("JN1",))
+
+
+@pytest.mark.parametrize(
+    ("columns", "doubt"),
+    [
+        ({"ip": "192.0.2.99", "serial": "PRN123"}, "identity_doubt"),
+        # An address changes hands; against another name and serial number it says nothing
+        ({"ip": "192.0.2.1", "serial": "PRN123"}, "identity_by_address"),
+        ({"ip": "192.0.2.1", "serial": ""}, None),
+        ({"ip": "192.0.2.99", "serial": "jn1"}, None),
+        ({"ip": "192.0.2.99", "serial": "PRN123", "sys_name": "core-1"}, None),
+        # Known to LibreNMS by its address only: that denies no name
+        ({"ip": "192.0.2.1", "hostname": "192.0.2.1", "sys_name": "", "serial": ""}, None),
+        ({"ip": "192.0.2.7", "hostname": "192.0.2.7", "sys_name": "", "serial": ""}, "identity_doubt"),
+    ],
+)
+def test_a_link_is_believed_where_other_clues_bear_it_out(columns: dict[str, Any], doubt: str | None) -> None:
+    seen = device(**{"hostname": "printer-9", "sys_name": "printer-9", **columns})
+    found = identity_of(seen, STRANGER).doubt
+    assert (found and found.code.value) == doubt
+
+
+def test_a_serial_number_of_another_device_casts_doubt_and_names_it() -> None:
+    seen = device(hostname="core-1", sys_name="core-1", serial="FGT2")
+    found = identity_of(seen, STRANGER, holders=["fw-b"])
+    assert found.doubt and found.doubt.code.value == "identity_of_other"
+    assert found.doubt.details["holders"] == ("fw-b",)
+    assert identity_of(device(sys_name="core-1", serial="JN1"), STRANGER, holders=["copy"]).doubt is None
+
+
+def test_what_was_confirmed_holds_until_a_clue_changes() -> None:
+    seen = device(hostname="printer-9", sys_name="printer-9", serial="PRN123", ip="192.0.2.99")
+    digest = identity_of(seen, STRANGER).digest
+    turned = replace(STRANGER, names=("CORE-1",), serials=("jn1", ""))
+    assert identity_of(seen, turned).digest == digest
+    for other in (
+        identity_of(device(hostname="printer-9", sys_name="printer-9", serial="PRN124", ip="192.0.2.99"), STRANGER),
+        identity_of(seen, replace(STRANGER, addresses=("192.0.2.2",))),
+        identity_of(seen, replace(STRANGER, names=("core-2",))),
+        identity_of(seen, STRANGER, holders=["fw-b"]),
+    ):
+        assert other.digest != digest
+
+
+def test_a_serial_number_that_another_device_has_is_not_written() -> None:
+    change = row(plan_of(device(serial="FGT2"), held(serial="FGT1"), serials={"fgt2": "fw-b"}), "serial")
+    assert (change.outcome, codes(change)) == (Outcome.CONFLICT, ["serial_taken"])
+    assert row(plan_of(device(serial="FGT2"), held(serial="fgt2"), serials={"fgt2": "copy"}), "serial").issues == ()
+
+
+@pytest.mark.parametrize("columns", [{"sys_name": "192.0.2.50"}, {"sys_name": ""}, {"sys_name": "2001:db8::5"}])
+@pytest.mark.parametrize("source", ["sysName", "hostname"])
+def test_an_address_never_replaces_a_name(columns: dict[str, Any], source: str) -> None:
+    seen = device(**{"hostname": "192.0.2.50", **columns})
+    assert device_name(seen, Naming(source=source), "esx-rack4") == ""
+    named = device(hostname="192.0.2.50", sys_name="esx4")
+    assert device_name(named, Naming(source=source), "esx-rack4") == "esx4"
+
+
+@pytest.mark.parametrize(
+    ("held_name", "context", "changes"),
+    [
+        ("edge #1", {"chassis_name": "switch"}, False),
+        ("edge #1", {"chassis_name": "SWITCH.example.net"}, False),
+        ("switch-1", {"chassis_name": "something", "member_pattern": "{name}-{position}"}, False),
+        ("old", {"chassis_name": "old", "member_pattern": "{name}-{position}"}, True),
+    ],
+)
+def test_a_member_keeps_its_own_name_beside_that_of_the_chassis(
+    held_name: str, context: dict[str, Any], changes: bool
+) -> None:
+    holders = tuple(
+        Held(ref=Ref(number, "x"), position=number, values={"name": held_name if number == 1 else "b", "serial": ""})
+        for number in (1, 2)
+    )
+    plan = plan_of(device(), *holders, known=Known(names=("switch",)), **context)
+    assert bool(row(plan, "name").writes) is changes
 
 
 def test_while_nothing_agrees_nothing_is_written_until_a_person_confirms() -> None:

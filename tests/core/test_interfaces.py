@@ -1,8 +1,13 @@
 """Ports against interfaces: who is who, what differs, what is left alone."""
 
+from typing import Any
+
 import pytest
 
+from netbox_librenms_plugin.librenms.records import Port
+from netbox_librenms_plugin.sync.chassis import Unit
 from netbox_librenms_plugin.sync.interface_types import TypeRules
+from netbox_librenms_plugin.sync.members import Member, Members
 from netbox_librenms_plugin.sync.plan import Change, Outcome, Plan, Ref
 from netbox_librenms_plugin.sync.policy import Policy
 from netbox_librenms_plugin.sync.vlan_scope import GLOBAL, ScopedVlan, VlanChoice, by_vid
@@ -26,12 +31,75 @@ def one(result: Plan) -> Change:
 
 def test_the_librenms_id_comes_before_the_name() -> None:
     found = [interface(1, "Gi1/0/1", librenms_id=11), interface(2, "Gi1/0/2")]
-    result = plan(found, snapshot(port(11, "Gi1/0/2"), port(12, "Gi1/0/1")))
+    result = plan(found, snapshot(port(11, "Gi1/0/2")))
     by_key = result.by_key
     assert by_key["port-11"].netbox_id == 1
     assert by_key["port-11"].matched_by == "librenms_id"
     assert codes(by_key["port-11"]) == ["name_taken"]
     assert by_key["port-11"].outcome is Outcome.CONFLICT
+
+
+def test_an_interface_stays_what_it_is_called_while_librenms_has_a_port_of_that_name() -> None:
+    """LibreNMS keeps ports by ifIndex, and those move on: the ids follow the names."""
+    found = [interface(1, "Gi1/0/1", librenms_id=11), interface(2, "GigabitEthernet1/0/2", librenms_id=12)]
+    result = plan(found, snapshot(port(11, "Gi1/0/2"), port(12, "Gi1/0/3"), port(13, "Gi1/0/1"))).by_key
+    assert {key: change.netbox_id for key, change in result.items()} == {"port-11": 2, "port-12": None, "port-13": 1}
+    assert differing(result["port-13"]) == {"librenms_id": (11, 13)}
+    assert differing(result["port-11"]) == {"librenms_id": (12, 11)}
+    assert result["port-12"].outcome is Outcome.MISSING
+
+
+def test_two_names_that_changed_places_keep_their_interfaces() -> None:
+    found = [interface(1, "eth0", librenms_id=11), interface(2, "eth1", librenms_id=12)]
+    result = plan(found, snapshot(port(11, "eth1"), port(12, "eth0"))).by_key
+    assert [(change.netbox_id, differing(change)) for change in result.values()] == [
+        (2, {"librenms_id": (12, 11)}),
+        (1, {"librenms_id": (11, 12)}),
+    ]
+
+
+def test_the_name_in_librenms_other_column_is_the_ports_own() -> None:
+    held = interface(1, "Ten-GigabitEthernet1/0/25")
+    change = one(plan([held], snapshot(port(11, "XGE1/0/25", if_descr="Ten-GigabitEthernet1/0/25"))))
+    assert (change.netbox_id, change.matched_by, differing(change)) == (1, "spelling", {"librenms_id": (None, 11)})
+    held = interface(1, "Bridge-Aggregation1")
+    change = one(plan([held], snapshot(port(11, "BAGG1", if_descr="Bridge-Aggregation1"))))
+    assert (change.netbox_id, change.matched_by, differing(change)) == (1, "other_name", {"librenms_id": (None, 11)})
+
+
+def test_a_column_that_says_the_same_of_all_ports_names_none() -> None:
+    ports = (port(11, "1", if_descr="Ethernet Interface"), port(12, "2", if_descr="Ethernet Interface"))
+    assert [one.netbox_id for one in plan([interface(1, "Ethernet Interface")], snapshot(*ports)).changes][:2] == [
+        None,
+        None,
+    ]
+    ports = (port(11, "1", if_descr="2"), port(12, "2", if_descr="3"))
+    assert [change.netbox_id for change in plan([interface(1, "2")], snapshot(*ports)).changes] == [None, 1]
+
+
+def test_an_interface_with_exactly_the_mac_address_is_asked_about() -> None:
+    mac = {"if_type": "ethernetCsmacd", "if_phys_address": "02005e100101"}
+    held = interface(7, "NIC1", mac_address="02:00:5E:10:01:01")
+    change = plan([held], snapshot(port(11, "ens1f0", **mac))).by_key["port-11"]
+    assert (change.outcome, codes(change)) == (Outcome.CONFLICT, ["same_mac"])
+    assert change.facts["choices"] == {"interface": {7: "NIC1"}}
+    same = one(plan([held], snapshot(port(11, "ens1f0", **mac)), chosen={"port-11": 7}))
+    assert (same.netbox_id, differing(same)["name"]) == (7, ("NIC1", "ens1f0"))
+    new = plan([held], snapshot(port(11, "ens1f0", **mac)), chosen={"port-11": 0}).by_key["port-11"]
+    assert new.outcome is Outcome.MISSING
+
+
+def test_layers_above_a_port_borrow_its_mac_address_and_claim_nothing() -> None:
+    mac = {"if_phys_address": "02005e100101"}
+    held = interface(7, "eno1", mac_address="02:00:5E:10:01:01")
+    ports = (port(11, "eno1", if_type="ethernetCsmacd", **mac), port(12, "eno1.10", if_type="l2vlan", **mac))
+    assert plan([held], snapshot(*ports)).by_key["port-12"].outcome is Outcome.MISSING
+    twins = (port(12, "a", if_type="ethernetCsmacd", **mac), port(13, "b", if_type="ethernetCsmacd", **mac))
+    assert [one.outcome for one in plan([held], snapshot(*twins)).changes] == [
+        Outcome.MISSING,
+        Outcome.MISSING,
+        Outcome.EXTRA,
+    ]
 
 
 def test_an_interface_bound_by_id_is_renamed() -> None:
@@ -270,6 +338,58 @@ def test_a_member_of_an_aggregate_whichever_side_the_agent_puts_it(order: tuple[
     assert known.writes["lag"] == Ref(5, "Port-channel47", "port-21")
 
 
+def lags_of(*ports: Port, stack: tuple[tuple[int, int], ...]) -> dict[str, str]:
+    """Member → aggregate, by name."""
+    changes = plan([], snapshot(*ports, stack=stack)).changes
+    return {one.name: one.writes["lag"].name for one in changes if "lag" in one.writes}
+
+
+def test_an_aggregate_of_units_has_their_ports_as_members() -> None:
+    ports = (
+        port(1, "ae3", if_type="ieee8023adLag"),
+        port(2, "xe-0/0/0", if_type="ethernetCsmacd"),
+        port(3, "xe-0/0/0.0", if_type="propVirtual"),
+        port(4, "xe-0/0/0.77", if_type="propVirtual"),
+    )
+    assert lags_of(*ports, stack=((1, 3), (1, 4))) == {"xe-0/0/0": "ae3"}
+
+
+@pytest.mark.parametrize("unit", ["ae5.0", "Po1.1462", "bond0.20"])
+def test_a_part_of_an_aggregate_is_none(unit: str) -> None:
+    whole = unit.partition(".")[0]
+    changes = plan([], snapshot(port(1, whole, if_type="ieee8023adLag"), port(2, unit, if_type="ieee8023adLag"))).by_key
+    assert (changes["port-1"].writes["type"], changes["port-2"].writes["type"]) == ("lag", "virtual")
+    assert changes["port-2"].writes["parent"].name == whole
+    assert plan([], snapshot(port(2, unit, if_type="ieee8023adLag"))).changes[0].writes["type"] == "virtual"
+
+
+@pytest.mark.parametrize("name", ["Eth-Trunk1", "Bridge-Aggregation1", "BAGG1", "Trk1", "lag 1", "team0"])
+def test_an_aggregate_that_the_vendor_types_as_ethernet_is_one_by_its_members(name: str) -> None:
+    aggregate, member = port(1, name, if_type="ethernetCsmacd"), port(2, "10GE1/0/1", if_type="ethernetCsmacd")
+    assert lags_of(aggregate, member, stack=((1, 2),)) == {"10GE1/0/1": name}
+    assert lags_of(aggregate, member, stack=((2, 1),)) == {"10GE1/0/1": name}
+    assert plan([], snapshot(aggregate, member)).changes[0].writes["type"] != "lag"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("bridge", ["vmbr1", "br0", "lan"])
+def test_what_lies_on_an_aggregate_is_no_member_of_it(bridge: str, turned: bool) -> None:
+    ports = [port(number, name, if_type="ethernetCsmacd") for number, name in ((1, "nic1"), (2, "nic2"), (4, bridge))]
+    pairs = [(3, 1), (3, 2), (4, 3)]
+    stack = tuple((low, high) for high, low in pairs) if turned else tuple(pairs)
+    assert lags_of(*ports, port(3, "bond0", if_type="ieee8023adLag"), stack=stack) == {"nic1": "bond0", "nic2": "bond0"}
+
+
+def test_pieces_of_hardware_are_members_whichever_way_round_they_are_said() -> None:
+    ports = [port(number, f"Ethernet1/2{number}", if_type="ethernetCsmacd") for number in (1, 2, 3)]
+    aggregate = port(9, "port-channel33", if_type="propVirtual")
+    assert set(lags_of(*ports, aggregate, stack=((9, 1), (2, 9), (9, 3)))) == {
+        "Ethernet1/21",
+        "Ethernet1/22",
+        "Ethernet1/23",
+    }
+
+
 def test_a_port_in_two_aggregates_is_left_alone() -> None:
     lags = [port(pk, f"Po{pk}", if_type="ieee8023adLag") for pk in (21, 22)]
     change = plan([], snapshot(port(11, "Te1", if_type="ethernetCsmacd"), *lags, stack=((21, 11), (22, 11)))).changes[0]
@@ -312,6 +432,64 @@ def test_a_member_whose_aggregate_is_in_conflict_says_so() -> None:
 def test_ports_go_to_the_member_their_name_gives() -> None:
     result = plan([], snapshot(port(11, "Gi1/0/1"), port(12, "Gi2/0/1"), port(13, "Vlan1")), members=STACK)
     assert [change.owner.name for change in result.changes] == ["sw-1", "sw-2", "sw-1"]
+
+
+def members_of(*names: str, positions: tuple[int, ...] = (1, 2), units: Any = (), serials: Any = ()) -> dict[str, str]:
+    """Port → member, ``?`` where a person is asked."""
+    numbers = (*serials, *([""] * len(positions)))
+    rows = (
+        Member(ref=Ref(at, f"m{at}"), position=at, master=at == positions[0], serial=numbers[index])
+        for index, at in enumerate(positions)
+    )
+    ports = [port(number, name) for number, name in enumerate(names, 1)]
+    changes = plan([], snapshot(*ports), members=Members(tuple(rows), units=units)).changes
+    return {one.name: "?" if codes(one) == ["choose_member"] else one.owner.name for one in changes}
+
+
+def test_the_number_in_a_name_counts_where_both_sides_count_alike() -> None:
+    assert members_of("10GE1/0/1", "10GE2/0/1", "Vlanif10") == {"10GE1/0/1": "m1", "10GE2/0/1": "m2", "Vlanif10": "m1"}
+    # Counted from another start
+    assert members_of("ge-0/0/0", "ge-1/0/0") == {"ge-0/0/0": "m1", "ge-1/0/0": "m2"}
+    # A member whose ports LibreNMS does not list, and a unit that NetBox does not have
+    assert members_of("Gi1/0/1") == {"Gi1/0/1": "m1"}
+    assert members_of("Gi1/0/1", "Gi2/0/1", "Gi3/0/1") == {"Gi1/0/1": "m1", "Gi2/0/1": "m2", "Gi3/0/1": "?"}
+
+
+@pytest.mark.parametrize(
+    ("names", "positions"),
+    [
+        (("Gi1/0/1", "Gi3/0/1"), (1, 2)),
+        (("Gi1/0/1", "Gi2/0/1"), (1, 3)),
+        (("ge-0/0/3", "ge-5/0/3"), (1, 2)),
+        (("xe-0/0/0", "xe-1/0/0", "xe-2/0/0"), (1, 2)),
+    ],
+)
+def test_numbers_that_do_not_fit_are_asked_about(names: tuple[str, ...], positions: tuple[int, ...]) -> None:
+    assert members_of(*names, "reth0", positions=positions) == {**dict.fromkeys(names, "?"), "reth0": "m1"}
+
+
+@pytest.mark.parametrize("management", ["GigabitEthernet0/0", "M-GigabitEthernet0/0/0", "mgmt0"])
+def test_a_port_of_the_whole_device_is_the_masters(management: str) -> None:
+    found = members_of(management, "TenGigabitEthernet1/0/1", "TenGigabitEthernet2/0/1")
+    assert list(found.values()) == ["m1", "m1", "m2"]
+
+
+def test_serial_numbers_prove_how_units_are_counted() -> None:
+    units = tuple(Unit(index=number, name=f"Switch {number}", serial=f"S{number}", number=number) for number in (1, 2))
+    assert members_of("Gi1/0/1", "Gi2/0/1", units=units) == {"Gi1/0/1": "m1", "Gi2/0/1": "m2"}
+    assert members_of("Gi1/0/1", "Gi2/0/1", units=units, serials=("s2", "S1")) == {"Gi1/0/1": "m2", "Gi2/0/1": "m1"}
+    from_zero = tuple(Unit(index=one, name=f"FPC {one}", serial=f"S{one}", number=one) for one in (0, 1))
+    assert members_of("ge-1/0/0", units=from_zero, serials=("S0", "S1")) == {"ge-1/0/0": "m2"}
+
+
+def test_a_port_that_is_nobodys_stays_where_it_is_bound() -> None:
+    held = interface(9, "Gi9/0/1", owner=Ref(2, "sw-2"))
+    change = one(plan([held], snapshot(port(11, "Gi9/0/1")), members=STACK))
+    assert (change.netbox_id, change.owner.name, codes(change)) == (9, "sw-2", [])
+    asked = one(plan([], snapshot(port(11, "Gi9/0/1")), members=STACK))
+    assert codes(asked) == ["choose_member"]
+    given = type(STACK)(STACK.members, {"port-11": 2})
+    assert one(plan([], snapshot(port(11, "Gi9/0/1")), members=given)).owner.name == "sw-2"
 
 
 def test_a_port_of_a_member_the_user_may_not_see_is_not_in_his_plan() -> None:

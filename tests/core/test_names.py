@@ -6,8 +6,9 @@ from netbox_librenms_plugin.sync.names import (
     clean_text,
     is_lag_name,
     is_vlan_name,
-    member_position,
+    last_of_path,
     parent_name,
+    slot_of,
     spelling,
 )
 
@@ -65,15 +66,34 @@ def test_names_that_are_not_one(one: str, other: str) -> None:
         ("Ethernet 2/7", 2),
         ("port2.0.3", 2),
         ("Gi2/0/5.100", 2),
-        ("Gi9/0/1", None),
+        ("Gi9/0/1", 9),
+        ("10GE2/0/1", 2),
+        ("2.5GE1/0/1", 1),
+        ("2/xg1", 2),
         ("Vlan1", None),
         ("Po2", None),
         ("mgmt0", None),
         ("StackPort2", None),
     ],
 )
-def test_the_member_a_name_gives(name: str, position: int | None) -> None:
-    assert member_position(name, {1, 2}) == position
+def test_the_number_a_name_begins_with(name: str, position: int | None) -> None:
+    slot = slot_of(name)
+    assert (slot and slot.number) == position
+
+
+@pytest.mark.parametrize(
+    ("name", "last"),
+    [
+        ("bridge1/ether2", "ether2"),
+        ("bridge/bond1/sfp-sfpplus1", "sfp-sfpplus1"),
+        ("Ethernet1/3", None),
+        ("Gi1/0/1", None),
+        ("ether2", None),
+        ("bridge1/3", None),
+    ],
+)
+def test_the_port_a_path_ends_with(name: str, last: str | None) -> None:
+    assert last_of_path(name) == last
 
 
 @pytest.mark.parametrize(

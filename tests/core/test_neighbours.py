@@ -82,13 +82,85 @@ def test_hidden_and_unknown_neighbours_say_nothing() -> None:
     assert code(said, network()) == "remote_device_unknown"
 
 
+BOUND = (Node(ref=Ref(1, "core-01"), librenms_id=6), Node(ref=Ref(2, "old-name"), librenms_id=7))
+
+
 def test_librenms_ids_come_first() -> None:
-    nodes = (Node(ref=Ref(1, "core-01")), Node(ref=Ref(2, "old-name"), librenms_id=7))
-    known = network(jack(1, "Te1/1/1"), jack(2, "Te1/1/1", 2), jack(3, "renamed", 2, librenms_id=70), nodes=nodes)
-    by_port = remote_end(Said(name="core-01", ports=("Te1/1/1",), device_id=7, port_id=70), known)
+    known = network(jack(1, "Te1/1/1"), jack(2, "Te1/1/1", 2), jack(3, "renamed", 2, librenms_id=70), nodes=BOUND)
+    by_port = remote_end(Said(name="core-01", ports=("Te9/9/9",), device_id=7, port_id=70), known)
     assert by_port.jack and by_port.jack.id == 3
     by_device = remote_end(Said(name="core-01", ports=("Te1/1/1",), device_id=7, port_id=71), known)
     assert by_device.jack and by_device.jack.id == 2
+
+
+def test_an_id_is_not_believed_against_a_name_of_somebody_else() -> None:
+    nodes = (Node(ref=Ref(1, "core-01")), BOUND[1])
+    end = remote_end(Said(name="core-01", ports=("Te1/1/1",), device_id=7), network(jack(1, "Te1/1/1"), nodes=nodes))
+    assert end.issue and end.issue.code.value == "several_devices"
+    assert [one["name"] for one in end.issue.details["candidates"]] == ["old-name", "core-01"]
+
+
+def test_a_port_id_is_not_believed_against_the_port_that_the_neighbour_names() -> None:
+    known = network(jack(1, "g1", librenms_id=70), jack(2, "g24"), jack(3, "g24.5", kind=Kind.VIRTUAL, parent=2))
+    end = remote_end(Said(name="core-01", ports=("g24",), port_id=70), known)
+    assert end.issue and end.issue.code.value == "several_ports"
+    assert [one.name for one in end.candidates] == ["device1 g1", "device1 g24"]
+    chosen = remote_end(Said(name="core-01", ports=("g24",), port_id=70), known, chosen=2)
+    assert chosen.jack and chosen.jack.ref.name == "g24"
+    assert code(Said(name="core-01", ports=("g24.5",), port_id=70), known) == "several_ports"
+    for same in ("g1", "g1.0", "g99", "1"):
+        assert code(Said(name="core-01", ports=(same,), port_id=70), known) == "g1"
+
+
+def test_a_port_id_on_another_device_than_the_named_one_is_a_conflict() -> None:
+    known = network(jack(1, "1"), jack(2, "1", 2, librenms_id=70), nodes=(Node(ref=Ref(1, "core-01")), BOUND[1]))
+    assert code(Said(name="core-01", ports=("1",), port_id=70), known) == "several_devices"
+    assert code(Said(name="x", ports=("1",), device_id=9, port_id=70), known) == "neighbour_is_another"
+
+
+def test_a_device_that_librenms_knows_apart_is_not_the_neighbour() -> None:
+    known = network(jack(1, "50"), nodes=(Node(ref=Ref(1, "ab10"), librenms_id=4),))
+    for name in ("ab10", "ab10.env.example.net"):
+        assert code(Said(name=name, ports=("50",), device_id=9), known) == "neighbour_is_another"
+    assert code(Said(name="ab10", ports=("50",), device_id=4), known) == "50"
+    assert code(Said(name="ab10", ports=("50",)), known) == "50"
+
+
+def test_a_name_with_a_serial_number_is_taken_apart() -> None:
+    known = network(jack(1, "Ethernet1/9"), nodes=(Node(ref=Ref(1, "agg-7"), serial="FDO00000AA1"),))
+
+    def heard(name: str) -> str:
+        return code(said_by(Link(id=1, local_device_id=1, remote_hostname=name, remote_port="Ethernet1/9")), known)
+
+    assert heard("AGG-7(FDO00000AA1)") == heard("agg-7.example.net (FDO00000AA1)") == "Ethernet1/9"
+    assert heard("AGG-7(FDO00000ZZ9)") == "neighbour_is_another"
+    assert heard("AGG-7(lobby)") == "remote_device_missing"
+
+
+def test_a_virtual_chassis_answers_to_its_own_name() -> None:
+    nodes = tuple(
+        Node(ref=Ref(number, f"edge201 #{number}"), chassis=5, chassis_name="edge201", position=number)
+        for number in (1, 2)
+    )
+    known = network(jack(1, "Gi1/0/24"), jack(2, "Gi2/0/24", 2), nodes=nodes)
+    assert code(Said(name="edge201.example.net", ports=("Gi2/0/24",)), known) == "Gi2/0/24"
+
+
+def test_the_port_below_a_unit_or_at_the_end_of_a_path() -> None:
+    known = network(jack(1, "ge-0/0/10"), jack(2, "ether2"), jack(3, "3"))
+    assert code(Said(name="core-01", ports=("ge-0/0/10.0",)), known) == "ge-0/0/10"
+    assert code(Said(name="core-01", ports=("bridge1/bond1/ether2",)), known) == "ether2"
+    assert code(Said(name="core-01", ports=("Gi0/3",)), known) == "remote_port_missing"
+
+
+def test_of_all_that_share_a_mac_address_the_one_that_can_have_a_cable() -> None:
+    shared = frozenset({MAC})
+    known = network(
+        jack(1, "vmbr0", kind=Kind.VIRTUAL, macs=shared),
+        jack(2, "eno1", macs=shared),
+        jack(3, "eno1.10", kind=Kind.VIRTUAL, macs=shared, parent=2),
+    )
+    assert code(Said(name="core-01", macs=shared), known) == code(Said(name="nobody", macs=shared), known) == "eno1"
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_units_that_nothing_numbers_are_told_and_not_guessed(units: tuple[Invent
         # Empty slots of a stack
         (unit(1, "A", "Stack Unit 1"), unit(2, "", parent_rel_pos=2), unit(3, None, parent_rel_pos=3)),
         # One unit listed twice
-        (unit(1, "A", "Switch 1"), unit(1001, "a", "Switch 2")),
+        (unit(1, "A", "Switch 1"), unit(1001, "a", "Switch 1")),
         # What agents say where they know no serial number, and what somebody hid
         (unit(1, "A", "Switch 1"), unit(2, "N/A", "Switch 2"), unit(3, "<private>", "Switch 3")),
         (unit(1, "0000", "Switch 1"), unit(2, "None", "Switch 2")),
@@ -113,6 +113,12 @@ def test_units_that_nothing_numbers_are_told_and_not_guessed(units: tuple[Invent
 )
 def test_without_two_units_there_is_no_stack(units: tuple[InventoryItem, ...]) -> None:
     assert members_of(device(), units) == Stack()
+
+
+def test_one_serial_number_for_all_units_makes_no_stack_and_is_told() -> None:
+    stack = members_of(device(), (unit(1, "A", "Switch 1"), unit(1001, "a", "Switch 2")))
+    assert stack.members == ()
+    assert stack.issue and stack.issue.code.value == "units_share_serial"
 
 
 def test_a_unit_that_is_listed_twice_counts_once() -> None:

@@ -174,7 +174,7 @@ def test_an_address_on_another_port_of_the_same_device_is_not_moved(simulator: S
     assert codes(plan_of(device)) == {"10.0.0.1/24": ["assigned_elsewhere"]}
 
 
-@pytest.mark.parametrize("role", ["anycast", "vip", "vrrp", "hsrp", "glbp", "carp"])
+@pytest.mark.parametrize("role", ["vip", "vrrp", "hsrp", "glbp", "carp"])
 def test_addresses_of_several_devices_stay_where_they_are(simulator: Simulator, role: str) -> None:
     device = make_router(simulator, "10.0.0.1/24")
     port = Interface.objects.create(device=make_device("other"), name="Gi0/1", type="other")
@@ -182,6 +182,34 @@ def test_addresses_of_several_devices_stay_where_they_are(simulator: Simulator, 
     change = only(device)
     assert (change.outcome, [one.code.value for one in change.issues]) == (Outcome.SAME, ["shared_address"])
     assert apply_to(device).written == []
+
+
+def test_an_anycast_address_is_an_object_of_its_own_on_every_device(simulator: Simulator) -> None:
+    device = make_router(simulator, "10.0.0.1/24")
+    port = Interface.objects.create(device=make_device("other"), name="Gi0/1", type="other")
+    first = IPAddress.objects.create(address="10.0.0.1/24", role="anycast", assigned_object=port)
+    change = only(device)
+    assert (change.outcome, [one.code.value for one in change.issues]) == (Outcome.MISSING, ["anycast_address"])
+    assert [result.name for result in apply_to(device).written] == ["10.0.0.1/24"]
+    second = IPAddress.objects.exclude(pk=first.pk).get()
+    assert (second.role, second.assigned_object.device) == ("anycast", device)
+    first.refresh_from_db()
+    assert first.assigned_object == port
+    assert only(device).outcome is Outcome.SAME
+
+
+@pytest.mark.parametrize("kind", ["ethernetCsmacd", "softwareLoopback"])
+def test_the_mask_of_a_host_replaces_a_curated_one_on_loopbacks_only(simulator: Simulator, kind: str) -> None:
+    device = make_router(simulator, "10.0.0.1/32")
+    for port in simulator.state.ports.values():
+        port["ifType"] = kind
+    interface = device.interfaces.get()
+    held = IPAddress.objects.create(address="10.0.0.1/24", assigned_object=interface)
+    codes_now = [one.code.value for one in only(device).issues]
+    apply_to(device)
+    held.refresh_from_db()
+    kept = kind == "ethernetCsmacd"
+    assert (codes_now, str(held.address)) == ((["host_mask"], "10.0.0.1/24") if kept else ([], "10.0.0.1/32"))
 
 
 def test_an_address_of_a_redundancy_group_stays_there(simulator: Simulator) -> None:

@@ -119,14 +119,38 @@ def test_names_are_only_reported_until_a_policy_says_otherwise(simulator: Simula
     assert (change.prechange_data["name"], change.postchange_data["name"]) == ("clients", "users")
 
 
-def test_one_vlan_that_netbox_refuses_does_not_stop_the_others(simulator: Simulator) -> None:
+def test_one_vlan_that_netbox_refuses_does_not_stop_the_others(simulator: Simulator, settings: Any) -> None:
+    settings.CUSTOM_VALIDATORS = {"ipam.vlan": [{"name": {"regex": "^voice$"}}]}
     site = Site.objects.create(name="HQ", slug="hq")
-    group = VLANGroup.objects.create(name="a", slug="a", scope=site)
-    VLAN.objects.create(vid=99, name="users", group=group)
+    VLANGroup.objects.create(name="a", slug="a", scope=site)
     device = make_device("switch", site=site, librenms_id=carrying(simulator.state, (10, "users"), (20, "voice")))
     run = apply_to(device)
     assert [result.key for result in run.written] == ["vlan-20"]
     assert [result.issue.code.value for result in run.failures if result.issue] == ["refused"]
+
+
+def test_a_name_that_the_group_has_already_is_told_before_anything_is_written(simulator: Simulator) -> None:
+    site = Site.objects.create(name="HQ", slug="hq")
+    group = VLANGroup.objects.create(name="a", slug="a", scope=site)
+    VLAN.objects.create(vid=99, name="users", group=group)
+    said = ((10, "users"), (20, "voice"), (30, "twin"), (31, "twin"))
+    device = make_device("switch", site=site, librenms_id=carrying(simulator.state, *said))
+    taken = ["vlan_name_taken"]
+    assert codes(plan_of(device)) == {"vlan-10": taken, "vlan-30": taken, "vlan-31": taken}
+    run = apply_to(device)
+    assert ([result.key for result in run.written], run.failures) == (["vlan-20"], [])
+
+
+def test_a_new_name_that_the_group_has_already_is_not_written(simulator: Simulator) -> None:
+    FieldPolicy.objects.create(resource="vlans", field="name", policy="librenms_wins")
+    site = Site.objects.create(name="HQ", slug="hq")
+    group = VLANGroup.objects.create(name="a", slug="a", scope=site)
+    VLAN.objects.create(vid=99, name="users", group=group)
+    VLAN.objects.create(vid=10, name="clients", group=group)
+    device = make_device("switch", site=site, librenms_id=carrying(simulator.state, (10, "users")))
+    assert codes(plan_of(device)) == {"vlan-10": ["vlan_name_taken"]}
+    run = apply_to(device)
+    assert (run.written, run.failures) == ([], [])
 
 
 def test_permissions_and_constraints(simulator: Simulator) -> None:

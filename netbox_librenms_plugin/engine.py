@@ -14,6 +14,7 @@ from .librenms.records import Device
 from .librenms_api import Identification, LibreNMSAPI
 from .models import FieldPolicy, LibreNMSSettings
 from .orm import audit
+from .orm.foreseen import moved
 from .orm.identities import confirm, identities, says_so
 from .orm.results import Result, written
 from .orm.scope import Scope
@@ -23,7 +24,7 @@ from .runs import Run, keep
 from .selection import Selection, rows_to_remove, rows_to_write, without_stale
 from .sync.device_identity import Identity, guarded
 from .sync.issues import Issue
-from .sync.plan import Plan
+from .sync.plan import Change, Plan
 from .sync.policy import Policies, Policy
 
 # Objects that are read together: bounds memory, and keeps the number of queries per object small
@@ -110,20 +111,38 @@ def _plan(resource: Resource, snapshot: Any, reading: Any, policies: Policies, i
 def confirm_link(instance: Any, device: Device, *, user: Any, api: LibreNMSAPI) -> None:
     """Keep it that a person linked the two although clues deny that they are one, where they do. Raises
     ``LibreNMSError``."""
-    subject = _subject(instance, user)
-    said, _units = who(subject, device.device_id, api, {device.device_id: device})
-    scope = scope_of(api, user, Options())
-    identity = identities([subject], {subject.key: said}, scope)[subject.key]
+    subject, identity = _identity(instance, device, user=user, api=api)
     if identity.open_doubt is not None:
-        confirm(subject, device.device_id, identity, scope)
+        confirm(subject, device.device_id, identity, scope_of(api, user, Options()))
+
+
+def confirm_identity(instance: Any, clues: str, *, user: Any, server: str | None = None) -> bool:
+    """Keep it that the object is the LibreNMS device that it is linked to; whether that was done. It is not where the
+    ``clues`` (the identity's digest) are others than the person saw, or where nothing is in doubt.
+
+    Raises ``LibreNMSError`` and ``NotIdentifiedError``.
+    """
+    api = LibreNMSAPI(server)
+    known = api.identify(instance)
+    if known.librenms_id is None:
+        raise NotIdentifiedError(known)
+    subject, identity = _identity(instance, api.device(known.librenms_id).value, user=user, api=api)
+    if identity.open_doubt is None or identity.digest != clues:
+        return False
+    confirm(subject, known.librenms_id, identity, scope_of(api, user, Options()))
+    return True
 
 
 def doubt_about(instance: Any, device: Device, *, user: Any, api: LibreNMSAPI) -> Issue | None:
     """Why an object is not to be written from this LibreNMS device, if clues deny that they are one and nobody has
     confirmed it. Raises ``LibreNMSError``."""
+    return _identity(instance, device, user=user, api=api)[1].open_doubt
+
+
+def _identity(instance: Any, device: Device, *, user: Any, api: LibreNMSAPI) -> tuple[Subject, Identity]:
     subject = _subject(instance, user)
     said, _units = who(subject, device.device_id, api, {device.device_id: device})
-    return identities([subject], {subject.key: said}, scope_of(api, user, Options()))[subject.key].open_doubt
+    return subject, identities([subject], {subject.key: said}, scope_of(api, user, Options()))[subject.key]
 
 
 def _snapshots(fetched: Mapping[Key, Comparison], resource: Resource) -> dict[Key, Any]:
@@ -155,25 +174,66 @@ def preview(
     server: str | None = None,
     options: Options = Options(),
 ) -> Run:
-    """What ``apply`` would write by the plan: the same results, without a record, and nothing is written.
+    """What ``apply`` would write: the same results, those of rows that wait only for others of the same run too,
+    without a record, and nothing is written.
 
     Whether NetBox itself refuses a row shows only when it is written. Raises what ``apply`` raises.
     """
-    subject = _subject(instance, user)
-    compared = next(compare([subject.object], user=user, resources=selections, server=server, options=options))
+    outlooks, compared = foresee(instance, user=user, selections=selections, server=server, options=options)
+    results = {name: outlook.results for name, outlook in outlooks.items()}
     librenms_id = _usable_id(compared)
-    results = {
-        resource.name: _foreseen(resource, subject, compared.plans[resource.name], selections[resource.name])
-        for resource in chosen_resources(selections)
-        if resource.name in compared.plans
-    }
-    return Run(instance=subject.object, server=compared.server, librenms_id=librenms_id, results=results)
+    return Run(instance=compared.object, server=compared.server, librenms_id=librenms_id, results=results)
 
 
-def _foreseen(resource: Resource, subject: Subject, plan: Plan, selection: Selection) -> list[Result]:
-    fresh, stale = without_stale(plan, selection)
-    changes, results = rows_to_write(resource, subject, plan, fresh)
-    return [*stale, *results, *(written(change, change.netbox_id) for change in changes)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What a run would do to one resource: ``plan`` is what it looks like now, ``changes`` are the rows that would be
+    written, those among them that only the run itself makes writable; ``failures`` those asked for that would not."""
+
+    plan: Plan
+    changes: Sequence[Change]
+    failures: Sequence[Result] = ()
+
+    @property
+    def results(self) -> list[Result]:
+        """As the run would report it."""
+        return [*self.failures, *(written(one, one.netbox_id) for one in self.changes)]
+
+    @property
+    def fingerprints(self) -> dict[str, str]:
+        """Key → fingerprint, as the rows that would be written look now."""
+        return {one.key: self.plan.by_key[one.key].fingerprint for one in self.changes if one.key in self.plan.by_key}
+
+
+def foresee(
+    instance: Any,
+    *,
+    user: Any,
+    selections: Mapping[str, Selection],
+    server: str | None = None,
+    options: Options = Options(),
+) -> tuple[dict[str, Outlook], Comparison]:
+    """What ``apply`` would write, resource by resource, as if each had been written before the next is looked at.
+
+    Raises ``ConfigurationError``; a LibreNMS that cannot be asked is the comparison's ``error``, and one that gives
+    only some of the resources leaves the others out.
+    """
+    api = LibreNMSAPI(server)
+    scope = scope_of(api, user, options)
+    subject = _subject(instance, user)
+    resources = chosen_resources(selections)
+    fetched = fetch(subject, identify([subject], api)[subject.key], api, resources, options)
+    subject = replace(subject, units=fetched.units)
+    said = {} if fetched.said is None else {subject.key: fetched.said}
+    work = _Work(
+        subject=subject,
+        fetched=fetched,
+        identity=identities([subject], said, scope).get(subject.key),
+        scope=scope,
+        policies=policies_of(scope.server),
+    )
+    there = [one for one in resources if one.name in fetched.snapshots]
+    return dict(work.foresee(there, selections)), fetched
 
 
 def remove(
@@ -271,7 +331,7 @@ def _confirmed(subject: Subject, librenms_id: int, fetched: Comparison, scope: S
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
-    """One object under lock: its plans are made anew, and written or removed."""
+    """One object: its plans are made anew, and written or removed under lock, or looked ahead to."""
 
     subject: Subject
     fetched: Comparison
@@ -279,10 +339,10 @@ class _Work:
     scope: Scope
     policies: Policies
 
-    def plan(self, resource: Resource) -> Plan:
+    def plan(self, resource: Resource, *, lock: bool = True) -> Plan:
         """The plan as NetBox is now, from the snapshot that was shown."""
         snapshot = self.fetched.snapshots[resource.name]
-        readings = resource.read([self.subject], {self.subject.key: snapshot}, self.scope, lock=True)
+        readings = resource.read([self.subject], {self.subject.key: snapshot}, self.scope, lock=lock)
         return _plan(resource, snapshot, readings[self.subject.key], self.policies, self.identity)
 
     def write(
@@ -299,6 +359,28 @@ class _Work:
             if resource.lock is not None and resource.lock(self.subject, changes):
                 changes, results = rows_to_write(resource, self.subject, self.plan(resource), selection)
             yield resource.name, [*stale, *results, *resource.write(self.subject, changes, self.scope)]
+
+    def foresee(
+        self, resources: Sequence[Resource], selections: Mapping[str, Selection]
+    ) -> Iterator[tuple[str, Outlook]]:
+        """As ``write`` would go, without writing: each resource is planned as the ones before it will leave NetBox."""
+        ahead = self
+        for resource in resources:
+            now = self.plan(resource, lock=False)
+            selection, stale = without_stale(now, selections[resource.name])
+            plan = now if ahead is self else ahead.plan(resource, lock=False)
+            changes, results = rows_to_write(resource, self.subject, plan, selection)
+            ahead = ahead._after(resource, changes)
+            yield resource.name, Outlook(plan=now, changes=changes, failures=[*stale, *results])
+
+    def _after(self, resource: Resource, changes: Sequence[Change]) -> "_Work":
+        """The same object once these rows are written."""
+        if not changes:
+            return self
+        foreseen = self.scope.foreseen
+        if resource.foresee is not None:
+            foreseen = resource.foresee(foreseen, self.subject, changes)
+        return replace(self, subject=moved(self.subject, changes), scope=replace(self.scope, foreseen=foreseen))
 
     def remove(
         self, resources: Sequence[Resource], selections: Mapping[str, Selection]

@@ -22,6 +22,7 @@ from .orm import (
     ip_addresses,
     vlans,
 )
+from .orm.foreseen import Foreseen
 from .orm.results import Result
 from .orm.scope import Scope
 from .orm.subjects import Subject
@@ -44,7 +45,8 @@ class Resource:
 
     Without ``vm_fields`` virtual machines do not have it, without ``remove`` nothing of it can be deleted.
     ``lock`` makes whoever else would make the same shared objects wait, and says whether it did: then they may be there
-    now. ``fetch_chassis`` is asked instead of ``fetch`` where several chassis members share one LibreNMS device.
+    now. ``foresee`` adds what its rows will have written to what later resources look ahead to. ``fetch_chassis`` is
+    asked instead of ``fetch`` where several chassis members share one LibreNMS device.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Resource:
     remove: Callable[[Subject, Sequence[Change], Scope], Iterable[Result]] | None = None
     fetch_chassis: Callable[[LibreNMSAPI, int, bool], Any] | None = None
     lock: Callable[[Subject, Sequence[Change]], bool] | None = None
+    foresee: Callable[[Foreseen, Subject, Sequence[Change]], Foreseen] | None = None
 
     def ask(self, api: LibreNMSAPI, librenms_id: int, *, refresh: bool, in_chassis: bool) -> Any:
         """What LibreNMS says about one device, for an object that is or is not one of several chassis members."""
@@ -123,6 +126,7 @@ RESOURCES: dict[str, Resource] = {
             plan=_plan_vlans,
             write=vlans.write,
             lock=vlans.lock,
+            foresee=lambda foreseen, subject, changes: foreseen.with_vlans(subject, changes),
             device_fields=vlan_rules.FIELDS,
         ),
         Resource(
@@ -133,6 +137,7 @@ RESOURCES: dict[str, Resource] = {
             plan=_plan_interfaces,
             write=interface_writer.write,
             remove=interface_remover.remove,
+            foresee=lambda foreseen, subject, changes: foreseen.with_interfaces(changes),
             device_fields=interface_rules.DEVICE_FIELDS,
             vm_fields=interface_rules.VM_FIELDS,
         ),

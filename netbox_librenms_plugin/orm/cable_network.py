@@ -19,6 +19,7 @@ from ..sync.neighbours import Network, Node, Said, name_tail
 from ..sync.plan import Ref
 from .bindings import has_librenms_id, with_librenms_id
 from .cable_paths import Trace, name_stops, trace_of, words_for
+from .foreseen import columns as columns_of
 from .scope import Scope
 
 _COLUMNS = (
@@ -77,7 +78,9 @@ def read_network(asked: Asked, scope: Scope) -> Network:
     devices = {node.ref.id for node in nodes} | set(asked.device_ids)
     rows = _rows(_by_name_or_id(queryset, asked, devices, by_mac, scope), devices, scope)
     nodes += _nodes_of({row["device_id"] for row in rows} - devices, scope)
-    members = _members([row for row in rows if row["type"] in VIRTUAL_IFACE_TYPES])
+    rows = [scope.foreseen.row(row, scope.server) for row in rows]
+    rows += _foreseen(devices, scope)
+    members = _members([row for row in rows if row["type"] in VIRTUAL_IFACE_TYPES], scope)
     relatives = {pk for several in members.values() for pk in several}
     relatives |= {row["parent_id"] for row in rows if row["type"] in VIRTUAL_IFACE_TYPES and row["parent_id"]}
     absent = relatives - {row["pk"] for row in rows}
@@ -171,7 +174,23 @@ def _rows(queryset: Any, devices: Collection[int | None], scope: Scope) -> list[
     return [row for row in rows if row["device_id"] in visible or row["device_id"] not in others]
 
 
-def _members(rows: Sequence[Mapping[str, Any]]) -> dict[int, list[int]]:
+def _foreseen(device_ids: Collection[int | None], scope: Scope) -> list[dict[str, Any]]:
+    """The columns of interfaces that will be made on these devices."""
+    empty: dict[str, Any] = {**dict.fromkeys(COLUMNS), "mark_connected": False}
+    made = scope.foreseen.of_owners(pk for pk in device_ids if pk is not None)
+    return [
+        {
+            **empty,
+            **columns_of(one.values, scope.server),
+            "pk": one.id,
+            "device_id": one.owner.id,
+            "device__name": one.owner.name,
+        }
+        for one in made
+    ]
+
+
+def _members(rows: Sequence[Mapping[str, Any]], scope: Scope) -> dict[int, list[int]]:
     """Aggregate or bridge → its members, whether the user may see them or not."""
     ids = [row["pk"] for row in rows]
     members: dict[int, list[int]] = defaultdict(list)
@@ -181,6 +200,9 @@ def _members(rows: Sequence[Mapping[str, Any]]) -> dict[int, list[int]]:
     for pk, lag, bridge in related.values_list("pk", "lag_id", "bridge_id"):
         for holder in {lag, bridge} & set(ids):
             members[holder].append(pk)
+    for pk, lag in scope.foreseen.lag_members():
+        if lag in ids and pk not in members[lag]:
+            members[lag].append(pk)
     return members
 
 

@@ -89,7 +89,9 @@ def _read_model(
     found = _found(model, list(members), scope, lock=lock)
     elsewhere = bound_elsewhere((port.port_id for port in ports), scope, model=model, owner_ids=list(members))
     vids = {row.vlan for port in ports if port.vlans is not UNSET for row in port.vlans}
-    vlans = vlan_choices(list(members.values()), vids, scope.user, reserved=scope.reserved_vlans)
+    vlans = vlan_choices(
+        list(members.values()), vids, scope.user, reserved=scope.reserved_vlans, also=scope.foreseen.vlans
+    )
     return {
         subject.key: Reading(
             found=[one for pk in subject.member_ids for one in found.get(pk, ())],

@@ -1,7 +1,7 @@
 """The interfaces of subjects' members as resources need them that hang on interfaces: who they are, and little else."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from virtualization.models import VMInterface
 from ..custom_fields import FIELD_NAME
 from ..librenms.identity import read_id
 from ..sync.plan import Found, Ref
+from .foreseen import columns as columns_of
 from .interfaces import model_of, owner_field
 from .scope import Scope
 from .subjects import Subject
@@ -40,10 +41,13 @@ def _read(model: Any, subjects: Sequence[Subject], scope: Scope) -> dict[Key, li
     visible = set(queryset.restrict(scope.user, "view").values_list("pk", flat=True))
     columns = ["pk", "name", f"{owner}_id", "vrf_id", "custom_field_data"]
     grouped: dict[int, list[Found]] = defaultdict(list)
-    for row in queryset.values(*columns, *(["mgmt_only"] if model is Interface else [])):
+    rows = queryset.values(*columns, *(["mgmt_only"] if model is Interface else []))
+    there = (scope.foreseen.row(row, scope.server) for row in rows)
+    for row in (*there, *_foreseen(list(owners), owner, scope)):
         member = owners[row[f"{owner}_id"]]
         kind = (model._meta.model_name, row["pk"])
-        grouped[member.pk].append(_record(row, Ref(member.pk, str(member)), kind, row["pk"] in visible, scope))
+        seen = row["pk"] in visible or row["pk"] < 0
+        grouped[member.pk].append(_record(row, Ref(member.pk, str(member)), kind, seen, scope))
     return {
         one.key: [
             found if member.pk in one.visible else replace(found, facts={**found.facts, "visible": False})
@@ -52,6 +56,13 @@ def _read(model: Any, subjects: Sequence[Subject], scope: Scope) -> dict[Key, li
         ]
         for one in subjects
     }
+
+
+def _foreseen(owner_ids: Sequence[int], owner: str, scope: Scope) -> Iterator[dict[str, Any]]:
+    """The columns of interfaces that will be made."""
+    for one in scope.foreseen.of_owners(owner_ids):
+        known = columns_of(one.values, scope.server)
+        yield {"pk": one.id, "vrf_id": None, "custom_field_data": {}, **known, f"{owner}_id": one.owner.id}
 
 
 def _record(row: Mapping[str, Any], owner: Ref, holder: Key, visible: bool, scope: Scope) -> Found:

@@ -12,13 +12,16 @@ from ..sync.plan import Ref
 from ..sync.vlan_scope import GLOBAL, Scope, ScopedVlan, VlanChoice, by_vid
 
 
-def vlan_choices(members: Sequence[Any], vids: Iterable[int], user: Any, *, reserved: bool) -> dict[int, VlanChoice]:
-    """Member id → the VLANs that a number can mean there. Four queries at most, whatever the number of members."""
+def vlan_choices(
+    members: Sequence[Any], vids: Iterable[int], user: Any, *, reserved: bool, also: Sequence[ScopedVlan] = ()
+) -> dict[int, VlanChoice]:
+    """Member id → the VLANs that a number can mean there, ``also`` some that NetBox does not have yet. Four queries at
+    most, whatever the number of members."""
     wanted = sorted(set(vids))
     if not wanted or not members:
         return {}
     levels = scope_levels(members)
-    vlans = by_vid(_scoped(wanted, levels.values(), user))
+    vlans = by_vid([*_scoped(wanted, levels.values(), user), *also])
     return {primary_key: VlanChoice(several, reserved, vlans) for primary_key, several in levels.items()}
 
 

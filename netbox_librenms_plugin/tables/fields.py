@@ -74,15 +74,6 @@ CHOICES = (
         for_all=True,
         label_for_all=_("Domain"),
     ),
-    RowChoice(
-        name="confirmed",
-        label=_("Same device"),
-        offered=lambda change: bool(change.facts.get("identity_doubt")),
-        options=lambda change: {YES: _("Yes, it is the same")},
-        read=lambda text: True if text == YES else None,
-        for_all=True,
-        label_for_all=_("Same device"),
-    ),
 )
 
 

@@ -6,6 +6,7 @@ from dcim.models import Device
 from utilities.views import register_model_view
 from virtualization.models import VirtualMachine
 
+from .base.confirm import BaseConfirmView
 from .base.everything import BaseEverythingView
 from .base.header import BaseHeaderView, BaseRefreshView
 from .base.history import BaseHistoryView
@@ -43,6 +44,7 @@ PARTS: tuple[tuple[str, str, type[Any]], ...] = (
     ("librenms_sync_refresh", f"{PATH}/refresh", BaseRefreshView),
     ("librenms_sync_link", f"{PATH}/link", BaseLinkView),
     ("librenms_sync_unlink", f"{PATH}/unlink", BaseUnlinkView),
+    ("librenms_sync_confirm", f"{PATH}/confirm", BaseConfirmView),
     ("librenms_sync_names", f"{PATH}/names", BaseNamesView),
     ("librenms_sync_panel", RESOURCE, BasePanelView),
     ("librenms_sync_panel_refresh", f"{RESOURCE}/refresh", BasePanelRefreshView),

@@ -55,6 +55,12 @@ class Reader:
         """The runs."""
         return self._get("history", query, keep=False)
 
+    def confirm(self) -> str:
+        """Say that it is the same device after all."""
+        assert self.answer is not None
+        found = inputs(self.answer.content.decode())
+        return self._post("confirm", {name: value for name, _kind, value in found if name == "clues"})
+
     def ask_everything(self) -> str:
         """The question before everything is synced."""
         return self._get("everything", self.query)

@@ -13,6 +13,8 @@ from simulator.server import Simulator
 from tests.orm.support import admin, make_device, somebody
 from tests.orm.test_fields import add_units, device_type, make_stack, make_vm, monitored, platform
 
+from .support import Reader
+
 pytestmark = pytest.mark.django_db
 
 PLUGIN = "netbox_librenms_plugin"
@@ -92,8 +94,12 @@ def test_a_stranger_is_told_so_and_can_be_confirmed(simulator: Simulator) -> Non
     device = make_device("somebody-else", librenms_id=monitored(simulator.state))
     html = panel(device)
     assert "Make sure that it is the same device" in words(html)
-    assert 'name="pk" value="serial"' not in html and 'data-librenms-choice="confirmed"' in html
-    assert 'name="pk" value="serial"' in panel(device, choose="confirmed:yes:*")
+    assert 'name="pk" value="serial"' not in html and "It is the same device" in words(html)
+    reader = Reader(admin(), device, "fields")
+    reader.panel()
+    reader.confirm()
+    html = reader.panel()
+    assert 'name="pk" value="serial"' in html and "It is the same device" not in words(html)
 
 
 def test_names_can_be_taken_otherwise(simulator: Simulator) -> None:

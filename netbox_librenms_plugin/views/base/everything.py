@@ -1,8 +1,8 @@
 """Syncing all that has no conflict: first the plan in numbers, then after a second click the writing."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from ...engine import NotIdentifiedError, Selection, apply
+from ...engine import Comparison, NotIdentifiedError, Outlook, Selection, apply, foresee
 from ...librenms.errors import LibreNMSError
 from ...messages import sentence
 from ...runs import Run
 from ...sync.issues import Code, Issue
-from ...sync.plan import Outcome, Plan
+from ...sync.plan import Change, Outcome
 from ...tables.base import SyncTable
 from ..mixins import Seen
 from .object_view import BaseObjectChangeView
@@ -71,23 +71,41 @@ class BaseEverythingView(OverviewMixin, BaseObjectChangeView):
             "everything_url": self.url(instance, "everything", query=self.state.query()),
         }
         try:
-            comparison = self.whole_comparison(instance)
+            outlooks, comparison = self._outlooks(instance)
         except LibreNMSError as error:
             return render(request, TEMPLATE, {**context, "problem": problem_of(error)})
         if comparison.error is not None:
             return render(request, TEMPLATE, {**context, "problem": problem_of(comparison.error)})
-        shares = [share_of(line, self.table_of) for line in self.lines(instance, comparison)]
+        shares = [
+            share_of(line, outlooks.get(line.resource.name), self.table_of) for line in self.lines(instance, comparison)
+        ]
         context["shares"] = [share for share in shares if not share.idle]
         context["idle"] = [share.line.resource.label for share in shares if share.idle]
         context["seen"] = [
-            (share.line.resource.name, self._remember(instance, share.line)) for share in shares if share.writes
+            (name, self._remember(instance, name, outlooks[name]))
+            for share in shares
+            if share.writes and (name := share.line.resource.name) in outlooks
         ]
         return render(request, TEMPLATE, context)
 
-    def _remember(self, instance: Any, line: Line) -> str:
-        assert line.plan is not None
-        fingerprints = line.plan.fingerprints
-        return self.remember(instance, line.resource.name, Seen(fingerprints, list(fingerprints)))
+    def _outlooks(self, instance: Any) -> tuple[dict[str, Outlook], Comparison]:
+        """What one run of everything would do: rows that wait for others of the run are in it. Raises
+        ``ConfigurationError``."""
+        selections = {
+            name: Selection() if self.may_sync(instance, name) else Selection(keys=()) for name in self.resources()
+        }
+        outlooks, compared = foresee(
+            instance,
+            user=self.request.user,
+            selections=selections,
+            server=self.api.server.key,
+            options=self.options(instance),
+        )
+        return outlooks, replace(compared, plans={name: outlook.plan for name, outlook in outlooks.items()})
+
+    def _remember(self, instance: Any, name: str, outlook: Outlook) -> str:
+        fingerprints = outlook.fingerprints
+        return self.remember(instance, name, Seen(fingerprints, list(fingerprints)))
 
     def post(self, request: HttpRequest, *, pk: int, **kwargs: Any) -> HttpResponse:
         """Write all that was shown, resource by resource in one run; then the overview as it is now."""
@@ -142,28 +160,31 @@ class BaseEverythingView(OverviewMixin, BaseObjectChangeView):
         return response
 
 
-def share_of(line: Line, table_of: Callable[[str], type[SyncTable]]) -> Share:
-    """The plan of a resource in numbers, and why the rest of it stays."""
-    if line.plan is None:
+def share_of(line: Line, outlook: Outlook | None, table_of: Callable[[str], type[SyncTable]]) -> Share:
+    """What would become of a resource in numbers, and why the rest of it stays."""
+    if line.plan is None or outlook is None:
         return Share(line=line)
-    syncable = line.plan.syncable
-    created = sum(change.outcome is Outcome.MISSING for change in syncable)
+    # Who may not write these sees what there would be to write
+    written = outlook.changes if line.may_sync else line.plan.syncable
+    created = sum(change.outcome is Outcome.MISSING for change in written)
     reported = sum(change.outcome is Outcome.CHANGED and not change.syncable for change in line.plan.changes)
+    keys = {change.key for change in written}
+    staying = [one for one in line.plan.changes if one.outcome in UNSYNCABLE and one.key not in keys]
     return Share(
         line=line,
         created=created,
-        changed=len(syncable) - created,
-        stays=sum(line.plan.counts[outcome] for outcome in UNSYNCABLE),
+        changed=len(written) - created,
+        stays=len(staying),
         reported=reported,
-        reasons=_reasons(line.plan, table_of(line.resource.name)),
+        reasons=_reasons(staying, table_of(line.resource.name)),
     )
 
 
-def _reasons(plan: Plan, table: type[SyncTable]) -> list[Reason]:
+def _reasons(staying: Iterable[Change], table: type[SyncTable]) -> list[Reason]:
     """The most frequent reasons of rows that cannot be written."""
     rows: dict[Code, list[tuple[str, Issue]]] = defaultdict(list)
-    for change in plan.changes:
-        for one in change.issues[-1:] if change.outcome in UNSYNCABLE else ():
+    for change in staying:
+        for one in change.issues[-1:]:
             rows[one.code].append((table.title(change), one))
     frequent = sorted(rows.values(), key=len, reverse=True)[:MOST_REASONS]
     return [Reason(count=len(some), name=some[0][0], sentence=sentence(some[0][1])) for some in frequent]

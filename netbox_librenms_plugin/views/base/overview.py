@@ -119,6 +119,7 @@ class OverviewMixin(ServersMixin, PanelMixin):
         for line in lines:
             self.remember_count(instance, line.resource.name, line.attention)
         return {
+            **self.doubt_context(instance, comparison),
             "lines": lines,
             "attention": sum(max(line.attention, 0) for line in lines),
             "syncable": sum(line.syncable for line in lines),

@@ -20,16 +20,16 @@ from ...tables.row_choices import Chosen, as_engine_takes_it
 from ...tables.rows import OUTCOME_LABELS, Row
 from ..mixins import Seen
 from .address import follow
+from .confirm import DoubtMixin
 from .filters import chips
 from .navigation import navigation
-from .object_view import BaseObjectSyncView
 from .problems import problem_of
 from .state import last_of_each
 
 TEMPLATE = "netbox_librenms_plugin/htmx/sync_panel.html"
 
 
-class PanelMixin(BaseObjectSyncView):
+class PanelMixin(DoubtMixin):
     """Builds a panel, whole or in parts, from a comparison."""
 
     def options(self, instance: Any) -> Options:
@@ -152,6 +152,7 @@ class PanelMixin(BaseObjectSyncView):
         fingerprints = {change.key: change.fingerprint for change in plan.changes}
         return {
             **self.counts_context(instance, resource, plan),
+            **self.doubt_context(instance, comparison),
             **self._controls(instance, resource, comparison),
             **navigation(table, self.state, lambda **changes: self._links(instance, resource.name, **changes)),
             "object": instance,

@@ -16,7 +16,14 @@ from typing import Any, Self, cast
 import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connectionpool import ConnectionPool, HTTPConnectionPool
-from urllib3.exceptions import HTTPError, MaxRetryError, ReadTimeoutError, ResponseError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    MaxRetryError,
+    NewConnectionError,
+    ReadTimeoutError,
+    ResponseError,
+)
 from urllib3.util.retry import Retry
 
 from .budget import current
@@ -24,8 +31,8 @@ from .budget import current
 __all__ = ("BoundedAdapter", "BoundedRetry")
 
 LONGEST_PAUSE = 5.0
-# Two addresses and TLS, tried twice, and some to spare.
-STEPS = 8
+# A host commonly has one for IPv6 and one for IPv4.
+ADDRESSES = 2
 
 
 class Meter(io.RawIOBase):
@@ -82,11 +89,23 @@ class BoundedConnection:
     def timeout(self, seconds: float | None) -> None:
         self._timeout = seconds
 
-    def connect(self) -> None:
-        """The addresses of a host are tried one after the other, each for the whole timeout, and TLS takes another;
-        all that may happen once more. So that their sum stays below what is left, each gets a share of it."""
-        self.timeout = min(current().within(self._timeout), current().left / STEPS)
-        super().connect()  # type: ignore[misc]
+    def _new_conn(self) -> Any:
+        """The addresses of a host are tried one after the other, each for the whole timeout, so each gets a share.
+
+        What remains then is for TLS.
+        """
+        budget, patience = current(), self._timeout
+        self.timeout = share = min(budget.within(patience), budget.left / ADDRESSES)
+        try:
+            sock = super()._new_conn()  # type: ignore[misc]
+        except NewConnectionError:
+            raise
+        except ConnectTimeoutError:
+            if patience is None or share < patience:
+                budget.give_up()
+            raise
+        sock.settimeout(budget.within(patience))
+        return sock
 
 
 class BoundedAdapter(HTTPAdapter):

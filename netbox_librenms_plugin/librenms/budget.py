@@ -42,6 +42,10 @@ class Budget:
         if not self.left:
             raise TimeoutError("The time for this call is up.")
 
+    def give_up(self) -> None:
+        """What is left is too little for anything."""
+        self._end = time.monotonic()
+
     def spend(self, count: int) -> None:
         """``count`` bytes were received. Raises Overdrawn when that is more than there may be."""
         self._bytes -= count

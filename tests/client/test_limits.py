@@ -3,12 +3,14 @@
 import gc
 import gzip
 import json
+import socket
 import ssl
 import threading
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -89,6 +91,50 @@ def test_a_call_ends_although_the_answer_drips_on(server: Server, certificate: P
         "the configuration."
     )
     assert TOKEN not in repr(caught.value) and caught.value.__context__ is None
+
+
+@contextmanager
+def listening(said: bytes) -> Iterator[int]:
+    """The port of something that takes a connection, says this, and nothing more however long one waits."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            with suppress(OSError):
+                while True:
+                    taken.append(listener.accept()[0])
+                    taken[-1].sendall(said)
+
+        taken: list[socket.socket] = []
+        threading.Thread(target=answer, daemon=True).start()
+        yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)
+    for one in taken:
+        one.close()
+
+
+def test_a_connection_that_is_refused_is_not_called_slow(server: Server) -> None:
+    with pytest.raises(errors.TransportError) as caught:
+        Wire(server("http://127.0.0.1:1", timeout=(30.0, 30.0), page_timeout=0.5)).get("/devices")
+    assert caught.value.code == "unreachable"
+
+
+@pytest.mark.parametrize("said", [b"", b"\x16\x03\x03\x40\x00\x02"], ids=["nothing", "the beginning of a handshake"])
+def test_a_handshake_that_does_not_come_to_an_end(server: Server, said: bytes) -> None:
+    with listening(said) as port:
+        with pytest.raises(errors.Unfinished):
+            Wire(server(f"https://127.0.0.1:{port}", timeout=(30.0, 30.0), page_timeout=0.5)).get("/devices")
+
+
+def test_a_connection_that_is_not_taken(server: Server) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
+        port = listener.getsockname()[1]
+        with ExitStack() as queue:
+            for _place in range(4):
+                waiting = queue.enter_context(socket.socket())
+                waiting.setblocking(False)
+                waiting.connect_ex(("127.0.0.1", port))
+            with pytest.raises(errors.Unfinished, match="page_timeout"):
+                Wire(server(f"http://127.0.0.1:{port}", timeout=(30.0, 30.0), page_timeout=0.5)).get("/devices")
 
 
 def test_a_server_that_always_has_a_byte_ready_ends_in_time_too(server: Server) -> None:

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -242,3 +243,18 @@ def test_a_server_that_is_down_is_asked_once_for_a_page_full_of_questions() -> N
             with pytest.raises(errors.ServerError):
                 LibreNMSAPI("default").devices(refresh=True)
         assert len(simulator.requests) == 1
+
+
+def test_a_dozen_clicks_on_a_server_that_drips_are_one_request() -> None:
+    with simulated_librenms(Dataset.empty(), page_timeout=1) as simulator:
+        simulator.faults.add("/devices", "drip", seconds=0.05, drops=600)
+
+        def click(_number: int) -> str:
+            with pytest.raises(errors.LibreNMSError) as caught:
+                LibreNMSAPI("default").devices(refresh=True)
+            return caught.value.code
+
+        with ThreadPoolExecutor(12) as pool:
+            codes = list(pool.map(click, range(12)))
+        assert len(simulator.requests) == 1
+        assert set(codes) <= {"timeout", "busy"} and "timeout" in codes

@@ -137,6 +137,17 @@ def test_a_connection_that_is_not_taken(server: Server) -> None:
                 Wire(server(f"http://127.0.0.1:{port}", timeout=(30.0, 30.0), page_timeout=0.5)).get("/devices")
 
 
+def test_a_proxy_that_drips(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    drip = Drip(*DRIPS["header line"])
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with raw_server(drip) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        with pytest.raises(errors.Unfinished):
+            Wire(server("http://nms.example.net", timeout=(1.0, 30.0), page_timeout=0.5)).get("/devices")
+        assert drip.hung_up.wait(20)
+
+
 def test_a_server_that_always_has_a_byte_ready_ends_in_time_too(server: Server) -> None:
     drip = Drip(CHUNKED, b"1\r\n \r\n" * 50, pause=0)
     with raw_server(drip) as raw:

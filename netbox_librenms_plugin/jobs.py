@@ -19,6 +19,7 @@ from .import_utils.runs import CHUNK, Worker, finish
 from .import_utils.stack_search import Search, candidates, search
 from .import_utils.watch import LOOK_EVERY, Reason, Watch
 from .librenms.errors import LibreNMSError
+from .librenms.limits import in_background
 from .librenms_api import LibreNMSAPI
 from .messages import sentence_of
 from .models import ImportRun
@@ -37,12 +38,18 @@ _STATES = {
 
 
 class LibreNMSJob(JobRunner):
-    """What the jobs share: they are watched, and end with a sentence."""
+    """What the jobs share: they are watched, end with a sentence, and may wait longer for LibreNMS than a page."""
 
     permission = CHANGE
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def handle(cls, job: Any, *args: Any, **kwargs: Any) -> None:
+        """What the queue calls."""
+        with in_background():
+            super().handle(job, *args, **kwargs)
 
     def watch(self, request: Any, *, job_id: uuid.UUID | None = None) -> Watch:
         """Says when to end. ``job_id``: the job that people steer, if it is another one."""

@@ -17,6 +17,7 @@ from .librenms.fleet import Fleet
 from .librenms.identify import Identification, Identifier
 from .librenms.identity import bare_key
 from .librenms.inventory import read_inventory
+from .librenms.limits import Limits
 from .librenms.links import read_links
 from .librenms.ports import read_snapshot
 from .librenms.records import (
@@ -44,16 +45,18 @@ class LibreNMSAPI:
     """One LibreNMS server: the one named, else the one selected in ``LibreNMSSettings``, else the first configured.
 
     Every method raises a subclass of ``librenms.errors.LibreNMSError`` and nothing else; answers are cached for the
-    server's ``cache_timeout`` and ``refresh=True`` reads them anew. ``notice`` is a sentence for people when another
-    server than the selected one is used, else empty; ``bare_key`` is the server that a bare id in the custom field
-    ``librenms_id`` belongs to.
+    server's ``cache_timeout`` and ``refresh=True`` reads them anew. What a call may take is settled when a client is
+    made: more inside of ``librenms.limits.in_background``. ``notice`` is a sentence for people when another server than
+    the selected one is used, else empty; ``bare_key`` is the server that a bare id in the custom field ``librenms_id``
+    belongs to.
     """
 
     def __init__(self, server_key: str | None = None) -> None:
         servers = configured_servers()
         self.server, self.notice = _choose(servers, server_key)
-        self._reader = Reader(self.server)
-        self._shelf = Shelf(self.server)
+        limits = Limits.of(self.server)
+        self._reader = Reader(self.server, limits=limits)
+        self._shelf = Shelf(self.server, limits=limits)
         self._fleet = Fleet(self._reader, self._shelf)
         self.bare_key = bare_key(servers)
         self._identifier = Identifier(self._reader, self._shelf, bare_key=self.bare_key)

@@ -8,6 +8,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
@@ -23,7 +24,7 @@ from simulator.auth import Accounts, allowed, token_of
 from simulator.calls import Call, Route
 from simulator.control import control
 from simulator.data import Dataset
-from simulator.faults import Fault, Faults, changed, early_answer
+from simulator.faults import Fault, Faults, changed, drip, early_answer
 from simulator.versions import Version
 
 PREFIX = "/api/v0"
@@ -121,12 +122,19 @@ def _before(server: Server) -> Response | None:
 def _struck(fault: Fault) -> Answer | None:
     if fault.kind == "delay":
         time.sleep(fault.options.get("seconds", 1.0))
-    if fault.kind == "drop":
-        connection = request.environ.get("werkzeug.socket")
-        if connection is not None:
-            connection.shutdown(socket.SHUT_RDWR)
+    connection = request.environ.get("werkzeug.socket")
+    if fault.kind == "drip" and connection is not None:
+        drip(connection, fault.options)
+    if fault.kind in ("drip", "drop"):
+        _end(connection)
         return Answer(content=b"")
     return early_answer(fault)
+
+
+def _end(connection: socket.socket | None) -> None:
+    if connection is not None:
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
 
 
 def _in_api(path: str) -> bool:

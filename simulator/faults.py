@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import socket
 import threading
+import time
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from simulator.answers import HTML, Answer, Rows, error, redirected, server_error
@@ -28,6 +31,14 @@ HOSTILE = (
 _PAGE = "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n</body>\r\n</html>\r\n"
 _TITLES = {200: "LibreNMS", 502: "502 Bad Gateway", 504: "504 Gateway Time-out"}
 
+_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+# What is sent at once, and what is sent again and again.
+DRIPS = {
+    "body": (_HEAD + b"Content-Length: 1000000\r\n\r\n", b" "),
+    "chunks": (_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    "header": (_HEAD + b"X-Slow: ", b"x"),
+}
+
 # Each kind with the options it takes.
 KINDS: dict[str, frozenset[str]] = {
     "delay": frozenset({"seconds"}),
@@ -35,6 +46,7 @@ KINDS: dict[str, frozenset[str]] = {
     "html": frozenset({"status"}),
     "truncated": frozenset({"keep", "abort"}),
     "drop": frozenset(),
+    "drip": frozenset({"part", "seconds", "drops"}),
     "wrong_types": frozenset({"row", "fields"}),
     "redirect": frozenset({"location"}),
     "hostile": frozenset({"fields"}),
@@ -75,6 +87,8 @@ class Faults:
         Kinds and their options, with defaults:
         `delay` (seconds=1.0), `status` (status=500, message=, retry_after= in seconds), `html` (status=502),
         `truncated` (keep=0.5 of the bytes, abort=False; True also breaks the connection), `drop` (no answer),
+        `drip` (part="body" under a Content-Length, "chunks" or "header": a byte every seconds=1.0, without an end or
+        until the connection breaks after drops=),
         `wrong_types` (row=0, fields= names, or all), `redirect` (location="/login"), `hostile` (fields=),
         `empty` (200 with an empty list), `memory` (limit=20000 rows, then 500).
         Raises ValueError for an unknown kind or option, or a bad expression.
@@ -84,6 +98,8 @@ class Faults:
         unknown = set(options) - KINDS[kind]
         if unknown:
             raise ValueError(f"The fault {kind!r} has no option {', '.join(sorted(unknown))}")
+        if kind == "drip" and options.get("part", "body") not in DRIPS:
+            raise ValueError(f"What drips is one of {', '.join(DRIPS)}")
         try:
             re.compile(path)
         except re.error as problem:
@@ -106,6 +122,19 @@ class Faults:
                 if fault.times is not None:
                     fault.times -= 1
         return found
+
+
+def drip(connection: socket.socket, options: dict[str, Any]) -> None:
+    """Answer a byte at a time until the other end gives up."""
+    head, drop = DRIPS[options.get("part", "body")]
+    drops = range(options["drops"]) if "drops" in options else count()
+    try:
+        connection.sendall(head)
+        for _drop in drops:
+            connection.sendall(drop)
+            time.sleep(options.get("seconds", 1.0))
+    except OSError:
+        return
 
 
 def early_answer(fault: Fault) -> Answer | None:

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from simulator.data import Dataset
@@ -50,3 +50,16 @@ def simulated_librenms(
     with Simulator(data=data, version=version) as simulator:
         with librenms_servers({key: server_entry(simulator, **options)}):
             yield simulator
+
+
+@contextmanager
+def asked_by_somebody_else(*names: str) -> Iterator[None]:
+    """Somebody waits for LibreNMS's answer to each of these (``device:5``, ``snapshot:5``, ``devices`` …)."""
+    from netbox_librenms_plugin.librenms.cache import Shelf
+    from netbox_librenms_plugin.librenms.config import configured_servers
+
+    shelf = Shelf(next(iter(configured_servers().values())))
+    with ExitStack() as held:
+        for name in names:
+            held.enter_context(shelf.alone(name))
+        yield

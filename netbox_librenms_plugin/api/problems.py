@@ -8,7 +8,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from ..engine import NotIdentifiedError
-from ..librenms.errors import ConfigurationError, LibreNMSError, TimedOut
+from ..librenms.errors import Busy, ConfigurationError, LibreNMSError, TimedOut
 from ..resources import RESOURCES, UnknownResourceError
 
 
@@ -48,7 +48,7 @@ def unknown_resource(name: str) -> Problem:
 
 
 def _status_of(error: LibreNMSError) -> int:
-    if isinstance(error, ConfigurationError):
+    if isinstance(error, Busy | ConfigurationError):
         return status.HTTP_503_SERVICE_UNAVAILABLE
     return status.HTTP_504_GATEWAY_TIMEOUT if isinstance(error, TimedOut) else status.HTTP_502_BAD_GATEWAY
 

@@ -1,15 +1,14 @@
 """The shelf: what LibreNMS answered, kept in Django's cache with the time it was fetched.
 
 Values are records packed by msgspec (so a column that has no field, an SNMP community say, cannot get here), under a
-key made of the server's fingerprint. Ten clicks at once make one call: the others wait for it.
+key made of the server's fingerprint. Ten clicks at once make one call: the others wait for it, or are told that they
+would have to wait for long.
 """
 
-import os
-import socket
 import time
-import uuid
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -19,16 +18,15 @@ import msgspec
 from django.core.cache import cache
 
 from .config import ServerConfig
+from .errors import LibreNMSError
+from .limits import Limits
+from .turns import Pauses, Turns
 
 __all__ = ("Fetched", "Shelf")
 
 # Part of every key: a change of the records' shape makes new keys, so old entries are never misread.
 SHAPE = "1"
 LONG = 90 * 86_400
-# Seconds; also how long a worker that was killed while it fetched keeps those of other machines waiting.
-LOCK = 30
-_HERE = socket.gethostname()
-POLL = 0.05
 COMPRESS_FROM = 64 * 1024
 _PLAIN, _PACKED = b"0", b"1"
 
@@ -52,11 +50,14 @@ class Fetched[T]:
 
 
 class Shelf:
-    """The cache of one server."""
+    """The cache of one server, for a client with these ``limits``."""
 
-    def __init__(self, server: ServerConfig) -> None:
+    def __init__(self, server: ServerConfig, *, limits: Limits | None = None) -> None:
         self.server = server
         self._prefix = f"netbox_librenms_plugin:{SHAPE}:{server.fingerprint}:"
+        self._limits = limits or Limits.of(server)
+        self._turns = Turns(self._prefix, server.display_name)
+        self._pauses = Pauses(self._prefix, server.failure_pause, self._limits)
 
     def fetch[T](
         self,
@@ -70,19 +71,28 @@ class Shelf:
         """The entry ``name`` (of type ``kind``), else what ``read`` returns, which replaces it.
 
         ``refresh`` accepts only what was fetched after this call began. ``life`` gives the seconds an entry lives, in
-        place of the server's ``cache_timeout``. What ``read`` raises is passed on and nothing is stored.
+        place of the server's ``cache_timeout``. What ``read`` raises is passed on; no value is stored then, and for a
+        moment others are told the same. Raises Busy when somebody else has been reading the same for long.
         """
         since = datetime.now(UTC) if refresh else None
+        end = time.monotonic() + self._limits.patience
         kept = None if refresh else self.get(name, kind)
-        if kept is not None:
-            return kept
-        lock = self._lock(name)
-        try:
-            if lock is None:
-                self._wait(name)
-            return self._kept_since(name, kind, since) or self._keep(name, read(), life)
-        finally:
-            self._unlock(name, lock)
+        while kept is None:
+            with self._turns.take(name, end) as mine:
+                if mine:
+                    return self._kept_since(name, kind, since) or self._read(name, read, life)
+            kept = self._kept_since(name, kind, since)
+        return kept
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """For what is not kept: inside, no other client does ``name``. Raises Busy when one does it for long."""
+        end = time.monotonic() + self._limits.patience
+        mine = False
+        while not mine:
+            with self._turns.take(name, end) as mine:
+                if mine:
+                    yield
 
     def get(self, name: str, kind: Any) -> Fetched[Any] | None:
         """The entry ``name`` whatever its age, None when there is none."""
@@ -120,40 +130,19 @@ class Shelf:
         kept = self.get(name, kind)
         return kept if kept is not None and (since is None or kept.fetched_at >= since) else None
 
+    def _read[T](
+        self, name: str, read: Callable[[], Fetched[T]], life: Callable[[Fetched[T]], int] | None
+    ) -> Fetched[T]:
+        self._pauses.check(name)
+        try:
+            return self._keep(name, read(), life)
+        except LibreNMSError as error:
+            self._pauses.begin(name, error)
+            raise
+
     def _keep[T](self, name: str, fetched: Fetched[T], life: Callable[[Fetched[T]], int] | None) -> Fetched[T]:
         self.put(name, fetched, life(fetched) if life else self.server.cache_timeout)
         return fetched
-
-    def _lock(self, name: str) -> str | None:
-        owner = f"{_HERE}:{os.getpid()}:{uuid.uuid4().hex}"
-        return owner if cache.add(f"{self._prefix}lock:{name}", owner, LOCK) else None
-
-    def _unlock(self, name: str, owner: str | None) -> None:
-        key = f"{self._prefix}lock:{name}"
-        if owner is not None and cache.get(key) == owner:
-            cache.delete(key)
-
-    def _wait(self, name: str) -> None:
-        """Until the holder of the lock is done. When he died or takes too long, the caller goes on by himself."""
-        end = time.monotonic() + LOCK
-        while (owner := cache.get(f"{self._prefix}lock:{name}")) is not None and time.monotonic() < end:
-            if _is_dead(owner):
-                return
-            time.sleep(POLL)
-
-
-def _is_dead(owner: str) -> bool:
-    """Whether the process that holds a lock is known to be gone: it can be asked for on its own machine only."""
-    host, _, pid = str(owner).rpartition(":")[0].rpartition(":")
-    if host != _HERE or not pid.isdecimal():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        pass
-    return False
 
 
 def _pack(entry: Fetched[Any]) -> bytes:

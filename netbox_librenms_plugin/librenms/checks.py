@@ -7,10 +7,23 @@ from django.utils.translation import gettext_lazy as _
 
 from .errors import ConfigurationError, Sentence
 
-__all__ = ("check_choice", "check_seconds", "check_timeout", "check_token", "check_url", "check_verify")
+__all__ = (
+    "LONGEST_CACHE",
+    "LONGEST_PAUSE",
+    "check_choice",
+    "check_limit",
+    "check_megabytes",
+    "check_seconds",
+    "check_timeout",
+    "check_token",
+    "check_url",
+    "check_verify",
+)
 
 LONGEST_WAIT = 3600.0
 LONGEST_CACHE = 86_400
+LONGEST_PAUSE = 300
+LARGEST_ANSWER = 4096
 CONNECT = 5.0
 
 
@@ -60,10 +73,24 @@ def check_token(key: str, value: Any) -> str:
     return token
 
 
-def check_seconds(key: str, value: Any) -> int:
-    """Life of cached answers in whole seconds; 0 turns caching off."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LONGEST_CACHE:
-        raise _fail(key, "cache_timeout", _("must be a whole number of seconds from 0 to 86400"))
+def check_seconds(key: str, option: str, value: Any, longest: int) -> int:
+    """Whole seconds up to ``longest``; 0 turns off what the option is about."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= longest:
+        raise _fail(key, option, _("must be a whole number of seconds from 0 to %s") % longest)
+    return value
+
+
+def check_limit(key: str, option: str, value: Any) -> float:
+    """Seconds that one call may take in all."""
+    if not _is_wait(value):
+        raise _fail(key, option, _("must be seconds above 0 and up to 3600"))
+    return float(value)
+
+
+def check_megabytes(key: str, option: str, value: Any) -> int:
+    """Size of the largest answer in MB."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LARGEST_ANSWER:
+        raise _fail(key, option, _("must be a whole number of MB from 1 to %s") % LARGEST_ANSWER)
     return value
 
 

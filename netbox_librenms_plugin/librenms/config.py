@@ -5,9 +5,8 @@ Two forms are read::
     {"servers": {"main": {"librenms_url": …, "api_token": …, "display_name": …, …}, …}}
     {"librenms_url": …, "api_token": …, …}                      # one server, known as "default"
 
-In the first form ``cache_timeout``, ``verify_ssl``, ``timeout`` and ``interface_name_field`` may also stand at the
-root, where they hold for every server that does not set them itself. Configuration is read at call time, so a change
-of the settings needs no new objects.
+In the first form the options of ``SHARED_KEYS`` may also stand at the root, where they hold for every server that does
+not set them itself. Configuration is read at call time, so a change of the settings needs no new objects.
 """
 
 import hashlib
@@ -19,7 +18,18 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from .checks import check_choice, check_seconds, check_timeout, check_token, check_url, check_verify
+from .checks import (
+    LONGEST_CACHE,
+    LONGEST_PAUSE,
+    check_choice,
+    check_limit,
+    check_megabytes,
+    check_seconds,
+    check_timeout,
+    check_token,
+    check_url,
+    check_verify,
+)
 from .errors import ConfigurationError
 
 __all__ = ("DEFAULT_KEY", "Config", "ServerConfig", "configured_servers", "load_servers", "read_config")
@@ -27,7 +37,17 @@ __all__ = ("DEFAULT_KEY", "Config", "ServerConfig", "configured_servers", "load_
 PLUGIN = "netbox_librenms_plugin"
 DEFAULT_KEY = "default"
 INTERFACE_NAME_FIELDS = ("ifName", "ifDescr")
-SHARED_KEYS = ("cache_timeout", "verify_ssl", "timeout", "interface_name_field")
+SHARED_KEYS = (
+    "cache_timeout",
+    "verify_ssl",
+    "timeout",
+    "page_timeout",
+    "job_timeout",
+    "page_max_mb",
+    "job_max_mb",
+    "failure_pause",
+    "interface_name_field",
+)
 SERVER_KEYS = ("display_name", "librenms_url", "api_token", *SHARED_KEYS)
 
 _KEY = re.compile(r"[A-Za-z0-9_.-]{1,50}", re.ASCII)
@@ -35,8 +55,10 @@ _KEY = re.compile(r"[A-Za-z0-9_.-]{1,50}", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerConfig:
-    """One LibreNMS server. ``cache_timeout`` and ``timeout`` (connect, read) are seconds.
+    """One LibreNMS server. ``cache_timeout``, ``timeout`` (connect, read) and ``failure_pause`` are seconds.
 
+    ``page_timeout`` and ``job_timeout`` bound one call as a whole, in seconds, ``page_max_mb`` and ``job_max_mb`` its
+    answer, unpacked; ``page_…`` where somebody waits, ``job_…`` in background jobs and commands (see ``limits``).
     ``verify_ssl`` is True, False or the path of a CA file; ``interface_name_field`` is the server's own choice of
     ``ifName`` or ``ifDescr``, or None. The token shows in no ``repr``.
     """
@@ -48,6 +70,11 @@ class ServerConfig:
     cache_timeout: int = 300
     verify_ssl: bool | str = True
     timeout: tuple[float, float] = (5.0, 60.0)
+    page_timeout: float = 60.0
+    job_timeout: float = 600.0
+    page_max_mb: int = 128
+    job_max_mb: int = 512
+    failure_pause: int = 5
     interface_name_field: str | None = None
 
     @property
@@ -124,9 +151,14 @@ def _server(key: Any, options: Any, shared: Mapping[str, Any] | None = None) -> 
         display_name=_display_name(key, given),
         url=check_url(key, given.get("librenms_url")),
         token=check_token(key, given.get("api_token")),
-        cache_timeout=check_seconds(key, given.get("cache_timeout", 300)),
+        cache_timeout=check_seconds(key, "cache_timeout", given.get("cache_timeout", 300), LONGEST_CACHE),
         verify_ssl=check_verify(key, given.get("verify_ssl", True)),
         timeout=check_timeout(key, given.get("timeout", (5.0, 60.0))),
+        page_timeout=check_limit(key, "page_timeout", given.get("page_timeout", 60.0)),
+        job_timeout=check_limit(key, "job_timeout", given.get("job_timeout", 600.0)),
+        page_max_mb=check_megabytes(key, "page_max_mb", given.get("page_max_mb", 128)),
+        job_max_mb=check_megabytes(key, "job_max_mb", given.get("job_max_mb", 512)),
+        failure_pause=check_seconds(key, "failure_pause", given.get("failure_pause", 5), LONGEST_PAUSE),
         interface_name_field=check_choice(
             key, "interface_name_field", given.get("interface_name_field"), INTERFACE_NAME_FIELDS
         ),

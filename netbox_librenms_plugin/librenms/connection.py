@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from .cache import Shelf
 from .decode import Rows
 from .endpoints import DEVICES, POLLER_GROUPS, SYSTEM, Reader
-from .errors import LibreNMSError, PermissionDenied, TransportError
+from .errors import Busy, LibreNMSError, PermissionDenied, TransportError
 
 __all__ = ("ConnectionReport", "Rights", "check_connection")
 
@@ -31,11 +31,13 @@ class Rights(StrEnum):
 class ConnectionReport:
     """Result of a connection test. ``latency_ms`` is that of one call; ``problems`` are sentences for people.
 
+    ``reachable`` is None when it was not tried, because somebody else's test has no answer yet.
+
     ``features``: ``vlans_on_ports`` (ports come with their VLANs) and ``ports_at_once`` (the list of all ports can be
     read, so the whole network takes few calls); True, False, or None while nothing is known.
     """
 
-    reachable: bool = False
+    reachable: bool | None = False
     version: str = ""
     latency_ms: int | None = None
     api_ok: bool = False
@@ -45,12 +47,19 @@ class ConnectionReport:
 
 
 def check_connection(reader: Reader, shelf: Shelf) -> ConnectionReport:
-    """Test the connection with two or three small calls. Never raises LibreNMSError."""
-    started = time.monotonic()
+    """Test the connection with two or three small calls, one test at a time. Never raises LibreNMSError."""
     try:
-        system = reader.rows(SYSTEM).rows
+        with shelf.alone("check"):
+            return _check(reader, shelf)
+    except Busy as exc:
+        return ConnectionReport(reachable=None, problems=(exc.message,))
     except LibreNMSError as exc:
         return ConnectionReport(reachable=not isinstance(exc, TransportError), problems=(exc.message,))
+
+
+def _check(reader: Reader, shelf: Shelf) -> ConnectionReport:
+    started = time.monotonic()
+    system = reader.rows(SYSTEM).rows
     latency = round((time.monotonic() - started) * 1000)
     version = next((row.local_ver[:50] for row in system if isinstance(row.local_ver, str)), "")
     rights, problems = _rights(reader)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -9,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from .config import ServerConfig
 from .decode import Rows, decode_rows
-from .errors import NotFound, RouteMissing, Sentence
+from .errors import LibreNMSError, NotFound, RouteMissing, Sentence
+from .limits import Limits
 from .records import (
     Address,
     Device,
@@ -113,11 +115,12 @@ LOCATIONS = Endpoint(
 
 
 class Reader:
-    """Typed reading from one server; nothing is cached here."""
+    """Typed reading from one server; nothing is cached here. Its calls keep to ``limits``, in whatever thread."""
 
-    def __init__(self, server: ServerConfig, *, wire: Wire | None = None) -> None:
+    def __init__(self, server: ServerConfig, *, wire: Wire | None = None, limits: Limits | None = None) -> None:
         self.server = server
         self._wire = wire
+        self._limits = limits or Limits.of(server)
 
     @property
     def wire(self) -> Wire:
@@ -127,14 +130,23 @@ class Reader:
         self, endpoint: Endpoint[T], ident: int | str = "", *, params: Mapping[str, str] | None = None
     ) -> Rows[T]:
         """The rows LibreNMS answers; ``ident`` fills the path. Raises LibreNMSError."""
-        path = endpoint.path.format(quote(str(ident), safe=""))
-        name = self.server.display_name
         try:
-            body = self.wire.get(path, params=params, what=endpoint.what)
+            return decode_rows(
+                self._body(endpoint, ident, params),
+                endpoint.key,
+                endpoint.row,
+                server=self.server.display_name,
+                what=endpoint.what,
+            )
         except RouteMissing:
             raise
         except NotFound:
             if endpoint.empty_404:
                 return Rows(())
             raise
-        return decode_rows(body, endpoint.key, endpoint.row, server=name, what=endpoint.what)
+        except LibreNMSError as error:
+            raise error.bare()
+
+    def _body(self, endpoint: Endpoint[Any], ident: int | str, params: Mapping[str, str] | None) -> bytes | bytearray:
+        path = endpoint.path.format(quote(str(ident), safe=""))
+        return self.wire.get(path, params=params, what=endpoint.what, limits=self._limits)

@@ -2,8 +2,10 @@
 
     LibreNMSError                 librenms_error
     ├── ConfigurationError        configuration        PLUGINS_CONFIG names no usable server
+    ├── Busy                      busy                 somebody else asks the same, and has no answer yet
     ├── TransportError            unreachable          no connection, or it broke
     │   ├── TimedOut              timeout
+    │   │   └── Unfinished        timeout              the call as a whole took too long
     │   ├── CertificateRefused    certificate
     │   └── Interrupted           interrupted          the answer stopped half way
     ├── AuthenticationError       authentication       401
@@ -27,7 +29,7 @@
 holds the token, an address with a query, or what the server wrote. ``code`` is stable, for programs.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +37,7 @@ from django.utils.translation import gettext_lazy as _
 __all__ = (
     "AnswerTooLarge",
     "AuthenticationError",
+    "Busy",
     "CertificateRefused",
     "ConfigurationError",
     "DeviceNotFound",
@@ -54,6 +57,7 @@ __all__ = (
     "TransportError",
     "Unavailable",
     "UnexpectedAnswer",
+    "Unfinished",
     "WrongDevice",
 )
 
@@ -76,6 +80,12 @@ class LibreNMSError(Exception):
         """The sentence for people, in the language of the reader."""
         return str(self.sentence) % {"server": self.server, **self.facts}
 
+    def bare(self) -> Self:
+        """The error without the frames it came through: they hold the answer, up to hundreds of megabytes, and the
+        request with its token, for as long as somebody keeps the error."""
+        self.__context__ = self.__cause__ = None
+        return self.with_traceback(None)
+
     def __str__(self) -> str:
         return self.message
 
@@ -97,6 +107,11 @@ class ConfigurationError(LibreNMSError):
         return str(self._sentence) % {"server": self.server, **self.facts}
 
 
+class Busy(LibreNMSError):
+    code = "busy"
+    sentence = _("NetBox is already waiting for this answer from LibreNMS server %(server)s: try again in a moment.")
+
+
 class TransportError(LibreNMSError):
     code = "unreachable"
     sentence = _("LibreNMS server %(server)s cannot be reached: check its address and that it is running.")
@@ -107,6 +122,15 @@ class TimedOut(TransportError):
     sentence = _(
         "LibreNMS server %(server)s did not answer within %(seconds)s seconds: try again, or raise its timeout in the "
         "configuration."
+    )
+
+
+class Unfinished(TimedOut):
+    """``option`` names the key of the configuration that sets the limit."""
+
+    sentence = _(
+        "LibreNMS server %(server)s did not finish its answer within %(seconds)s seconds: try again, or raise "
+        "%(option)s in the configuration."
     )
 
 
@@ -207,7 +231,10 @@ class WrongDevice(UnexpectedAnswer):
 
 class AnswerTooLarge(UnexpectedAnswer):
     code = "too_large"
-    sentence = _("The answer of LibreNMS server %(server)s is too large: ask for fewer devices at a time.")
+    sentence = _(
+        "The answer of LibreNMS server %(server)s is larger than %(megabytes)s MB: ask for fewer devices at a time, "
+        "or raise %(option)s in the configuration."
+    )
 
 
 class ServerError(LibreNMSError):

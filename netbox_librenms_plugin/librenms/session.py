@@ -1,7 +1,8 @@
 """The wire: one HTTP session per server and process, which turns GETs into bytes or into an error of the tree.
 
-The token travels in ``X-Auth-Token`` alone. Answers are bounded in size and time, redirects are not followed, and a
-GET that met 429, 502, 503 or 504 is tried again up to twice, after a short pause or the one the server asks for.
+The token travels in ``X-Auth-Token`` alone. Each call has a budget of time and bytes (``Limits``), redirects are not
+followed, and a GET that met 429, 502, 503 or 504 is tried again up to twice, after a short pause or the one the server
+asks for.
 """
 
 import logging
@@ -10,60 +11,28 @@ import threading
 import time
 from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
-from types import TracebackType
-from typing import Self, cast
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.connectionpool import ConnectionPool
-from urllib3.exceptions import HTTPError, InsecureRequestWarning, MaxRetryError, ReadTimeoutError, ResponseError
-from urllib3.util.retry import Retry
+from urllib3.exceptions import HTTPError, InsecureRequestWarning
 
+from .adapter import BoundedAdapter, BoundedRetry
+from .budget import Budget, spending
 from .config import ServerConfig
-from .errors import AnswerTooLarge, LibreNMSError, Sentence, TimedOut
+from .errors import LibreNMSError, Sentence
+from .limits import Limits
 from .status import refusal, transport_error
 
 __all__ = ("Wire", "wire_for")
 
 logger = logging.getLogger("netbox_librenms_plugin.librenms")
 
-LARGEST_ANSWER = 512 * 1024 * 1024
+# Bytes of an error's body that are read; what it means stands at its beginning.
 LARGEST_ERROR = 64 * 1024
-# Time between two pieces of an answer is bounded by the read timeout; this bounds their sum, in seconds.
-LONGEST_ANSWER = 600.0
-PIECE = 256 * 1024
+PIECE = 64 * 1024
 TRIES_AFTER_THE_FIRST = 2
-LONGEST_PAUSE = 5.0
 POOL = 8
-
-
-class BoundedRetry(Retry):
-    """Retries that never make a person wait long: no second wait for a timeout, no pause beyond ``LONGEST_PAUSE``."""
-
-    def get_retry_after(self, response: urllib3.BaseHTTPResponse) -> float | None:
-        """Seconds the server asks to wait; a value that cannot be read counts as none."""
-        try:
-            return super().get_retry_after(response)
-        except HTTPError:
-            return None
-
-    def increment(
-        self,
-        method: str | None = None,
-        url: str | None = None,
-        response: urllib3.BaseHTTPResponse | None = None,
-        error: Exception | None = None,
-        _pool: ConnectionPool | None = None,
-        _stacktrace: TracebackType | None = None,
-    ) -> Self:
-        """The retries that are left; raises when this is a case for none."""
-        if isinstance(error, ReadTimeoutError):
-            raise error
-        if response is not None and (self.get_retry_after(response) or 0) > LONGEST_PAUSE:
-            raise MaxRetryError(cast(ConnectionPool, _pool), url or "", ResponseError("too long a pause"))
-        return super().increment(method, url, response, error, _pool, _stacktrace)
 
 
 class TokenAuth(AuthBase):
@@ -77,6 +46,13 @@ class TokenAuth(AuthBase):
         return request
 
 
+class Session(requests.Session):
+    """Takes a redirect for an answer: the base class would read the whole body of one that it does not follow."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        return None
+
+
 class Wire:
     """GETs to one server. Safe to use from several threads."""
 
@@ -85,35 +61,39 @@ class Wire:
         self._base = f"{server.url}/api/v0"
         self._session = _new_session(server, self._base)
 
-    def get(self, path: str, *, params: Mapping[str, str] | None = None, what: Sentence = "") -> bytes | bytearray:
+    def get(
+        self,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        what: Sentence = "",
+        limits: Limits | None = None,
+    ) -> bytes | bytearray:
         """Body of ``/api/v0{path}``; raises a LibreNMSError for anything but a 200 with a complete body.
 
-        ``what`` names in errors what was asked for.
+        ``what`` names in errors what was asked for; without ``limits`` those hold that are usual where it is called.
         """
-        started = time.monotonic()
-        body, error = self._attempt(path, params, what)
-        milliseconds = round((time.monotonic() - started) * 1000)
-        outcome = error.code if error else "ok"
-        logger.debug("GET %s of server %s: %s in %d ms", path, self.server.key, outcome, milliseconds)
-        if error:
-            raise error
-        return body
+        started, outcome = time.monotonic(), "ok"
+        try:
+            with spending(limits or Limits.of(self.server)) as budget:
+                return self._exchange(path, params, what, budget)
+        except LibreNMSError as error:
+            outcome = error.code
+            raise error.bare()
+        finally:
+            milliseconds = round((time.monotonic() - started) * 1000)
+            logger.debug("GET %s of server %s: %s in %d ms", path, self.server.key, outcome, milliseconds)
 
-    def _attempt(
-        self, path: str, params: Mapping[str, str] | None, what: Sentence
-    ) -> tuple[bytes | bytearray, LibreNMSError | None]:
-        """The body or the error. The error is raised elsewhere, so that no traceback chains to an exception that
-        holds the request with its token."""
+    def _exchange(
+        self, path: str, params: Mapping[str, str] | None, what: Sentence, budget: Budget
+    ) -> bytes | bytearray:
         try:
             with self._send(path, params) as response:
-                if response.status_code == 200:
-                    return self._body(response, LARGEST_ANSWER), None
-                body = self._body(response, LARGEST_ERROR) if response.status_code >= 400 else b""
-                return b"", refusal(self.server, response.status_code, body, what)
-        except LibreNMSError as exc:
-            return b"", exc
+                if response.status_code != 200:
+                    raise refusal(self.server, response.status_code, _beginning(response), what)
+                return self._body(response, budget)
         except (OSError, HTTPError, ValueError) as exc:
-            return b"", transport_error(self.server, exc)
+            raise budget.overrun(self.server.display_name) or transport_error(self.server, exc) from None
 
     def _send(self, path: str, params: Mapping[str, str] | None) -> requests.Response:
         # verify is passed with each request: on the session alone an environment variable would override False.
@@ -126,31 +106,44 @@ class Wire:
             stream=True,
         )
 
-    def _body(self, response: requests.Response, largest: int) -> bytearray:
+    def _body(self, response: requests.Response, budget: Budget) -> bytearray:
         body = bytearray()
-        end = time.monotonic() + LONGEST_ANSWER
-        for piece in response.iter_content(PIECE):
-            body += piece
-            if len(body) > largest:
-                raise AnswerTooLarge(self.server.display_name)
-            if time.monotonic() > end:
-                raise TimedOut(self.server.display_name, seconds=round(LONGEST_ANSWER))
+        try:
+            for piece in response.iter_content(PIECE):
+                body += piece
+                if not budget.takes(len(body)):
+                    raise budget.too_large(self.server.display_name)
+        except BaseException:
+            # This frame, and with it the body, lives as long as the exceptions that libraries raise and chain.
+            body.clear()
+            raise
         return body
 
     def close(self) -> None:
         self._session.close()
 
 
+def _beginning(response: requests.Response) -> bytearray:
+    """As much of an error's body as can matter; what a redirect says does not."""
+    body = bytearray()
+    if response.status_code >= 400:
+        for piece in response.iter_content(PIECE):
+            body += piece
+            if len(body) >= LARGEST_ERROR:
+                break
+    return body
+
+
 def _new_session(server: ServerConfig, base: str) -> requests.Session:
-    session = requests.Session()
+    session = Session()
     session.auth = TokenAuth(server.token)
     session.headers.update({"Accept": "application/json", "User-Agent": "netbox-librenms-plugin"})
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = HTTPAdapter(pool_maxsize=POOL, max_retries=_retries(TRIES_AFTER_THE_FIRST))
+    adapter = BoundedAdapter(pool_maxsize=POOL, max_retries=_retries(TRIES_AFTER_THE_FIRST))
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     # A server whose memory is too small for the list of all ports (502) has too little at the second try as well.
-    session.mount(f"{base}/ports", HTTPAdapter(pool_maxsize=1, max_retries=_retries(0)))
+    session.mount(f"{base}/ports", BoundedAdapter(pool_maxsize=1, max_retries=_retries(0)))
     if server.verify_ssl is False:
         # The administrator chose this; urllib3 would repeat its warning with every single request.
         urllib3.disable_warnings(InsecureRequestWarning)

@@ -8,7 +8,7 @@ from dcim.models import Interface
 
 from simulator.server import Simulator
 from tests.orm.support import admin, make_device, switch
-from tests.support import librenms_servers, server_entry, simulated_librenms
+from tests.support import asked_by_somebody_else, librenms_servers, server_entry, simulated_librenms
 
 from .support import Caller
 
@@ -27,6 +27,9 @@ FAULTS: dict[str, tuple[str, dict[str, Any], int, str]] = {
     "dropped": ("drop", {}, 502, "unreachable"),
     "redirect": ("redirect", {}, 502, "redirect"),
     "slow": ("delay", {"seconds": 10}, 504, "timeout"),
+    "dripping body": ("drip", {"seconds": 0.05, "drops": 600}, 504, "timeout"),
+    "dripping chunks": ("drip", {"part": "chunks", "seconds": 0.05, "drops": 600}, 504, "timeout"),
+    "dripping header": ("drip", {"part": "header", "seconds": 0.05, "drops": 600}, 504, "timeout"),
 }
 
 
@@ -34,7 +37,7 @@ FAULTS: dict[str, tuple[str, dict[str, Any], int, str]] = {
 def test_a_fault_is_one_sentence_and_writes_nothing(name: str) -> None:
     kind, options, status, code = FAULTS[name]
     caller = Caller(admin())
-    with simulated_librenms(switchless(), timeout=2) as simulator:
+    with simulated_librenms(switchless(), timeout=2, page_timeout=2.5) as simulator:
         device = make_device("switch", librenms_id=switch(simulator.state, 3))
         simulator.faults.add(PORTS, kind, **options)
         changes = ObjectChange.objects.count()
@@ -51,6 +54,27 @@ def switchless() -> Any:
     from simulator.data import Dataset
 
     return Dataset.empty()
+
+
+def test_what_somebody_else_waits_for_is_busy_and_writes_nothing() -> None:
+    caller = Caller(admin())
+    with simulated_librenms(switchless(), page_timeout=0.3) as simulator:
+        number = switch(simulator.state, 3)
+        device = make_device("switch", librenms_id=number)
+        with asked_by_somebody_else(f"snapshot:{number}"):
+            for answer in (caller.compare(device), caller.sync(device)):
+                assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+                assert "Simulated LibreNMS" in answer.json()["detail"]
+        assert not simulator.requests and not Interface.objects.exists()
+        assert caller.compare(device).status_code == 200
+
+
+def test_a_failure_is_told_again_without_asking(simulator: Simulator) -> None:
+    device = make_device("switch", librenms_id=switch(simulator.state, 3))
+    simulator.faults.add(PORTS, "status", status=500)
+    answers = [Caller(admin()).compare(device, refresh=True).json() for _call in range(12)]
+    assert {(answer["code"], answer["detail"]) for answer in answers} == {("server_error", answers[0]["detail"])}
+    assert len([one for one in simulator.requests if one.path.endswith("/ports")]) == 1
 
 
 def test_a_server_that_is_gone(simulator: Simulator) -> None:

@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.cache import cache
 
-from netbox_librenms_plugin.librenms.cache import LOCK, Fetched, Shelf
+from netbox_librenms_plugin.librenms.cache import Fetched, Shelf
 from netbox_librenms_plugin.librenms.config import ServerConfig
 from netbox_librenms_plugin.librenms.errors import TransportError
 from netbox_librenms_plugin.librenms.records import UNSET, Port, PortVlan
+from netbox_librenms_plugin.librenms.turns import LOCK
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from simulator.server import Simulator
 from tests.support import librenms_servers, server_entry, simulated_librenms
@@ -113,7 +114,8 @@ def test_ten_clicks_make_one_call(shelf: Shelf, refresh: bool) -> None:
     assert len(answers) == 10 and len({answer.fetched_at for answer in answers}) == 1
 
 
-def test_a_failure_is_not_kept_and_keeps_nobody_waiting(shelf: Shelf) -> None:
+def test_a_failure_is_not_kept_and_keeps_nobody_waiting(server: Server) -> None:
+    shelf = Shelf(server("http://nms.example.net", failure_pause=0))
     with pytest.raises(TransportError):
         shelf.fetch("ports", KIND, Counter(fails=True))
     started = time.monotonic()

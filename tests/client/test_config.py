@@ -19,6 +19,8 @@ def test_a_server_has_sensible_defaults() -> None:
     assert (server.key, server.display_name, server.url) == ("main", "main", "https://nms.example.net")
     assert (server.token, server.cache_timeout, server.verify_ssl) == (TOKEN, 300, True)
     assert (server.timeout, server.interface_name_field) == ((5.0, 60.0), None)
+    assert (server.page_timeout, server.job_timeout, server.failure_pause) == (60.0, 600.0, 5)
+    assert (server.page_max_mb, server.job_max_mb) == (128, 512)
 
 
 def test_every_option_is_taken() -> None:
@@ -27,11 +29,18 @@ def test_every_option_is_taken() -> None:
         "cache_timeout": 60,
         "verify_ssl": "/etc/ssl/ca.pem",
         "timeout": [2, 30.5],
+        "page_timeout": 20,
+        "job_timeout": 900.5,
+        "page_max_mb": 64,
+        "job_max_mb": 1024,
+        "failure_pause": 0,
         "interface_name_field": "ifDescr",
     }
     server = load_servers(servers(**options))["main"]
     assert (server.display_name, server.cache_timeout, server.verify_ssl) == ("Main site", 60, "/etc/ssl/ca.pem")
     assert (server.timeout, server.interface_name_field) == ((2.0, 30.5), "ifDescr")
+    assert (server.page_timeout, server.job_timeout, server.failure_pause) == (20.0, 900.5, 0)
+    assert (server.page_max_mb, server.job_max_mb) == (64, 1024)
 
 
 def test_one_number_is_the_time_to_read() -> None:
@@ -57,7 +66,7 @@ def test_the_older_form_is_the_server_default() -> None:
 
 
 def test_servers_keep_their_order_and_share_what_stands_at_the_root() -> None:
-    config: dict[str, Any] = {"servers": {}, "cache_timeout": 7, "interface_name_field": "ifDescr"}
+    config: dict[str, Any] = {"servers": {}, "cache_timeout": 7, "interface_name_field": "ifDescr", "page_timeout": 9}
     for key in ("b", "a"):
         config["servers"][key] = {"librenms_url": f"https://{key}", "api_token": TOKEN}
     config["servers"]["a"]["cache_timeout"] = 8
@@ -65,6 +74,7 @@ def test_servers_keep_their_order_and_share_what_stands_at_the_root() -> None:
     assert list(loaded) == ["b", "a"]
     assert [server.cache_timeout for server in loaded.values()] == [7, 8]
     assert {server.interface_name_field for server in loaded.values()} == {"ifDescr"}
+    assert {server.page_timeout for server in loaded.values()} == {9.0}
 
 
 @pytest.mark.parametrize("config", [{}, {"servers": {}}, {"servers": None, "cache_timeout": 5}])
@@ -107,6 +117,17 @@ def test_no_server_at_all_is_no_mistake(config: dict[str, Any]) -> None:
         ("timeout", [1, None]),
         ("timeout", float("nan")),
         ("timeout", True),
+        ("page_timeout", 0),
+        ("page_timeout", [1, 2]),
+        ("job_timeout", "600"),
+        ("job_timeout", 3601),
+        ("page_max_mb", 0),
+        ("page_max_mb", 0.5),
+        ("job_max_mb", 10**6),
+        ("job_max_mb", True),
+        ("failure_pause", -1),
+        ("failure_pause", 1.5),
+        ("failure_pause", 301),
         ("interface_name_field", "ifAlias"),
         ("interface_name_field", 1),
         ("display_name", 3),

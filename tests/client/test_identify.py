@@ -210,13 +210,14 @@ def test_a_renamed_object_is_looked_up_anew(simulator: Simulator) -> None:
 def test_a_failure_is_raised_and_not_remembered_as_a_miss(simulator: Simulator, kind: str) -> None:
     known = simulator.state.add_device(hostname="sw1", sysName="sw1")
     obj = device("sw1", address="10.0.0.1/24")
-    simulator.faults.add("/devices", kind)
-    with pytest.raises(errors.LibreNMSError):
-        api().get_librenms_id(obj)
-    with pytest.raises(errors.LibreNMSError):
-        api().resolve_many([obj])
-    simulator.faults.clear()
-    assert api().get_librenms_id(obj) == known
+    with librenms_servers({"default": server_entry(simulator, failure_pause=0)}):
+        simulator.faults.add("/devices", kind)
+        with pytest.raises(errors.LibreNMSError):
+            api().get_librenms_id(obj)
+        with pytest.raises(errors.LibreNMSError):
+            api().resolve_many([obj])
+        simulator.faults.clear()
+        assert api().get_librenms_id(obj) == known
 
 
 def test_reading_writes_nothing(simulator: Simulator) -> None:

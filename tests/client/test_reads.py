@@ -201,7 +201,7 @@ def test_hostile_text_is_text() -> None:
 )
 def test_faults_of_a_single_device(kind: str, options: dict[str, Any], expected: type[errors.LibreNMSError]) -> None:
     data, switch = small()
-    with simulated_librenms(data, timeout=2) as simulator:
+    with simulated_librenms(data, timeout=2, failure_pause=0) as simulator:
         simulator.faults.add("/api/v0/", kind, **options)
         for call in (lambda: api().device(switch), api().devices, api().locations):
             with pytest.raises(expected) as caught:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from netbox_librenms_plugin.librenms import errors, session
+from netbox_librenms_plugin.librenms import errors
 from netbox_librenms_plugin.librenms.session import Wire, wire_for
 
 from .conftest import TOKEN, Server
@@ -195,34 +195,6 @@ def test_the_columns_that_are_missing_are_named(server: Server) -> None:
 def test_nobody_there(server: Server, url: str) -> None:
     with pytest.raises(errors.TransportError):
         Wire(server(url)).get("/devices")
-
-
-def test_an_answer_has_a_largest_size(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "LARGEST_ANSWER", 1000)
-    with raw_server(reply(b"x" * 1001)) as raw:
-        with pytest.raises(errors.AnswerTooLarge):
-            Wire(server(raw.url)).get("/devices")
-
-
-def test_an_answer_that_drips_ends_after_a_while(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    def drip(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(200)
-        handler.send_header("Transfer-Encoding", "chunked")
-        handler.end_headers()
-        try:
-            for _turn in range(100):
-                handler.wfile.write(b"1\r\n \r\n")
-                handler.wfile.flush()
-                time.sleep(0.1)
-        except OSError:
-            return
-
-    monkeypatch.setattr(session, "LONGEST_ANSWER", 0.5)
-    started = time.monotonic()
-    with raw_server(drip) as raw:
-        with pytest.raises(errors.TimedOut):
-            Wire(server(raw.url)).get("/devices")
-    assert time.monotonic() - started < 5
 
 
 def test_a_certificate_that_is_not_trusted(server: Server, certificate: Path) -> None:

@@ -236,13 +236,14 @@ FAULTS: dict[str, tuple[str, dict[str, Any], str]] = {
     "dropped": ("drop", {}, "cannot be reached"),
     "redirect": ("redirect", {}, "redirects to another address"),
     "slow": ("delay", {"seconds": 10}, "did not answer within"),
+    "dripping": ("drip", {"seconds": 0.05, "drops": 600}, "within 2.5 seconds: try again, or raise job_timeout"),
 }
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_of_librenms_is_one_sentence_and_writes_nothing(name: str, root: Any) -> None:
     kind, options, sentence = FAULTS[name]
-    with simulated_librenms(Dataset.empty(), timeout=2) as simulator:
+    with simulated_librenms(Dataset.empty(), timeout=2, page_timeout=60, job_timeout=2.5, failure_pause=1) as simulator:
         make_device("switch", librenms_id=switch(simulator.state, 3))
         simulator.faults.add(r"/devices/\d+/ports", kind, **options)
         for arguments in ((), ("--dry-run",)):

@@ -14,6 +14,7 @@ from simulator.server import Simulator
 from tests.imports.support import known_to_netbox, reasons
 from tests.jobs.support import PORTS, Person, continued, enqueued, fleet, importer
 from tests.orm.support import admin, somebody
+from tests.support import librenms_servers, server_entry
 from tests.workers import Nursery
 
 
@@ -101,6 +102,20 @@ def test_without_librenms_nothing_is_lost(simulator: Simulator, workers: Nursery
     said = person.finished(again)
     assert (said["state"], said["counts"]["created"], said["can_continue"]) == ("completed", 2, False)
     assert {one.request_id for one in ObjectChange.objects.filter(user=user)} == {run.request_id}
+
+
+def test_a_job_has_its_own_time_for_an_answer(simulator: Simulator, workers: Nursery) -> None:
+    ids = fleet(simulator.state, 2)
+    known_to_netbox()
+    user = importer()
+    with librenms_servers({"default": server_entry(simulator, page_timeout=60, job_timeout=1)}):
+        _run, job = enqueued(user, ids)
+        cache.clear()
+        simulator.faults.add(r"/devices", "drip", seconds=0.05, drops=600)
+        workers.start(1)
+        said = Person(user).finished(job)
+    assert said["state"] == "failed"
+    assert "did not finish its answer within 1 seconds" in said["text"] and "job_timeout" in said["text"]
 
 
 def test_who_may_not_any_more_imports_nothing(simulator: Simulator, workers: Nursery) -> None:

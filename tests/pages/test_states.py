@@ -12,7 +12,7 @@ from ipam.models import IPAddress
 from simulator.server import Simulator
 from tests.orm.support import admin, make_device, somebody, switch
 from tests.pages.support import Reader, rows, words
-from tests.support import librenms_servers, server_entry
+from tests.support import asked_by_somebody_else, librenms_servers, server_entry
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +67,29 @@ def test_a_server_that_is_slow_beyond_patience(simulator: Simulator) -> None:
         simulator.faults.add(r"/api/", "delay", seconds=1)
         reader = Reader(admin(), make_device("switch", librenms_id=number))
         assert "LibreNMS did not answer in time" in words(reader.panel())
+
+
+@pytest.mark.parametrize("part", ["body", "chunks", "header"])
+def test_a_server_that_drips(simulator: Simulator, part: str) -> None:
+    with librenms_servers({"default": server_entry(simulator, page_timeout=0.5)}):
+        reader = Reader(admin(), make_device("switch", librenms_id=switch(simulator.state, 4, vlans=())))
+        simulator.faults.add(r"/api/", "drip", part=part, seconds=0.05, drops=600)
+        for html in (reader.header(), reader.panel()):
+            assert "LibreNMS did not answer in time" in words(html) and "Try again" in words(html)
+            assert "within 0.5 seconds" in words(html) and "page_timeout" in words(html)
+    assert nothing_written()
+
+
+def test_what_somebody_else_waits_for(simulator: Simulator) -> None:
+    with librenms_servers({"default": server_entry(simulator, page_timeout=0.3)}):
+        number = switch(simulator.state, 4, vlans=())
+        reader = Reader(admin(), make_device("switch", librenms_id=number))
+        with asked_by_somebody_else(f"device:{number}", f"snapshot:{number}"):
+            for html in (reader.header(), reader.panel()):
+                assert "LibreNMS is being asked already" in words(html) and "Try again" in words(html)
+                assert "already waiting for this answer from LibreNMS server Simulated LibreNMS" in words(html)
+        assert not simulator.requests
+        assert "LibreNMS is being asked already" not in words(reader.panel())
 
 
 def test_not_found_says_what_was_looked_for_and_takes_an_id(simulator: Simulator) -> None:

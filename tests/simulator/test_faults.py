@@ -40,6 +40,21 @@ def test_truncated_and_dropped(simulator: Simulator, admin: Client) -> None:
     assert admin.get("/devices").ok
 
 
+@pytest.mark.parametrize("part", ["body", "chunks"])
+def test_a_body_that_drips(simulator: Simulator, admin: Client, part: str) -> None:
+    simulator.faults.add("/devices$", "drip", part=part, seconds=0.01, drops=20, times=1)
+    answer = admin.get("/devices", stream=True)
+    assert answer.raw.read(5) == b" " * 5
+    with pytest.raises(requests.RequestException):
+        assert answer.content
+    assert admin.get("/devices").json()["count"] == 3
+
+
+def test_a_header_that_drips(simulator: Simulator, admin: Client) -> None:
+    simulator.faults.add("/devices$", "drip", part="header", seconds=0.01, drops=20)
+    assert admin.get("/devices").headers["X-Slow"] == "x" * 20
+
+
 def test_cut_off_and_told_to_wait(simulator: Simulator, admin: Client) -> None:
     simulator.faults.add("/devices$", "truncated", abort=True, keep=0.9)
     with pytest.raises(requests.RequestException):
@@ -85,7 +100,12 @@ def test_times_method_and_query(simulator: Simulator, admin: Client) -> None:
 
 def test_mistakes_are_told() -> None:
     faults = Simulator(data="company").faults
-    for path, kind, options in (("x", "nosuch", {}), ("(", "drop", {}), ("x", "drop", {"status": 1})):
+    for path, kind, options in (
+        ("x", "nosuch", {}),
+        ("(", "drop", {}),
+        ("x", "drop", {"status": 1}),
+        ("x", "drip", {"part": "x"}),
+    ):
         with pytest.raises(ValueError):
             faults.add(path, kind, **options)
     assert not faults.active

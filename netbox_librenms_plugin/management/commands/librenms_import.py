@@ -23,6 +23,7 @@ from ...import_utils.runs import run_now
 from ...import_utils.starts import Foreseen, foresee, start
 from ...librenms.errors import LibreNMSError
 from ...librenms.identity import LARGEST_ID
+from ...librenms.limits import in_background
 from ...librenms_api import LibreNMSAPI
 from ...models import ImportRun, ImportRunRow
 from ..callers import FAILURE, failure, find_server, find_user, request_in_name_of, usage_error
@@ -79,6 +80,7 @@ class Command(BaseCommand):
         parser.add_argument("--background", action="store_true", help="leave it to NetBox's background workers")
         parser.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
 
+    @in_background()
     def handle(self, **options: Any) -> None:
         """Find everything first, so that a wrong call changes nothing; then work, and report."""
         user = find_user(options["user"], writes=not options["dry_run"])

@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 from virtualization.models import VirtualMachine
 
+from ...librenms.limits import in_background
 from ...resources import RESOURCES
 from ..callers import find_server, find_user, usage_error
 from ..librenms_sync.report import as_json, as_table, exit_status
@@ -54,6 +55,7 @@ class Command(BaseCommand):
         parser.add_argument("--refresh", action="store_true", help="ask LibreNMS anew instead of using cached answers")
         parser.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
 
+    @in_background()
     def handle(self, **options: Any) -> None:
         """Find everything first, so that a wrong call changes nothing; then work, then report."""
         dry_run, writes_json = options["dry_run"], options["format"] == "json"

@@ -11,6 +11,7 @@ from ...librenms.errors import LibreNMSError
 # The first class that fits names the state
 _TITLES: tuple[tuple[type[LibreNMSError], Any, str], ...] = (
     (errors.ConfigurationError, _("LibreNMS is not configured"), "mdi-cog-off-outline"),
+    (errors.Busy, _("LibreNMS is being asked already"), "mdi-timer-sand"),
     (errors.TimedOut, _("LibreNMS did not answer in time"), "mdi-timer-sand-empty"),
     (errors.CertificateRefused, _("LibreNMS has no valid certificate"), "mdi-shield-alert-outline"),
     (errors.Interrupted, _("LibreNMS broke off"), "mdi-lan-disconnect"),

@@ -1,4 +1,4 @@
-"""What a case says of NetBox, made there. Every part may be left out; they are made in the order of ``MAKERS``.
+"""What a case says of NetBox, made there. Every part may be left out.
 
 ``librenms`` of a device or VM is the key of the LibreNMS device that it is bound to, that of an interface the path of a
 port (or a bare id, for a port that LibreNMS has no more). Sites, device types and clusters are made where they are

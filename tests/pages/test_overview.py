@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from dcim.models import Device, Interface
+from dcim.models import Cable, Device, Interface
 from django.core.cache import cache
-from ipam.models import VLAN
+from ipam.models import VLAN, IPAddress
 
 from netbox_librenms_plugin.models import SyncRun
 from simulator.server import Simulator
@@ -85,6 +85,24 @@ def test_everything_is_asked_once_then_written_in_one_run(reader: Reader) -> Non
     ]
     assert reader.last["HX-Trigger-After-Swap"] == "librenms:close-modal"
     assert line(answer, "interfaces").startswith("Interfaces Same 9")
+
+
+def test_what_waits_for_interfaces_of_the_same_run_is_told_and_written_with_them(
+    reader: Reader, simulator: Simulator
+) -> None:
+    (first, second, *_rest) = (pk for pk, port in simulator.state.ports.items() if port["ifName"].startswith("Gi"))
+    for number, port in enumerate((first, second), 1):
+        simulator.state.add_address(port, f"10.0.0.{number}/24")
+    far = make_device("far", librenms_id=simulator.state.add_device(hostname="far"))
+    Interface.objects.create(device=far, name="eth0", type="1000base-t")
+    simulator.state.add_link(first, remote_hostname="far", remote_port_name="eth0")
+    reader.overview()
+    question = words(reader.ask_everything())
+    assert "IP addresses 2 are created" in question and "Cables 1 is created" in question
+    answer = words(reader.sync_everything())
+    assert "9 interfaces, 2 IP addresses, 1 cable synced" in answer
+    assert (IPAddress.objects.count(), Cable.objects.count()) == (2, 1)
+    assert "Nothing to sync" in words(reader.ask_everything())
 
 
 def test_what_has_nothing_to_do_is_named_in_one_line(reader: Reader) -> None:

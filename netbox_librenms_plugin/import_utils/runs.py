@@ -20,9 +20,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rq.timeouts import JobTimeoutException
-from utilities.request import apply_request_processors
 
 from ..choices import ImportOutcomeChoices, ImportStateChoices
+from ..compat import apply_request_processors
 from ..engine import NotIdentifiedError
 from ..librenms.errors import LibreNMSError
 from ..librenms.records import Device

@@ -5,6 +5,7 @@ from typing import Any
 
 from ipam.models import VLAN
 
+from ..compat import known_columns
 from . import audit
 from .batches import Row, Store
 from .mac_addresses import MacWriter
@@ -16,7 +17,7 @@ _COLUMNS = {"mac_address": "primary_mac_address", "librenms_id": "custom_field_d
 
 def needs_save(instance: Any) -> bool:
     """Whether NetBox's ``save()`` does more than store it: what is cabled or channelised has paths to keep."""
-    return any(getattr(instance, name, None) for name in _PATHS)
+    return any(getattr(instance, name) for name in known_columns(instance._meta.model, _PATHS))
 
 
 class InterfaceStore(Store):

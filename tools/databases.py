@@ -16,7 +16,8 @@ from tools import console, netbox_env, paths, postgres
 _KEPT = 3  # templates of other states of the plugin, for those who switch branches
 
 
-def _netbox_template() -> str:
+def netbox_template() -> str:
+    """Name of the template with NetBox alone, of the version that is here."""
     return "tpl_netbox_" + re.sub(r"\W", "_", version("netbox"))
 
 
@@ -68,7 +69,7 @@ def _forget_old_templates() -> None:
 
 def ensure_template() -> str:
     """Make the template for the plugin as it is now, unless it is there; its name."""
-    netbox, plugin = _netbox_template(), plugin_template()
+    netbox, plugin = netbox_template(), plugin_template()
     if postgres.exists(plugin):
         return plugin
     if not postgres.exists(netbox):

@@ -38,9 +38,9 @@ def sentence(using: str) -> str:
     if not is_foreign({name for app, name in applied if app == PLUGIN}, set(connection.introspection.table_names())):
         return ""
     return _(
-        "The database “{database}” holds tables that another plugin has made, which is also called {plugin}. Nothing "
-        "was changed. Either use another database, or make a backup, install that other plugin again, remove its tables "
-        "with “migrate {plugin} zero”, and then install this plugin and migrate."
+        "The database “{database}” holds tables that another plugin has made, which is also called {plugin}. "
+        "Nothing was changed. Either use another database, or make a backup, install that other plugin again, remove "
+        "its tables with “migrate {plugin} zero”, and then install this plugin and migrate."
     ).format(database=connection.settings_dict["NAME"], plugin=PLUGIN)
 
 

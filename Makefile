@@ -3,10 +3,10 @@
 ARGS ?=
 DEV := tools/dev
 
-.PHONY: help demo stop clean test lint format bench
+.PHONY: help demo stop clean test test-branching lint format bench
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 
 demo: ## NetBox with the plugin, a LibreNMS and a demo network; prints the address
 	@$(DEV) demo $(ARGS)
@@ -19,6 +19,9 @@ clean: ## Stop, and delete everything that was made (the folder .dev)
 
 test: ## All tests; a part of them: make test ARGS="-k interfaces"
 	@$(DEV) test $(ARGS)
+
+test-branching: ## The tests with NetBox's branching plugin
+	@$(DEV) test-branching $(ARGS)
 
 lint: ## flake8, format, import layers, types
 	@$(DEV) lint $(ARGS)

@@ -25,12 +25,16 @@ class LibreNMSPluginConfig(PluginConfig):
         """Refuse a broken server configuration at start, with the reason, instead of on somebody's first click."""
         super().ready()
         from django.conf import settings
-        from django.db.models.signals import post_migrate
+        from django.core import checks
+        from django.db.models.signals import post_migrate, pre_migrate
 
         from .custom_fields import ensure_custom_field
+        from .foreign_tables import check_tables, refuse_to_migrate
         from .librenms.config import load_servers
         from .librenms.errors import ConfigurationError
 
+        checks.register(check_tables, checks.Tags.database)
+        pre_migrate.connect(refuse_to_migrate, sender=self, dispatch_uid=f"{self.name}.foreign_tables")
         post_migrate.connect(ensure_custom_field, sender=self, dispatch_uid=f"{self.name}.custom_field")
         try:
             load_servers(settings.PLUGINS_CONFIG[self.name])

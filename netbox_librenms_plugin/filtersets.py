@@ -158,7 +158,7 @@ class ImportIgnoreFilterSet(TextSearchFilterSet):
 
 
 class SyncRunFilterSet(BaseFilterSet):
-    """Runs by object, person, server and result."""
+    """Runs by object, person, server, branch and result."""
 
     object_type = ContentTypeFilter()
     object_id = MultiValueNumberFilter()
@@ -168,11 +168,21 @@ class SyncRunFilterSet(BaseFilterSet):
 
     class Meta:
         model = SyncRun
-        fields = ("id", "object_type", "object_id", "user_name", "request_id", "server", "librenms_id", "state")
+        fields = (
+            "id",
+            "object_type",
+            "object_id",
+            "user_name",
+            "request_id",
+            "server",
+            "librenms_id",
+            "branch",
+            "state",
+        )
 
 
 class ImportRunFilterSet(BaseFilterSet):
-    """Imports by person, server and state."""
+    """Imports by person, server, branch and state."""
 
     user_name = MultiValueCharFilter()
     state = django_filters.MultipleChoiceFilter(choices=ImportStateChoices)
@@ -180,7 +190,7 @@ class ImportRunFilterSet(BaseFilterSet):
 
     class Meta:
         model = ImportRun
-        fields = ("id", "user_name", "request_id", "server", "state")
+        fields = ("id", "user_name", "request_id", "server", "branch", "state")
 
 
 class ImportRunRowFilterSet(BaseFilterSet):

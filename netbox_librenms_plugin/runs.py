@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from netbox.plugins import get_plugin_config
 
+from .branching import active_branch
 from .choices import RunStateChoices
 from .models import SyncRun
 from .orm.results import Result
@@ -59,6 +60,7 @@ def keep(run: Run, request: Any) -> Run:
         object_repr=str(run.instance)[:200],
         server=run.server,
         librenms_id=run.librenms_id,
+        branch=active_branch(),
         state=run.state,
         results=[_as_json(name, results) for name, results in run.results.items()],
     )

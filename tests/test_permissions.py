@@ -19,6 +19,7 @@ from django.urls import URLResolver, get_resolver
 from users.models import ObjectPermission, Token
 from virtualization.models import VirtualMachine, VMInterface
 
+from netbox_librenms_plugin.compat import STRICT_LISTS
 from netbox_librenms_plugin.models import (
     DeviceTypeMapping,
     FieldPolicy,
@@ -67,7 +68,7 @@ BULK: Rules = {"get": (LOGIN, 403, 403, 302, 302), "post": (LOGIN, 403, 403, 302
 API_LIST: Rules = {
     "get": (403, 403, 200, 200, 200),
     "post": (403, 403, 403, 403, None),
-    "put": (403, 403, 403, 400, None),
+    "put": (403, 403, 403, 400 if STRICT_LISTS else 200, None),
     "patch": (403, 403, 403, 400, None),
     "delete": (403, 403, 403, 400, None),
 }

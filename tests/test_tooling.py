@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -290,3 +291,13 @@ def test_every_change_of_a_model_has_its_migration(db: None) -> None:
     from django.core.management import call_command
 
     call_command("makemigrations", "netbox_librenms_plugin", check=True, dry_run=True, verbosity=0)
+
+
+def test_nobody_is_told_to_install_the_plugin_by_its_name() -> None:
+    """On the package index the name is another project's."""
+    folders = (paths.ROOT / name for name in ("docs", ".devcontainer", "netbox_librenms_plugin", "tools"))
+    found = [*paths.ROOT.glob("*.md"), *(path for folder in folders for path in folder.rglob("*"))]
+    texts = {path: path.read_text() for path in found if path.suffix in (".md", ".py", ".json", ".html", ".sh")}
+    assert any("pip install" in text for text in texts.values())
+    by_name = re.compile(r"pip3? install (?:-\S+ )*[\"']?netbox[-_]librenms[-_]plugin")
+    assert [str(path) for path, text in texts.items() if by_name.search(text)] == []

@@ -33,6 +33,7 @@ COMMANDS = {
     "manage": Command("tools.demo", "manage", "run a NetBox command on the demo's database"),
     "shell": Command("tools.demo", "shell", "NetBox's Python shell on the demo's database"),
     "test": Command("tools.testing", "run", "run the tests; takes pytest's arguments"),
+    "test-branching": Command("tools.branching", "test", "run the tests with NetBox's branching plugin"),
     "bench": Command("tools.testing", "bench", "run the benchmarks on a database of their own"),
     "lint": Command("tools.lint", "check", "flake8, format, import layers, types"),
     "format": Command("tools.lint", "rewrite", "isort and black"),

@@ -61,3 +61,11 @@ DEVELOPER = True
 INTERNAL_IPS = ("192.0.2.1",)
 PLUGINS = [] if os.environ.get("DEV_WITHOUT_PLUGIN") == "1" else [PLUGIN]
 PLUGINS_CONFIG: dict[str, Any] = {PLUGIN: {"servers": _servers()}} if PLUGINS else {}
+if os.environ.get("DEV_BRANCHING") == "1":
+    from netbox_branching.utilities import DynamicSchemaDict
+
+    # As docs/installation.md says
+    DATABASES = DynamicSchemaDict(DATABASES)
+    DATABASE_ROUTERS = ["netbox_branching.database.BranchAwareRouter"]
+    PLUGINS.append("netbox_branching")
+    PLUGINS_CONFIG["netbox_branching"] = {"exempt_models": [f"{PLUGIN}.*"]}

@@ -16,7 +16,8 @@ from tools import console, netbox_env, paths, postgres
 _KEPT = 3  # templates of other states of the plugin, for those who switch branches
 
 
-def _netbox_template() -> str:
+def netbox_template() -> str:
+    """Name of the template with NetBox alone, of the version that is here."""
     return "tpl_netbox_" + re.sub(r"\W", "_", version("netbox"))
 
 
@@ -39,36 +40,39 @@ def plugin_template() -> str:
     return f"tpl_plugin_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
-def migrate(database: str, *, plugin: bool, what: str) -> None:
+def migrate(database: str, *, plugin: bool, what: str, branching: bool = False) -> None:
+    """Apply what is left to apply. ``branching``: also the migrations of NetBox's branching plugin."""
+    env = netbox_env.build(database=database, plugin=plugin)
     console.run_quietly(
         [sys.executable, "-m", "tools.migrate"],
         what=what,
         log=paths.LOGS / f"migrate-{database}.log",
-        env=netbox_env.build(database=database, plugin=plugin),
+        env=env | netbox_env.with_branching() if branching else env,
         cwd=paths.ROOT,
     )
 
 
-def _build(template: str, *, source: str, plugin: bool, what: str) -> None:
+def _build(template: str, *, source: str, plugin: bool, what: str, branching: bool = False) -> None:
     """Make a template under a passing name, so that a build that was broken off leaves none behind."""
     building = f"building_{template}"
     start = time.monotonic()
     postgres.clone(source, building)
-    migrate(building, plugin=plugin, what=what)
+    migrate(building, plugin=plugin, what=what, branching=branching)
     postgres.sql(f'ALTER DATABASE "{building}" RENAME TO "{template}"')
     postgres.seal(template)
     console.detail(f"done in {time.monotonic() - start:.0f} s")
 
 
 def _forget_old_templates() -> None:
-    names = postgres.sql("SELECT datname FROM pg_database WHERE datname LIKE 'tpl\\_plugin\\_%' ORDER BY oid")
-    for name in names[:-_KEPT]:
-        postgres.drop(name)
+    for kind in ("plugin", "branching"):
+        like = f"SELECT datname FROM pg_database WHERE datname LIKE 'tpl\\_{kind}\\_%' ORDER BY oid"
+        for name in postgres.sql(like)[:-_KEPT]:
+            postgres.drop(name)
 
 
 def ensure_template() -> str:
     """Make the template for the plugin as it is now, unless it is there; its name."""
-    netbox, plugin = _netbox_template(), plugin_template()
+    netbox, plugin = netbox_template(), plugin_template()
     if postgres.exists(plugin):
         return plugin
     if not postgres.exists(netbox):
@@ -78,3 +82,16 @@ def ensure_template() -> str:
     _build(plugin, source=netbox, plugin=True, what="Migrating the plugin")
     _forget_old_templates()
     return plugin
+
+
+def ensure_branching_template() -> str:
+    """The same with the tables of NetBox's branching plugin, which is installed; the template's name."""
+    source = ensure_template()
+    record = next(paths.BRANCHING.glob("*.dist-info"), paths.BRANCHING).name
+    digest = hashlib.sha256(f"{source} {record}".encode()).hexdigest()
+    template = f"tpl_branching_{digest[:16]}"
+    if not postgres.exists(template):
+        console.say("Adding the branching plugin's tables (half a minute)")
+        _build(template, source=source, plugin=True, what="Migrating the branching plugin", branching=True)
+        _forget_old_templates()
+    return template

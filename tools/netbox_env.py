@@ -69,6 +69,11 @@ def build(
     return inherited | chosen
 
 
+def with_branching() -> dict[str, str]:
+    """What makes an environment one with NetBox's branching plugin."""
+    return {"DEV_BRANCHING": "1", "PYTHONPATH": os.pathsep.join((str(paths.ROOT), str(paths.BRANCHING)))}
+
+
 def demo(*, debug: bool = False) -> dict[str, str]:
     """The environment of the demo that was started last."""
     chosen = profile()

@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 STATE = ROOT / ".dev"
 VENV = STATE / "venv"
+BRANCHING = STATE / "branching"
 LOGS = STATE / "logs"
 SERVICES = STATE / "services"
 PLUGIN = ROOT / "netbox_librenms_plugin"

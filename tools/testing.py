@@ -13,7 +13,7 @@ _RUNS_AT_ONCE = 24
 
 
 @contextmanager
-def _slot() -> Iterator[int]:
+def slot() -> Iterator[int]:
     """A number that no other running test run of this checkout has, for the names of its databases."""
     folder = paths.STATE / "slots"
     folder.mkdir(exist_ok=True)
@@ -28,31 +28,40 @@ def _slot() -> Iterator[int]:
     raise console.ToolError(f"{_RUNS_AT_ONCE} test runs are going on in this checkout; wait for one to end.")
 
 
-def prepare() -> str:
-    """Servers up and the template database there; the template's name."""
+def start_servers() -> None:
+    """PostgreSQL and Redis up."""
     with locked():
         postgres.start()
         redis_server.start()
+
+
+def prepare() -> str:
+    """Servers up and the template database there; the template's name."""
+    start_servers()
+    with locked():
         return databases.ensure_template()
+
+
+def environment_of(number: int, template: str) -> dict[str, str]:
+    """The environment of the test run with this number: a database from the template, and an empty Redis."""
+    first = redis_server.FIRST_TEST + number * redis_server.PER_TEST_RUN
+    for database in range(first, first + redis_server.PER_TEST_RUN):
+        redis_server.flush(database)
+    return netbox_env.build(database=f"run{number}", redis=first, template=template, test_database=f"test_run{number}")
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run pytest with these arguments; its exit status."""
     template = prepare()
-    with _slot() as number:
-        first = redis_server.FIRST_TEST + number * redis_server.PER_TEST_RUN
-        for database in range(first, first + redis_server.PER_TEST_RUN):
-            redis_server.flush(database)
-        env = netbox_env.build(
-            database=f"run{number}", redis=first, template=template, test_database=f"test_run{number}"
-        )
+    with slot() as number:
+        env = environment_of(number, template)
         return subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=paths.ROOT, env=env)
 
 
 def bench(arguments: Sequence[str]) -> int:
     """Run ``tools.bench`` on a fresh copy of the template, which is dropped afterwards; its exit status."""
     template = prepare()
-    with _slot() as number:
+    with slot() as number:
         database = f"bench{number}"
         first = redis_server.FIRST_TEST + number * redis_server.PER_TEST_RUN
         for redis in (first, first + 1):

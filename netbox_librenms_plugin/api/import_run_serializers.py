@@ -48,7 +48,7 @@ class ImportRunSerializer(BaseModelSerializer):
     class Meta:
         model = ImportRun
         fields = (
-            *("id", "url", "display", "created", "started", "ended", "user_name", "request_id", "server"),
+            *("id", "url", "display", "created", "started", "ended", "user_name", "request_id", "server", "branch"),
             *("state", "options", "job", "counts"),
         )
         read_only_fields = fields

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from netbox.api.pagination import NetBoxPagination
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ..compat import NetBoxPagination
 from ..import_utils.asked import CLOSED, FILTERS, Asked, AskedError
 from ..import_utils.filters import EXACT
 from ..import_utils.job_control import enqueue_import

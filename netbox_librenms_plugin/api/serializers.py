@@ -143,6 +143,7 @@ class SyncRunSerializer(BaseModelSerializer):
             "object_repr",
             "server",
             "librenms_id",
+            "branch",
             "state",
             "results",
         )

@@ -4,6 +4,7 @@ from typing import Any
 
 from dcim.models import Device
 from django.contrib.contenttypes.models import ContentType
+from django.db import router
 from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema
 from netbox.api.viewsets import NetBoxModelViewSet, NetBoxReadOnlyModelViewSet
@@ -125,7 +126,8 @@ class SyncRunViewSet(NetBoxReadOnlyModelViewSet):
 
     def get_queryset(self) -> QuerySet[SyncRun]:
         """A superuser sees runs of deleted objects too; of these nobody else can be known to have been allowed."""
-        runs = super().get_queryset()
+        # In a branch the runs are seen from there: they are in main, and what they tell of can be in the branch alone
+        runs = super().get_queryset().using(router.db_for_read(Device))
         user = self.request.user
         if user.is_superuser:
             return runs

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from rq import Callback
 from utilities.request import copy_safe_request
 
+from ..branching import headers_of
 from ..choices import ImportOutcomeChoices, ImportStateChoices
 from ..librenms_api import LibreNMSAPI
 from ..models import ImportRun
@@ -111,6 +112,7 @@ def detached(request: Any) -> Any:
     secret = {getattr(settings, name) for name in SECRET_COOKIES}
     copied.COOKIES = {name: value for name, value in request.COOKIES.items() if name not in secret}
     copied.POST = MultiValueDict()
+    copied.headers = headers_of(copied)
     return copied
 
 

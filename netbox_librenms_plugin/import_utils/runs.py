@@ -20,9 +20,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rq.timeouts import JobTimeoutException
-from utilities.request import apply_request_processors
 
+from ..branching import active_branch
 from ..choices import ImportOutcomeChoices, ImportStateChoices
+from ..compat import apply_request_processors
 from ..engine import NotIdentifiedError
 from ..librenms.errors import LibreNMSError
 from ..librenms.records import Device
@@ -159,6 +160,13 @@ class Worker:
         imported = None
         try:
             with apply_request_processors(self.request):
+                if (elsewhere := self._elsewhere()) is not None:
+                    return Imported(
+                        librenms_id=device.device_id,
+                        hostname=device.hostname,
+                        outcome="failed",
+                        complaints=(elsewhere,),
+                    )
                 imported = import_device(
                     device,
                     Choice.of(row.choice),
@@ -180,6 +188,16 @@ class Worker:
             return Imported(
                 librenms_id=device.device_id, hostname=device.hostname, outcome="failed", complaints=(_fault(error),)
             )
+
+    def _elsewhere(self, resource: str = "") -> Complaint | None:
+        """Why nothing can be written: the branch that the import was started in was merged meanwhile, or is not ready,
+        so that it would be written to main instead."""
+        if active_branch() == self.run.branch:
+            return None
+        words = _("the import was started in the branch “{name}”, which cannot be written to now")
+        main = _("the import was started outside of any branch, and a branch is active now")
+        reason = words.format(name=self.run.branch) if self.run.branch else main
+        return Complaint(issue=issue(Code.REFUSED, reason=reason), resource=resource)
 
     def _choice_of_host(self, row: ImportRunRow, device: Device) -> Choice | None:
         """What was chosen for the device that a virtual machine runs on. Rows of older runs do not say it: there it is
@@ -274,10 +292,8 @@ class Worker:
         row.save()
 
     def _cabled(self, row: ImportRunRow) -> tuple[dict[str, int], list[Complaint]]:
-        if row.object is None:
-            return {}, [Complaint(issue=issue(Code.DELETED_MEANWHILE), resource=CABLES)]
         try:
-            return retried(lambda: self._cabled_once(row.object))
+            return retried(lambda: self._cabled_once(row))
         except LibreNMSError as error:
             reason = issue(Code.LIBRENMS_FAILED, reason=error.message)
         except NotIdentifiedError:
@@ -291,8 +307,14 @@ class Worker:
             return {}, [_fault(error)]
         return {}, [Complaint(issue=reason, resource=CABLES)]
 
-    def _cabled_once(self, instance: Any) -> tuple[dict[str, int], list[Complaint]]:
+    def _cabled_once(self, row: ImportRunRow) -> tuple[dict[str, int], list[Complaint]]:
         with apply_request_processors(self.request):
+            if (elsewhere := self._elsewhere(CABLES)) is not None:
+                return {}, [elsewhere]
+            # Not by the row's own reference: rows are in main, and what they tell of can be in a branch
+            instance = row.object_type.model_class().objects.filter(pk=row.object_id).first()
+            if instance is None:
+                return {}, [Complaint(issue=issue(Code.DELETED_MEANWHILE), resource=CABLES)]
             return sync_resources(instance, [CABLES], user=self.request.user, request=self.request, api=self.api)
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from netbox.plugins import get_plugin_config
 
+from ..branching import active_branch
 from ..choices import ImportOutcomeChoices, ImportStateChoices
 from ..librenms_api import LibreNMSAPI
 from ..models import ImportRun, ImportRunRow
@@ -96,6 +97,7 @@ def start(
             user_name=user.username,
             request_id=request.id,
             server=api.server.key,
+            branch=active_branch(),
             options=options.as_json(),
         )
         ImportRunRow.objects.bulk_create(

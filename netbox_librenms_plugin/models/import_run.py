@@ -14,7 +14,10 @@ from ..choices import ImportOutcomeChoices, ImportStateChoices
 
 
 class ImportRun(models.Model):
-    """One import. ``options``: what is imported beside the devices. Its rows are the work that is left and done."""
+    """One import. ``options``: what is imported beside the devices. Its rows are the work that is left and done.
+
+    ``branch``: name of the branch that is written to, empty for main. The record itself is always in main.
+    """
 
     created = models.DateTimeField(verbose_name=_("time"), auto_now_add=True, db_index=True)
     started = models.DateTimeField(verbose_name=_("started"), null=True, blank=True)
@@ -25,6 +28,7 @@ class ImportRun(models.Model):
     user_name = models.CharField(verbose_name=_("user name"), max_length=150, editable=False)
     request_id = models.UUIDField(verbose_name=_("request ID"), editable=False, db_index=True)
     server = models.CharField(verbose_name=_("server"), max_length=50)
+    branch = models.CharField(verbose_name=_("branch"), max_length=100, blank=True, editable=False)
     state = models.CharField(
         verbose_name=_("state"), max_length=20, choices=ImportStateChoices, default=ImportStateChoices.PENDING
     )

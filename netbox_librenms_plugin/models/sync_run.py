@@ -11,7 +11,10 @@ from ..choices import RunStateChoices
 
 
 class SyncRun(models.Model):
-    """A plan that was applied to one object. Written once, never edited; old rows go after ``run_retention_days``."""
+    """A plan that was applied to one object. Written once, never edited; old rows go after ``run_retention_days``.
+
+    ``branch``: name of the branch that was written to, empty for main. The record itself is always in main.
+    """
 
     created = models.DateTimeField(verbose_name=_("time"), auto_now_add=True, db_index=True)
     user = models.ForeignKey(
@@ -25,6 +28,7 @@ class SyncRun(models.Model):
     object_repr = models.CharField(verbose_name=_("object"), max_length=200, editable=False)
     server = models.CharField(verbose_name=_("server"), max_length=50)
     librenms_id = models.PositiveBigIntegerField(verbose_name=_("LibreNMS ID"))
+    branch = models.CharField(verbose_name=_("branch"), max_length=100, blank=True, editable=False)
     state = models.CharField(verbose_name=_("state"), max_length=20, choices=RunStateChoices)
     results = models.JSONField(verbose_name=_("results"), default=list)
 

@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, F, Func, Q, Value
 from django.db.models.functions import Coalesce, Lower
 
+from ..compat import known_columns
 from ..custom_fields import FIELD_NAME
 from ..librenms.identity import read_id
 from ..sync import normalise
@@ -22,25 +23,24 @@ from .cable_paths import Trace, name_stops, trace_of, words_for
 from .foreseen import columns as columns_of
 from .scope import Scope
 
-_COLUMNS = (
-    "pk",
-    "name",
-    "device_id",
-    "device__name",
-    "type",
-    "channel_id",
-    "parent_id",
-    "mark_connected",
-    "wireless_link_id",
-    "cable_id",
-    "cable_end",
-    "_path__path",
-    "_path__is_complete",
-    "custom_field_data",
-)
-# Below NetBox 4.7 interfaces have no channels
-COLUMNS = tuple(
-    name for name in _COLUMNS if name != "channel_id" or any(f.name == name for f in Interface._meta.fields)
+COLUMNS = known_columns(
+    Interface,
+    (
+        "pk",
+        "name",
+        "device_id",
+        "device__name",
+        "type",
+        "channel_id",
+        "parent_id",
+        "mark_connected",
+        "wireless_link_id",
+        "cable_id",
+        "cable_end",
+        "_path__path",
+        "_path__is_complete",
+        "custom_field_data",
+    ),
 )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from ipam.models import VLAN
 
+from ..compat import known_columns
 from . import audit
 from .batches import Row, Store
 from .mac_addresses import MacWriter
@@ -16,21 +17,31 @@ _COLUMNS = {"mac_address": "primary_mac_address", "librenms_id": "custom_field_d
 
 def needs_save(instance: Any) -> bool:
     """Whether NetBox's ``save()`` does more than store it: what is cabled or channelised has paths to keep."""
-    return any(getattr(instance, name, None) for name in _PATHS)
+    return any(getattr(instance, name) for name in known_columns(instance._meta.model, _PATHS))
 
 
 class InterfaceStore(Store):
     """Writes one batch of interfaces with their MAC addresses and tagged VLANs."""
 
     def insert(self, rows: Sequence[Row]) -> None:
-        """New interfaces."""
+        """New interfaces, in NetBox's own order, so that the change log can be applied again entry by entry: the
+        interface, then its MAC address, which needs it, then the interface that has it as its primary one."""
         instances = [row.instance for row in rows]
         audit.insert(instances, using=self.using)
-        if self._assign_macs(rows):
-            with_mac = [one for one in instances if one.primary_mac_address_id]
-            self.model.objects.using(self.using).bulk_update(with_mac, ["primary_mac_address"], batch_size=500)
         audit.preset_relations(instances, tagged_vlans=self._set_tagged(rows))
         self.log(instances, created=True)
+        with_mac = [row for row in rows if row.values.get("mac_address")]
+        for row in with_mac:
+            row.instance.snapshot()
+        self._assign_macs(with_mac)
+        self._change_inserted([row.instance for row in with_mac])
+
+    def _change_inserted(self, instances: Sequence[Any]) -> None:
+        """The primary MAC addresses of new interfaces. For events they are new still, with nothing before them."""
+        audit.update(instances, ("primary_mac_address",), using=self.using)
+        audit.log(instances, created=False, message=self.scope.message, using=self.using)
+        for instance in instances:
+            del instance._prechange_snapshot
 
     def update(self, rows: Sequence[Row]) -> None:
         """Existing interfaces: most as a batch, those with cable paths by NetBox's own ``save()``."""
@@ -64,7 +75,7 @@ class InterfaceStore(Store):
             columns.add("_name")
         return columns
 
-    def _assign_macs(self, rows: Sequence[Row]) -> bool:
+    def _assign_macs(self, rows: Sequence[Row]) -> None:
         wanted = {row.instance.pk: row.values["mac_address"] for row in rows if row.values.get("mac_address")}
         writer = MacWriter(self.model, self.scope.user, self.using, self.scope.message)
         macs = writer.assign(wanted)
@@ -74,7 +85,6 @@ class InterfaceStore(Store):
             if row.instance.pk in macs:
                 row.instance.primary_mac_address = macs[row.instance.pk]
                 row.instance.__dict__.pop("mac_address", None)
-        return bool(macs)
 
     def _account(self, objects: Sequence[Any], *, created: bool) -> None:
         """MAC addresses are objects of their own, with permissions and events of their own."""

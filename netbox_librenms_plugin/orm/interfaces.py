@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dcim.models import Interface
+from django.db import router
 from virtualization.models import VMInterface
 
 from ..custom_fields import FIELD_NAME
@@ -139,7 +140,9 @@ def _tagged(model: Any, ids: Sequence[int]) -> dict[int, list[tuple[int, Ref]]]:
     """Interface id → (VLAN number, VLAN) of its tagged VLANs."""
     through = model.tagged_vlans.through
     link = f"{model._meta.model_name}"
-    rows = through.objects.filter(**{f"{link}_id__in": ids}).order_by("vlan__vid", "vlan_id")
+    # Routers of databases know models, and not the tables between two of them
+    held = through.objects.using(router.db_for_read(model)).filter(**{f"{link}_id__in": ids})
+    rows = held.order_by("vlan__vid", "vlan_id")
     grouped: dict[int, list[tuple[int, Ref]]] = defaultdict(list)
     for primary_key, vlan_id, vid, name in rows.values_list(f"{link}_id", "vlan_id", "vlan__vid", "vlan__name"):
         grouped[primary_key].append((vid, Ref(vlan_id, f"{vid} ({name})")))

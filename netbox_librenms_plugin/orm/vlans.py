@@ -101,7 +101,8 @@ def _names_by_group(groups: Sequence[int]) -> dict[int, dict[str, int]]:
 def _devices_by_vlan(ids: set[int]) -> dict[int, set[int]]:
     """VLAN id → the devices that have it on an interface."""
     users: dict[int, set[int]] = {}
-    tagged = Interface.tagged_vlans.through.objects.filter(vlan_id__in=ids)
+    through = Interface.tagged_vlans.through.objects.using(router.db_for_read(Interface))
+    tagged = through.filter(vlan_id__in=ids)
     untagged = Interface.objects.filter(untagged_vlan_id__in=ids)
     for vlan_id, device_id in (
         *tagged.values_list("vlan_id", "interface__device_id").distinct(),

@@ -41,6 +41,7 @@ class ImportRunTable(ImportTableBase):
     created = tables.Column(verbose_name=_("Time"), orderable=True)
     user_name = tables.Column(verbose_name=_("User"), orderable=True)
     server = tables.Column(verbose_name=_("Server"), orderable=True)
+    branch = tables.Column(verbose_name=_("Branch"), orderable=True)
     state = tables.Column(verbose_name=_("State"), orderable=True)
     result = tables.Column(empty_values=(), verbose_name=_("Devices"))
     took = tables.Column(empty_values=(), verbose_name=_("Took"))
@@ -48,8 +49,8 @@ class ImportRunTable(ImportTableBase):
     exempt_columns = ("run",)
 
     class Meta(ImportTableBase.Meta):
-        fields = ("run", "created", "user_name", "server", "state", "result", "took")
-        default_columns = fields
+        fields = ("run", "created", "user_name", "server", "branch", "state", "result", "took")
+        default_columns = ("run", "created", "user_name", "server", "state", "result", "took")
 
     def __init__(
         self,

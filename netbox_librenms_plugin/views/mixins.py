@@ -14,6 +14,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
+from ..branching import active_branch
 from ..librenms.errors import LibreNMSError
 from ..librenms_api import LibreNMSAPI
 from ..resources import RESOURCES
@@ -138,6 +139,6 @@ class CacheMixin(LibreNMSAPIMixin):
         return {places[place]: chosen for place, chosen in cache.get_many(list(places)).items()}
 
     def _place(self, instance: Any, resource: str) -> str:
-        """Everybody sees what he may see, so the place is his own."""
+        """Everybody sees what he may see, so the place is his own; in every branch of NetBox's objects are others."""
         who, what = self.request.user.pk, f"{instance._meta.model_name}-{instance.pk}"
-        return f"{PREFIX}:{who}:{what}:{self.api.server.fingerprint}:{resource}"
+        return f"{PREFIX}:{who}:{active_branch()}:{what}:{self.api.server.fingerprint}:{resource}"

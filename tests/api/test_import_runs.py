@@ -50,7 +50,7 @@ def test_a_run_says_who_when_what_and_how_it_went() -> None:
     add_row(run, 3, outcome="failed")
     (body,) = listed(Caller(admin()))
     assert set(body) == {
-        *("id", "url", "display", "created", "started", "ended", "user_name", "request_id", "server"),
+        *("id", "url", "display", "created", "started", "ended", "user_name", "request_id", "server", "branch"),
         *("state", "options", "job", "counts"),
     }
     assert (body["user_name"], body["server"], body["state"]["value"]) == ("root", "default", "partial")
@@ -59,6 +59,13 @@ def test_a_run_says_who_when_what_and_how_it_went() -> None:
     assert body["counts"] == {"pending": 0, "created": 2, "linked": 0, "exists": 0, "failed": 1}
     assert body["url"].endswith(f"{RUNS}{run.pk}/")
     assert Caller(admin()).get(f"{RUNS}{run.pk}/").json() == body
+
+
+def test_a_run_says_which_branch_it_wrote_to() -> None:
+    make_run(admin())
+    make_run(admin(), branch="Rollout")
+    assert [one["branch"] for one in listed(Caller(admin()))] == ["Rollout", ""]
+    assert [one["branch"] for one in listed(Caller(admin()), branch="Rollout")] == ["Rollout"]
 
 
 def test_the_devices_of_a_run_are_listed_in_their_order_page_by_page() -> None:

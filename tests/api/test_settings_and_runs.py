@@ -110,7 +110,7 @@ def test_a_run_says_who_what_and_with_which_result(synced: Device) -> None:
     (run,) = listed(Caller(admin()))
     assert run["user"]["username"] == run["user_name"] == "root"
     assert (run["object_type"], run["object_id"], run["object"]["name"]) == ("dcim.device", synced.pk, "switch")
-    assert (run["server"], run["state"]["value"]) == ("default", "completed")
+    assert (run["server"], run["branch"], run["state"]["value"]) == ("default", "", "completed")
     (result,) = run["results"]
     held = {port.name: port.pk for port in synced.interfaces.all()}
     assert {name: (outcome, pk) for _key, name, outcome, pk in result.pop("rows")} == {
@@ -125,6 +125,9 @@ def test_runs_can_be_filtered(synced: Device) -> None:
     assert len(listed(caller, object_type="dcim.device", object_id=synced.pk)) == 1
     assert listed(caller, object_id=synced.pk + 1) == []
     assert listed(caller, state="failed") == []
+    assert listed(caller, branch="Rollout") == []
+    SyncRun.objects.update(branch="Rollout")
+    assert [one["branch"] for one in listed(caller, branch="Rollout")] == ["Rollout"]
 
 
 def test_runs_of_objects_that_one_may_not_view_are_not_listed(synced: Device) -> None:

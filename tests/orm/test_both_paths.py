@@ -1,9 +1,13 @@
 """The batch leaves what NetBox's own ``save()`` leaves: rows, change log, events, counters, search entries."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 from core.models import ObjectChange
 from dcim.models import Device, Interface, MACAddress
 from django.db import transaction
+from django.db.models import Q
 from django.forms.models import model_to_dict
 from extras.models import CachedValue
 from ipam.models import VLAN
@@ -24,6 +28,17 @@ UNLIKE = {
     "custom_fields",
     "assigned_object_id",
 }
+# Two devices' interfaces are unlike in these only by the keys of what they refer to: there or not is the same
+KEYS = ("primary_mac_address", "lag", "assigned_object_id")
+
+
+def told(queue: Mapping[str, Any]) -> list[str]:
+    """What events would tell: of which kind of object what, and whether there is a before and an after."""
+    return sorted(
+        f"{event['object_type']} {event['event_type']} {event['snapshots']['prechange'] is not None}"
+        f" {(event['snapshots']['postchange'] or {}).get('primary_mac_address') is not None}"
+        for event in queue.values()
+    )
 
 
 def by_batch(device: Device) -> list[str]:
@@ -32,7 +47,7 @@ def by_batch(device: Device) -> list[str]:
         selections = {"interfaces": engine.Selection()}
         run = engine.apply(device, user=admin(), request=request, selections=selections)
         assert not run.failures
-        return sorted(f"{event['object_type']} {event['event_type']}" for event in events_queue.get().values())
+        return told(events_queue.get())
 
 
 def by_save(source: Device, target: Device, message: str) -> list[str]:
@@ -47,16 +62,19 @@ def by_save(source: Device, target: Device, message: str) -> list[str]:
                 copy.untagged_vlan = held.untagged_vlan
                 copy._changelog_message = message
                 copy.custom_field_data = held.custom_field_data
-                mac = MACAddress(mac_address=held.primary_mac_address.mac_address)
-                mac._changelog_message = message
-                mac.full_clean()
-                mac.save()
-                copy.primary_mac_address = mac
                 copy.full_clean()
                 copy.save()
                 copy.tagged_vlans.set(held.tagged_vlans.all())
+                mac = MACAddress(mac_address=held.primary_mac_address.mac_address, assigned_object=copy)
+                mac._changelog_message = message
+                mac.full_clean()
+                mac.save()
+                copy.snapshot()
+                copy.primary_mac_address = mac
+                copy.full_clean()
+                copy.save()
                 copies[held.pk] = copy
-        return sorted(f"{event['object_type']} {event['event_type']}" for event in events_queue.get().values())
+        return told(events_queue.get())
 
 
 def rows(device: Device) -> list[dict[str, object]]:
@@ -83,6 +101,32 @@ def last_entries(device: Device) -> list[dict[str, object]]:
     return entries
 
 
+def history(device: Device) -> list[list[dict[str, object]]]:
+    """For each interface, by name, what the change log says of it and of its MAC address, in the order in which it
+    happened."""
+    every = []
+    for held in Interface.objects.filter(device=device).order_by("name"):
+        log = ObjectChange.objects.filter(
+            Q(changed_object_type__model="interface", changed_object_id=held.pk)
+            | Q(changed_object_type__model="macaddress", changed_object_id=held.primary_mac_address_id)
+        )
+        every.append([entry_of(one) for one in log.order_by("time", "pk")])
+    return every
+
+
+def entry_of(entry: ObjectChange) -> dict[str, object]:
+    """An entry of the change log without what two objects cannot have in common."""
+    said = {"kind": entry.changed_object_type.model, "action": entry.action, "message": entry.message}
+    for when in ("prechange_data", "postchange_data"):
+        data = getattr(entry, when)
+        said[when] = data and {
+            key: value is not None if key in KEYS else value
+            for key, value in data.items()
+            if key in KEYS or key not in UNLIKE
+        }
+    return said | {"user": entry.user_name, "repr": entry.object_repr}
+
+
 @pytest.mark.usefixtures("real_commits")
 def test_rows_log_events_counters_and_search_are_alike(simulator: Simulator) -> None:
     for vid in (10, 20):
@@ -94,7 +138,13 @@ def test_rows_log_events_counters_and_search_are_alike(simulator: Simulator) -> 
     saved_events = by_save(batch, saved, message)
     assert rows(batch) == rows(saved)
     assert last_entries(batch) == last_entries(saved)
-    assert set(batch_events) == set(saved_events)
+    assert history(batch) == history(saved)
+    assert [(one["kind"], one["action"]) for one in history(batch)[0]] == [
+        ("interface", "create"),
+        ("macaddress", "create"),
+        ("interface", "update"),
+    ]
+    assert set(batch_events) == set(saved_events) and len(batch_events) == len(saved_events) == 10
     batch.refresh_from_db()
     saved.refresh_from_db()
     assert batch.interface_count == saved.interface_count == 5

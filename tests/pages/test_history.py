@@ -45,6 +45,14 @@ def test_who_when_what_and_where(reader: Reader) -> None:
     assert f"?request_id={SyncRun.objects.get().request_id}" in html
 
 
+def test_the_branch_that_was_written_to(reader: Reader) -> None:
+    reader.panel()
+    reader.sync(pk=["port-1"])
+    assert "branch" not in words(reader.history())
+    SyncRun.objects.update(branch="<b>Rollout")
+    assert "Simulated LibreNMS · branch <b>Rollout · Change log" in words(reader.history())
+
+
 def test_what_was_not_written_and_why(reader: Reader) -> None:
     reader.panel()
     reader.sync(all="1")

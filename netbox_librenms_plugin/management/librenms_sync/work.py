@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
-from utilities.request import apply_request_processors
 
 from ...api.problems import identification_sentence
+from ...compat import apply_request_processors
 from ...engine import Comparison, NotIdentifiedError, Options, Selection, apply, compare
 from ...librenms.errors import LibreNMSError
 from ...resources import RESOURCES

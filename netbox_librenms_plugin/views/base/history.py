@@ -6,6 +6,7 @@ from typing import Any
 
 from dcim.models import Device
 from django.contrib.contenttypes.models import ContentType
+from django.db import router
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -58,7 +59,9 @@ class BaseHistoryView(BaseObjectSyncView):
         if getattr(instance, "virtual_chassis_id", None):
             members = Device.objects.restrict(self.request.user, "view")
             ids = members.filter(virtual_chassis_id=instance.virtual_chassis_id).values("pk")
-        return SyncRun.objects.filter(object_type=ContentType.objects.get_for_model(instance), object_id__in=ids)
+        # Seen from the branch that is active, where the members are; the runs are in main
+        runs = SyncRun.objects.using(router.db_for_read(Device))
+        return runs.filter(object_type=ContentType.objects.get_for_model(instance), object_id__in=ids)
 
     def _entry(self, run: SyncRun, instance: Any, servers: Mapping[str, str]) -> Entry:
         failed = [row for result in run.results for row in _failures(result)]

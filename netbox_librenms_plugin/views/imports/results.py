@@ -53,6 +53,7 @@ ROW_SORTS: Mapping[str, Any] = {
 RUN_SORTS: Mapping[str, Any] = {
     "created": F("created"),
     "server": F("server"),
+    "branch": F("branch"),
     "state": F("state"),
     "user_name": F("user_name"),
 }

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("contenttypes", "0002_remove_content_type_name"),
-        ("netbox_librenms_plugin", "0004_import"),
+        ("netbox_librenms_plugin", "0005_branches"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -83,14 +83,7 @@ def _compare_batch(
     policies: Policies,
     options: Options,
 ) -> Iterator[Comparison]:
-    subjects = load_subjects(objects, scope.user)
-    known = identify(subjects, api)
-    every = listed(subjects, api)
-    with ThreadPoolExecutor(max_workers=CALLS_AT_ONCE) as pool:
-        answers = list(pool.map(lambda one: fetch(one, known[one.key], api, resources, options, every), subjects))
-    fetched = {one.key: answer for one, answer in zip(subjects, answers, strict=True)}
-    subjects = [replace(one, units=fetched[one.key].units) for one in subjects]
-    found = identities(subjects, {key: one.said for key, one in fetched.items() if one.said is not None}, scope)
+    subjects, fetched, found = _ask(objects, api, resources, scope, options)
     readings = {resource.name: resource.read(subjects, _snapshots(fetched, resource), scope) for resource in resources}
     for subject in subjects:
         comparison = fetched[subject.key]
@@ -101,6 +94,20 @@ def _compare_batch(
             if (reading := readings[resource.name].get(subject.key)) is not None
         }
         yield replace(comparison, plans=plans, identity=identity)
+
+
+def _ask(
+    objects: Sequence[Any], api: LibreNMSAPI, resources: Sequence[Resource], scope: Scope, options: Options
+) -> tuple[list[Subject], dict[Key, Comparison], dict[Key, Identity]]:
+    """The objects that the user may view, what LibreNMS says of each, and whether each is who it is linked to."""
+    subjects = load_subjects(objects, scope.user)
+    known, every = identify(subjects, api), listed(subjects, api)
+    with ThreadPoolExecutor(max_workers=CALLS_AT_ONCE) as pool:
+        answers = list(pool.map(lambda one: fetch(one, known[one.key], api, resources, options, every), subjects))
+    fetched = {one.key: answer for one, answer in zip(subjects, answers, strict=True)}
+    subjects = [replace(one, units=fetched[one.key].units) for one in subjects]
+    said = {key: one.said for key, one in fetched.items() if one.said is not None}
+    return subjects, fetched, identities(subjects, said, scope)
 
 
 def _plan(resource: Resource, snapshot: Any, reading: Any, policies: Policies, identity: Identity | None) -> Plan:
@@ -180,8 +187,8 @@ def preview(
     Whether NetBox itself refuses a row shows only when it is written. Raises what ``apply`` raises.
     """
     outlooks, compared = foresee(instance, user=user, selections=selections, server=server, options=options)
-    results = {name: outlook.results for name, outlook in outlooks.items()}
     librenms_id = _usable_id(compared)
+    results = {name: outlook.results for name, outlook in outlooks.items()}
     return Run(instance=compared.object, server=compared.server, librenms_id=librenms_id, results=results)
 
 
@@ -200,6 +207,13 @@ class Outlook:
         return [*self.failures, *(written(one, one.netbox_id) for one in self.changes)]
 
     @property
+    def as_written(self) -> Plan:
+        """The plan with each row as it will be when the run comes to it."""
+        ahead = {one.key: one for one in self.changes}
+        rows = [ahead.pop(one.key, one) for one in self.plan.changes]
+        return Plan(self.plan.resource, (*rows, *ahead.values()))
+
+    @property
     def fingerprints(self) -> dict[str, str]:
         """Key → fingerprint, as the rows that would be written look now."""
         return {one.key: self.plan.by_key[one.key].fingerprint for one in self.changes if one.key in self.plan.by_key}
@@ -215,25 +229,41 @@ def foresee(
 ) -> tuple[dict[str, Outlook], Comparison]:
     """What ``apply`` would write, resource by resource, as if each had been written before the next is looked at.
 
+    Raises what ``foresee_many`` raises, and ``DoesNotExist`` for what the user may not view.
+    """
+    found = foresee_many([instance], user=user, selections=selections, server=server, options=options)
+    outlook = next(found, None)
+    if outlook is None:
+        raise type(instance).DoesNotExist
+    return outlook
+
+
+def foresee_many(
+    objects: Iterable[Any],
+    *,
+    user: Any,
+    selections: Mapping[str, Selection],
+    server: str | None = None,
+    options: Options = Options(),
+) -> Iterator[tuple[dict[str, Outlook], Comparison]]:
+    """The same for objects that are written one after the other: what one leaves in NetBox the next one finds there.
+
     Raises ``ConfigurationError``; a LibreNMS that cannot be asked is the comparison's ``error``, and one that gives
-    only some of the resources leaves the others out.
+    only some of the resources leaves the others out. Objects that the user may not view are left out.
     """
     api = LibreNMSAPI(server)
-    scope = scope_of(api, user, options)
-    subject = _subject(instance, user)
     resources = chosen_resources(selections)
-    fetched = fetch(subject, identify([subject], api)[subject.key], api, resources, options)
-    subject = replace(subject, units=fetched.units)
-    said = {} if fetched.said is None else {subject.key: fetched.said}
-    work = _Work(
-        subject=subject,
-        fetched=fetched,
-        identity=identities([subject], said, scope).get(subject.key),
-        scope=scope,
-        policies=policies_of(scope.server),
-    )
-    there = [one for one in resources if one.name in fetched.snapshots]
-    return dict(work.foresee(there, selections)), fetched
+    scope, policies = scope_of(api, user, options), policies_of(api.server.key)
+    for some in batched(objects, OBJECTS_AT_ONCE):
+        subjects, fetched, who_is = _ask(some, api, resources, scope, options)
+        for subject in subjects:
+            one = fetched[subject.key]
+            there = [resource for resource in resources if resource.name in one.snapshots]
+            identity = who_is.get(subject.key)
+            work = _Work(subject=subject, fetched=one, identity=identity, scope=scope, policies=policies)
+            outlooks = dict(work.foresee(there, selections))
+            scope = work.after(there, outlooks).scope
+            yield outlooks, replace(one, identity=identity)
 
 
 def remove(
@@ -372,6 +402,13 @@ class _Work:
             changes, results = rows_to_write(resource, self.subject, plan, selection)
             ahead = ahead._after(resource, changes)
             yield resource.name, Outlook(plan=now, changes=changes, failures=[*stale, *results])
+
+    def after(self, resources: Sequence[Resource], outlooks: Mapping[str, Outlook]) -> "_Work":
+        """The same object once all of this is written."""
+        work = self
+        for resource in resources:
+            work = work._after(resource, outlooks[resource.name].changes)
+        return work
 
     def _after(self, resource: Resource, changes: Sequence[Change]) -> "_Work":
         """The same object once these rows are written."""

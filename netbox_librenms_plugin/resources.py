@@ -148,6 +148,7 @@ RESOURCES: dict[str, Resource] = {
             read=ip_addresses.read,
             plan=_plan_addresses,
             write=ip_address_writer.write,
+            foresee=lambda foreseen, subject, changes: foreseen.with_addresses(changes),
             device_fields=(*ip_rules.FIELDS, primary_rules.FIELD),
             vm_fields=(*ip_rules.FIELDS, primary_rules.FIELD),
         ),
@@ -158,6 +159,7 @@ RESOURCES: dict[str, Resource] = {
             read=cables.read,
             plan=lambda seen, reading, policies: cable_rules.plan_cables(seen, reading.context, policies),
             write=cable_writer.write,
+            foresee=lambda foreseen, subject, changes: foreseen.with_cables(changes),
             device_fields=cable_rules.FIELDS,
         ),
     )

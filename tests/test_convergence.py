@@ -50,6 +50,20 @@ def rows_of(run: Run) -> dict[str, Counter[tuple[str, str, str]]]:
     }
 
 
+def foresee_all(objects: list[Any]) -> Iterator[tuple[dict[str, engine.Outlook], engine.Comparison]]:
+    """All objects looked ahead to, as they are synced one after the other."""
+    selections = {name: engine.Selection() for name in RESOURCES}
+    return engine.foresee_many(objects, user=admin(), selections=selections)
+
+
+def rows_of_outlooks(outlooks: dict[str, engine.Outlook]) -> dict[str, Counter[tuple[str, str, str]]]:
+    """As ``rows_of``."""
+    return {
+        name: Counter((one.key, one.outcome.value, one.issue.code.value if one.issue else "") for one in some.results)
+        for name, some in outlooks.items()
+    }
+
+
 def apply_as_foreseen(instance: Any) -> Run:
     """Every resource in one run, which does what was foreseen, and leaves nothing to itself."""
     foreseen = rows_of(foresee_everything(instance))
@@ -75,7 +89,10 @@ def converge(simulator: Simulator, title: str, capsys: pytest.CaptureFixture[str
     """
     objects = [_bare(row) for row in simulator.state.devices.values()]
     before = Counter(f"{name} {change.outcome.value}" for name, _instance, change in changes_of(objects))
-    refused = [failure for _round in range(2) for one in objects for failure in apply_as_foreseen(one).failures]
+    foreseen = [rows_of_outlooks(outlooks) for outlooks, _found in foresee_all(objects)]
+    runs = [apply_as_foreseen(one) for one in objects]
+    assert [rows_of(run) for run in runs] == foreseen
+    refused = [failure for run in (*runs, *map(apply_as_foreseen, objects)) for failure in run.failures]
     assert not refused, [(one.key, one.name, one.issue) for one in refused[:5]]
     left: Counter[str] = Counter()
     samples: list[str] = []

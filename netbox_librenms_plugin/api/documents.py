@@ -126,7 +126,8 @@ def _difference(one: Difference) -> Document:
 
 def _value(value: Any) -> Any:
     if isinstance(value, Ref):
-        return {"id": value.id, "name": value.name}
+        # What will only be made has no id yet
+        return {"id": value.id if value.id is not None and value.id > 0 else None, "name": value.name}
     if isinstance(value, tuple):
         return [_value(one) for one in value]
     return value

@@ -200,9 +200,9 @@ def _members(rows: Sequence[Mapping[str, Any]], scope: Scope) -> dict[int, list[
     for pk, lag, bridge in related.values_list("pk", "lag_id", "bridge_id"):
         for holder in {lag, bridge} & set(ids):
             members[holder].append(pk)
-    for pk, lag in scope.foreseen.lag_members():
-        if lag in ids and pk not in members[lag]:
-            members[lag].append(pk)
+    for holder in ids:
+        ahead = scope.foreseen.members.get(holder, ())
+        members[holder] += [pk for pk in ahead if pk not in members[holder]]
     return members
 
 
@@ -222,6 +222,7 @@ def _jack(
     names: Mapping[tuple[int, int], str],
     scope: Scope,
 ) -> Jack:
+    far = scope.foreseen.cables.get(row["pk"])
     return Jack(
         ref=Ref(row["pk"], row["name"]),
         device=Ref(row["device_id"], row["device__name"] or f"#{row['device_id']}"),
@@ -232,9 +233,9 @@ def _jack(
         parent=row["parent_id"],
         marked=row["mark_connected"],
         wireless=row["wireless_link_id"] is not None,
-        cable=row["cable_id"],
+        cable=row["cable_id"] or (0 if far is not None else None),
         cable_end=row["cable_end"] or "",
-        far=trace.interfaces,
+        far=trace.interfaces if far is None else frozenset({far}),
         leads_to=words_for(trace, names),
     )
 

@@ -4,7 +4,7 @@ Objects that will be made have negative ids, so that nobody takes them for somet
 """
 
 import copy
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -13,7 +13,8 @@ from ipam.models import VLANGroup
 
 from ..custom_fields import FIELD_NAME
 from ..librenms.records import UNSET
-from ..sync.plan import Change, Outcome, Ref
+from ..sync.ip_hosts import Host
+from ..sync.plan import Change, Found, Outcome, Ref
 from ..sync.vlan_scope import GLOBAL
 from ..sync.vlan_scope import Scope as VlanScope
 from ..sync.vlan_scope import ScopedVlan
@@ -35,52 +36,97 @@ class NewInterface:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foreseen:
-    """``vlans`` and ``interfaces`` that will be made; ``changed``: interface id → values that it will get."""
+    """What will have been written: ``vlans``; new ``interfaces`` by their owner's id; ``changed``: interface id → new
+    values; ``members``: aggregate → its new members; ``addresses`` by host; ``cables``: interface → the one at the
+    other end. ``made`` counts what will be made."""
 
     vlans: tuple[ScopedVlan, ...] = ()
-    interfaces: tuple[NewInterface, ...] = ()
+    interfaces: Mapping[int, tuple[NewInterface, ...]] = field(default_factory=dict)
     changed: Mapping[int, Values] = field(default_factory=dict)
+    members: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    addresses: Mapping[Host, tuple[Found, ...]] = field(default_factory=dict)
+    cables: Mapping[int, int] = field(default_factory=dict)
+    made: int = 0
 
     def with_vlans(self, subject: Subject, changes: Iterable[Change]) -> Self:
         """After new VLANs."""
         new = [change for change in changes if change.outcome is Outcome.MISSING]
         scopes = _scopes({group.id for change in new if (group := change.writes.get("group"))})
-        start = len(self.vlans) + 1
-        made = (_vlan(change, subject, -number, scopes) for number, change in enumerate(new, start))
-        return replace(self, vlans=(*self.vlans, *made))
+        made = (_vlan(change, subject, -number, scopes) for number, change in enumerate(new, self.made + 1))
+        return replace(self, vlans=(*self.vlans, *made), made=self.made + len(new))
 
     def with_interfaces(self, changes: Sequence[Change]) -> Self:
         """After new interfaces and new values of others. What one row refers to may be made by another one."""
-        start = len(self.interfaces) + 1
         new = [change for change in changes if change.outcome is Outcome.MISSING]
-        ids = {change.key: -number for number, change in enumerate(new, start)}
-        made = (
-            NewInterface(id=ids[one.key], key=one.key, owner=one.owner, values=_resolved(one.writes, ids))
-            for one in new
+        ids = {change.key: -number for number, change in enumerate(new, self.made + 1)}
+        interfaces = {**self.interfaces}
+        written: dict[int, Values] = {}
+        for one in changes:
+            values = _resolved(one.writes, ids)
+            written[ids.get(one.key) or one.netbox_id or 0] = values
+            if one.key in ids:
+                made = NewInterface(id=ids[one.key], key=one.key, owner=one.owner, values=values)
+                interfaces[one.owner.id or 0] = (*interfaces.get(one.owner.id or 0, ()), made)
+        changed = {pk: values for pk, values in written.items() if pk > 0}
+        return replace(
+            self,
+            interfaces=interfaces,
+            changed={**self.changed, **changed},
+            members={**self.members, **self._with_members(written)},
+            made=self.made + len(new),
         )
-        changed = {
-            one.netbox_id: _resolved(one.writes, ids)
-            for one in changes
-            if one.outcome is Outcome.CHANGED and one.netbox_id is not None
-        }
-        return replace(self, interfaces=(*self.interfaces, *made), changed={**self.changed, **changed})
+
+    def _with_members(self, written: Mapping[int, Values]) -> dict[int, tuple[int, ...]]:
+        members: dict[int, tuple[int, ...]] = {}
+        for pk, values in written.items():
+            lag = values.get("lag")
+            if isinstance(lag, Ref) and lag.id is not None:
+                members[lag.id] = (*members.get(lag.id, self.members.get(lag.id, ())), pk)
+        return members
+
+    def with_addresses(self, changes: Sequence[Change]) -> Self:
+        """After new addresses; those that are taken into use are in NetBox already."""
+        new = [one for one in changes if one.outcome is Outcome.MISSING and "host" in one.facts]
+        addresses = {**self.addresses}
+        for number, one in enumerate(new, self.made + 1):
+            host = one.facts["host"]
+            addresses[host] = (*addresses.get(host, ()), _address(one, -number))
+        return replace(self, addresses=addresses, made=self.made + len(new))
+
+    def with_cables(self, changes: Sequence[Change]) -> Self:
+        """After new cables."""
+        pairs = [(one.writes["local"].id, one.writes["remote"].id) for one in changes]
+        return replace(self, cables={**self.cables, **dict(pairs), **{far: near for near, far in pairs}})
 
     def of_owners(self, owners: Iterable[int]) -> list[NewInterface]:
         """The new interfaces of these devices or VMs."""
-        wanted = set(owners)
-        return [one for one in self.interfaces if one.owner.id in wanted]
-
-    def lag_members(self) -> Iterator[tuple[int, int]]:
-        """(Interface id, id of the aggregate that it will be a member of)."""
-        for pk, values in (*((one.id, one.values) for one in self.interfaces), *self.changed.items()):
-            lag = values.get("lag")
-            if isinstance(lag, Ref) and lag.id is not None:
-                yield pk, lag.id
+        return [one for owner in set(owners) for one in self.interfaces.get(owner, ())]
 
     def row(self, row: Mapping[str, Any], server: str) -> dict[str, Any]:
         """Columns of an interface that is there, as they will be."""
         values = self.changed.get(row["pk"])
         return dict(row) if values is None else {**row, **columns(values, server, row.get("custom_field_data"))}
+
+
+def _address(change: Change, pk: int) -> Found:
+    values = change.writes
+    vrf, interface = values.get("vrf"), values["interface"]
+    return Found(
+        id=pk,
+        name=str(values["address"]),
+        owner=change.owner,
+        values={"address": values["address"], "vrf": vrf, "interface": interface},
+        facts={
+            "host": change.facts["host"],
+            "vrf_id": vrf.id if isinstance(vrf, Ref) else None,
+            "role": values.get("role", ""),
+            "fhrp": False,
+            "holder": (change.facts["holder_kind"], interface.id),
+            "place": f"{interface.name} ({change.owner.name})",
+            "visible": True,
+            "mgmt_only": bool(change.facts.get("mgmt_only")),
+        },
+    )
 
 
 def columns(values: Values, server: str, data: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -66,7 +66,8 @@ def read_candidates(hosts: Collection[Host], interfaces: Sequence[Found], scope:
     visible = visible_ids(IPAddress, rows, scope)
     vrfs = _vrf_names({row["vrf_id"] for row in rows.values()} - {None}, scope)
     holders = _holders(rows.values(), interfaces, scope)
-    return Candidates(found=[_record(row, row["pk"] in visible, vrfs, holders) for row in rows.values()])
+    there = [_record(row, row["pk"] in visible, vrfs, holders) for row in rows.values()]
+    return Candidates(found=[*there, *(one for host in hosts for one in scope.foreseen.addresses.get(host, ()))])
 
 
 def visible_ids(model: Any, ids: Iterable[int], scope: Scope) -> set[int]:

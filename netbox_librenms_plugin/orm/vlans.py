@@ -43,7 +43,7 @@ def read(
     chosen = [one for one in subjects if one.key in snapshots]
     places = [one.object for one in chosen]
     vids = {row.vlan_vlan for one in chosen for row in snapshots[one.key].vlans}
-    choices = vlan_choices(places, vids, scope.user, reserved=scope.reserved_vlans)
+    choices = vlan_choices(places, vids, scope.user, reserved=scope.reserved_vlans, also=scope.foreseen.vlans)
     groups = _group_levels(places, scope) if places else {}
     candidates = {
         one.key: [vlan for vid in sorted(vids) for vlan in choices[one.object.pk].candidates(vid)] if vids else []

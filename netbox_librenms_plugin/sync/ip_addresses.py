@@ -185,6 +185,7 @@ def _wanted(draft: _Draft, context: Context) -> Wanted:
             "port": port.name,
             "vrf_rule": draft.decision.rule.value,
             "mgmt_only": port.interface is not None and bool(port.interface.facts.get("mgmt_only")),
+            "holder_kind": port.interface.facts["holder"][0] if port.interface is not None else "",
             "match": None if found is None else found.id,
             "matched_by": draft.resolution.matched_by,
         },

@@ -90,7 +90,7 @@ def test_everything_is_asked_once_then_written_in_one_run(reader: Reader) -> Non
 def test_what_waits_for_interfaces_of_the_same_run_is_told_and_written_with_them(
     reader: Reader, simulator: Simulator
 ) -> None:
-    (first, second, *_rest) = (pk for pk, port in simulator.state.ports.items() if port["ifName"].startswith("Gi"))
+    first, second, *_rest = (pk for pk, port in simulator.state.ports.items() if port["ifName"].startswith("Gi"))
     for number, port in enumerate((first, second), 1):
         simulator.state.add_address(port, f"10.0.0.{number}/24")
     far = make_device("far", librenms_id=simulator.state.add_device(hostname="far"))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ...api.problems import identification_sentence
 from ...compat import apply_request_processors
-from ...engine import Comparison, NotIdentifiedError, Options, Selection, apply, compare
+from ...engine import Comparison, NotIdentifiedError, Options, Selection, apply, foresee_many
 from ...librenms.errors import LibreNMSError
 from ...resources import RESOURCES
 from ...runs import Run
@@ -61,11 +61,11 @@ class Work:
     request_id: UUID = field(default_factory=uuid4)
 
     def foresee(self, objects: Iterable[Any]) -> Iterator[Done]:
-        """The plans of the objects; writes nothing."""
-        for found in compare(
-            objects, user=self.user, resources=self.resources, server=self.server, options=self._options
-        ):
-            yield self._foreseen(found)
+        """The plans of the objects as a run would come upon them, one after the other; writes nothing."""
+        selections = {name: Selection(exclude_fields=self.exclude_fields) for name in self.resources}
+        ahead = foresee_many(objects, user=self.user, selections=selections, server=self.server, options=self._options)
+        for outlooks, found in ahead:
+            yield self._foreseen(replace(found, plans={name: one.as_written for name, one in outlooks.items()}))
 
     def _foreseen(self, found: Comparison) -> Done:
         if found.error is not None:

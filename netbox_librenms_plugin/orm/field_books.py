@@ -20,24 +20,28 @@ Texts = Collection[str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
-    """One book for each kind; ``locations`` holds, by folded text, the location that a mapping adds to its site."""
+    """One book for each kind; ``locations`` holds, by folded text, the location that a mapping adds to its site, and
+    ``makers`` the manufacturer's id of device types and platforms, by (kind, id)."""
 
     types: Book = Book()
     platforms: Book = Book()
     sites: Book = Book()
     locations: Mapping[str, Ref] = field(default_factory=dict)
+    makers: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
 
 def load_books(texts: Mapping[str, Texts], user: Any, *, virtual_only: bool = False) -> Books:
     """Books that know what these texts mean (field → texts). Virtual machines need the platforms only."""
-    platforms = _platforms(texts["platform"], user)
+    makers: dict[tuple[str, int], int] = {}
+    platforms = _platforms(texts["platform"], user, makers)
     if virtual_only:
         return Books(platforms=platforms)
     return Books(
-        types=_device_types(texts["device_type"], user),
+        types=_device_types(texts["device_type"], user, makers),
         platforms=platforms,
         sites=_sites(texts["site"], user),
         locations=_locations(texts["site"], user),
+        makers=makers,
     )
 
 
@@ -59,28 +63,29 @@ def _book(
     return Book.of(kinds, entries, targets, case_counts=case_counts)
 
 
-def _device_types(texts: Texts, user: Any) -> Book:
+def _device_types(texts: Texts, user: Any, makers: dict[tuple[str, int], int]) -> Book:
     if not texts:
         return Book()
     mapped, lowered = _mapped(DeviceTypeMapping, "device_type", texts), _lowered(texts)
     rows = DeviceType.objects.restrict(user, "view").annotate(_model=Lower("model"), _part=Lower("part_number"))
     rows = rows.filter(Q(_part__in=lowered) | Q(_model__in=lowered) | Q(pk__in=mapped.values())).order_by("pk")
+    found = list(rows.values_list("pk", "manufacturer_id", "manufacturer__name", "model", "part_number"))
+    makers |= {("device_type", row[0]): row[1] for row in found}
     entries = [
-        Entry(ref=Ref(pk, f"{maker} {model}"), names=(part, model))
-        for pk, maker, model, part in rows.values_list("pk", "manufacturer__name", "model", "part_number")
+        Entry(ref=Ref(pk, f"{maker} {model}"), names=(part, model)) for pk, _maker_id, maker, model, part in found
     ]
     return _book(("part_number", "model"), entries, mapped)
 
 
-def _platforms(texts: Texts, user: Any) -> Book:
+def _platforms(texts: Texts, user: Any, makers: dict[tuple[str, int], int]) -> Book:
     if not texts:
         return Book()
     mapped, lowered = _mapped(PlatformMapping, "platform", texts), _lowered(texts)
     rows = Platform.objects.restrict(user, "view").annotate(_text=Lower("name"), _slug=Lower("slug"))
     rows = rows.filter(Q(_text__in=lowered) | Q(_slug__in=lowered) | Q(pk__in=mapped.values())).order_by("pk")
-    entries = [
-        Entry(ref=Ref(pk, name), names=(name, slug)) for pk, name, slug in rows.values_list("pk", "name", "slug")
-    ]
+    found = list(rows.values_list("pk", "name", "slug", "manufacturer_id"))
+    makers |= {("platform", pk): maker for pk, _name, _slug, maker in found if maker is not None}
+    entries = [Entry(ref=Ref(pk, name), names=(name, slug)) for pk, name, slug, _maker in found]
     return _book(("name", "slug"), entries, mapped)
 
 

@@ -35,10 +35,12 @@ _OF_DEVICES = (
     "serial",
     "device_type_id",
     "device_type__model",
+    "device_type__manufacturer_id",
     "device_type__manufacturer__name",
     "site__name",
     "location_id",
     "location__name",
+    "rack__name",
 )
 # Where a name is unique, beside the tenant
 _PLACE = {Device: "site_id", VirtualMachine: "cluster_id"}
@@ -86,6 +88,7 @@ def read(
                 platforms=books.platforms,
                 sites=books.sites,
                 locations=books.locations,
+                makers=books.makers,
                 taken=taken[model_of(one)].get(_speaker(one, scope).pk, {}),
                 serials=_others_with(holders, one),
                 chosen=choices,
@@ -141,6 +144,8 @@ def _held(member: Any, subject: Subject, rows: Mapping[Any, Mapping[int, Row]]) 
             "device_type": _ref(row, "device_type", f"{maker} {model}"),
             "site": _ref(row, "site", row.get("site__name")),
             "location": _ref(row, "location", row.get("location__name")),
+            "maker": row.get("device_type__manufacturer_id"),
+            "rack": row.get("rack__name") or "",
         }
     return Held(
         ref=Ref(member.pk, str(member)),

@@ -58,7 +58,8 @@ class Context:
     holds, by folded text, the NetBox location that a mapping adds to a site; ``taken`` the words for who has a name (in
     folded form) where the owner is; ``serials`` the words for who else has a serial number (in folded form).
     ``chosen`` is what a person decided: row key or ``"*"`` → choice. A virtual chassis is called ``chassis_name``, and
-    its members after it by ``member_pattern``.
+    its members after it by ``member_pattern``; ``makers`` holds the manufacturer's id of device types and platforms, by
+    (kind, id), and the owner's values that of its own type (``maker``).
     """
 
     owner: Held
@@ -70,6 +71,7 @@ class Context:
     platforms: Book = Book()
     sites: Book = Book(indexes=())
     locations: Mapping[str, Ref] = field(default_factory=dict)
+    makers: Mapping[tuple[str, int], int] = field(default_factory=dict)
     taken: Mapping[str, str] = field(default_factory=dict)
     serials: Mapping[str, str] = field(default_factory=dict)
     chosen: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -231,14 +233,45 @@ def _matched_rows(details: DeviceDetails, context: Context) -> Iterator[_Row]:
     system = text(device.os)
     if system in NO_SYSTEM and not context.platforms.find(system).via:
         system = ""
-    yield _matched("platform", system, context.platforms, Code.PLATFORM_MISSING, context)
+    platform = _matched("platform", system, context.platforms, Code.PLATFORM_MISSING, context)
     if context.virtual:
+        yield platform
         return
+    yield _refused(platform, _other_maker(platform, text(device.hardware), context))
     place = text(device.location_name)
-    yield _matched("site", place, context.sites, Code.SITE_MISSING, context)
+    site = _matched("site", place, context.sites, Code.SITE_MISSING, context)
+    yield _refused(site, _held_place(site, place, context))
     if place.casefold() in context.locations:
         wanted = context.locations[place.casefold()]
         yield _Row(key="location", about="location", holder=context.owner, verdict=Verdict(wanted=wanted), said=place)
+
+
+def _refused(row: _Row, reason: Issue | None) -> _Row:
+    """The row with what NetBox would say to it, where it differs from what is held."""
+    held, wanted = row.holder.values.get(row.about), row.verdict.wanted
+    if reason is None or not isinstance(wanted, Ref) or (held is not None and held.id == wanted.id):
+        return row
+    return replace(row, verdict=replace(row.verdict, outcome=Outcome.BLOCKED, issues=(*row.verdict.issues, reason)))
+
+
+def _other_maker(row: _Row, hardware: str, context: Context) -> Issue | None:
+    """A platform that is limited to a manufacturer is no other's: neither that of the device's type nor that of the
+    type it is to get."""
+    wanted = row.verdict.wanted
+    limit = context.makers.get(("platform", wanted.id or 0)) if isinstance(wanted, Ref) else None
+    types = context.types.find(hardware).refs if hardware else ()
+    makers = {context.owner.values.get("maker"), *(context.makers.get(("device_type", one.id or 0)) for one in types)}
+    if limit is None or limit in makers or makers == {None}:
+        return None
+    return issue(Code.PLATFORM_OF_OTHER, "platform", name=wanted.name)
+
+
+def _held_place(row: _Row, place: str, context: Context) -> Issue | None:
+    """A rack or location is at one site, and NetBox keeps the device where that is."""
+    moved = place.casefold() in context.locations
+    location = None if moved else context.owner.values.get("location")
+    name = context.owner.values.get("rack") or (location.name if isinstance(location, Ref) else "")
+    return issue(Code.PLACE_HOLDS, "site", name=name) if name else None
 
 
 def _matched(name: str, said: str, book: Book, absent: Code, context: Context) -> _Row:

@@ -51,6 +51,7 @@ class Code(StrEnum):
     DEVICE_TYPE_MISSING = "device_type_missing"
     PLATFORM_MISSING = "platform_missing"
     SITE_MISSING = "site_missing"
+    PLACE_HOLDS = "place_holds"
     CHOOSE_CHASSIS = "choose_chassis"
     CHASSIS_NOT_SEEN = "chassis_not_seen"
     # IP addresses

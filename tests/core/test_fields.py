@@ -389,3 +389,22 @@ def test_applying_the_plan_leaves_nothing_to_do() -> None:
     written = {name: value for change in plan_of(seen, types=book).syncable for name, value in change.writes.items()}
     assert set(written) == {"serial", "device_type"}
     assert plan_of(seen, held(**written), types=book).attention == 0
+
+
+def test_what_netbox_would_refuse_is_told_before() -> None:
+    limited = Book.of(("name",), [Entry(ref=IOS, names=("ios",))], {})
+    makers = {("platform", 20): 2, ("device_type", 10): 1, ("device_type", 11): 2}
+    context: dict[str, Any] = {"platforms": limited, "makers": makers}
+    refused = row(plan_of(device(os="ios"), held(maker=1), **context), "platform")
+    assert (refused.outcome, codes(refused)) == (Outcome.BLOCKED, ["platform_of_other"])
+    assert row(plan_of(device(os="ios"), held(maker=1, platform=IOS), **context), "platform").outcome is Outcome.SAME
+    for fits in (held(maker=2), held()):
+        assert row(plan_of(device(os="ios"), fits, **context), "platform").writes == {"platform": IOS}
+    both = {**context, "types": types((OTHER, "", "C9300"))}
+    assert row(plan_of(device(os="ios", hardware="C9300"), held(maker=1), **both), "platform").syncable
+    sites = Book.of(("name",), [Entry(ref=DC, names=("DC",))], {})
+    wins = {"site": Policy.LIBRENMS_WINS}
+    for place in ({"rack": "R7"}, {"location": Ref(1, "Floor")}):
+        racked = row(plan_of(device(location="DC"), held(**place), sites=sites, policies=wins), "site")
+        assert (racked.outcome, codes(racked)) == (Outcome.BLOCKED, ["place_holds"])
+    assert row(plan_of(device(location="DC"), held(), sites=sites, policies=wins), "site").writes == {"site": DC}

@@ -210,12 +210,21 @@ def test_the_site_is_only_reported_by_default(simulator: Simulator) -> None:
     assert "site" not in written(apply_to(device))
 
 
-def test_a_field_that_netbox_refuses_does_not_stop_the_others(simulator: Simulator) -> None:
-    other = Manufacturer.objects.create(name="Other", slug="other")
-    platform("iosxe", manufacturer=other)
+def test_a_field_that_netbox_refuses_does_not_stop_the_others(simulator: Simulator, settings: Any) -> None:
+    settings.CUSTOM_VALIDATORS = {"dcim.device": [{"platform": {"prohibited": True}}]}
+    platform("iosxe")
     device = make_device("switch", librenms_id=monitored(simulator.state))
     run = apply_to(device)
     assert (written(run), failures(run)) == (["serial"], {"platform": "refused"})
+
+
+def test_a_platform_of_another_manufacturer_is_told_before_anything_is_written(simulator: Simulator) -> None:
+    other = Manufacturer.objects.create(name="Other", slug="other")
+    platform("iosxe", manufacturer=other)
+    device = make_device("switch", librenms_id=monitored(simulator.state))
+    assert codes(plan_of(device))["platform"] == ["platform_of_other"]
+    run = apply_to(device)
+    assert (written(run), failures(run)) == (["serial"], {})
     reason = next(one.issue.details["reason"] for one in run.failures if one.issue)
     assert "Other" in reason
     device.refresh_from_db()

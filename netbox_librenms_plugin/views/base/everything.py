@@ -104,7 +104,7 @@ class BaseEverythingView(OverviewMixin, BaseObjectChangeView):
                 request=request,
                 selections=selections,
                 server=self.api.server.key,
-                options=self.options(instance),
+                options=self.comparison_options(instance),
             )
         except LibreNMSError as error:
             messages.error(request, _("Nothing was written. {reason}").format(reason=error.message))

@@ -74,7 +74,7 @@ class BaseRemoveView(RowsMixin, BaseObjectChangeView):
                 request=request,
                 selections={resource: Selection(keys=keys)},
                 server=self.api.server.key,
-                options=self.options(instance),
+                options=self.comparison_options(instance),
             )
         except (LibreNMSError, NotIdentifiedError) as error:
             return self._closing(self.failure(request, error))

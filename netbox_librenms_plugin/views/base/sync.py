@@ -114,7 +114,7 @@ class BaseSyncView(RowsMixin, BaseObjectChangeView):
                     resource: Selection(keys=asked.keys, expected=seen.fingerprints, exclude_fields=asked.exclude)
                 },
                 server=self.api.server.key,
-                options=self.options(instance),
+                options=self.comparison_options(instance),
             )
         except (LibreNMSError, NotIdentifiedError) as error:
             return self.failure(request, error)

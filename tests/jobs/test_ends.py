@@ -60,12 +60,14 @@ def finishes(run: ImportRun, user: Any, simulator: Simulator) -> None:
 
 
 def sees_the_truth(user: Any, run: ImportRun) -> None:
-    """Who may only look sees that a job is gone too, though looking writes nothing."""
+    """Everybody sees that a job is gone, though looking writes nothing: whose import it is, and who may only look."""
     client = Client()
     client.force_login(user)
     for page in (run.get_absolute_url(), reverse(f"plugins:{PLUGIN}:importrun_list")):
         html = client.get(page).content.decode()
         assert re.search(r'<span class="badge text-bg-\w+">Abandoned</span>', html), page
+    said = client.get(f"/api/plugins/librenms_plugin/import-runs/{run.pk}/").json()
+    assert said["state"]["value"] == "abandoned"
     found = client.get(page, {"show": "abandoned"}).content.decode()
     assert run.get_absolute_url() in found and 'id="librenms-chip-pending"' not in found
 
@@ -174,6 +176,10 @@ def test_killed(simulator: Simulator, workers: Nursery, slow: list[int], with_it
     assert said["rq_status"] == ("started" if with_its_worker else "failed")
     assert said["text"].startswith("Abandoned") and said["finished"] and not said["can_cancel"]
     assert (said["state"], said["can_continue"], said["status"]) == ("abandoned", True, "running")
+    sees_the_truth(user, run)
+    html = person.client.get(run.get_absolute_url()).content.decode()
+    assert 'id="librenms-continue"' in html and 'id="librenms-live"' not in html
+    assert "An import is running" not in person.client.get("/plugins/librenms_plugin/librenms-import/").content.decode()
     run.refresh_from_db()
     assert run.state == "running"
     said = person.sync(job)

@@ -52,6 +52,7 @@ def test_one_silent_device_does_not_end_it(company: Simulator, workers: Nursery)
     job = searched(user, ids)
     said = Person(user).finished(job)
     assert (said["state"], said["counts"]["failed"]) == ("completed", 1)
+    assert said["text"] == "The search ended. 1 device gave no answer."
     assert first not in known_stacks(api)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from .librenms.errors import LibreNMSError
 from .librenms_api import Identification, LibreNMSAPI
+from .lost_connections import watched
 from .models import FieldPolicy, LibreNMSSettings
 from .orm import audit
 from .orm.results import Result, written
@@ -186,6 +187,7 @@ def _fetch(
     )
 
 
+@watched()
 def apply(
     instance: Any,
     *,
@@ -198,7 +200,8 @@ def apply(
     """Write the chosen rows of one object. Runs inside the request's (or job's) event tracking.
 
     The plan is made anew under lock from the same snapshot; what differs from what the person saw is ``stale``.
-    Raises ``LibreNMSError`` when LibreNMS cannot be asked and ``NotIdentifiedError`` when it does not know the object.
+    Raises ``LibreNMSError`` when LibreNMS cannot be asked, ``NotIdentifiedError`` when it does not know the object, and
+    ``ConnectionLostError`` when the database's connection broke off.
     """
     return _run(instance, user, request, selections, server, options, removing=False)
 
@@ -232,6 +235,7 @@ def _foreseen(resource: Resource, subject: Subject, plan: Plan, selection: Selec
     return [*stale, *results, *(written(change, change.netbox_id) for change in changes)]
 
 
+@watched()
 def remove(
     instance: Any,
     *,

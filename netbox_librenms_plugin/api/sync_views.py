@@ -31,7 +31,7 @@ PROBLEMS = {
     404: "No such object, or LibreNMS does not know it (code not_identified)",
     409: "The object can be several devices in LibreNMS (code ambiguous)",
     502: "LibreNMS cannot be used; the code says why",
-    503: "No LibreNMS server is configured",
+    503: "No LibreNMS server is configured, or NetBox's database cannot be used (code database_unavailable)",
     504: "LibreNMS did not answer in time",
 }
 RESPONSES = {

@@ -107,7 +107,7 @@ def scope_of(api: LibreNMSAPI, user: Any, options: Options) -> Scope:
 def policies_of(server: str) -> Policies:
     """The policies that hold for a server: its own before those for every server. One query."""
     rows = FieldPolicy.objects.filter(server__in=("", server)).order_by("server")
-    return Policies({(row.resource, row.field): Policy(row.policy) for row in rows})
+    return Policies({(row.resource, row.field): Policy(row.holds) for row in rows})
 
 
 def _compare_batch(

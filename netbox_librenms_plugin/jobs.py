@@ -40,7 +40,7 @@ _STATES = {
 class LibreNMSJob(JobRunner):
     """What the jobs share: they are watched, and end with a sentence."""
 
-    permission = CHANGE
+    permissions = (VIEW, CHANGE)
 
     class Meta:
         abstract = True
@@ -51,7 +51,7 @@ class LibreNMSJob(JobRunner):
             job_id=job_id or self.job.job_id,
             queue_name=queue_name_of(self.job),
             request=request,
-            permission=self.permission,
+            permissions=self.permissions,
         )
 
     def note(self, **data: Any) -> None:
@@ -178,8 +178,6 @@ class ImportChunkJob(LibreNMSJob):
 
 class FilterDevicesJob(LibreNMSJob):
     """Finds out which devices of the import list are stacks, which only their inventories tell."""
-
-    permission = VIEW
 
     class Meta:
         name = gettext_lazy("Search for stacks in LibreNMS")

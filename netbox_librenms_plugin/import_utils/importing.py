@@ -67,7 +67,6 @@ def import_device(
     choice: Choice,
     *,
     api: LibreNMSAPI,
-    user: Any,
     request: Any,
     options: ImportOptions,
     among: Fleet | None = None,
@@ -75,26 +74,28 @@ def import_device(
     seen: str = "",
     stop: Callable[[], bool] = lambda: False,
 ) -> Imported:
-    """Import one device. Runs inside the event tracking of ``request``; every failure is in the answer.
+    """Import one device in the name of ``request.user``. Runs inside the event tracking of ``request``; every failure
+    is in the answer.
 
     ``among``: all devices of the server, so that what can be two of them is not imported. ``host``: what was chosen for
     the device that a virtual machine runs on. ``seen``: fingerprint of the row that the person saw; what would become
     something else now is stale and not imported. ``stop``: whether not to wait any more for somebody else who is
     importing the same device.
     """
-    work = _Work(
-        device=device,
-        choice=choice,
-        api=api,
-        user=user,
-        request=request,
-        options=options,
-        among=among,
-        host=host,
-        seen=seen,
-        scope=scope_of(api, user, Options()),
-    )
     for _look in range(LOOKS_WHILE_BUSY):
+        # Who waits has the rights of the moment in which it is his turn
+        work = _Work(
+            device=device,
+            choice=choice,
+            api=api,
+            user=request.user,
+            request=request,
+            options=options,
+            among=among,
+            host=host,
+            seen=seen,
+            scope=scope_of(api, request.user, Options()),
+        )
         with advisory_lock(f"netbox_librenms_plugin import {api.server.key} {device.device_id}", wait=False) as held:
             if held:
                 return _outcome(work)

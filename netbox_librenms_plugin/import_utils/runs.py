@@ -194,7 +194,6 @@ class Worker:
                         device,
                         Choice.of(row.choice),
                         api=self.api,
-                        user=self.request.user,
                         request=self.request,
                         options=self.options,
                         among=self.fleet,

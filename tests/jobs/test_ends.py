@@ -1,6 +1,7 @@
 """Imports that do not come to their end by themselves: cancelled, stopped, killed. Real workers, real signals."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -158,6 +159,35 @@ def test_forced_through_the_plugin(simulator: Simulator, workers: Nursery, slow:
         what="end of the helper",
     )
     has_whole_devices_only(run)
+
+
+def deactivated(user: Any) -> None:
+    user.is_active = False
+    user.save()
+
+
+def without(action: str) -> Callable[[Any], None]:
+    """Takes a right on the plugin's settings away."""
+    left = [one for one in ("view", "change") if one != action]
+    return lambda user: user.object_permissions.filter(object_types__model="librenmssettings").update(actions=left)
+
+
+@pytest.mark.parametrize("taken", [deactivated, without("change"), without("view")])
+def test_rights_that_are_taken_away_end_it_before_the_next_device(
+    simulator: Simulator, workers: Nursery, slow: list[int], taken: Callable[[Any], None]
+) -> None:
+    user = importer()
+    workers.start(2)
+    run, job = enqueued(user, slow)
+    boss = Person(admin())
+    boss.after(job, 3)
+    taken(user)
+    said = boss.finished(job)
+    assert said["text"] == "Failed: The user who started this may not do it any more."
+    assert (said["state"], said["can_continue"]) == ("failed", True)
+    assert 3 <= said["done"] < DEVICES and said["counts"]["failed"] == 0
+    assert Device.objects.count() == said["counts"]["created"] == run.rows.exclude(outcome="pending").count()
+    assert not run.rows.filter(outcome="pending").exclude(claimed_by=None).exists()
 
 
 @pytest.mark.parametrize("with_its_worker", [True, False])

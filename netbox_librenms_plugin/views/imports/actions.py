@@ -28,7 +28,9 @@ from .review_rows import digest_of, lines_of, wanted_ids
 
 
 class ChangeView(BasketView):
-    """A button: it answers POST alone, for who may have things written."""
+    """A button: it answers POST alone, for who may have things written and look at what becomes of them."""
+
+    additional_permissions = (get_permission_for_model(LibreNMSSettings, "view"),)
 
     def get_required_permission(self) -> str:
         """NetBox asks for this before the handler runs."""

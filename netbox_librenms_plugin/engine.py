@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from .fetching import Comparison, Options, fetch, identify, listed, who
 from .librenms.records import Device
 from .librenms_api import Identification, LibreNMSAPI
+from .lost_connections import watched
 from .models import FieldPolicy, LibreNMSSettings
 from .orm import audit
 from .orm.foreseen import moved
@@ -72,7 +73,7 @@ def scope_of(api: LibreNMSAPI, user: Any, options: Options) -> Scope:
 def policies_of(server: str) -> Policies:
     """The policies that hold for a server: its own before those for every server. One query."""
     rows = FieldPolicy.objects.filter(server__in=("", server)).order_by("server")
-    return Policies({(row.resource, row.field): Policy(row.policy) for row in rows})
+    return Policies({(row.resource, row.field): Policy(row.holds) for row in rows})
 
 
 def _compare_batch(
@@ -156,6 +157,7 @@ def _snapshots(fetched: Mapping[Key, Comparison], resource: Resource) -> dict[Ke
     return {key: one.snapshots[resource.name] for key, one in fetched.items() if resource.name in one.snapshots}
 
 
+@watched()
 def apply(
     instance: Any,
     *,
@@ -168,7 +170,8 @@ def apply(
     """Write the chosen rows of one object. Runs inside the request's (or job's) event tracking.
 
     The plan is made anew under lock from the same snapshot; what differs from what the person saw is ``stale``.
-    Raises ``LibreNMSError`` when LibreNMS cannot be asked and ``NotIdentifiedError`` when it does not know the object.
+    Raises ``LibreNMSError`` when LibreNMS cannot be asked, ``NotIdentifiedError`` when it does not know the object, and
+    ``ConnectionLostError`` when the database's connection broke off.
     """
     return _run(instance, user, request, selections, server, options, removing=False)
 
@@ -266,6 +269,7 @@ def foresee_many(
             yield outlooks, replace(one, identity=identity)
 
 
+@watched()
 def remove(
     instance: Any,
     *,

@@ -12,10 +12,11 @@ from netbox.jobs import JobRunner
 from redis.exceptions import RedisError
 
 from .choices import ImportOutcomeChoices, ImportStateChoices
+from .import_utils.ends import finish
 from .import_utils.job_control import Kind, abandoned_words, cancelled_words, enqueue, sync_helpers
 from .import_utils.progress import report
 from .import_utils.rq_jobs import is_running, living, queue_name_of, workers_of
-from .import_utils.runs import CHUNK, Worker, finish
+from .import_utils.runs import CHUNK, Worker
 from .import_utils.stack_search import Search, candidates, search
 from .import_utils.watch import LOOK_EVERY, Reason, Watch
 from .librenms.errors import LibreNMSError
@@ -40,7 +41,7 @@ _STATES = {
 class LibreNMSJob(JobRunner):
     """What the jobs share: they are watched, end with a sentence, and may wait longer for LibreNMS than a page."""
 
-    permission = CHANGE
+    permissions = (VIEW, CHANGE)
 
     class Meta:
         abstract = True
@@ -57,7 +58,7 @@ class LibreNMSJob(JobRunner):
             job_id=job_id or self.job.job_id,
             queue_name=queue_name_of(self.job),
             request=request,
-            permission=self.permission,
+            permissions=self.permissions,
         )
 
     def note(self, **data: Any) -> None:
@@ -184,8 +185,6 @@ class ImportChunkJob(LibreNMSJob):
 
 class FilterDevicesJob(LibreNMSJob):
     """Finds out which devices of the import list are stacks, which only their inventories tell."""
-
-    permission = VIEW
 
     class Meta:
         name = gettext_lazy("Search for stacks in LibreNMS")

@@ -12,6 +12,7 @@ from utilities.exceptions import AbortRequest
 from .engine import Options, scope_of
 from .librenms.records import Device
 from .librenms_api import LibreNMSAPI
+from .lost_connections import ConnectionLostError, watched
 from .orm.librenms_ids import AlreadyLinkedError, bind, unbind
 from .orm.permissions import NotAllowedError
 from .orm.results import reason_of
@@ -46,7 +47,10 @@ def unlink(instance: Any, server: str, *, user: Any) -> None:
 
 def _as_refusal(write: Callable[[], Any]) -> None:
     try:
-        write()
+        with watched():
+            write()
+    except ConnectionLostError as error:
+        raise LinkRefusedError(error.message) from error
     except AlreadyLinkedError as error:
         raise LinkRefusedError(str(error)) from error
     except NotAllowedError as error:

@@ -198,6 +198,14 @@ IN_CLUSTER: dict[Code, Any] = {
         "Only its address agrees with {name} in cluster {cluster}. Link it if it is the same device."
     ),
 }
+# In place of these where nothing is said of what would tell the object apart: it is nowhere, or may not be viewed
+UNTOLD: dict[Code, Any] = {
+    Code.NAME_ELSEWHERE: _("NetBox has {name}, which is called the same. Link it, or give this device another name."),
+    Code.NAMESAKE: _("NetBox has another {name}."),
+    Code.ADDRESS_ALONE: _("Only its address agrees with {name}. Link it if it is the same device."),
+    Code.SERIAL_DIFFERS: _("NetBox has {name} with another serial number than the one that LibreNMS says, {said}."),
+}
+_TELLING = {"site", "cluster", "held"}
 
 # What a NetBox object was recognised by (``import_utils.rows.Clue``)
 CLUES = {
@@ -218,8 +226,15 @@ def sentence(one: Issue) -> str:
 def sentence_of(code: str, details: Mapping[str, Any]) -> str:
     """The reason in words, from a code and its details as a run keeps them."""
     words = {name: CLUES.get(value, value) if name in _CLUES_IN else _words(value) for name, value in details.items()}
-    sentences = IN_CLUSTER if code in IN_CLUSTER and "cluster" in details else SENTENCES
-    return str(sentences[Code(code)]).format(**words)
+    return str(_sentences(code, details)[Code(code)]).format(**words)
+
+
+def _sentences(code: str, details: Mapping[str, Any]) -> Mapping[Code, Any]:
+    # Runs of older versions say "?" of what is not to be known
+    told = {name for name in _TELLING if details.get(name, "?") != "?"}
+    if code in UNTOLD and not told:
+        return UNTOLD
+    return IN_CLUSTER if code in IN_CLUSTER and "cluster" in told else SENTENCES
 
 
 def _words(value: Any) -> Any:
@@ -229,5 +244,6 @@ def _words(value: Any) -> Any:
         place = value.get("owner") or value.get("group")
         return f"{value.get('name')} (#{value.get('id')}{f', {place}' if place else ''})"
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return ", ".join(str(_words(one)) for one in value)
+        # Several that may not be viewed are told once
+        return ", ".join(dict.fromkeys(str(_words(one)) for one in value))
     return value

@@ -132,7 +132,7 @@ TABLE: dict[str, Rules] = {
     **{f"{model}-detail": API_OBJECT for model in USUAL},
     **{f"librenms_import{part}": LIST for part in ("", "_list", "_filters", "_details", "_stack")},
     **{f"librenms_import_{part}": ANYONES for part in ("refresh", "choose", "choose_many", "set")},
-    "librenms_import_stacks": ANYONES | LIST,
+    "librenms_import_stacks": {**LIST, "post": (LOGIN, 403, 403, 200, 200)},
     "librenms_import_ignore": {"get": (LOGIN, 403, 405, 405, 405), "post": (LOGIN, 403, 403, 200, None)},
     "librenms_import_review": {"get": (LOGIN, 403, 200, 200, 200), "post": (LOGIN, 403, 302, 302, 302)},
     "librenms_import_review_totals": {"get": (LOGIN, 403, 200, 200, 200)},
@@ -297,11 +297,15 @@ def client_of(who: str, *, rest: bool) -> Client:
     if user is None:
         return Client()
     if rest:
-        token = Token.objects.create(user=user, write_enabled=who != READ_ONLY_TOKEN)
-        return Client(headers={"Authorization": f"Bearer nbt_{token.key}.{token.token}"})
+        return Client(headers=_token(user, write_enabled=who != READ_ONLY_TOKEN))
     client = Client()
     client.force_login(user)
     return client
+
+
+def _token(user: Any, *, write_enabled: bool) -> dict[str, str]:
+    token = Token.objects.create(user=user, write_enabled=write_enabled)
+    return {"Authorization": f"Bearer nbt_{token.key}.{token.token}"}
 
 
 def everything() -> dict[str, Any]:
@@ -342,6 +346,25 @@ def test_each_visitor_gets_what_he_may(name: str, world: dict[str, Any]) -> None
                 assert answer.status_code == wanted, (who, method, path, answer.content[-500:])
                 if who == "anonymous" and not rest:
                     assert answer.url.startswith("/login/"), (method, path)
+    assert everything() == before
+
+
+def test_no_method_of_http_is_a_fault(world: dict[str, Any]) -> None:
+    """OPTIONS and HEAD are for everybody who may look; what an address does not take is refused in HTTP's own words."""
+    page = client_of("reader", rest=False)
+    rest = Client(headers=_token(get_user_model().objects.get(username="reader"), write_enabled=True))
+    clients = {False: page, True: rest}
+    for one in clients.values():
+        one.raise_request_exception = False
+    before = everything()
+    for name in TABLE:
+        for path in paths_of(name, world):
+            client = clients[path.startswith("/api/")]
+            for method in ("options", "head", "put", "patch", "delete", "trace"):
+                answer = getattr(client, method)(path, headers=HEADERS.get(name, {}))
+                assert answer.status_code < 500, (method, path)
+                if method == "options" and answer.status_code == 200:
+                    assert "OPTIONS" in answer.headers["Allow"], path
     assert everything() == before
 
 

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ..filtersets import ImportIgnoreFilterSet, ImportRuleFilterSet, ImportRunFilterSet, ImportRunRowFilterSet
-from ..import_utils.run_access import counts_of, visible_objects, visible_runs
+from ..import_utils.run_access import counts_of, visible_objects, visible_runs, with_last_sign
 from ..models import ImportIgnore, ImportRule, ImportRun, ImportRunRow
 from .permissions import PluginPermission
 from .serializers import (
@@ -51,7 +51,7 @@ class ImportRunViewSet(NetBoxReadOnlyModelViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """One's own runs need no permission on runs, which NetBox would ask for."""
         super().initial(request, *args, **kwargs)
-        self.queryset = visible_runs(request.user).select_related("job__user")
+        self.queryset = with_last_sign(visible_runs(request.user).select_related("job__user"))
 
     def paginate_queryset(self, queryset: QuerySet[ImportRun]) -> list[ImportRun] | None:
         """Remember the page, so that its devices are counted in one query."""

@@ -10,6 +10,7 @@ from netbox.api.serializers import BaseModelSerializer
 from rest_framework import serializers
 
 from ..choices import ImportOutcomeChoices, ImportStateChoices
+from ..import_utils.run_access import state_of
 from ..messages import sentence_of
 from ..models import ImportRun, ImportRunRow
 
@@ -53,6 +54,12 @@ class ImportRunSerializer(BaseModelSerializer):
         )
         read_only_fields = fields
         brief_fields = ("id", "url", "display", "created", "server", "state")
+
+    def to_representation(self, instance: ImportRun) -> dict[str, Any]:
+        """In the state that it really is in."""
+        instance.state = state_of(instance)
+        data: dict[str, Any] = super().to_representation(instance)
+        return data
 
     @extend_schema_field({"type": "object", "additionalProperties": {}})
     def get_options(self, run: ImportRun) -> dict[str, Any]:

@@ -5,8 +5,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
+from utilities.permissions import get_permission_for_model
 
 from ..compat import NetBoxPagination
 from ..import_utils.asked import CLOSED, FILTERS, Asked, AskedError
@@ -17,6 +19,7 @@ from ..import_utils.rq_jobs import workers_for_imports
 from ..import_utils.runs import run_now
 from ..import_utils.starts import IN_REQUEST, foresee, start
 from ..librenms_api import LibreNMSAPI
+from ..models import LibreNMSSettings
 from .import_documents import foreseen_document, results_of, row_document
 from .import_requests import ImportRequest
 from .import_serializers import (
@@ -100,7 +103,7 @@ class ImportView(EngineView):
         api = LibreNMSAPI(asked.server)
         if asked.dry_run:
             return Response(self._foreseen(asked, api))
-        _require_somebody_to_do_it(asked)
+        _require_somebody_to_do_it(asked, request.user)
         run = start(
             api,
             user=request.user,
@@ -132,8 +135,11 @@ def _asked(request: Request) -> Asked:
         raise Problem(error.code, error.message) from error
 
 
-def _require_somebody_to_do_it(asked: ImportRequest) -> None:
-    """Before anything is written: a job that nobody takes would wait for ever, many devices for too long."""
+def _require_somebody_to_do_it(asked: ImportRequest, user: Any) -> None:
+    """Before anything is written: a job that nobody takes would wait for ever, many devices for too long. Who may not
+    look at a job has none."""
+    if asked.background and not user.has_perm(get_permission_for_model(LibreNMSSettings, "view")):
+        raise PermissionDenied
     if asked.background and not workers_for_imports():
         sentence = _("No background worker is running, so nothing was started. Start NetBox's rqworker.")
         raise Problem("no_worker", sentence, status_code=status.HTTP_503_SERVICE_UNAVAILABLE)

@@ -1,7 +1,9 @@
 """What a call is told when it cannot be answered: a sentence, and a code for programs."""
 
+import logging
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
@@ -9,7 +11,13 @@ from rest_framework.response import Response
 
 from ..engine import NotIdentifiedError
 from ..librenms.errors import Busy, ConfigurationError, LibreNMSError, TimedOut
+from ..lost_connections import ConnectionLostError
 from ..resources import RESOURCES, UnknownResourceError
+
+# The code where NetBox's own database is the trouble
+DATABASE = "database_unavailable"
+
+logger = logging.getLogger("netbox_librenms_plugin")
 
 
 class Problem(Exception):
@@ -36,6 +44,12 @@ def _problem(error: Exception) -> Problem | None:
         return _not_identified(error.identification)
     if isinstance(error, LibreNMSError):
         return Problem(error.code, error.message, status_code=_status_of(error))
+    if isinstance(error, ConnectionLostError):
+        return Problem(DATABASE, error.message, status_code=status.HTTP_503_SERVICE_UNAVAILABLE)
+    if isinstance(error, (OperationalError, InterfaceError)):
+        logger.error("NetBox's database could not be used", exc_info=error)
+        sentence = _("NetBox's database cannot be used at this moment. Try again.")
+        return Problem(DATABASE, sentence, status_code=status.HTTP_503_SERVICE_UNAVAILABLE)
     if isinstance(error, ValidationError):
         return Problem("invalid", _first_of(error.detail), errors=error.detail)
     return None

@@ -31,7 +31,8 @@ PROBLEMS = {
     404: "No such object, or LibreNMS does not know it (code not_identified)",
     409: "The object can be several devices in LibreNMS (code ambiguous)",
     502: "LibreNMS cannot be used; the code says why",
-    503: "No LibreNMS server is configured, or somebody else waits for the same answer (code busy): try again",
+    503: "No LibreNMS server is configured, somebody else waits for the same answer (code busy: try again), or "
+    "NetBox's database cannot be used (code database_unavailable)",
     504: "LibreNMS did not answer in time",
 }
 RESPONSES = {

@@ -8,7 +8,6 @@ from netbox.forms import (
     NetBoxModelBulkEditForm,
     NetBoxModelFilterSetForm,
     NetBoxModelForm,
-    NetBoxModelImportForm,
 )
 from utilities.forms import BOOLEAN_WITH_BLANK_CHOICES, add_blank_choice
 from utilities.forms.fields import CSVChoiceField, TagFilterField
@@ -19,6 +18,7 @@ from utilities.forms.widgets import HTMXSelect
 from ..choice_lists import field_choices, resource_choices, server_choices
 from ..choices import PolicyChoices
 from ..models import FieldPolicy
+from .csv_import import PluginImportForm
 
 EVERY_SERVER = _("Every server")
 
@@ -47,7 +47,7 @@ class FieldPolicyForm(NetBoxModelForm):
         self.fields["field"].choices = add_blank_choice(field_choices(get_field_value(self, "resource")))
 
 
-class FieldPolicyImportForm(NetBoxModelImportForm):
+class FieldPolicyImportForm(PluginImportForm):
     """One policy of a CSV, JSON or YAML document."""
 
     server = CSVChoiceField(

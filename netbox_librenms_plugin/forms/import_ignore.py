@@ -8,7 +8,6 @@ from netbox.forms import (
     NetBoxModelBulkEditForm,
     NetBoxModelFilterSetForm,
     NetBoxModelForm,
-    NetBoxModelImportForm,
 )
 from utilities.forms import add_blank_choice
 from utilities.forms.fields import CSVChoiceField, TagFilterField
@@ -16,6 +15,7 @@ from utilities.forms.rendering import FieldSet
 
 from ..choice_lists import server_choices
 from ..models import ImportIgnore
+from .csv_import import PluginImportForm
 
 
 class ImportIgnoreForm(NetBoxModelForm):
@@ -38,7 +38,7 @@ class ImportIgnoreForm(NetBoxModelForm):
         self.fields["server"].choices = choices if len(choices) == 1 else add_blank_choice(choices)
 
 
-class ImportIgnoreImportForm(NetBoxModelImportForm):
+class ImportIgnoreImportForm(PluginImportForm):
     """One ignored device of a CSV, JSON or YAML document."""
 
     server = CSVChoiceField(label=_("Server"), help_text=_("Key of a configured server"))

@@ -11,7 +11,6 @@ from netbox.forms import (
     NetBoxModelBulkEditForm,
     NetBoxModelFilterSetForm,
     NetBoxModelForm,
-    NetBoxModelImportForm,
 )
 from tenancy.models import Tenant
 from utilities.forms import BOOLEAN_WITH_BLANK_CHOICES
@@ -30,6 +29,7 @@ from virtualization.models import Cluster
 from ..choice_lists import server_choices
 from ..models import ImportRule
 from ..models.import_rule import CONDITIONS, TARGETS
+from .csv_import import PluginImportForm
 from .field_policy import EVERY_SERVER
 
 FITS = _("Fits devices with")
@@ -95,7 +95,7 @@ class ImportRuleForm(NetBoxModelForm):
         explain_conditions(self.fields)
 
 
-class ImportRuleImportForm(NetBoxModelImportForm):
+class ImportRuleImportForm(PluginImportForm):
     """One rule of a CSV, JSON or YAML document. What is left out is as in a new rule."""
 
     weight = forms.IntegerField(label=_("Weight"), required=False, min_value=0, max_value=32767)

@@ -3,7 +3,7 @@
 from dcim.choices import InterfaceTypeChoices
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from netbox.forms import NetBoxModelFilterSetForm, NetBoxModelForm, NetBoxModelImportForm
+from netbox.forms import NetBoxModelFilterSetForm, NetBoxModelForm
 from utilities.forms import add_blank_choice
 from utilities.forms.fields import CSVChoiceField, TagFilterField
 from utilities.forms.rendering import FieldSet
@@ -11,6 +11,7 @@ from utilities.forms.widgets import NumberWithOptions
 
 from ..models import InterfaceTypeMapping
 from ..models.interface_type_mapping import MAX_SPEED_KBPS
+from .csv_import import PluginImportForm
 from .mapping import MappingBulkEditForm
 
 # Kbps, as NetBox stores speeds
@@ -45,7 +46,7 @@ class InterfaceTypeMappingForm(NetBoxModelForm):
         widgets = {"librenms_speed": NumberWithOptions(options=SPEEDS)}
 
 
-class InterfaceTypeMappingImportForm(NetBoxModelImportForm):
+class InterfaceTypeMappingImportForm(PluginImportForm):
     """One mapping of a CSV, JSON or YAML document."""
 
     netbox_type = CSVChoiceField(

@@ -5,7 +5,7 @@ from typing import Any
 from dcim.models import Location, Site
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from netbox.forms import NetBoxModelFilterSetForm, NetBoxModelForm, NetBoxModelImportForm
+from netbox.forms import NetBoxModelFilterSetForm, NetBoxModelForm
 from utilities.forms.fields import (
     CSVModelChoiceField,
     DynamicModelChoiceField,
@@ -15,6 +15,7 @@ from utilities.forms.fields import (
 from utilities.forms.rendering import FieldSet
 
 from ..models import LocationMapping
+from .csv_import import PluginImportForm
 from .mapping import MappingBulkEditForm
 
 
@@ -40,7 +41,7 @@ class LocationMappingForm(NetBoxModelForm):
         fields = ("librenms_location", "site", "location", "description", "tags")
 
 
-class LocationMappingImportForm(NetBoxModelImportForm):
+class LocationMappingImportForm(PluginImportForm):
     """One mapping of a CSV, JSON or YAML document."""
 
     site = CSVModelChoiceField(

@@ -5,8 +5,10 @@ from typing import Any
 from dcim.models import Manufacturer
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from netbox.forms import NetBoxModelBulkEditForm, NetBoxModelImportForm
+from netbox.forms import NetBoxModelBulkEditForm
 from utilities.forms.fields import CSVModelChoiceField
+
+from .csv_import import PluginImportForm
 
 
 class MappingBulkEditForm(NetBoxModelBulkEditForm):
@@ -17,7 +19,7 @@ class MappingBulkEditForm(NetBoxModelBulkEditForm):
     nullable_fields: tuple[str, ...] = ("description",)
 
 
-class MadeByImportForm(NetBoxModelImportForm):
+class MadeByImportForm(PluginImportForm):
     """A mapping to something that is called the same by several manufacturers, so the document can name one.
 
     ``made`` names the field of that something.

@@ -56,7 +56,7 @@ class PolicyMatrixForm(forms.Form):
             self.fields[".".join(key)] = forms.ChoiceField(
                 choices=[("", _("Default")), *LABELS.items()],
                 required=False,
-                initial=row.policy if row else "",
+                initial=row.holds if row else "",
                 widget=forms.RadioSelect,
                 show_hidden_initial=True,
                 disabled=not editable,
@@ -77,7 +77,7 @@ class PolicyMatrixForm(forms.Form):
             label=field_label(key[1]),
             cells=tuple(bound.subwidgets),
             seen=bound.as_hidden(only_initial=True),
-            inherited=LABELS[shared.policy if shared else default],
+            inherited=LABELS[shared.holds if shared else default],
         )
 
     def save(self, user: Any) -> int:
@@ -86,7 +86,7 @@ class PolicyMatrixForm(forms.Form):
         Raises ``PermissionsViolation``, and then has written nothing, where NetBox does not let the user write a row.
         """
         using = router.db_for_write(FieldPolicy)
-        changed = [key for key in _keys() if ".".join(key) in self.changed_data]
+        changed = [key for key in _keys() if ".".join(key) in self.changed_data or self._is_odd(key)]
         try:
             with transaction.atomic(using=using):
                 for key in changed:
@@ -95,6 +95,11 @@ class PolicyMatrixForm(forms.Form):
             clear_events.send(sender=self)
             raise
         return len(changed)
+
+    def _is_odd(self, key: Key) -> bool:
+        """Whether a policy is stored that does not exist; what the person saw in its place is stored then."""
+        row = self.own.get(key)
+        return row is not None and not row.is_known
 
     def _write(self, key: Key, policy: str, user: Any) -> None:
         row = self.own.get(key)

@@ -4,10 +4,10 @@ All of it is one transaction: when it is cut off, or LibreNMS fails half-way, no
 """
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import router, transaction
@@ -37,66 +37,21 @@ from ..sync.plan import Ref
 from ..sync.primary_ips import KEY as PRIMARY
 from ..sync.serials import real_serial
 from .fleet import Fleet
+from .imported import Complaint, Imported, ImportOptions
 from .listing import rows_of
 from .netbox import fitting, object_of
 from .rows import FIELDS, Choice, Kind, Row, State
 from .stack_counts import remember_stacks
 from .stacks import Stack, may_be_stack, members_of
 
-# What is imported beside the device, in the engine's order
-RESOURCES_OF_IMPORT = ("vlans", "interfaces", "ip_addresses")
 CABLES = "cables"
 # Notes of a row that say what an import leaves out
 NOT_DONE = frozenset({Code.LINK_DOUBTED, Code.PLATFORM_OF_OTHER})
 # Seconds to wait for those who are writing the same thing, again and again
 WAIT_FOR_OTHERS = (0.1, 0.4, 1.0, 2.0, 4.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportOptions:
-    """What is imported beside the devices. ``existing``: devices that NetBox has already are synced too."""
-
-    chassis: bool = True
-    interfaces: bool = True
-    vlans: bool = True
-    ip_addresses: bool = True
-    cables: bool = True
-    existing: bool = False
-
-    @classmethod
-    def of(cls, data: Mapping[str, Any]) -> Self:
-        """From its JSON form; what is left out is as usual."""
-        return cls(**{one.name: data[one.name] for one in fields(cls) if isinstance(data.get(one.name), bool)})
-
-    def as_json(self) -> dict[str, bool]:
-        """The form that ``of`` reads."""
-        return asdict(self)
-
-    def resources(self, *, virtual: bool) -> list[str]:
-        """What is compared and written right after a device was made; cables need both ends, so they come later."""
-        return [name for name in RESOURCES_OF_IMPORT if getattr(self, name) and RESOURCES[name].serves(virtual=virtual)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Complaint:
-    """Something that was not written: the reason, the resource (empty: the device itself) and the row's name."""
-
-    issue: Issue
-    resource: str = ""
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
-    """What became of one device. ``outcome`` is one of ``ImportOutcomeChoices``; ``counts``: what was written → how
-    many (``devices``, ``chassis`` and the resources)."""
-
-    librenms_id: int
-    hostname: str
-    outcome: str
-    object: Any = None
-    complaints: tuple[Complaint, ...] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
+# Somebody else who imports the same device is waited for: a device takes seconds, and then it is there
+LOOK_AGAIN = 0.5
+LOOKS_WHILE_BUSY = 120
 
 
 class _Undone(Exception):
@@ -112,52 +67,61 @@ def import_device(
     choice: Choice,
     *,
     api: LibreNMSAPI,
-    user: Any,
     request: Any,
     options: ImportOptions,
     among: Fleet | None = None,
     host: Choice | None = None,
     seen: str = "",
+    stop: Callable[[], bool] = lambda: False,
 ) -> Imported:
-    """Import one device. Runs inside the event tracking of ``request``; every failure is in the answer.
+    """Import one device in the name of ``request.user``. Runs inside the event tracking of ``request``; every failure
+    is in the answer.
 
     ``among``: all devices of the server, so that what can be two of them is not imported. ``host``: what was chosen for
     the device that a virtual machine runs on. ``seen``: fingerprint of the row that the person saw; what would become
-    something else now is stale and not imported.
+    something else now is stale and not imported. ``stop``: whether not to wait any more for somebody else who is
+    importing the same device.
     """
-    failed = Imported(librenms_id=device.device_id, hostname=device.hostname, outcome="failed")
-    with advisory_lock(f"netbox_librenms_plugin import {api.server.key} {device.device_id}", wait=False) as held:
-        if not held:
-            return replace(failed, complaints=(Complaint(issue=issue(Code.BUSY)),))
+    for _look in range(LOOKS_WHILE_BUSY):
+        # Who waits has the rights of the moment in which it is his turn
         work = _Work(
             device=device,
             choice=choice,
             api=api,
-            user=user,
+            user=request.user,
             request=request,
             options=options,
             among=among,
             host=host,
             seen=seen,
-            scope=scope_of(api, user, Options()),
+            scope=scope_of(api, request.user, Options()),
         )
-        try:
-            return retried(work.whole)
-        except _Undone as undone:
-            reasons: Sequence[Issue] = undone.reasons
-        except NotAllowedError as error:
-            reasons = (issue(Code.NO_PERMISSION, what=str(error)),)
-        except ObjectDoesNotExist:
-            reasons = (issue(Code.NO_PERMISSION, what=_("view devices")),)
-        except AlreadyLinkedError as error:
-            reasons = (issue(Code.REFUSED, reason=str(error)),)
-        except REFUSALS as error:
-            reasons = (issue(Code.REFUSED, reason=reason_of(error)),)
-        except LibreNMSError as error:
-            reasons = (issue(Code.LIBRENMS_FAILED, reason=error.message),)
-        except NotIdentifiedError:
-            reasons = (issue(Code.NOT_IN_LIBRENMS),)
-    return replace(failed, complaints=tuple(Complaint(issue=one) for one in reasons))
+        with advisory_lock(f"netbox_librenms_plugin import {api.server.key} {device.device_id}", wait=False) as held:
+            if held:
+                return _outcome(work)
+        if stop():
+            break
+        time.sleep(LOOK_AGAIN)
+    return work.failed(issue(Code.BUSY))
+
+
+def _outcome(work: "_Work") -> Imported:
+    try:
+        return retried(work.whole)
+    except _Undone as undone:
+        return work.failed(*undone.reasons)
+    except NotAllowedError as error:
+        return work.failed(issue(Code.NO_PERMISSION, what=str(error)))
+    except ObjectDoesNotExist:
+        return work.failed(issue(Code.NO_PERMISSION, what=_("view devices")))
+    except AlreadyLinkedError as error:
+        return work.failed(issue(Code.REFUSED, reason=str(error)))
+    except REFUSALS as error:
+        return work.failed(issue(Code.REFUSED, reason=reason_of(error)))
+    except LibreNMSError as error:
+        return work.failed(issue(Code.LIBRENMS_FAILED, reason=error.message))
+    except NotIdentifiedError:
+        return work.failed(issue(Code.NOT_IN_LIBRENMS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +138,15 @@ class _Work:
     host: Choice | None
     seen: str
     scope: Scope
+
+    def failed(self, *reasons: Issue) -> Imported:
+        """Nothing of it is there, for these reasons."""
+        return Imported(
+            librenms_id=self.device.device_id,
+            hostname=self.device.hostname,
+            outcome="failed",
+            complaints=tuple(Complaint(issue=one) for one in reasons),
+        )
 
     def whole(self) -> Imported:
         """``done`` in a transaction."""

@@ -23,10 +23,10 @@ from ..branching import headers_of
 from ..choices import ImportOutcomeChoices, ImportStateChoices
 from ..librenms_api import LibreNMSAPI
 from ..models import ImportRun
-from .importing import ImportOptions
+from .ends import finish
+from .imported import ImportOptions
 from .progress import ask_to_end, asked_to_end
 from .rq_jobs import Life, cancel_waiting, look, stop_running
-from .runs import finish
 
 # Twenty thousand devices take one worker some hours
 TIMEOUT = 12 * 3600

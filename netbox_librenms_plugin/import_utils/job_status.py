@@ -1,6 +1,7 @@
 """How a job stands, for the page that polls it: RQ's truth beside NetBox's, in one answer. Nothing is written here."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -10,13 +11,15 @@ from core.models import Job
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from redis.exceptions import RedisError
 
 from ..choices import ImportOutcomeChoices, ImportStateChoices
 from ..messages import sentence_of
 from ..models import ImportRun
 from .job_control import abandoned_words, work_left
 from .progress import Progress, asked_to_end, progress_of
-from .rq_jobs import Life, Seen, look, queue_name_of, workers_of
+from .rq_jobs import Life, Seen, look, nobody_takes
 
 MOST_FAILURES = 10
 # Seconds after which a pace means something
@@ -74,7 +77,7 @@ def status_document(job: Job) -> dict[str, Any]:
     run = ImportRun.objects.filter(pk=(job.data or {}).get("run")).first()
     situation = _situation(job, seen, cancelling=asked_to_end(job.job_id))
     work = _work_of_run(run, job) if run else _work_of_search(job)
-    no_worker = situation is Situation.QUEUED and not workers_of(queue_name_of(job))
+    no_worker = situation is Situation.QUEUED and nobody_takes(job)
     rate = _rate(job, work) if situation is Situation.RUNNING else None
     state = _state(job, run, situation)
     return {
@@ -83,7 +86,7 @@ def status_document(job: Job) -> dict[str, Any]:
         "rq_status": seen.status,
         "status": job.status,
         "state": state,
-        "text": _text(job, seen, situation, no_worker=no_worker),
+        "text": _text(job, seen, situation, no_worker=no_worker, end=_end_of(run, state, work)),
         "finished": situation not in GOING_ON,
         "cancelling": situation is Situation.CANCELLING,
         "can_cancel": situation in (Situation.QUEUED, Situation.RUNNING),
@@ -100,11 +103,14 @@ def status_document(job: Job) -> dict[str, Any]:
     }
 
 
-def state_of(run: ImportRun) -> str:
-    """The state of an import by RQ's truth, for pages of those who may not bring the database in line with it."""
+def state_by_queue(run: ImportRun) -> str:
+    """The state of an import by RQ's truth, which the database may not know of yet. While Redis is away, what the
+    database says."""
     if run.ended_already or run.job is None:
         return str(run.state)
-    return _state(run.job, run, _situation(run.job, look(run.job), cancelling=False))
+    with suppress(RedisError):
+        return _state(run.job, run, _situation(run.job, look(run.job), cancelling=False))
+    return str(run.state)
 
 
 def _situation(job: Job, seen: Seen, *, cancelling: bool) -> Situation:
@@ -126,7 +132,7 @@ def _state(job: Job, run: ImportRun | None, situation: Situation) -> str:
     return str(run.state)
 
 
-def _text(job: Job, seen: Seen, situation: Situation, *, no_worker: bool) -> str:
+def _text(job: Job, seen: Seen, situation: Situation, *, no_worker: bool, end: str) -> str:
     if situation is Situation.FAILED:
         reason = job.error or _("see NetBox's log of background jobs")
         return _("Failed: {reason}").format(reason=reason)
@@ -138,10 +144,28 @@ def _text(job: Job, seen: Seen, situation: Situation, *, no_worker: bool) -> str
         Situation.QUEUED: _("Job queued…"),
         Situation.RUNNING: _("Processing…"),
         Situation.CANCELLING: _("Cancelling…"),
-        Situation.COMPLETED: _("Job completed!"),
+        Situation.COMPLETED: end,
         Situation.CANCELLED: _("Cancelled."),
     }
     return texts[situation]
+
+
+def _end_of(run: ImportRun | None, state: str, work: _Work) -> str:
+    """How a job ended that came to its end."""
+    failed = work.counts.get(ImportOutcomeChoices.FAILED, 0)
+    if failed and run is None:
+        return ngettext(
+            "The search ended. {n} device gave no answer.", "The search ended. {n} devices gave no answer.", failed
+        ).format(n=failed)
+    if failed and state == ImportStateChoices.FAILED:
+        return _("The import ended, but no device could be imported.")
+    if failed:
+        return ngettext("The import ended. {n} device failed.", "The import ended. {n} devices failed.", failed).format(
+            n=failed
+        )
+    if state == ImportStateChoices.PARTIAL:
+        return _("The import ended. All devices are in NetBox, but not everything of them could be written.")
+    return _("Job completed!")
 
 
 def _can_continue(run: ImportRun | None, job: Job, state: str) -> bool:

@@ -216,9 +216,9 @@ def _no_hit(named: tuple[Holder, ...], where: Whereabouts, choice: Choice) -> Ma
 
 
 def _place_of(holder: Holder) -> Mapping[str, str]:
-    """``site``, or ``cluster`` where it is at no site."""
+    """``site``, or ``cluster`` where it is at no site; nothing of what is nowhere, or may not be viewed."""
     name, place = ("cluster", holder.cluster) if holder.site is None else ("site", holder.site)
-    return {name: place.name if place is not None and holder.visible else "?"}
+    return {name: place.name} if place is not None and holder.visible else {}
 
 
 def _decided(device: Device, hits: Hits, site: Ref | None, index: Index, others: Others) -> Match:
@@ -291,8 +291,8 @@ def _other_serial(device: Device, holder: Holder, others: Others) -> tuple[Issue
     said, held = folded_serial(device.serial), folded_serial(holder.serial)
     if not said or not held or said == held or others.same_serial or holder.chassis is not None:
         return ()
-    serial = holder.serial if holder.visible else "?"
-    return (issue(Code.SERIAL_DIFFERS, name=label(holder), held=serial, said=text(device.serial)),)
+    seen = {"held": holder.serial} if holder.visible else {}
+    return (issue(Code.SERIAL_DIFFERS, name=label(holder), said=text(device.serial), **seen),)
 
 
 def _notes(device: Device, holder: Holder, site: Ref | None) -> tuple[Issue, ...]:

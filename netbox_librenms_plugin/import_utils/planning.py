@@ -121,8 +121,8 @@ def _reasons(
 ) -> tuple[tuple[Issue, ...], tuple[Issue, ...]]:
     """Why the row is what it is, and what is worth knowing."""
     if found.conflicts:
-        return found.conflicts, found.notes
-    notes = [*found.notes]
+        return _each_once(found.conflicts), _each_once(found.notes)
+    notes = [*_each_once(found.notes)]
     if found.holder is not None:
         return (), tuple(notes)
     notes += _lesser(device, values)

@@ -13,7 +13,8 @@ from core.choices import JobStatusChoices
 from core.models import Job
 from django.utils import timezone
 from netbox.constants import RQ_QUEUE_DEFAULT
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
+from rq import Worker
 from rq.command import send_stop_job_command
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.job import Job as RQJob
@@ -24,6 +25,10 @@ from utilities.rqworker import get_queue_for_model, get_workers_for_queue
 SILENCE = timedelta(seconds=90)
 # A row is written before its job is in the queue
 GRACE = timedelta(seconds=30)
+# In this time a worker has taken a job that waits, or has registered anew, if there is one
+AT_ONCE = timedelta(seconds=60)
+# A worker has one job at a time; there are not many workers
+MOST_STARTED = 20
 MISSING = "missing"
 
 
@@ -95,7 +100,7 @@ def seen_by_id(job_id: Any, queue_name: str) -> Seen:
     return Seen(status=JobStatus(named).value, life=life)
 
 
-def is_running(job_id: uuid.UUID, queue_name: str) -> bool:
+def is_running(job_id: uuid.UUID | str, queue_name: str) -> bool:
     """Whether a living worker is at this job right now."""
     return seen_by_id(job_id, queue_name).life is Life.RUNNING
 
@@ -120,13 +125,50 @@ def stop_running(job: Job) -> None:
 
 
 def workers_of(queue_name: str) -> int:
-    """Number of workers that take jobs from a queue."""
-    return int(get_workers_for_queue(queue_name))
+    """Number of workers that take jobs from a queue.
+
+    Where none is registered for it, those count that live without being registered: a Redis that has lost its data
+    hears of an idle worker again after some minutes.
+    """
+    return int(get_workers_for_queue(queue_name)) or int(_is_served(queue_name)) or _unregistered(queue_name)
 
 
 def workers_for_imports() -> int:
     """Number of workers that take the plugin's jobs, which belong to no object."""
     return workers_of(get_queue_for_model(None))
+
+
+def nobody_takes(job: Job) -> bool:
+    """Whether a job that waits will go on waiting, as no worker takes jobs from its queue.
+
+    A worker that is not registered may serve other queues. If this one is its own, it takes the job at once, or is
+    registered again within half a minute because it is busy.
+    """
+    name = queue_name_of(job)
+    if get_workers_for_queue(name) or _is_served(name):
+        return False
+    return timezone.now() - job.created > AT_ONCE or not _unregistered(name)
+
+
+def _is_served(queue_name: str) -> bool:
+    """Whether a living worker is at a job of this queue."""
+    registry = django_rq.get_queue(queue_name).started_job_registry
+    # Without the clean-up, which would end jobs: this only looks
+    started = registry.get_job_ids(end=MOST_STARTED - 1, cleanup=False)
+    return any(is_running(one, queue_name) for one in started)
+
+
+def _unregistered(queue_name: str) -> int:
+    """Number of workers that listen to Redis without being registered there, whatever their queues are.
+
+    Each has one subscription for commands, which ends with its process. 0 where Redis does not tell of its clients.
+    """
+    connection = django_rq.get_queue(queue_name).connection
+    with suppress(ResponseError):
+        database = str(connection.get_connection_kwargs().get("db") or 0)
+        listening = sum(one.get("db") == database for one in connection.client_list(_type="pubsub"))
+        return max(0, listening - len(Worker.all(connection=connection)))
+    return 0
 
 
 def living(queue_name: str, *, clock: Callable[[], float], every: float) -> Callable[[uuid.UUID], bool]:

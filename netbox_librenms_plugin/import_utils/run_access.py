@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dcim.models import Device
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Case, Count, DateTimeField, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 from virtualization.models import VirtualMachine
 
 from ..choices import ImportOutcomeChoices, ImportStateChoices
 from ..models import ImportRun, ImportRunRow
+from .job_status import state_by_queue
 
 # One device takes seconds, whatever it has
 QUIET = timedelta(minutes=10)
@@ -41,11 +42,29 @@ def may_steer(user: Any, run: ImportRun) -> bool:
     return bool(user.is_superuser or (user.is_authenticated and run.user_id == user.pk))
 
 
+def state_of(run: ImportRun) -> str:
+    """The state that an import really is in, for every page and answer about it. Nothing is written.
+
+    Its row says "running" for ever where nobody is left to write down how it ended.
+    """
+    return str(ImportStateChoices.ABANDONED) if is_left_behind(run) else state_by_queue(run)
+
+
 def is_left_behind(run: ImportRun) -> bool:
     """Whether it was worked off by a request that broke off: still open, no job of its own, and nothing for minutes."""
     if run.ended_already or run.job_id is not None:
         return False
-    return _is_quiet(run, run.rows.aggregate(last=Max("ended"))["last"])
+    known = hasattr(run, "last_sign")
+    return _is_quiet(run, run.last_sign if known else run.rows.aggregate(last=Max("ended"))["last"])
+
+
+def with_last_sign(runs: QuerySet[ImportRun]) -> QuerySet[ImportRun]:
+    """Runs that bring along what ``is_left_behind`` would ask for one by one."""
+    rows = ImportRunRow.objects.filter(run=OuterRef("pk")).order_by().values("run")
+    asked = When(
+        state__in=ImportStateChoices.OPEN, job=None, then=Subquery(rows.annotate(at=Max("ended")).values("at"))
+    )
+    return runs.annotate(last_sign=Case(asked, output_field=DateTimeField()))
 
 
 def _is_quiet(run: ImportRun, last: datetime | None) -> bool:
@@ -57,8 +76,8 @@ def open_runs(user: Any) -> list[OpenRun]:
     """The user's own imports that have not ended, newest first: two queries, so that a page can say so."""
     if not user.is_authenticated:
         return []
-    held = ImportRun.objects.filter(user=user.pk, state__in=ImportStateChoices.OPEN).annotate(last=Max("rows__ended"))
-    runs = [run for run in held[:5] if run.job_id is not None or not _is_quiet(run, run.last)]
+    held = ImportRun.objects.filter(user=user.pk, state__in=ImportStateChoices.OPEN).select_related("job")
+    runs = [run for run in with_last_sign(held)[:5] if state_of(run) in ImportStateChoices.OPEN]
     counts = counts_of(runs) if runs else {}
     return [
         OpenRun(

@@ -14,9 +14,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from core.choices import ObjectChangeActionChoices
+from core.models import ObjectChange
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rq.timeouts import JobTimeoutException
@@ -28,11 +31,14 @@ from ..engine import NotIdentifiedError
 from ..librenms.errors import LibreNMSError
 from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
+from ..lost_connections import ConnectionLostError, again_where_lost, lasting, watched
 from ..models import ImportRun, ImportRunRow
 from ..orm.savepoints import retried
 from ..sync.issues import Code, issue
+from .ends import finish
 from .fleet import Fleet
-from .importing import CABLES, Complaint, Imported, ImportOptions, fetch_ahead, import_device, sync_resources
+from .imported import Complaint, Imported, ImportOptions
+from .importing import CABLES, fetch_ahead, import_device, sync_resources
 from .rows import Choice, Kind
 from .starts import MOST_COMPLAINTS, complaints_json
 
@@ -78,8 +84,7 @@ class Worker:
         Raises ``LibreNMSError`` when LibreNMS gives no list of devices, at the start or after it failed for several
         devices in a row: what is left stays to be done.
         """
-        waiting = ImportRun.objects.filter(pk=self.run.pk, started=None, state__in=ImportStateChoices.OPEN)
-        waiting.update(started=timezone.now(), state=ImportStateChoices.RUNNING)
+        self._begin()
         listed = self.api.devices()
         self.fleet, self.listed_at = Fleet(listed.value), listed.fetched_at
         while not self.stop():
@@ -92,13 +97,24 @@ class Worker:
                 time.sleep(POLL)
         return False
 
+    @lasting
+    def _begin(self) -> None:
+        waiting = ImportRun.objects.filter(pk=self.run.pk, started=None, state__in=ImportStateChoices.OPEN)
+        waiting.update(started=timezone.now(), state=ImportStateChoices.RUNNING)
+
+    @lasting
     def _claim(self) -> list[ImportRunRow]:
         with transaction.atomic():
-            free = self.run.rows.filter(outcome=ImportOutcomeChoices.PENDING, claimed_by=None)
+            # What is its own already was claimed as the connection broke off
+            free = self.run.rows.filter(self._free("claimed_by"), outcome=ImportOutcomeChoices.PENDING)
             rows = list(free.order_by("pk").select_for_update(skip_locked=True)[:CHUNK])
             _claim(rows, "claimed_by", self.id)
         return rows
 
+    def _free(self, column: str) -> Q:
+        return Q(**{column: None}) | Q(**{column: self.id})
+
+    @lasting
     def _all_done(self) -> bool:
         """Whether every device has its result. What was claimed by somebody who died is free again."""
         left = self.run.rows.filter(outcome=ImportOutcomeChoices.PENDING)
@@ -115,7 +131,7 @@ class Worker:
             for number, (row, answer) in enumerate(zip(rows, answers, strict=True)):
                 if self.stop():
                     pool.shutdown(cancel_futures=True)
-                    self._release(rows[number:])
+                    self._release(rows[number:], "claimed_by")
                     return
                 answer.result()
                 self._import(row)
@@ -123,7 +139,7 @@ class Worker:
                     self._ask_whether_it_is_there()
                 except LibreNMSError:
                     pool.shutdown(cancel_futures=True)
-                    self._release(rows[number + 1 :])
+                    self._release(rows[number + 1 :], "claimed_by")
                     raise
 
     def _ask_whether_it_is_there(self) -> None:
@@ -131,8 +147,9 @@ class Worker:
             self._failing = 0
             self.api.devices(refresh=True)
 
-    def _release(self, rows: Sequence[ImportRunRow]) -> None:
-        ImportRunRow.objects.filter(pk__in=[row.pk for row in rows]).update(claimed_by=None)
+    @lasting
+    def _release(self, rows: Sequence[ImportRunRow], column: str) -> None:
+        ImportRunRow.objects.filter(pk__in=[row.pk for row in rows]).update(**{column: None})
 
     def _fetch(self, row: ImportRunRow) -> None:
         device = self.fleet.by_id.get(row.librenms_id)
@@ -151,43 +168,62 @@ class Worker:
             self._note(row, outcome=ImportOutcomeChoices.FAILED, complaints=(gone,))
             return
         imported = self._imported(row, device)
+        if _waited_for_others(imported) and self.stop():
+            self._release([row], "claimed_by")
+            return
         unanswered = any(one.issue.code is Code.LIBRENMS_FAILED for one in imported.complaints)
         self._failing = self._failing + 1 if unanswered else 0
         row.counts = dict(imported.counts)
         self._note(row, outcome=imported.outcome, complaints=imported.complaints, instance=imported.object)
 
     def _imported(self, row: ImportRunRow, device: Device) -> Imported:
+        try:
+            imported = again_where_lost(lambda: self._tried(row, device))
+        except ConnectionLostError as error:
+            return _failed(device, Complaint(issue=issue(Code.REFUSED, reason=error.message)))
+        if imported.outcome == ImportOutcomeChoices.EXISTS and self._made(imported.object):
+            counts = {"devices": 1, **imported.counts}
+            return replace(imported, outcome=ImportOutcomeChoices.CREATED, counts=counts)
+        return imported
+
+    def _tried(self, row: ImportRunRow, device: Device) -> Imported:
         imported = None
         try:
             with apply_request_processors(self.request):
                 if (elsewhere := self._elsewhere()) is not None:
-                    return Imported(
-                        librenms_id=device.device_id,
-                        hostname=device.hostname,
-                        outcome="failed",
-                        complaints=(elsewhere,),
+                    return _failed(device, elsewhere)
+                with watched():
+                    imported = import_device(
+                        device,
+                        Choice.of(row.choice),
+                        api=self.api,
+                        request=self.request,
+                        options=self.options,
+                        among=self.fleet,
+                        host=self._choice_of_host(row, device),
+                        seen=str(row.choice.get("seen", "")),
+                        stop=self.stop,
                     )
-                imported = import_device(
-                    device,
-                    Choice.of(row.choice),
-                    api=self.api,
-                    user=self.request.user,
-                    request=self.request,
-                    options=self.options,
-                    among=self.fleet,
-                    host=self._choice_of_host(row, device),
-                    seen=str(row.choice.get("seen", "")),
-                )
             return imported
-        except JobTimeoutException:
+        except (JobTimeoutException, ConnectionLostError):
             raise
         except Exception as error:  # one bad device never ends a run, whatever is wrong with it
             logger.exception("Import of LibreNMS device %s failed", device.device_id)
             if imported is not None:  # it is there; what failed are the events that tell of it
                 return replace(imported, complaints=(*imported.complaints, _fault(error)))
-            return Imported(
-                librenms_id=device.device_id, hostname=device.hostname, outcome="failed", complaints=(_fault(error),)
-            )
+            return _failed(device, _fault(error))
+
+    @lasting
+    def _made(self, instance: Any) -> bool:
+        """Whether an earlier try has made it, whose end could not be written down: its worker was killed, or the
+        connection broke off while it was stored."""
+        made = ObjectChange.objects.filter(
+            request_id=self.request.id,
+            action=ObjectChangeActionChoices.ACTION_CREATE,
+            changed_object_type=ContentType.objects.get_for_model(instance),
+            changed_object_id=instance.pk,
+        )
+        return made.exists()
 
     def _elsewhere(self, resource: str = "") -> Complaint | None:
         """Why nothing can be written: the branch that the import was started in was merged meanwhile, or is not ready,
@@ -215,7 +251,7 @@ class Worker:
         if instance is not None:
             row.object_type, row.object_id = ContentType.objects.get_for_model(instance), instance.pk
             row.object_repr = str(instance)[:200]
-        row.save()
+        _save(row)
         self.done(row)
 
     def _cables(self) -> bool:
@@ -237,10 +273,11 @@ class Worker:
         """Cables of some rows. Those that a cancel leaves over are free again."""
         for number, row in enumerate(rows):
             if self.stop():
-                ImportRunRow.objects.filter(pk__in=[one.pk for one in rows[number:]]).update(cabled_by=None)
+                self._release(rows[number:], "cabled_by")
                 return
             self._cable(row)
 
+    @lasting
     def others_at_it(self) -> bool:
         """Whether a living worker other than this one is at a device."""
         pending = self.run.rows.filter(outcome=ImportOutcomeChoices.PENDING)
@@ -261,13 +298,15 @@ class Worker:
         rows = self.run.rows.filter(cabled=False, outcome__in=self._cabled_outcomes(), object_type__model="device")
         return rows if linked is None else rows.filter(librenms_id__in=linked)
 
+    @lasting
     def _claim_for_cables(self, linked: set[int] | None) -> list[ImportRunRow]:
         with transaction.atomic():
-            free = self._to_cable(linked).filter(cabled_by=None).order_by("pk")
+            free = self._to_cable(linked).filter(self._free("cabled_by")).order_by("pk")
             rows = list(free.select_for_update(of=("self",), skip_locked=True)[:CHUNK])
             _claim(rows, "cabled_by", self.id)
         return rows
 
+    @lasting
     def _all_cabled(self, linked: set[int] | None) -> bool:
         """Whether no cables are left to make. What was claimed by somebody who died is free again."""
         left = self._to_cable(linked)
@@ -289,11 +328,13 @@ class Worker:
         row.issues = [*row.issues, *complaints_json(complaints)][:MOST_COMPLAINTS]
         # Its time is a sign that somebody is at it still
         row.cabled, row.ended = True, timezone.now()
-        row.save()
+        _save(row)
 
     def _cabled(self, row: ImportRunRow) -> tuple[dict[str, int], list[Complaint]]:
         try:
-            return retried(lambda: self._cabled_once(row))
+            return again_where_lost(lambda: self._cabled_once(row))
+        except ConnectionLostError as error:
+            reason = issue(Code.REFUSED, reason=error.message)
         except LibreNMSError as error:
             reason = issue(Code.LIBRENMS_FAILED, reason=error.message)
         except NotIdentifiedError:
@@ -308,6 +349,10 @@ class Worker:
         return {}, [Complaint(issue=reason, resource=CABLES)]
 
     def _cabled_once(self, row: ImportRunRow) -> tuple[dict[str, int], list[Complaint]]:
+        with watched():
+            return retried(lambda: self._cables_of(row))
+
+    def _cables_of(self, row: ImportRunRow) -> tuple[dict[str, int], list[Complaint]]:
         with apply_request_processors(self.request):
             if (elsewhere := self._elsewhere(CABLES)) is not None:
                 return {}, [elsewhere]
@@ -318,6 +363,11 @@ class Worker:
             return sync_resources(instance, [CABLES], user=self.request.user, request=self.request, api=self.api)
 
 
+@lasting
+def _save(row: ImportRunRow) -> None:
+    row.save()
+
+
 def _claim(rows: Sequence[ImportRunRow], column: str, worker: uuid.UUID) -> None:
     for row in rows:
         setattr(row, column, worker)
@@ -326,25 +376,6 @@ def _claim(rows: Sequence[ImportRunRow], column: str, worker: uuid.UUID) -> None
 
 def _claimers(rows: Any, column: str = "claimed_by") -> set[uuid.UUID | None]:
     return set(rows.order_by().values_list(column, flat=True).distinct())
-
-
-def finish(run: ImportRun, *, state: str | None = None) -> None:
-    """Close the run once, in the state that its rows say, or in the one given. Where another job is at it by now, it is
-    that one's to close."""
-    ended = ImportRun.objects.filter(pk=run.pk, job=run.job_id, state__in=ImportStateChoices.OPEN)
-    ended.update(state=state or _state_of(run), ended=timezone.now())
-    run.refresh_from_db()
-
-
-def _state_of(run: ImportRun) -> str:
-    counts = run.counts()
-    if counts[ImportOutcomeChoices.PENDING]:
-        return ImportStateChoices.CANCELLED
-    failed, total = counts[ImportOutcomeChoices.FAILED], sum(counts.values())
-    if total and failed == total:
-        return ImportStateChoices.FAILED
-    partly = failed or run.rows.exclude(issues=[]).exists()
-    return ImportStateChoices.PARTIAL if partly else ImportStateChoices.COMPLETED
 
 
 def run_now(
@@ -367,6 +398,14 @@ def run_now(
         raise
     finally:
         finish(run, state=state)
+
+
+def _waited_for_others(imported: Imported) -> bool:
+    return any(one.issue.code is Code.BUSY for one in imported.complaints)
+
+
+def _failed(device: Device, complaint: Complaint) -> Imported:
+    return Imported(librenms_id=device.device_id, hostname=device.hostname, outcome="failed", complaints=(complaint,))
 
 
 def _fault(error: Exception) -> Complaint:

@@ -1,4 +1,4 @@
-"""When a job must end: asked at every device, answered from Redis at most once a second."""
+"""When a job must end: asked before every device. Redis is looked at once a second, the user's rights each time."""
 
 import os
 import time
@@ -10,12 +10,11 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from redis.exceptions import RedisError
 
+from ..lost_connections import lasting
 from .progress import asked_to_end
 from .rq_jobs import Life, seen_by_id
 
 LOOK_EVERY = 1.0
-# Rights that are taken away hold for jobs that run already
-USER_EVERY = 30.0
 
 
 class Reason(StrEnum):
@@ -39,23 +38,23 @@ _ENDS = {
 class Watch:
     """Looks after one job: ``job_id`` is the one that people steer, also for those that only help it.
 
-    ``request.user`` is read anew now and then; without ``permission`` the job ends.
+    ``request.user`` is read anew each time, with what he may do then; without all ``permissions`` the job ends.
     """
 
     job_id: uuid.UUID
     queue_name: str
     request: Any
-    permission: str
+    permissions: tuple[str, ...]
     reason: Reason | None = None
     _looked: float = field(init=False, default=float("-inf"))
-    _read: float = field(init=False, default=float("-inf"))
     _worker: int = field(init=False, default_factory=os.getppid)
 
     def stop(self) -> bool:
         """Whether the job must end; ``reason`` says why."""
         if self.reason is None and time.monotonic() - self._looked >= LOOK_EVERY:
             self._looked = time.monotonic()
-            self.reason = self._ended() or self._user()
+            self.reason = self._ended()
+        self.reason = self.reason or self._user()
         return self.reason is not None
 
     def _ended(self) -> Reason | None:
@@ -69,12 +68,10 @@ class Watch:
             # A Redis that is away for a moment ends nothing
             return None
 
+    @lasting
     def _user(self) -> Reason | None:
-        if time.monotonic() - self._read < USER_EVERY:
-            return None
-        self._read = time.monotonic()
         user = get_user_model().objects.filter(pk=self.request.user.pk, is_active=True).first()
-        if user is None or not user.has_perm(self.permission):
+        if user is None or not user.has_perms(self.permissions):
             return Reason.NOT_ALLOWED
         self.request.user = user
         return None

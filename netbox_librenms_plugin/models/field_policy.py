@@ -38,6 +38,17 @@ class FieldPolicy(NetBoxModel):
     def __str__(self) -> str:
         return f"{self.resource}.{self.field}: {self.get_policy_display()}"
 
+    @property
+    def is_known(self) -> bool:
+        """Whether it is one of the policies that there are; what was written past validation may be none."""
+        return self.policy in PolicyChoices.values()
+
+    @property
+    def holds(self) -> str:
+        """The policy as it is applied. One that nobody knows writes nothing: somebody may have wanted to keep the
+        field."""
+        return str(self.policy if self.is_known else PolicyChoices.REPORT_ONLY)
+
     def get_policy_color(self) -> str | None:
         """Badge colour of the policy."""
         return PolicyChoices.colors.get(self.policy)

@@ -113,5 +113,10 @@ class LibreNMSSettings(NetBoxModel):
 
     @classmethod
     def load(cls) -> Self:
-        """The stored settings, or unsaved defaults: reading never writes."""
-        return cls.objects.first() or cls()
+        """The stored settings, or unsaved defaults: reading never writes. In place of a choice that does not exist,
+        written past validation, stands the default."""
+        found = cls.objects.first() or cls()
+        for field in cls._meta.fields:
+            if field.choices and getattr(found, field.attname) not in dict(field.flatchoices):
+                setattr(found, field.attname, field.get_default())
+        return found

@@ -219,8 +219,8 @@ class _Crew:
                     Code.SERIAL_DIFFERS,
                     "serial",
                     name=_name(held, self._visible),
-                    held=held.serial if seen else "?",
                     said=unit.serial,
+                    **({"held": held.serial} if seen else {}),
                 )
                 if differs
                 else None

@@ -20,13 +20,18 @@ TRIES = 3
 def savepoint(using: str) -> Iterator[None]:
     """A savepoint; when it does not hold, the queue of events is as it was before. What fails is passed on."""
     before = events_queue.get()
-    events_queue.set({key: _twin(event) for key, event in (before or {}).items()})
+    events_queue.set(events_now())
     try:
         with transaction.atomic(using=using):
             yield
     except BaseException:
         events_queue.set(before)
         raise
+
+
+def events_now() -> dict[Any, Any]:
+    """A copy of the queue of events, which stays as it is."""
+    return {key: _twin(event) for key, event in (events_queue.get() or {}).items()}
 
 
 def retried[T](work: Callable[[], T]) -> T:

@@ -17,6 +17,7 @@ from ..forms import (
 )
 from ..models import FieldPolicy
 from ..tables.field_policy import FieldPolicyTable
+from .lists import PluginListView
 
 
 @register_model_view(FieldPolicy)
@@ -35,7 +36,7 @@ class FieldPolicyView(generic.ObjectView):
 
 
 @register_model_view(FieldPolicy, "list", path="", detail=False)
-class FieldPolicyListView(generic.ObjectListView):
+class FieldPolicyListView(PluginListView):
     """Every policy that somebody set."""
 
     queryset = FieldPolicy.objects.all()

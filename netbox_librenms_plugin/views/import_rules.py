@@ -8,6 +8,7 @@ from netbox.views import generic
 
 from .. import filtersets, forms, models, tables
 from ..choice_lists import server_names
+from .lists import PluginListView
 from .model_pages import register_pages
 
 
@@ -19,7 +20,7 @@ class OfServerView(generic.ObjectView):
         return {"server_label": server_names().get(instance.server, instance.server)}
 
 
-class RuleListView(generic.ObjectListView):
+class RuleListView(PluginListView):
     """The rules in their order."""
 
     def export_table(

@@ -7,6 +7,8 @@ from netbox.object_actions import AddObject, BulkDelete, BulkEdit, BulkExport, B
 from netbox.views import generic
 from utilities.views import register_model_view
 
+from .lists import PluginListView
+
 ACTIONS = (AddObject, BulkImport, BulkExport, BulkEdit, BulkDelete)
 
 
@@ -37,7 +39,7 @@ def register_pages(
     edit = page("Edit", generic.ObjectEditView, form=form)
     pages = (
         (page("", generic.ObjectView), "", None, True),
-        (page("List", generic.ObjectListView, filterset_form=filter_form, actions=ACTIONS, **lists), "list", "", False),
+        (page("List", PluginListView, filterset_form=filter_form, actions=ACTIONS, **lists), "list", "", False),
         (edit, "add", None, False),
         (edit, "edit", None, True),
         (page("Delete", generic.ObjectDeleteView), "delete", None, True),

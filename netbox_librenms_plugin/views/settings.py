@@ -18,6 +18,7 @@ from utilities.htmx import htmx_partial
 from utilities.permissions import get_permission_for_model
 from utilities.views import ContentTypePermissionRequiredMixin
 
+from ..choices import PolicyChoices
 from ..forms import LibreNMSSettingsForm, PolicyMatrixForm
 from ..librenms.config import PLUGIN, Config, read_config
 from ..librenms.errors import ConfigurationError
@@ -25,6 +26,8 @@ from ..librenms_api import LibreNMSAPI
 from ..models import FieldPolicy, LibreNMSSettings
 from .base.object_view import query_string
 
+# So many warnings are enough to see that something is wrong
+MOST_ODD = 10
 PAGE = "plugins:netbox_librenms_plugin:settings"
 
 
@@ -149,10 +152,17 @@ def _page(
         "selected": _selected(configuration, stored.selected_server),
         "gone": stored.selected_server if stored.selected_server not in ("", *configuration.servers) else "",
         "problem": problem,
-        "warnings": configuration.warnings,
+        "warnings": [*configuration.warnings, *_odd_policies()],
         "content_type": ContentType.objects.get_for_model(LibreNMSSettings),
     }
     return render(request, "netbox_librenms_plugin/settings.html", context)
+
+
+def _odd_policies() -> list[str]:
+    """A sentence for each policy that is none of those that there are."""
+    said = _("The stored policy for {field} is “{policy}”, which does not exist. A difference is only reported.")
+    rows = FieldPolicy.objects.exclude(policy__in=PolicyChoices.values())[:MOST_ODD]
+    return [said.format(field=f"{row.resource}.{row.field}", policy=row.policy) for row in rows]
 
 
 def _configuration() -> Config:

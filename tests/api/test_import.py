@@ -401,6 +401,13 @@ class TestBackground:
         assert (answer.status_code, answer.json()["code"]) == (503, "no_worker")
         assert not ImportRun.objects.exists() and not Job.objects.exists()
 
+    def test_who_may_not_look_at_a_job_gets_none(self, simulator: Simulator) -> None:
+        user = somebody("blind", {"netbox_librenms_plugin.librenmssettings": ["change"]})
+        with a_worker():
+            answer = post(Caller(user), {"librenms_id": add(simulator)}, background=True)
+        assert answer.status_code == 403
+        assert not ImportRun.objects.exists() and not Job.objects.exists()
+
     def test_a_job_gets_the_run(
         self, simulator: Simulator, caller: Caller, django_capture_on_commit_callbacks: Any
     ) -> None:

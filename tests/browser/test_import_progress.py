@@ -5,7 +5,7 @@ The answers are given at the door of the browser, since a worker would not fall 
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -29,8 +29,15 @@ Answer = Callable[[], dict[str, Any] | None]
 
 @pytest.fixture
 def run(netbox_address: str, simulator: Simulator) -> ImportRun:
-    """An import of ten devices with a job, which nobody works on."""
+    """An import of ten devices with a job in the queue, which nobody works on."""
     return run_of(admin())
+
+
+@pytest.fixture(autouse=True)
+def queue() -> Iterator[None]:
+    """The queue is empty after each test."""
+    yield
+    django_rq.get_queue("default").empty()
 
 
 def run_of(user: Any) -> ImportRun:
@@ -39,6 +46,7 @@ def run_of(user: Any) -> ImportRun:
     run = ImportRun.objects.create(
         user=user, user_name=user.username, request_id=uuid.uuid4(), server="default", state="running", job=job
     )
+    django_rq.get_queue("default").enqueue(print, job_id=str(job.job_id))
     for number in range(10):
         ImportRunRow.objects.create(run=run, librenms_id=number + 1, hostname=f"switch-{number}")
     return run
@@ -282,9 +290,6 @@ def test_asking_does_not_meddle_with_a_cancel(visitor: Visitor, run: ImportRun) 
 
 def test_who_only_may_look_sees_it_go_on(visitor: Visitor, run: ImportRun) -> None:
     auditor = somebody("auditor", {"netbox_librenms_plugin.importrun": ["view"]})
-    assert run.job is not None
-    queue = django_rq.get_queue("default")
-    queue.enqueue(print, job_id=str(run.job.job_id))
     visitor.log_in(auditor)
     asked: list[str] = []
     visitor.page.on("request", lambda request: asked.append(request.url))
@@ -301,4 +306,15 @@ def test_who_only_may_look_sees_it_go_on(visitor: Visitor, run: ImportRun) -> No
     page.wait_for_timeout(6000)
     assert len(asked) == number, "nobody asks about an import that has ended"
     assert not [url for url in asked if "/jobs/" in url]
-    queue.empty()
+
+
+def test_the_page_of_a_dead_import_puts_netbox_right(visitor: Visitor, run: ImportRun) -> None:
+    django_rq.get_queue("default").empty()
+    visitor.log_in(admin())
+    visitor.open(run.get_absolute_url())
+    page = visitor.page
+    expect(page.locator("#librenms-run-head .badge")).to_have_text("Abandoned")
+    expect(page.locator("#librenms-continue")).to_have_text("Continue with 10 devices")
+    expect(page.locator("#librenms-live")).to_have_count(0)
+    wait_for(page, lambda: ImportRun.objects.get().state == "abandoned")
+    assert Job.objects.get().status == "failed"

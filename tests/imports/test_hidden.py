@@ -6,6 +6,7 @@ import pytest
 from dcim.models import Device, Site
 
 from netbox_librenms_plugin.messages import sentence_of
+from netbox_librenms_plugin.models import LocationMapping
 from simulator.server import Simulator
 from tests.api.support import ROOT, Caller
 from tests.imports.fleet import add
@@ -50,3 +51,32 @@ def test_the_sentence_speaks_of_permission_and_of_no_choice(simulator: Simulator
     (one,) = run.rows.get().issues
     said = sentence_of(one["code"], one["details"])
     assert "permission" in said and "chosen" not in said
+
+
+def test_each_reason_once_and_without_a_question_mark(simulator: Simulator) -> None:
+    number = add(simulator, "sw", serial="")
+    LocationMapping.objects.all().delete()
+    Site.objects.filter(name="Lab").delete()
+    for name in ("A", "B", "C", "D"):
+        make_device("sw", site=Site.objects.create(name=f"Site {name}", slug=name))
+    user = somebody("limited", {**RIGHTS, "dcim.device": ["add"]})
+    answer = Caller(user).get(f"{ROOT}/import/").json()
+    (listed,) = answer["results"]
+    run = import_all([number], user=user)
+    (kept,) = run.rows.get().issues
+    said = sentence_of(kept["code"], kept["details"])
+    assert [one["message"] for one in listed["issues"]] == [said]
+    assert said == (
+        "NetBox has an object that you may not view, which is called the same. "
+        "Link it, or give this device another name."
+    )
+    assert not Device.objects.exclude(name="sw").exists() and Device.objects.count() == 4
+
+
+def test_a_reason_that_an_older_version_kept_has_no_question_mark_either() -> None:
+    for code in ("name_elsewhere", "namesake", "address_alone"):
+        for place in ("site", "cluster"):
+            assert "?" not in sentence_of(code, {"name": {"hidden": True}, place: "?"})
+    assert "?" not in sentence_of("serial_differs", {"name": {"hidden": True}, "held": "?", "said": "S1"})
+    several = sentence_of("several_in_netbox", {"clue": "name", "candidates": [{"hidden": True}] * 3})
+    assert several.count("an object that you may not view") == 1

@@ -12,7 +12,11 @@ from django.core.cache import cache
 from django.db import connections
 from django.db.models.signals import post_save
 
+from netbox_librenms_plugin.compat import advisory_lock
 from netbox_librenms_plugin.engine import Options, scope_of
+from netbox_librenms_plugin.import_utils.imported import ImportOptions
+from netbox_librenms_plugin.import_utils.runs import run_now
+from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportRun
 from netbox_librenms_plugin.orm.librenms_ids import AlreadyLinkedError, bind
@@ -143,3 +147,40 @@ def test_a_device_is_linked_while_it_is_imported(simulator: Simulator) -> None:
         at_once(imported(number), linked(known, number))
     holders = [one for one in Device.objects.all() if one.custom_field_data.get("librenms_id")]
     assert len(holders) == 1, outcomes(ImportRun.objects.get())
+
+
+def test_three_people_import_the_same(simulator: Simulator) -> None:
+    numbers = [add(simulator, f"sw{number}") for number in range(3)]
+    admin()
+    with slow_saving():
+        runs: list[Any] = at_once(*[lambda: import_all(numbers)] * 3)
+    assert complaints(runs) == []
+    names = [f"sw{number}" for number in range(3)]
+    for name in names:
+        assert sorted(outcomes(run)[name] for run in runs) == ["created", "exists", "exists"]
+    assert {run.state for run in runs} == {"completed"}
+    assert sorted(Device.objects.values_list("name", flat=True)) == names
+
+
+def test_who_cancels_does_not_wait_for_somebody_else(simulator: Simulator) -> None:
+    number = add(simulator)
+    user, api = admin(), LibreNMSAPI()
+    taken, over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with advisory_lock(f"netbox_librenms_plugin import default {number}"):
+            taken.set()
+            over.wait(60)
+        connections.close_all()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert taken.wait(10)
+    asked = iter([False, False])
+    with request_of(user) as request:
+        run = start(api, user=user, request=request, choices={}, options=ImportOptions(), wanted=[number])
+        run_now(run, request, stop=lambda: next(asked, True))
+    over.set()
+    thread.join()
+    row = run.rows.get()
+    assert (run.state, row.outcome, row.claimed_by, row.issues) == ("cancelled", "pending", None, [])

@@ -1,6 +1,7 @@
 """Imports that do not come to their end by themselves: cancelled, stopped, killed. Real workers, real signals."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -60,12 +61,14 @@ def finishes(run: ImportRun, user: Any, simulator: Simulator) -> None:
 
 
 def sees_the_truth(user: Any, run: ImportRun) -> None:
-    """Who may only look sees that a job is gone too, though looking writes nothing."""
+    """Everybody sees that a job is gone, though looking writes nothing: whose import it is, and who may only look."""
     client = Client()
     client.force_login(user)
     for page in (run.get_absolute_url(), reverse(f"plugins:{PLUGIN}:importrun_list")):
         html = client.get(page).content.decode()
         assert re.search(r'<span class="badge text-bg-\w+">Abandoned</span>', html), page
+    said = client.get(f"/api/plugins/librenms_plugin/import-runs/{run.pk}/").json()
+    assert said["state"]["value"] == "abandoned"
     found = client.get(page, {"show": "abandoned"}).content.decode()
     assert run.get_absolute_url() in found and 'id="librenms-chip-pending"' not in found
 
@@ -158,6 +161,35 @@ def test_forced_through_the_plugin(simulator: Simulator, workers: Nursery, slow:
     has_whole_devices_only(run)
 
 
+def deactivated(user: Any) -> None:
+    user.is_active = False
+    user.save()
+
+
+def without(action: str) -> Callable[[Any], None]:
+    """Takes a right on the plugin's settings away."""
+    left = [one for one in ("view", "change") if one != action]
+    return lambda user: user.object_permissions.filter(object_types__model="librenmssettings").update(actions=left)
+
+
+@pytest.mark.parametrize("taken", [deactivated, without("change"), without("view")])
+def test_rights_that_are_taken_away_end_it_before_the_next_device(
+    simulator: Simulator, workers: Nursery, slow: list[int], taken: Callable[[Any], None]
+) -> None:
+    user = importer()
+    workers.start(2)
+    run, job = enqueued(user, slow)
+    boss = Person(admin())
+    boss.after(job, 3)
+    taken(user)
+    said = boss.finished(job)
+    assert said["text"] == "Failed: The user who started this may not do it any more."
+    assert (said["state"], said["can_continue"]) == ("failed", True)
+    assert 3 <= said["done"] < DEVICES and said["counts"]["failed"] == 0
+    assert Device.objects.count() == said["counts"]["created"] == run.rows.exclude(outcome="pending").count()
+    assert not run.rows.filter(outcome="pending").exclude(claimed_by=None).exists()
+
+
 @pytest.mark.parametrize("with_its_worker", [True, False])
 def test_killed(simulator: Simulator, workers: Nursery, slow: list[int], with_its_worker: bool) -> None:
     user = importer()
@@ -174,6 +206,10 @@ def test_killed(simulator: Simulator, workers: Nursery, slow: list[int], with_it
     assert said["rq_status"] == ("started" if with_its_worker else "failed")
     assert said["text"].startswith("Abandoned") and said["finished"] and not said["can_cancel"]
     assert (said["state"], said["can_continue"], said["status"]) == ("abandoned", True, "running")
+    sees_the_truth(user, run)
+    html = person.client.get(run.get_absolute_url()).content.decode()
+    assert 'id="librenms-continue"' in html and 'id="librenms-live"' not in html
+    assert "An import is running" not in person.client.get("/plugins/librenms_plugin/librenms-import/").content.decode()
     run.refresh_from_db()
     assert run.state == "running"
     said = person.sync(job)

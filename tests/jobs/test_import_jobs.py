@@ -40,7 +40,11 @@ def test_one_worker(simulator: Simulator, workers: Nursery) -> None:
     workers.start(1)
     said = Person(user).finished(job)
 
-    assert (said["text"], said["state"], said["rq_status"]) == ("Job completed!", "partial", "finished")
+    assert (said["text"], said["state"], said["rq_status"]) == (
+        "The import ended. 1 device failed.",
+        "partial",
+        "finished",
+    )
     assert (said["done"], said["total"], said["counts"]["created"], said["counts"]["failed"]) == (4, 4, 3, 1)
     assert [one["librenms_id"] for one in said["failures"]] == [ids[1]]
     assert "LibreNMS" in said["failures"][0]["message"]

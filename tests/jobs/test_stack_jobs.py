@@ -15,7 +15,8 @@ from tests.jobs.support import Person
 from tests.orm.support import request_of, somebody
 from tests.workers import Nursery
 
-VIEWER = {"netbox_librenms_plugin.librenmssettings": ["view"]}
+SETTINGS = "netbox_librenms_plugin.librenmssettings"
+SEARCHER = {SETTINGS: ["view", "change"]}
 
 
 def searched(user: Any, ids: Iterable[int]) -> Job:
@@ -24,7 +25,7 @@ def searched(user: Any, ids: Iterable[int]) -> Job:
 
 
 def test_stacks_are_found_and_shown(company: Simulator, workers: Nursery) -> None:
-    api, user = LibreNMSAPI(), somebody("viewer", VIEWER)
+    api, user = LibreNMSAPI(), somebody("searcher", SEARCHER)
     ids = [one.device_id for one in api.devices().value]
     asked = [one.device_id for one in candidates(api, ids)]
     assert 1 < len(asked) < len(ids)
@@ -44,7 +45,7 @@ def test_stacks_are_found_and_shown(company: Simulator, workers: Nursery) -> Non
 
 
 def test_one_silent_device_does_not_end_it(company: Simulator, workers: Nursery) -> None:
-    api, user = LibreNMSAPI(), somebody("viewer", VIEWER)
+    api, user = LibreNMSAPI(), somebody("searcher", SEARCHER)
     ids = [one.device_id for one in api.devices().value]
     first = candidates(api, ids)[0].device_id
     company.faults.add(rf"/inventory/{first}\b", "status", status=500)
@@ -52,12 +53,24 @@ def test_one_silent_device_does_not_end_it(company: Simulator, workers: Nursery)
     job = searched(user, ids)
     said = Person(user).finished(job)
     assert (said["state"], said["counts"]["failed"]) == ("completed", 1)
+    assert said["text"] == "The search ended. 1 device gave no answer."
     assert first not in known_stacks(api)
 
 
 def test_it_can_be_cancelled(company: Simulator, workers: Nursery) -> None:
-    api, user = LibreNMSAPI(), somebody("viewer", VIEWER)
+    api, user = LibreNMSAPI(), somebody("searcher", SEARCHER)
     job = searched(user, [one.device_id for one in api.devices().value])
     said = Person(user).cancel(job)
     assert (said["text"], said["state"], said["finished"]) == ("Cancelled.", "cancelled", True)
     assert known_stacks(api) == {}
+
+
+def test_who_may_only_look_makes_librenms_work_no_more(company: Simulator, workers: Nursery) -> None:
+    api, user = LibreNMSAPI(), somebody("searcher", SEARCHER)
+    ids = [one.device_id for one in api.devices().value]
+    job = searched(user, ids)
+    user.object_permissions.update(actions=["view"])
+    workers.start(1)
+    said = Person(user).finished(job)
+    assert said["text"] == "Failed: The user who started this may not do it any more."
+    assert not [one.path for one in company.requests if "/inventory/" in one.path]

@@ -9,10 +9,11 @@ from uuid import UUID, uuid4
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
-from ...api.problems import identification_sentence
+from ...api.problems import DATABASE, identification_sentence
 from ...compat import apply_request_processors
 from ...engine import Comparison, NotIdentifiedError, Options, Selection, apply, foresee_many
 from ...librenms.errors import LibreNMSError
+from ...lost_connections import ConnectionLostError, again_where_lost
 from ...resources import RESOURCES
 from ...runs import Run
 from ...sync.plan import Change, Outcome, Plan
@@ -81,7 +82,7 @@ class Work:
         """Sync the objects, each with its own transaction and its own events."""
         for instance in objects:
             try:
-                yield Done(instance=instance, run=self._apply(instance))
+                yield Done(instance=instance, run=again_where_lost(lambda: self._apply(instance)))
             except Exception as error:  # whatever it is, the next object has nothing to do with it
                 if not isinstance(error, LibreNMSError | NotIdentifiedError | ObjectDoesNotExist):
                     logger.exception("librenms_sync failed for %s %s", instance._meta.label_lower, instance.pk)
@@ -111,6 +112,8 @@ def _failure(error: Exception) -> Failure:
     if isinstance(error, NotIdentifiedError):
         code, message = identification_sentence(error.identification)
         return Failure(code=code, message=message)
+    if isinstance(error, ConnectionLostError):
+        return Failure(code=DATABASE, message=error.message)
     if isinstance(error, ObjectDoesNotExist):
         return Failure(code="not_found", message=_("It is gone, or may not be viewed any more."))
     return Failure(code="unexpected", message=_("Something unexpected went wrong; NetBox's log has the details."))

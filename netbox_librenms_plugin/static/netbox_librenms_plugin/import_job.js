@@ -96,7 +96,9 @@
     const inner = bar.firstElementChild;
     const waiting = !ended && !trouble && !status.done;
     inner.classList.toggle("progress-bar-indeterminate", waiting);
-    inner.classList.toggle("bg-green", ended && status.rq_status === "finished" && status.done === status.total);
+    inner.classList.toggle("bg-green", ended && status.state === "completed");
+    inner.classList.toggle("bg-yellow", ended && status.state === "partial");
+    inner.classList.toggle("bg-red", ended && status.state === "failed");
     inner.style.width = waiting ? "" : `${status.total ? (100 * status.done) / status.total : 0}%`;
     bar.setAttribute("aria-valuenow", status.done);
     bar.setAttribute("aria-valuemax", status.total);

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from ...engine import Comparison, NotIdentifiedError, Outlook, Selection, apply, foresee
+from ...engine import Comparison, Outlook, Selection, apply, foresee
 from ...librenms.errors import LibreNMSError
 from ...messages import sentence
 from ...runs import Run
@@ -21,7 +21,7 @@ from ..mixins import Seen
 from .object_view import BaseObjectChangeView
 from .overview import Line, OverviewMixin
 from .problems import problem_of
-from .sync import say_what_became
+from .sync import FAILURES, say_what_became, words_for
 
 TEMPLATE = "netbox_librenms_plugin/htmx/sync_everything.html"
 UNSYNCABLE = (Outcome.CONFLICT, Outcome.BLOCKED)
@@ -122,13 +122,10 @@ class BaseEverythingView(OverviewMixin, BaseObjectChangeView):
                 request=request,
                 selections=selections,
                 server=self.api.server.key,
-                options=self.options(instance),
+                options=self.comparison_options(instance),
             )
-        except LibreNMSError as error:
-            messages.error(request, _("Nothing was written. {reason}").format(reason=error.message))
-            return self._closing(self.show_overview(request, instance))
-        except NotIdentifiedError:
-            messages.error(request, _("Nothing was written: LibreNMS does not know this object any more."))
+        except FAILURES as error:
+            messages.error(request, words_for(error))
             return self._closing(self.show_overview(request, instance))
         say_what_became(request, run, self._done(instance, run))
         for name, results in run.results.items():

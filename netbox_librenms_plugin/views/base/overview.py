@@ -57,7 +57,7 @@ class OverviewMixin(ServersMixin, PanelMixin):
                 user=self.request.user,
                 resources=list(self.resources()),
                 server=self.api.server.key,
-                options=self.options(instance),
+                options=self.comparison_options(instance),
             )
         )
 

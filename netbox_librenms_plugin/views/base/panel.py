@@ -32,7 +32,7 @@ TEMPLATE = "netbox_librenms_plugin/htmx/sync_panel.html"
 class PanelMixin(DoubtMixin):
     """Builds a panel, whole or in parts, from a comparison."""
 
-    def options(self, instance: Any) -> Options:
+    def comparison_options(self, instance: Any) -> Options:
         """How to compare: what the user chose, and what he decided for single rows of any resource."""
         decided = {
             name: as_engine_takes_it(self.table_of(name).choices, chosen)
@@ -50,7 +50,7 @@ class PanelMixin(DoubtMixin):
 
     def comparison(self, instance: Any, resource: str) -> Comparison:
         """The object compared; an ``error`` in it says why it is not. Raises ``ConfigurationError``."""
-        options = self.options(instance)
+        options = self.comparison_options(instance)
         found = compare(
             [instance], user=self.request.user, resources=[resource], server=self.api.server.key, options=options
         )
@@ -192,7 +192,7 @@ class PanelMixin(DoubtMixin):
     def _name_field(self, instance: Any, resource: str) -> str:
         if not self.table_of(resource).of_ports:
             return ""
-        return scope_of(self.api, self.request.user, self.options(instance)).name_field
+        return scope_of(self.api, self.request.user, self.comparison_options(instance)).name_field
 
     def show_panel(self, request: HttpRequest, instance: Any, resource: Resource) -> HttpResponse:
         """The panel's contents, or the state that keeps it from having any."""

@@ -12,12 +12,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from ...engine import NotIdentifiedError, Selection, remove
+from ...engine import Selection, remove
 from ...librenms.errors import LibreNMSError
 from ...resources import Resource
 from ...sync.plan import Outcome
 from .object_view import BaseObjectChangeView
-from .sync import Asked, RowsMixin, say_what_became, shown_keys
+from .sync import FAILURES, Asked, RowsMixin, say_what_became, shown_keys
 
 TEMPLATE = "netbox_librenms_plugin/htmx/remove_confirm.html"
 MOST_AT_ONCE = 500
@@ -74,9 +74,9 @@ class BaseRemoveView(RowsMixin, BaseObjectChangeView):
                 request=request,
                 selections={resource: Selection(keys=keys)},
                 server=self.api.server.key,
-                options=self.options(instance),
+                options=self.comparison_options(instance),
             )
-        except (LibreNMSError, NotIdentifiedError) as error:
+        except FAILURES as error:
             return self._closing(self.failure(request, error))
         noun = self.noun(instance, resource, len(run.written))
         say_what_became(request, run, _("{count} {what} deleted").format(count=len(run.written), what=noun))

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from ...engine import Comparison, NotIdentifiedError, Selection, apply
 from ...librenms.errors import LibreNMSError
+from ...lost_connections import ConnectionLostError
 from ...messages import sentence
 from ...resources import Resource
 from ...runs import Run
@@ -22,6 +23,8 @@ from .panel import PanelMixin
 TEMPLATE = "netbox_librenms_plugin/htmx/sync_rows.html"
 REASONS_IN_TOAST = 3
 MOST_KEYS = 20_000
+# What keeps a write from being done, or from being known to be done; ``words_for`` gives the sentence
+FAILURES = (LibreNMSError, NotIdentifiedError, ConnectionLostError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +89,20 @@ class RowsMixin(PanelMixin):
         response["HX-Reswap"] = "innerHTML"
         return response
 
-    def failure(self, request: HttpRequest, error: LibreNMSError | NotIdentifiedError) -> HttpResponse:
-        """LibreNMS could not be asked, or does not know the object: nothing was written."""
-        if isinstance(error, LibreNMSError):
-            messages.error(request, _("Nothing was written. {reason}").format(reason=error.message))
-        else:
-            messages.error(request, _("Nothing was written: LibreNMS does not know this object any more."))
+    def failure(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        """A toast for one of ``FAILURES``; the page stays as it is."""
+        messages.error(request, words_for(error))
         return self.show_toasts(request)
+
+
+def words_for(error: Exception) -> str:
+    """Why a write came to nothing: LibreNMS could not be asked, or does not know the object, or the database broke
+    off."""
+    if isinstance(error, ConnectionLostError):
+        return error.message
+    if isinstance(error, LibreNMSError):
+        return _("Nothing was written. {reason}").format(reason=error.message)
+    return _("Nothing was written: LibreNMS does not know this object any more.")
 
 
 class BaseSyncView(RowsMixin, BaseObjectChangeView):
@@ -114,9 +124,9 @@ class BaseSyncView(RowsMixin, BaseObjectChangeView):
                     resource: Selection(keys=asked.keys, expected=seen.fingerprints, exclude_fields=asked.exclude)
                 },
                 server=self.api.server.key,
-                options=self.options(instance),
+                options=self.comparison_options(instance),
             )
-        except (LibreNMSError, NotIdentifiedError) as error:
+        except FAILURES as error:
             return self.failure(request, error)
         done = _("{count} {what} synced").format(
             count=len(run.written), what=self.noun(instance, resource, len(run.written))

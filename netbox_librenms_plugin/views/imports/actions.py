@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from utilities.permissions import get_permission_for_model
 
 from ...choices import ImportOutcomeChoices, ImportStateChoices
+from ...import_utils.ends import finish
 from ...import_utils.importing import ImportOptions
 from ...import_utils.job_control import enqueue_import, sync_state, work_left
 from ...import_utils.listing import listing
 from ...import_utils.rows import Choice
 from ...import_utils.run_access import is_left_behind, may_steer, visible_runs
-from ...import_utils.runs import finish, run_now
+from ...import_utils.runs import run_now
 from ...import_utils.starts import IN_REQUEST, start
 from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
@@ -27,7 +28,9 @@ from .review_rows import digest_of, lines_of, wanted_ids
 
 
 class ChangeView(BasketView):
-    """A button: it answers POST alone, for who may have things written."""
+    """A button: it answers POST alone, for who may have things written and look at what becomes of them."""
+
+    additional_permissions = (get_permission_for_model(LibreNMSSettings, "view"),)
 
     def get_required_permission(self) -> str:
         """NetBox asks for this before the handler runs."""

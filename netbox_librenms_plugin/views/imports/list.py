@@ -112,7 +112,7 @@ class ListMixin(ImportView):
             "chips": [(chip, self.links(show=chip.value)) for chip in chips],
             "number": len(found.rows),
             "total": len(found.listing.rows),
-            "unasked_stacks": len(found.unasked_stacks),
+            "unasked_stacks": len(found.unasked_stacks) if self.may_change else 0,
             "stacks_url": self.url("stacks"),
         }
 

@@ -20,9 +20,8 @@ from utilities.views import ConditionalLoginRequiredMixin
 from ...choices import ImportOutcomeChoices, ImportStateChoices
 from ...import_utils.importing import ImportOptions
 from ...import_utils.job_control import work_left
-from ...import_utils.job_status import state_of
 from ...import_utils.rq_jobs import workers_for_imports
-from ...import_utils.run_access import counts_of, is_left_behind, may_steer, visible_runs
+from ...import_utils.run_access import counts_of, may_steer, state_of, visible_runs, with_last_sign
 from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
 from ...models import ImportRun, ImportRunRow, LibreNMSSettings
@@ -125,8 +124,8 @@ class RunListView(RunsView):
 
     def _gone(self) -> dict[int, tuple[ImportRun, str]]:
         """Imports that NetBox holds to be open, while RQ knows of their job that it has ended: pk → what is so."""
-        held = self.runs().filter(state__in=ImportStateChoices.OPEN).select_related("job")[:MOST_OPEN]
-        states = ((run, state_of(run)) for run in held)
+        held = self.runs().filter(state__in=ImportStateChoices.OPEN).select_related("job")
+        states = ((run, state_of(run)) for run in with_last_sign(held)[:MOST_OPEN])
         return {run.pk: (run, now) for run, now in states if now != run.state}
 
     def _links(self, state: TableState, **changes: Any) -> dict[str, str]:
@@ -145,13 +144,20 @@ class RunView(RunsView):
 
     def get(self, request: HttpRequest, *, pk: int) -> HttpResponse:
         """Who, when, what; its devices; and while it is under way, how far it is."""
-        return render(request, f"{TEMPLATES}/importrun.html", self.context(self.run(pk)))
+        run = self.run(pk)
+        return render(request, f"{TEMPLATES}/importrun.html", {**self.context(run), "bring_url": self._bring_url(run)})
+
+    def _bring_url(self, run: ImportRun) -> str:
+        """Where the page of somebody who may steer it brings NetBox in line with RQ, if it is not."""
+        if run.job is None or run.state == self.held_state or not may_steer(self.request.user, run):
+            return ""
+        return job_urls(run.job, self.request.user)["sync_url"]
 
     def run(self, pk: int) -> ImportRun:
-        """The import, as it stands by RQ where this user's page cannot bring NetBox in line with it."""
+        """The import in the state that it really is in; its row may say that it runs though nobody is at it."""
         run: ImportRun = get_object_or_404(self.runs().select_related("job"), pk=pk)
-        if not may_steer(self.request.user, run):
-            run.state = state_of(run)
+        self.held_state = run.state
+        run.state = state_of(run)
         return run
 
     def context(self, run: ImportRun) -> dict[str, Any]:
@@ -164,7 +170,6 @@ class RunView(RunsView):
         """What was asked for and how it stands: what changes while it runs."""
         pending = counts[ImportOutcomeChoices.PENDING]
         steers = self.may_change and may_steer(self.request.user, run)
-        stopped = run.ended_already or is_left_behind(run)
         options = ImportOptions.of(run.options).as_json()
         return {
             "run": run,
@@ -173,17 +178,17 @@ class RunView(RunsView):
             "server_name": _server_names().get(run.server, run.server),
             "options": [OPTION_LABELS[name] for name, value in options.items() if value],
             "left_out": [OPTION_LABELS[name] for name, value in options.items() if not value and name != "existing"],
-            "can_continue": bool(steers and stopped and work_left(run)),
-            "can_repeat": bool(self.may_change and stopped and counts[ImportOutcomeChoices.FAILED]),
+            "can_continue": bool(steers and run.ended_already and work_left(run)),
+            "can_repeat": bool(self.may_change and run.ended_already and counts[ImportOutcomeChoices.FAILED]),
             "pending": pending,
-            "no_worker": bool(steers and stopped and work_left(run) and not workers_for_imports()),
+            "no_worker": bool(steers and run.ended_already and work_left(run) and not workers_for_imports()),
             "changes_url": self._changes_url(run),
             "list_url": f"{reverse(f'{APP}:librenms_import')}?{query_string(server=run.server)}",
         }
 
     def live_context(self, run: ImportRun, counts: Mapping[str, int]) -> dict[str, Any]:
         """What the page asks for while the import is under way; nothing when it has ended."""
-        if run.ended_already or is_left_behind(run):
+        if run.ended_already:
             return {}
         done = sum(counts.values()) - counts[ImportOutcomeChoices.PENDING]
         live: dict[str, Any] = {"live": True, "done": done}

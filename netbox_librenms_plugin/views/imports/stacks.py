@@ -5,9 +5,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from utilities.permissions import get_permission_for_model
 
 from ...import_utils.job_control import enqueue_filter, running_search
 from ...librenms.errors import LibreNMSError
+from ...models import LibreNMSSettings
 from .base import ImportView
 from .job_urls import job_urls
 
@@ -19,6 +21,10 @@ class ImportStacksView(ImportView):
 
     GET: the search that is under way, for somebody who comes back.
     """
+
+    def get_required_permission(self) -> str:
+        """A search is many calls to LibreNMS, so looking is not enough to start one."""
+        return get_permission_for_model(LibreNMSSettings, "change" if self.request.method == "POST" else "view")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The progress for the modal, or that it has ended."""

@@ -58,3 +58,11 @@ def test_a_search_that_has_ended_is_said_to_have(company: Simulator) -> None:
     importer = Importer(admin())
     assert messages(importer.running_search()) == ["The search for stacks has ended."]
     assert importer.last is not None and importer.last["HX-Trigger"] == "librenms:import-ended"
+
+
+def test_who_may_only_look_starts_none(company: Simulator) -> None:
+    reader = Importer(somebody("reader", {"netbox_librenms_plugin.librenmssettings": ["view"]}))
+    assert "Look for stacks" not in reader.list()
+    answer = reader.client.post(reader.address("stacks"), {"state": ""}, headers={"HX-Request": "true"})
+    assert answer.status_code == 403 and not Job.objects.exists()
+    assert not [one.path for one in company.requests if "/inventory/" in one.path]

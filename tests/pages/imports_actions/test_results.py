@@ -153,6 +153,9 @@ def test_an_import_that_broke_off_can_be_continued(simulator: Simulator) -> None
     assert "Continue with" not in body(person.run_page(run))
     ImportRun.objects.update(created=timezone.now() - timedelta(minutes=11))
     assert "Continue with 2 devices" in body(person.run_page(run))
+    assert "Abandoned" in body(person.run_page(run)) and "Abandoned" in body(person.runs_page())
+    said = person.client.get(f"/api/plugins/{PLUGIN.removeprefix('netbox_')}/import-runs/{run.pk}/").json()
+    assert said["state"]["value"] == "abandoned"
     assert open_runs(admin()) == []
     person.press("continue", run)
     run.refresh_from_db()

@@ -83,7 +83,7 @@ RULES = (
         reason="reading and writing NetBox needs neither HTTP nor a face",
     ),
     Rule(
-        room=(f"{PLUGIN}.engine", f"{PLUGIN}.fetching"),
+        room=(f"{PLUGIN}.engine", f"{PLUGIN}.fetching", f"{PLUGIN}.working"),
         forbidden=(*FACES, *HTML),
         reason="the use cases are the same for every face, so they know none",
     ),

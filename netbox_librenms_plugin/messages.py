@@ -57,6 +57,10 @@ SENTENCES: dict[Code, Any] = {
         "LibreNMS says the serial number {serial} of “{hostname}”, which {holders} has in NetBox, and not {name}. "
         "Make sure that it is the same device, then confirm."
     ),
+    Code.IDENTITY_OF_NAMESAKE: _(
+        "By its name “{hostname}” in LibreNMS is {holders} in NetBox; only the IP address is that of {name}. "
+        "Make sure that it is the same device, then confirm."
+    ),
     Code.IDENTITY_BY_ADDRESS: _(
         "Only the IP address agrees with “{hostname}” in LibreNMS: name and serial number are others than those of "
         "{name}. Make sure that it is the same device, then confirm."

@@ -9,7 +9,7 @@ from dcim.constants import NONCONNECTABLE_IFACE_TYPES, VIRTUAL_IFACE_TYPES, WIRE
 from dcim.models import Device, Interface, MACAddress
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, F, Func, Q, Value
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce, Lower, Trim
 
 from ..compat import known_columns
 from ..custom_fields import FIELD_NAME
@@ -18,6 +18,7 @@ from ..sync import normalise
 from ..sync.jacks import Jack, Jacks, Kind
 from ..sync.neighbours import Network, Node, Said, name_tail
 from ..sync.plan import Ref
+from ..sync.serials import folded_serial
 from .bindings import has_librenms_id, with_librenms_id
 from .cable_paths import Trace, name_stops, trace_of, words_for
 from .foreseen import columns as columns_of
@@ -92,6 +93,7 @@ def _nodes(said: Collection[Said], scope: Scope) -> list[Node]:
     """The devices that neighbours can be by LibreNMS id or name, with the other members of their virtual chassis."""
     ids = sorted({str(one.device_id) for one in said if one.device_id})
     hosts = {host for one in said for host in one.hosts}
+    serials = {folded_serial(one.serial) for one in said if one.bare} - {""}
     if not ids and not hosts:
         return []
     visible = Device.objects.restrict(scope.user, "view").order_by("pk")
@@ -99,6 +101,9 @@ def _nodes(said: Collection[Said], scope: Scope) -> list[Node]:
         _host=Lower(_first_label("name")), _folded=Lower("name"), _chassis=Lower(_first_label("virtual_chassis__name"))
     )
     by_name = Q(_host__in=hosts) | Q(_folded__in=hosts) | Q(_chassis__in=hosts)
+    if serials:
+        named = named.annotate(_serial=Lower(Trim("serial")))
+        by_name |= Q(_serial__in=serials)
     nodes = _as_nodes(named.filter(has_librenms_id(ids, scope) | by_name), scope)
     return [*nodes, *_rest_of_chassis(nodes, scope)]
 

@@ -79,6 +79,15 @@ def elsewhere(stack: Stack, scope: Scope) -> list[Issue]:
     return [_elsewhere(unit, held, seen) for unit, held in units if held is not None]
 
 
+def doubts(master: Device, stack: Stack, scope: Scope) -> list[tuple[Issue, str]]:
+    """Why units of a stack would not be made in the chassis that ``master`` is in, or are other devices there, each
+    with the unit's name. Nothing is written."""
+    crew = _Crew(master, master.virtual_chassis, stack, scope)
+    found = ((unit, crew.found(unit)) for unit in stack.members)
+    reasons = ((crew.doubt(unit) if held is None else held.issue, unit.name) for unit, held in found)
+    return [(reason, name) for reason, name in reasons if reason is not None]
+
+
 def create_leader(new: NewObject, unit: Member, scope: Scope) -> Device:
     """Make the device that is this unit of a stack, in a virtual chassis of its name that it leads.
 

@@ -7,10 +7,11 @@ from dcim.models import Device as NetBoxDevice
 from django.contrib.contenttypes.models import ContentType
 from django.db.models.functions import Lower, Trim
 from django.utils.translation import gettext as _
+from virtualization.models import VirtualMachine
 
 from ..librenms.records import Device
 from ..models import IdentityConfirmation
-from ..sync.device_identity import Identity, Known, identity_of, is_confirmed_by
+from ..sync.device_identity import Identity, Known, depends_on_namesakes, identity_of, is_confirmed_by, names_of
 from ..sync.fields import RESOURCE
 from ..sync.serials import folded_serial
 from .scope import Scope
@@ -28,11 +29,14 @@ class Said:
 
 
 def identities(subjects: Sequence[Subject], said: Mapping[Key, Said], scope: Scope) -> dict[Key, Identity]:
-    """Subject key → what the clues say, for those of ``said``; four queries at most for any number of subjects."""
+    """Subject key → what the clues say, for those of ``said``; eight queries at most for any number of subjects."""
     chosen = [one for one in subjects if one.key in said]
     numbers = {folded_serial(said[one.key].device.serial) for one in chosen if not one.virtual} - {""}
     holders = serial_holders(numbers, scope)
     found = {one.key: _identity(one, said[one.key], holders) for one in chosen}
+    unsure = [one for one in chosen if depends_on_namesakes(found[one.key])]
+    namesakes = _namesakes(unsure, said, scope) if unsure else {}
+    found |= {one.key: _identity(one, said[one.key], holders, namesakes[one.key]) for one in unsure}
     doubted = [one for one in chosen if found[one.key].doubt is not None]
     confirmed = _confirmed(doubted, said, scope) if doubted and not says_so(scope) else set()
     settled = {
@@ -48,11 +52,39 @@ def says_so(scope: Scope) -> bool:
     return is_confirmed_by(scope.choices.get(RESOURCE, {}))
 
 
-def _identity(subject: Subject, said: Said, holders: Mapping[str, Sequence[tuple[int, str]]]) -> Identity:
+def _namesakes(subjects: Sequence[Subject], said: Mapping[Key, Said], scope: Scope) -> dict[Key, list[str]]:
+    """Subject key → the other devices and VMs that are called as its LibreNMS device is; four queries at most."""
+    wanted = {one.key: names_of(said[one.key].device) for one in subjects}
+    lowered = sorted({name for names in wanted.values() for name in names})
+    held: list[tuple[str, int, str, str]] = []
+    for model in (NetBoxDevice, VirtualMachine):
+        kind = str(model._meta.model_name)
+        rows = list(model.objects.annotate(_lower=Lower("name")).filter(_lower__in=lowered).values_list("pk", "_lower"))
+        seen = model.objects.restrict(scope.user, "view").filter(pk__in=[pk for pk, _name in rows])
+        names = dict(seen.values_list("pk", "name"))
+        held += [(kind, pk, name, names.get(pk) or _("an object that you may not view")) for pk, name in rows]
+    return {
+        one.key: [
+            words
+            for kind, pk, name, words in held
+            if name in wanted[one.key] and not (kind == one.key[0] and pk in {member.pk for member in one.members})
+        ]
+        for one in subjects
+    }
+
+
+def _identity(
+    subject: Subject,
+    said: Said,
+    holders: Mapping[str, Sequence[tuple[int, str]]],
+    namesakes: Sequence[str] = (),
+) -> Identity:
     members = {one.pk for one in subject.members}
     number = "" if subject.virtual else folded_serial(said.device.serial)
     others = [words for pk, words in holders.get(number, ()) if pk not in members]
-    return identity_of(said.device, known_of(subject), serials=said.serials, holders=others)
+    return identity_of(
+        said.device, known_of(subject), serials=said.serials, holders=others, namesakes=namesakes
+    )
 
 
 def known_of(subject: Subject) -> Known:

@@ -108,11 +108,11 @@ def assign(units: Units, places: Sequence[Place], chosen: Mapping[int, int] | No
     return {one.id: Choice(unit=sure[one.id]) if one.id in sure else undecided for one in places}
 
 
-def proven(units: Units, places: Sequence[Place], numbers: Collection[int]) -> dict[int, int]:
-    """Number of a unit → member id, as far as serial numbers prove how the units are counted; empty where they prove
-    nothing, or where ``numbers`` (those that ports are called by) are not the units' own."""
+def proven(units: Units, places: Sequence[Place], numbers: Collection[int]) -> dict[int, int] | None:
+    """Number of a unit → member id, as far as serial numbers prove how the units are counted; empty where ``numbers``
+    (those that ports are called by) are not the units' own, and None where no serial number proves anything."""
     if not _by_serial(units, places):
-        return {}
+        return None
     way = next((one for one in (_by_name, _by_position) if _usable(one, units) and _all_of(one, units, numbers)), None)
     if way is None:
         return {}

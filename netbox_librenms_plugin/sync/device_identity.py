@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from ..librenms.records import Device
-from .device_names import is_address, same_host
+from .device_names import is_address, same_host, without_domain
 from .issues import Code, Issue, issue
 from .normalise import text
 from .plan import Change, Outcome, Plan
@@ -53,9 +53,17 @@ class Identity:
         return None if self.confirmed else self.doubt
 
 
-def identity_of(device: Device, known: Known, *, serials: Iterable[str] = (), holders: Sequence[str] = ()) -> Identity:
+def identity_of(
+    device: Device,
+    known: Known,
+    *,
+    serials: Iterable[str] = (),
+    holders: Sequence[str] = (),
+    namesakes: Sequence[str] = (),
+) -> Identity:
     """What the clues say. ``serials`` are those of the chassis in LibreNMS's inventory, beside the device's own;
-    ``holders`` names the other objects of NetBox that have the device's own serial number."""
+    ``holders`` names the other objects of NetBox that have the device's own serial number, ``namesakes`` those that are
+    called like it."""
     numbers = tuple(filter(None, (folded_serial(one) for one in (device.serial, *serials))))
     clues = {
         "name": _named(device, known.names),
@@ -65,8 +73,20 @@ def identity_of(device: Device, known: Known, *, serials: Iterable[str] = (), ho
     }
     agrees = tuple(name for name, agreed in clues.items() if agreed)
     denies = tuple(name for name, agreed in clues.items() if agreed is False)
-    doubt = _doubt(device, known, agrees, denies, holders)
-    return Identity(agrees=agrees, denies=denies, doubt=doubt, digest=_digest(device, known, numbers, holders))
+    doubt = _doubt(device, known, agrees, denies, holders, namesakes)
+    others = (*holders, *namesakes)
+    return Identity(agrees=agrees, denies=denies, doubt=doubt, digest=_digest(device, known, numbers, others))
+
+
+def depends_on_namesakes(identity: Identity) -> bool:
+    """Whether it matters who else is called like the device: the object is not, and no serial number bears it out."""
+    return identity.doubt is None and not TELLING & set(identity.agrees) and "name" in identity.denies
+
+
+def names_of(device: Device) -> tuple[str, ...]:
+    """What a namesake is called, folded: the device's names, with and without their domains."""
+    names = [name.casefold() for name in _hosts(device) if not is_address(name)]
+    return tuple(dict.fromkeys((*names, *map(without_domain, names))))
 
 
 def is_confirmed_by(choices: Mapping[str, Mapping[str, Any]]) -> bool:
@@ -96,13 +116,20 @@ def _addresses(device: Device) -> tuple[str, ...]:
 
 
 def _doubt(
-    device: Device, known: Known, agrees: Sequence[str], denies: Sequence[str], holders: Sequence[str]
+    device: Device,
+    known: Known,
+    agrees: Sequence[str],
+    denies: Sequence[str],
+    holders: Sequence[str],
+    namesakes: Sequence[str],
 ) -> Issue | None:
     about = {"hostname": text(device.hostname), "name": known.name}
     if holders and "serial" not in agrees:
         return issue(Code.IDENTITY_OF_OTHER, **about, serial=text(device.serial), holders=tuple(holders))
     if not agrees:
         return issue(Code.IDENTITY_DOUBT, **about)
+    if namesakes and not TELLING & set(agrees):
+        return issue(Code.IDENTITY_OF_NAMESAKE, **about, holders=tuple(namesakes))
     if not TELLING & set(agrees) and "serial" in denies:
         return issue(Code.IDENTITY_BY_ADDRESS, **about)
     return None

@@ -3,6 +3,7 @@
 In a virtual chassis the rows belong to the member that speaks for it, but each member has a row for its own serial.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -159,11 +160,13 @@ def _is_of_chassis(name: str, held: str, context: Context) -> bool:
     if same_host(context.chassis_name, name):
         return True
     position, serial = context.owner.position, context.owner.values.get("serial") or ""
-    if not context.member_pattern or position is None:
+    if position is None:
         return False
-    return (
-        held.casefold() == member_name(context.member_pattern, name=name, position=position, serial=serial).casefold()
-    )
+    if re.fullmatch(rf"{re.escape(name)}[\s_:.#(-]+0*{position}\)?", held, re.IGNORECASE):
+        return True
+    pattern, bases = context.member_pattern, (name, context.chassis_name)
+    own = (member_name(pattern, name=one, position=position, serial=serial) for one in bases if one and pattern)
+    return held.casefold() in {one.casefold() for one in own}
 
 
 def _serial(serial: str, holder: Held, context: Context) -> Verdict:

@@ -12,7 +12,8 @@ class Matcher:
     """One way to be the same object: both sides give a key, or None where this matcher has nothing to say.
 
     ``denied_by``: matchers that are asked about each pair of this one. Where they know the found object as another
-    wanted one, and not as this, the pair is none.
+    wanted one, and not as this, the pair is none; and neither is it where they know the wanted one as another found
+    object that this matcher knows as somebody else, too.
     """
 
     name: str
@@ -41,7 +42,7 @@ def match(found: Sequence[Found], wanted: Sequence[Wanted], matchers: Iterable[M
     twice: set[str] = set()
     taken: set[int] = set()
     for matcher in matchers:
-        known = _claimants(matcher.denied_by, wanted)
+        known = _claimants(matcher, found, wanted)
         pool = _index(matcher, (one for one in found if one.id not in taken))
         claims: dict[int, list[str]] = defaultdict(list)
         for one in wanted:
@@ -68,23 +69,37 @@ class _Claimants:
     """Which wanted objects some matchers know a found one as."""
 
     claims: Sequence[tuple[Matcher, Mapping[Hashable, frozenset[str]]]]
+    holders: Sequence[tuple[Matcher, Mapping[Hashable, frozenset[int]]]]
 
     def deny(self, found: Found, wanted: Wanted) -> bool:
-        """Whether the found object is known as others, and not as this one."""
+        """Whether the found object is known as others, and not as this one, or this one as others."""
         several = [keys for matcher, by_key in self.claims if (keys := by_key.get(matcher.of_found(found)))]
-        return bool(several) and all(wanted.key not in keys for keys in several)
+        if any(wanted.key in keys for keys in several):
+            return False
+        if several:
+            return True
+        others = [ids for matcher, by_key in self.holders if (ids := by_key.get(matcher.of_wanted(wanted)))]
+        return bool(others) and all(found.id not in ids for ids in others)
 
 
-def _claimants(matchers: Iterable[Matcher], wanted: Sequence[Wanted]) -> _Claimants:
-    claims = []
-    for matcher in matchers:
-        by_key: dict[Hashable, set[str]] = defaultdict(set)
-        for one in wanted:
-            key = matcher.of_wanted(one)
-            if key is not None:
-                by_key[key].add(one.key)
-        claims.append((matcher, {key: frozenset(keys) for key, keys in by_key.items()}))
-    return _Claimants(claims)
+def _claimants(matcher: Matcher, found: Sequence[Found], wanted: Sequence[Wanted]) -> _Claimants:
+    bound = [one for one in found if matcher.of_found(one) is not None] if matcher.denied_by else []
+    return _Claimants(
+        claims=[(one, _by(one.of_wanted, wanted, lambda each: each.key)) for one in matcher.denied_by],
+        holders=[(one, _by(one.of_found, bound, lambda each: each.id)) for one in matcher.denied_by],
+    )
+
+
+def _by[T, N: Hashable](
+    key_of: Callable[[T], Hashable | None], objects: Iterable[T], name_of: Callable[[T], N]
+) -> dict[Hashable, frozenset[N]]:
+    """Key → the names of the objects that have it."""
+    by_key: dict[Hashable, set[N]] = defaultdict(set)
+    for one in objects:
+        key = key_of(one)
+        if key is not None:
+            by_key[key].add(name_of(one))
+    return {key: frozenset(names) for key, names in by_key.items()}
 
 
 def _index(matcher: Matcher, found: Iterable[Found]) -> dict[Hashable, list[Found]]:

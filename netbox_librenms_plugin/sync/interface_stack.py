@@ -15,6 +15,8 @@ from .names import clean_text, is_bridge_name, is_lag_name, is_vlan_name, parent
 from .normalise import speed_kbps
 
 _SUB_INTERFACE_TYPES = frozenset({"l2vlan"})
+# ifTypes of what lies on other ports
+_LAYERS = frozenset({"l2vlan", "l3ipvlan", "propVirtual", "softwareLoopback", "bridge", "tunnel"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,9 @@ class Stack:
         """Read the layers of one device."""
         ports = {port.port_id: port for port in snapshot.ports}
         pairs = _pairs(snapshot, ports)
-        lags = frozenset(port.port_id for port in snapshot.ports if _is_lag(port, pairs, ports))
-        units = frozenset(port.port_id for port in snapshot.ports if _is_unit(port))
+        by_type = {name for port in snapshot.ports if port.if_type == "ieee8023adLag" for name in _names(port)}
+        lags = frozenset(port.port_id for port in snapshot.ports if _is_lag(port, pairs, ports, by_type))
+        units = frozenset(port.port_id for port in snapshot.ports if _is_unit(port, by_type))
         parents = _parents(ports, lags, pairs)
         members = _members(ports, lags, parents, pairs)
         issues = {
@@ -78,15 +81,17 @@ def _name(port: Port) -> str:
 Pairs = Mapping[int, Mapping[int, bool]]
 
 
-def _is_unit(port: Port) -> bool:
-    """Whether it is a part of an aggregate (``ae5.0``, ``Po1.1462``), whatever its ifType says."""
-    return any((base := parent_name(name)) is not None and is_lag_name(base) for name in _names(port))
+def _is_unit(port: Port, by_type: Collection[str]) -> bool:
+    """Whether it is a part of an aggregate (``ae5.0``, ``Po1.1462``), whatever its ifType says. ``by_type``: the names
+    of those that are aggregates by theirs."""
+    bases = (base for name in _names(port) if (base := parent_name(name)) is not None)
+    return any(is_lag_name(base) or base in by_type for base in bases)
 
 
-def _is_lag(port: Port, pairs: Pairs, ports: Mapping[int, Port]) -> bool:
+def _is_lag(port: Port, pairs: Pairs, ports: Mapping[int, Port], by_type: Collection[str]) -> bool:
     """By its ifType; where that says less, by a name that only aggregates have. One that is typed as Ethernet has to
     have members as well."""
-    if _is_unit(port):
+    if _is_unit(port, by_type):
         return False
     if port.if_type == "ieee8023adLag":
         return True
@@ -115,27 +120,30 @@ def _members(
     """Port → the aggregates that it is a member of. Junos says it of units: then the port is the member."""
     members: dict[int, set[int]] = defaultdict(set)
     for lag in lags:
-        for port_id in _below(lag, ports, pairs):
+        for port_id in _below(lag, ports, pairs, parents):
             member = parents.get(port_id, port_id)
             if port_id not in lags and member not in lags:
                 members[member].add(lag)
     return {port_id: sorted(found) for port_id, found in members.items()}
 
 
-def _below(lag: int, ports: Mapping[int, Port], pairs: Pairs) -> Iterable[int]:
-    """The ports that an aggregate is made of, without what is made of the aggregate.
+def _below(lag: int, ports: Mapping[int, Port], pairs: Pairs, parents: Mapping[int, int]) -> Iterable[int]:
+    """The ports that an aggregate is made of, without what is made of the aggregate: its parts, VLANs and bridges.
 
-    A name with a slot in it is a piece of hardware, whichever side it is said to be. For others that side counts, by
-    the way that most of the aggregate's pairs are said.
+    A name with a slot in it is a piece of hardware, whichever side it is said to be. Of others those are members that
+    the aggregate lies on (ifStackHigherLayer is the upper one), unless the agent has it the other way round throughout.
     """
-    near = pairs.get(lag, {})
-    unsure = {one: upper for one, upper in near.items() if slot_of(_name(ports[one])) is None}
-    usual = sum(near.values()) * 2 >= len(near)
-    for one in near:
-        if is_bridge_name(_name(ports[one])) or ports[one].if_type == "bridge":
-            continue
-        if one not in unsure or unsure[one] is usual:
-            yield one
+    near = {one: upper for one, upper in pairs.get(lag, {}).items() if _may_be_below(one, lag, ports, parents)}
+    hardware = {one for one in near if slot_of(_name(ports[one])) is not None}
+    usual = any(near.values())
+    return [one for one, upper in near.items() if one in hardware or upper is usual]
+
+
+def _may_be_below(port_id: int, lag: int, ports: Mapping[int, Port], parents: Mapping[int, int]) -> bool:
+    port = ports[port_id]
+    if port_id in parents:
+        return parents[port_id] != lag
+    return not is_bridge_name(_name(port)) and port.if_type not in _LAYERS
 
 
 def _parents(ports: Mapping[int, Port], lags: Collection[int], pairs: Pairs) -> dict[int, int]:

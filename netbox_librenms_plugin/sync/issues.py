@@ -42,6 +42,7 @@ class Code(StrEnum):
     # device and VM fields
     IDENTITY_DOUBT = "identity_doubt"
     IDENTITY_OF_OTHER = "identity_of_other"
+    IDENTITY_OF_NAMESAKE = "identity_of_namesake"
     IDENTITY_BY_ADDRESS = "identity_by_address"
     DEVICE_NAME_TAKEN = "device_name_taken"
     SERIAL_TAKEN = "serial_taken"

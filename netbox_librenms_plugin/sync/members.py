@@ -5,13 +5,16 @@ the inventory, or because the numbers of all ports fit the positions of all memb
 the port: a person is asked.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from .chassis import Place, Units, proven
 from .names import Slot, slot_of
 from .plan import Ref
+
+# Ports between the units of a stack have a number of their own (Junos: vcp-255/1/0)
+_BETWEEN_UNITS = frozenset({"vcp"})
+_MANAGEMENT = ("m-", "meth", "mgmt", "management", "bluetooth", "fxp")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,26 +78,30 @@ class Members:
 
 def _fit(slots: Collection[Slot], members: Members) -> dict[int, int | None]:
     """Number → member id. What the serial numbers prove counts, else that both sides count alike."""
-    numbers = {slot.number for slot in slots} - _of_the_whole(slots, members)
+    every = {slot.number for slot in slots}
+    of_units = {slot.number for slot in slots if slot.prefix not in _BETWEEN_UNITS}
+    ways = (of_units, of_units - _of_the_whole(slots, members))
     places = [Place(id=one.ref.id or 0, position=one.position, serial=one.serial) for one in members.members]
-    known: Mapping[int, int] = proven(members.units, places, numbers)
-    if not known:
+    proofs = [(numbers, proven(members.units, places, numbers)) for numbers in ways]
+    numbers = next((one for one, proof in proofs if proof), ways[-1])
+    known: Mapping[int, int] = next((proof for _numbers, proof in proofs if proof), {})
+    if all(proof is None for _numbers, proof in proofs):
         positions = {one.position: one.ref.id or 0 for one in members.members if one.position is not None}
         known = _by_position(numbers, positions) if len(positions) == len(members.members) else {}
-    return {number: known.get(number) for number in numbers}
+    foreign = every - of_units
+    return {number: None if number in foreign else known.get(number) for number in foreign | numbers}
 
 
 def _of_the_whole(slots: Collection[Slot], members: Members) -> set[int]:
-    """The number 0 where it is no unit's: only kinds of ports have it that no unit has (a management port,
-    ``GigabitEthernet0/0`` or ``M-GigabitEthernet0/0/0`` beside units from 1 on)."""
+    """The number 0 where it is no unit's: all ports that have it are for management, by their kind, or since their
+    names are shorter than all others (``GigabitEthernet0/0`` beside ``GigabitEthernet1/0/1``)."""
     if 0 in {one.position for one in members.members}:
         return set()
-    others = {slot.number for slot in slots} - {0}
-    numbers: dict[str, set[int]] = defaultdict(set)
-    for slot in slots:
-        numbers[slot.kind].add(slot.number)
-    alone = all(found == {0} for found in numbers.values() if 0 in found)
-    return {0} if alone and others else set()
+    zero = [slot for slot in slots if slot.number == 0]
+    depths = [slot.depth for slot in slots if slot.number != 0]
+    if not zero or not depths:
+        return set()
+    return {0} if all(one.prefix.startswith(_MANAGEMENT) or one.depth < min(depths) for one in zero) else set()
 
 
 def _by_position(numbers: Collection[int], positions: Mapping[int, int]) -> Mapping[int, int]:
@@ -103,9 +110,11 @@ def _by_position(numbers: Collection[int], positions: Mapping[int, int]) -> Mapp
     Empty where neither holds: then nothing says that they count the same things.
     """
     wanted, held = set(numbers), set(positions)
-    if wanted <= held or held <= wanted:
-        starts_alike = 0 in held or 0 not in wanted
-        return positions if starts_alike else {}
+    if wanted <= held:
+        return positions
+    if held <= wanted:
+        # More units than NetBox has; numbers that jump are those of line cards
+        return positions if wanted == set(range(1, len(wanted) + 1)) and held == set(range(1, len(held) + 1)) else {}
     shift = min(held) - min(wanted)
     if {number + shift for number in wanted} == held:
         return {number: positions[number + shift] for number in wanted}

@@ -68,11 +68,12 @@ def spelling(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """The number that a port's name begins with: a unit's, or a line card's. ``kind``: what the names of such ports
-    have in common, the text before it and how many numbers follow."""
+    """The number that a port's name begins with: a unit's, or a line card's; the text before it (``prefix``, folded),
+    and how many numbers follow (``depth``)."""
 
     number: int
-    kind: str = ""
+    prefix: str = ""
+    depth: int = 1
 
 
 @lru_cache(maxsize=65536)
@@ -81,8 +82,7 @@ def slot_of(name: str) -> Slot | None:
     found = _SLOT.match(name) or _DOTTED_PORT.match(name)
     if found is None:
         return None
-    prefix = found["prefix"].strip(" -").casefold()
-    return Slot(int(found["slot"]), f"{prefix} {len(_BETWEEN.findall(name))}")
+    return Slot(int(found["slot"]), found["prefix"].strip(" -").casefold(), len(_BETWEEN.findall(name)))
 
 
 def parent_name(name: str) -> str | None:

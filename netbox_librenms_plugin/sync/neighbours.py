@@ -22,6 +22,7 @@ _TWO_NAMES = re.compile(r"^(?P<one>.*?)\s*\((?P<other>[^()]*)\)$")
 # What NX-OS says of itself by CDP; a serial number has digits in it
 _NAME_AND_SERIAL = re.compile(r"^(?P<name>[^\s()]+)\s*\((?P<serial>(?=[A-Za-z-]*\d)[A-Za-z0-9-]{5,50})\)$")
 _MAC = re.compile(r"(?:[0-9a-f]{2}[\s:.-]?){5}[0-9a-f]{2}", re.IGNORECASE)
+_FROM_ZERO = frozenset({"ge", "xe", "et", "mge", "fe"})
 _FROM_FIRST_DIGIT = re.compile(r"\d.*$")
 
 
@@ -170,25 +171,42 @@ class Network:
 
     def devices(self, said: Said) -> "Devices":
         """The device that is meant: by its LibreNMS id, its name, its name with or without domain. Several are all."""
-        named, exact = self._named(said)
-        bound = tuple(self._by_librenms_id.get(said.device_id or 0, ()))
-        denied = tuple(one for one in named if self.is_another(one, said))
-        named = tuple(one for one in named if one not in denied)
-        if not bound:
-            return Devices(nodes=named, denied=denied)
-        groups = {self.group(one.ref) for one in bound}
-        rivals = tuple(one for one in named if exact and self.group(one.ref) not in groups)
-        return Devices(nodes=bound, rivals=rivals, denied=denied)
+        every = self._named(said)
+        known = tuple(self._by_librenms_id.get(said.device_id or 0, ()))
+        denied = tuple(one for one in (*known, *every) if self.is_another(one, said))
+        bound, named = (tuple(one for one in some if one not in denied) for some in (known, every))
+        nodes = bound or named
+        groups = {self.group(one.ref) for one in nodes}
+        numbered = self._by_serial.get(folded_serial(said.serial), ()) if said.bare and nodes else ()
+        by_name = () if any(self.answers_by_name(one, said) for one in bound) else named
+        rivals = tuple(one for one in (*by_name, *numbered) if self.group(one.ref) not in groups)
+        return Devices(nodes=nodes, rivals=rivals, denied=denied)
 
-    def _named(self, said: Said) -> tuple[tuple[Node, ...], bool]:
-        """The devices of this name, and whether it is theirs to the letter."""
+    @cached_property
+    def _by_serial(self) -> Mapping[str, Sequence[Node]]:
+        return _grouped((folded_serial(node.serial) or None, node) for node in self.nodes)
+
+    def _named(self, said: Said) -> tuple[Node, ...]:
+        """The devices of this name; those to the letter, else those of it with or without its domain."""
         for name in filter(None, (said.name, said.bare)):
             known = self._by_host.get(without_domain(name.casefold()), ())
             namesakes = [one for one in known if any(same_host(held, name) for held in one.names)]
             exact = [one for one in namesakes if any(same_name(held, name) for held in one.names)]
             if namesakes:
-                return tuple(exact or namesakes), bool(exact)
-        return (), False
+                return tuple(exact or namesakes)
+        return ()
+
+    def answers_to(self, node: Node, said: Said) -> bool:
+        """Whether a device is the neighbour by its LibreNMS ID or its name, and be it that of its chassis."""
+        crew = self._by_chassis.get(node.chassis or 0) or (node,)
+        if said.device_id is not None and said.device_id in {one.librenms_id for one in crew}:
+            return True
+        return any(self.answers_by_name(one, said) for one in crew)
+
+    @staticmethod
+    def answers_by_name(node: Node, said: Said) -> bool:
+        """Whether a device has the neighbour's name, with or without its domain."""
+        return any(same_host(held, name) for held in node.names for name in (said.name, said.bare) if name)
 
     def is_another(self, node: Node, said: Said) -> bool:
         """Whether a device of the neighbour's name is not the neighbour: LibreNMS knows both, or its serial number is
@@ -272,7 +290,9 @@ def _at_position(hits: Sequence[Jack], nodes: Sequence[Node], names: Iterable[st
     """Of interfaces that are called alike on several members, the one on the member that the name says."""
     positions = {node.position: node.ref.id for node in nodes if node.position is not None}
     slots = (slot for name in names if (slot := slot_of(name)) is not None)
-    wanted = {positions[slot.number] for slot in slots if slot.number in positions}
+    # Junos counts its members from 0; where NetBox does not, the number is no position
+    counted = (slot for slot in slots if slot.prefix not in _FROM_ZERO or 0 in positions)
+    wanted = {positions[slot.number] for slot in counted if slot.number in positions}
     there = tuple(jack for jack in hits if jack.device.id in wanted)
     return there if len(hits) > 1 and there else tuple(hits)
 
@@ -324,11 +344,18 @@ def _bound_end(said: Said, bound: Sequence[Jack], meant: Devices, network: Netwo
     node = network.node_of(bound[0].device)
     if network.is_another(node, said):
         return _another(said, node)
-    named = network.ports(network.whole((node,)), said)
+    if not groups and said.name and not network.answers_to(node, said):
+        return _without(said, None, issue(Code.NEIGHBOUR_IS_ANOTHER, name=said.name, device=node.ref.name))
+    named = network.ports(network.whole((node,)), said) or cableable(network.with_mac(said.macs))
     carriers = {one.id for jack in bound for one in network.jacks.carriers(jack)} | {jack.id for jack in bound}
     own = [jack for jack in named if {jack.id, *(one.id for one in network.jacks.carriers(jack))} & carriers]
     others = tuple(jack for jack in named if jack not in own and network.jacks.carriers(jack))
-    return _end(said, bound[0].device, bound if own or not others else (*bound, *others), network, chosen)
+    if not own and others:
+        return _end(said, bound[0].device, (*bound, *others), network, chosen)
+    # An aggregate has no cable, but the member that the neighbour names has
+    wired = [jack for jack in own if network.jacks.carrier(jack) is not None]
+    carried = any(network.jacks.carrier(jack) is not None for jack in bound)
+    return _end(said, bound[0].device, bound if carried or not wired else wired, network, chosen)
 
 
 def _rival(said: Said, node: Node, spoken: Iterable[str]) -> str:
@@ -350,6 +377,9 @@ def _nowhere(said: Said, network: Network, chosen: int | None) -> End:
     """A neighbour that is no device of NetBox by its name can still be known by the MAC address of its port."""
     hits = network.with_mac(said.macs)
     hits = cableable(hits) or hits
+    strangers = [node for jack in hits if network.is_another(node := network.node_of(jack.device), said)]
+    if strangers:
+        return _another(said, strangers[0])
     if hits:
         return _end(said, hits[0].device, hits, network, chosen)
     if not said.name:

@@ -8,7 +8,13 @@ from .names import clean_text
 
 # A full gauge says "more than I can count" (RFC 2863, ifSpeed) or "unknown": signed or not, of bit/s or, as LibreNMS
 # multiplies ifHighSpeed, of Kbps or Mbps
-_FULL_GAUGES = frozenset(gauge * unit for gauge in (2**31 - 1, 2**32 - 1, 2**64 - 1) for unit in (1, 1_000, 1_000_000))
+_GAUGES = (2**31 - 1, 2**32 - 1, 2**64 - 1)
+_FULL_GAUGES = frozenset(
+    number
+    for gauge in _GAUGES
+    for unit in (1, 1_000, 1_000_000)
+    for number in (gauge * unit, gauge // unit * 1_000_000)
+)
 MAX_SPEED_KBPS = 10_000_000_000_000
 MTU_RANGE = range(1, 65537)
 # What LibreNMS shows in place of a text that somebody hid

@@ -355,6 +355,8 @@ def test_an_address_never_replaces_a_name(columns: dict[str, Any], source: str) 
         ("edge #1", {"chassis_name": "switch"}, False),
         ("edge #1", {"chassis_name": "SWITCH.example.net"}, False),
         ("switch-1", {"chassis_name": "something", "member_pattern": "{name}-{position}"}, False),
+        ("switch (1)", {"chassis_name": "Rack 4"}, False),
+        ("old-1", {"chassis_name": "old", "member_pattern": "{name}-{position}"}, False),
         ("old", {"chassis_name": "old", "member_pattern": "{name}-{position}"}, True),
     ],
 )

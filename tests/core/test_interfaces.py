@@ -49,6 +49,12 @@ def test_an_interface_stays_what_it_is_called_while_librenms_has_a_port_of_that_
     assert result["port-12"].outcome is Outcome.MISSING
 
 
+def test_an_id_that_moved_on_to_another_interfaces_name_is_not_believed() -> None:
+    found = [interface(number, f"Gi1/0/{number}", librenms_id=10 + number) for number in (1, 2, 3)]
+    result = plan(found, snapshot(port(11, "Gi1/0/2"), port(12, "Gi1/0/3"))).by_key
+    assert {key: change.netbox_id for key, change in result.items()} == {"port-11": 2, "port-12": 3, "netbox-1": 1}
+
+
 def test_two_names_that_changed_places_keep_their_interfaces() -> None:
     found = [interface(1, "eth0", librenms_id=11), interface(2, "eth1", librenms_id=12)]
     result = plan(found, snapshot(port(11, "eth1"), port(12, "eth0"))).by_key
@@ -354,6 +360,13 @@ def test_an_aggregate_of_units_has_their_ports_as_members() -> None:
     assert lags_of(*ports, stack=((1, 3), (1, 4))) == {"xe-0/0/0": "ae3"}
 
 
+@pytest.mark.parametrize("unit", ["reth0.0", "uplink.7"])
+def test_a_part_of_what_is_an_aggregate_by_its_type_is_none(unit: str) -> None:
+    whole = unit.partition(".")[0]
+    ports = (port(1, whole, if_type="ieee8023adLag"), port(2, unit, if_type="ieee8023adLag"))
+    assert [change.writes["type"] for change in plan([], snapshot(*ports)).changes] == ["lag", "virtual"]
+
+
 @pytest.mark.parametrize("unit", ["ae5.0", "Po1.1462", "bond0.20"])
 def test_a_part_of_an_aggregate_is_none(unit: str) -> None:
     whole = unit.partition(".")[0]
@@ -371,13 +384,24 @@ def test_an_aggregate_that_the_vendor_types_as_ethernet_is_one_by_its_members(na
     assert plan([], snapshot(aggregate, member)).changes[0].writes["type"] != "lag"
 
 
-@pytest.mark.parametrize("turned", [False, True])
-@pytest.mark.parametrize("bridge", ["vmbr1", "br0", "lan"])
+@pytest.mark.parametrize(
+    ("bridge", "turned"), [("vmbr1", False), ("vmbr1", True), ("br0", False), ("br0", True), ("lan", False)]
+)
 def test_what_lies_on_an_aggregate_is_no_member_of_it(bridge: str, turned: bool) -> None:
     ports = [port(number, name, if_type="ethernetCsmacd") for number, name in ((1, "nic1"), (2, "nic2"), (4, bridge))]
     pairs = [(3, 1), (3, 2), (4, 3)]
     stack = tuple((low, high) for high, low in pairs) if turned else tuple(pairs)
     assert lags_of(*ports, port(3, "bond0", if_type="ieee8023adLag"), stack=stack) == {"nic1": "bond0", "nic2": "bond0"}
+
+
+def test_however_much_lies_on_an_aggregate_its_members_are_those_below() -> None:
+    above = [port(number, f"up{number}", if_type="ethernetCsmacd") for number in range(10, 14)]
+    vlans = [port(number, f"bond0.{number}", if_type="l2vlan") for number in (20, 21)]
+    slave, bond = port(1, "eth0", if_type="ethernetCsmacd"), port(9, "bond0", if_type="ieee8023adLag")
+    pairs = ((9, 1), *((one.port_id, 9) for one in (*above, *vlans)))
+    assert lags_of(slave, bond, *above, *vlans, stack=pairs) == {"eth0": "bond0"}
+    trunk, ports = port(9, "Trk1", if_type="propVirtual"), [port(1, "1", if_type="ethernetCsmacd")]
+    assert lags_of(*ports, trunk, *vlans, stack=((9, 1), (20, 9), (21, 9))) == {"1": "Trk1"}
 
 
 def test_pieces_of_hardware_are_members_whichever_way_round_they_are_said() -> None:
@@ -462,6 +486,8 @@ def test_the_number_in_a_name_counts_where_both_sides_count_alike() -> None:
         (("Gi1/0/1", "Gi2/0/1"), (1, 3)),
         (("ge-0/0/3", "ge-5/0/3"), (1, 2)),
         (("xe-0/0/0", "xe-1/0/0", "xe-2/0/0"), (1, 2)),
+        # Line cards of a modular chassis
+        (("xe-0/0/0", "xe-1/0/0", "xe-12/0/0", "xe-13/0/0"), (0, 1)),
     ],
 )
 def test_numbers_that_do_not_fit_are_asked_about(names: tuple[str, ...], positions: tuple[int, ...]) -> None:
@@ -478,8 +504,15 @@ def test_serial_numbers_prove_how_units_are_counted() -> None:
     units = tuple(Unit(index=number, name=f"Switch {number}", serial=f"S{number}", number=number) for number in (1, 2))
     assert members_of("Gi1/0/1", "Gi2/0/1", units=units) == {"Gi1/0/1": "m1", "Gi2/0/1": "m2"}
     assert members_of("Gi1/0/1", "Gi2/0/1", units=units, serials=("s2", "S1")) == {"Gi1/0/1": "m2", "Gi2/0/1": "m1"}
+    cards = ("xe-0/0/0", "xe-1/0/0", "xe-12/0/0")
+    chassis = tuple(Unit(index=one, name=f"member {one}", serial=f"S{one}", number=one) for one in (0, 1))
+    asked = members_of(*cards, positions=(0, 1), units=chassis, serials=("S0", "S1"))
+    assert asked == dict.fromkeys(cards, "?")
     from_zero = tuple(Unit(index=one, name=f"FPC {one}", serial=f"S{one}", number=one) for one in (0, 1))
     assert members_of("ge-1/0/0", units=from_zero, serials=("S0", "S1")) == {"ge-1/0/0": "m2"}
+    mixed = members_of("xe-0/0/0", "ge-1/0/0", "vcp-255/1/0", units=from_zero, serials=("S0", "S1"))
+    assert mixed == {"xe-0/0/0": "m1", "ge-1/0/0": "m2", "vcp-255/1/0": "?"}
+    assert members_of("xe-0/0/0", "ge-1/0/0") == {"xe-0/0/0": "m1", "ge-1/0/0": "m2"}
 
 
 def test_a_port_that_is_nobodys_stays_where_it_is_bound() -> None:

@@ -100,6 +100,39 @@ def test_an_id_is_not_believed_against_a_name_of_somebody_else() -> None:
     assert [one["name"] for one in end.issue.details["candidates"]] == ["old-name", "core-01"]
 
 
+def test_clues_of_somebody_else_are_not_overlooked() -> None:
+    nodes = (Node(ref=Ref(1, "core-2")), Node(ref=Ref(2, "far"), librenms_id=7, serial="FDO1"))
+    known = network(jack(1, "1"), jack(2, "1", 2, librenms_id=70, macs=frozenset({MAC})), nodes=nodes)
+    heard = Said(name="core-2.example.net", ports=("1",), device_id=7)
+    assert code(heard, known) == "several_devices"
+    assert code(Said(name="stranger", ports=("1",), port_id=70), known) == "neighbour_is_another"
+    assert code(Said(name="newhost", macs=frozenset({MAC}), device_id=9), known) == "neighbour_is_another"
+    wrong = Said(name="far(BAD99)", bare="far", serial="BAD99", ports=("1",), device_id=7)
+    assert code(wrong, known) == "neighbour_is_another"
+    theirs = Said(name="core-2(FDO1)", bare="core-2", serial="FDO1", ports=("1",))
+    assert code(theirs, known) == "several_devices"
+
+
+def test_a_mac_address_of_another_devices_port_denies_an_id() -> None:
+    known = network(jack(1, "g1", librenms_id=70), jack(2, "e0", 2, macs=frozenset({MAC})))
+    assert code(Said(name="core-01", macs=frozenset({MAC}), port_id=70), known) == "several_ports"
+
+
+def test_the_member_that_a_neighbour_names_of_an_aggregate_gets_the_cable() -> None:
+    ends = (jack(1, "Po1", kind=Kind.VIRTUAL, librenms_id=70), jack(2, "g1"), jack(3, "g2"))
+    jacks = Jacks(by_id={one.id: one for one in ends}, members={1: [2, 3]})
+    known = Network(nodes=(Node(ref=Ref(1, "core-01")),), jacks=jacks)
+    assert code(Said(name="core-01", ports=("g2",), port_id=70), known) == "g2"
+
+
+def test_a_number_that_is_counted_from_0_is_no_position_from_1() -> None:
+    def heard(*positions: int) -> str:
+        nodes = tuple(Node(ref=Ref(one, f"m{one}"), chassis=5, chassis_name="vc", position=at) for one, at in enumerate(positions, 1))
+        return code(Said(name="vc", ports=("ge-1/0/5",)), network(jack(1, "ge-1/0/5"), jack(2, "ge-1/0/5", 2), nodes=nodes))
+
+    assert (heard(0, 1), heard(1, 2)) == ("ge-1/0/5", "several_ports")
+
+
 def test_a_port_id_is_not_believed_against_the_port_that_the_neighbour_names() -> None:
     known = network(jack(1, "g1", librenms_id=70), jack(2, "g24"), jack(3, "g24.5", kind=Kind.VIRTUAL, parent=2))
     end = remote_end(Said(name="core-01", ports=("g24",), port_id=70), known)

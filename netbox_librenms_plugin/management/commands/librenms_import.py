@@ -18,6 +18,7 @@ from ...choices import ImportOutcomeChoices, ImportStateChoices
 from ...import_utils.asked import FILTERS
 from ...import_utils.importing import ImportOptions
 from ...import_utils.job_control import enqueue_import
+from ...import_utils.member_outlook import with_members
 from ...import_utils.rq_jobs import workers_for_imports
 from ...import_utils.runs import run_now
 from ...import_utils.starts import Foreseen, foresee, start
@@ -98,7 +99,7 @@ class Command(BaseCommand):
         selection = select(wish, api, user=user, refresh=options["refresh"])
         header = Header(server=api.server.key, user=user.username, request_id=uuid4())
         if options["dry_run"]:
-            return self._foresee(header, selection, options)
+            return self._foresee(header, selection, api, user, options)
         if options["background"] and selection.wanted and not workers_for_imports():
             raise failure(_("No background worker is running, so nothing was started. Start NetBox's rqworker."))
         if not selection.wanted:
@@ -110,7 +111,7 @@ class Command(BaseCommand):
             user=user,
             request=request,
             choices=selection.choices,
-            options=ImportOptions(existing=options["existing"], **{name: options[name] for name in PARTS}),
+            options=_options_of(options),
             wanted=selection.wanted,
         )
         if options["background"]:
@@ -119,8 +120,11 @@ class Command(BaseCommand):
         self._work(header, run, request, selection, options)
         return 0 if run.state == ImportStateChoices.COMPLETED else FAILURE
 
-    def _foresee(self, header: Header, selection: Selection, options: dict[str, Any]) -> int:
-        foreseen = list(foresee(selection.found, selection.wanted))
+    def _foresee(
+        self, header: Header, selection: Selection, api: LibreNMSAPI, user: Any, options: dict[str, Any]
+    ) -> int:
+        rows = foresee(selection.found, selection.wanted)
+        foreseen = list(with_members(rows, api, user=user, options=_options_of(options)))
         if options["format"] == "json":
             self.stdout.write(foreseen_document_of(header, selection, foreseen))
         else:
@@ -207,6 +211,10 @@ def _wish(options: dict[str, Any], user: Any) -> Wish:
         existing=options["existing"],
         defaults={name: find_objects(models[name], [said], user)[0].pk for name, said in named.items()},
     )
+
+
+def _options_of(options: dict[str, Any]) -> ImportOptions:
+    return ImportOptions(existing=options["existing"], **{name: options[name] for name in PARTS})
 
 
 def _status_of(foreseen: Sequence[Foreseen]) -> int:

@@ -1,7 +1,7 @@
 """The face of LibreNMS: every conversation of this plugin with a LibreNMS server goes through ``LibreNMSAPI``."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from .librenms.identity import bare_key
 from .librenms.inventory import read_inventory
 from .librenms.limits import Limits
 from .librenms.links import read_links
-from .librenms.ports import read_snapshot
+from .librenms.ports import PortReader, port_names, read_snapshot
 from .librenms.records import (
     Address,
     Device,
@@ -135,19 +135,18 @@ class LibreNMSAPI:
     def device_addresses(self, device_id: int, *, refresh: bool = False) -> DeviceAddresses:
         """IP addresses of one device with its ports: one call, and those of ``device`` and ``snapshot``.
 
-        The ports are read anew only when an address names one that is not among them. DeviceNotFound as there.
+        With ``refresh`` the ports are asked for too, and all about them is read anew where their names or ids are not
+        those that are known. DeviceNotFound as there.
         """
 
         def read() -> Fetched[tuple[Address, ...]]:
             rows = self._reader.rows(DEVICE_ADDRESSES, device_id)
             return Fetched.now(rows.rows, odd_rows=rows.odd)
 
-        device = self.device(device_id, refresh=refresh)
+        device = self.device(device_id)
         name = f"addresses:{int(device_id)}"
         found = self._shelf.fetch(name, tuple[Address, ...], read, refresh=refresh)
-        snapshot = self.snapshot(device_id)
-        if refresh and {row.port_id for row in found.value} - {port.port_id for port in snapshot.ports}:
-            snapshot = self.snapshot(device_id, refresh=True)
+        snapshot = self._snapshot_of_now(device_id) if refresh else self.snapshot(device_id)
         return DeviceAddresses(
             device_id=device_id,
             addresses=found.value,
@@ -160,17 +159,16 @@ class LibreNMSAPI:
     def device_links(self, device_id: int, *, refresh: bool = False) -> DeviceLinks:
         """The neighbours of one device with its ports: one call, and those of ``snapshot`` when that is not cached.
 
-        The ports are read anew only when a link names one that is not among them. DeviceNotFound as there.
+        With ``refresh`` the ports are asked for too, and all about them is read anew where their names or ids are not
+        those that are known. DeviceNotFound as there.
         """
 
         def read() -> Fetched[tuple[Link, ...]]:
             rows = read_links(self._reader, device_id)
             return Fetched.now(rows.rows, odd_rows=rows.odd)
 
-        snapshot = self.snapshot(device_id)
+        snapshot = self._snapshot_of_now(device_id) if refresh else self.snapshot(device_id)
         found = self._shelf.fetch(f"links:{int(device_id)}", tuple[Link, ...], read, refresh=refresh)
-        if refresh and {row.local_port_id for row in found.value} - {port.port_id for port in snapshot.ports}:
-            snapshot = self.snapshot(device_id, refresh=True)
         return DeviceLinks(
             device_id=device_id,
             links=found.value,
@@ -178,6 +176,17 @@ class LibreNMSAPI:
             fetched_at=found.fetched_at,
             odd_rows=found.odd_rows,
         )
+
+    def _snapshot_of_now(self, device_id: int) -> Snapshot:
+        """The snapshot that is known, if its ports are still called as they are: one call. LibreNMS can give the id of
+        a port to another one, and then what hangs on ports would be said of the wrong one."""
+        began = datetime.now(UTC)
+        snapshot = self.snapshot(device_id)
+        if snapshot.fetched_at >= began:
+            return snapshot
+        now = PortReader(self._reader, self._shelf).of_device(device_id).rows
+        same = {port_names(port) for port in now} == {port_names(port) for port in snapshot.ports}
+        return snapshot if same else self.snapshot(device_id, refresh=True)
 
     def devices(self, *, refresh: bool = False) -> Fetched[tuple[Device, ...]]:
         """All devices; SuspiciousAnswer when there are none, or less than half of those known before."""

@@ -9,7 +9,7 @@ from .endpoints import ALL_PORTS, DEVICE_PORTS, PORT_STACK, Endpoint, Reader
 from .errors import InvalidColumns, LibreNMSError, WrongDevice
 from .records import Port, Snapshot, StackEntry
 
-__all__ = ("PortReader", "read_snapshot")
+__all__ = ("PortReader", "port_names", "read_snapshot")
 
 REQUIRED = ("port_id", "device_id")
 # Names on the wire, in the order of the record; "vlans" is no column but a relation (with=vlans).
@@ -53,6 +53,11 @@ class PortReader:
             raise refused
         self.absent = tuple(sorted({*self.absent, *unknown}))
         self._shelf.remember("absent-columns", list(self.absent), DAY)
+
+
+def port_names(port: Port) -> tuple[object, ...]:
+    """What says which port it is: its ids and names."""
+    return port.port_id, port.if_index, port.if_name, port.if_descr
 
 
 def _present(rows: Rows[Port]) -> Rows[Port]:

@@ -82,9 +82,7 @@ def _identity(
     members = {one.pk for one in subject.members}
     number = "" if subject.virtual else folded_serial(said.device.serial)
     others = [words for pk, words in holders.get(number, ()) if pk not in members]
-    return identity_of(
-        said.device, known_of(subject), serials=said.serials, holders=others, namesakes=namesakes
-    )
+    return identity_of(said.device, known_of(subject), serials=said.serials, holders=others, namesakes=namesakes)
 
 
 def known_of(subject: Subject) -> Known:

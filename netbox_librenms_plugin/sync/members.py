@@ -111,7 +111,8 @@ def _by_position(numbers: Collection[int], positions: Mapping[int, int]) -> Mapp
     """
     wanted, held = set(numbers), set(positions)
     if wanted <= held:
-        return positions
+        # Of members 0 and 1, unit 1 alone may be either
+        return {} if wanted and min(wanted) > 0 and 0 in held else positions
     if held <= wanted:
         # More units than NetBox has; numbers that jump are those of line cards
         return positions if wanted == set(range(1, len(wanted) + 1)) and held == set(range(1, len(held) + 1)) else {}

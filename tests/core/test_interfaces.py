@@ -486,12 +486,17 @@ def test_the_number_in_a_name_counts_where_both_sides_count_alike() -> None:
         (("Gi1/0/1", "Gi2/0/1"), (1, 3)),
         (("ge-0/0/3", "ge-5/0/3"), (1, 2)),
         (("xe-0/0/0", "xe-1/0/0", "xe-2/0/0"), (1, 2)),
+        # Either of the two
+        (("Gi1/0/1",), (0, 1)),
         # Line cards of a modular chassis
         (("xe-0/0/0", "xe-1/0/0", "xe-12/0/0", "xe-13/0/0"), (0, 1)),
     ],
 )
 def test_numbers_that_do_not_fit_are_asked_about(names: tuple[str, ...], positions: tuple[int, ...]) -> None:
-    assert members_of(*names, "reth0", positions=positions) == {**dict.fromkeys(names, "?"), "reth0": "m1"}
+    assert members_of(*names, "reth0", positions=positions) == {
+        **dict.fromkeys(names, "?"),
+        "reth0": f"m{positions[0]}",
+    }
 
 
 @pytest.mark.parametrize("management", ["GigabitEthernet0/0", "M-GigabitEthernet0/0/0", "mgmt0"])

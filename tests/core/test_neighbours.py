@@ -127,8 +127,13 @@ def test_the_member_that_a_neighbour_names_of_an_aggregate_gets_the_cable() -> N
 
 def test_a_number_that_is_counted_from_0_is_no_position_from_1() -> None:
     def heard(*positions: int) -> str:
-        nodes = tuple(Node(ref=Ref(one, f"m{one}"), chassis=5, chassis_name="vc", position=at) for one, at in enumerate(positions, 1))
-        return code(Said(name="vc", ports=("ge-1/0/5",)), network(jack(1, "ge-1/0/5"), jack(2, "ge-1/0/5", 2), nodes=nodes))
+        nodes = tuple(
+            Node(ref=Ref(one, f"m{one}"), chassis=5, chassis_name="vc", position=at)
+            for one, at in enumerate(positions, 1)
+        )
+        return code(
+            Said(name="vc", ports=("ge-1/0/5",)), network(jack(1, "ge-1/0/5"), jack(2, "ge-1/0/5", 2), nodes=nodes)
+        )
 
     assert (heard(0, 1), heard(1, 2)) == ("ge-1/0/5", "several_ports")
 

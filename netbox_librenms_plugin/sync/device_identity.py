@@ -18,6 +18,7 @@ from .normalise import text
 from .plan import Change, Outcome, Plan
 from .serials import folded_serial
 
+DOUBTS = frozenset({Code.IDENTITY_DOUBT, Code.IDENTITY_OF_OTHER, Code.IDENTITY_OF_NAMESAKE, Code.IDENTITY_BY_ADDRESS})
 # Enough to know a device by, if nothing denies it; an address alone changes hands too easily
 TELLING = frozenset({"name", "dns_name", "serial"})
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from ..messages import sentence
+from ..sync.device_identity import DOUBTS
 from ..sync.issues import Issue
 from ..sync.plan import Change, Outcome
 
@@ -32,6 +33,8 @@ MATCHED_BY: dict[str, Any] = {
     "librenms_id": _("its LibreNMS ID"),
     "name": _("its name"),
     "spelling": _("its name in the other spelling"),
+    "other_name": _("its other name in LibreNMS"),
+    "choice": _("your choice"),
     "interface": _("the interface it is on"),
     "address": _("the address in its VRF"),
 }
@@ -74,8 +77,8 @@ class Row:
 
     @property
     def sentences(self) -> list[str]:
-        """The reasons that the row carries."""
-        return [sentence(issue) for issue in self.change.issues]
+        """The reasons that the row carries; what is in doubt about the whole object stands above all rows."""
+        return [sentence(issue) for issue in self.change.issues if issue.code not in DOUBTS]
 
     @property
     def problem_sentence(self) -> str:
@@ -85,7 +88,7 @@ class Row:
     @property
     def reasons(self) -> bool:
         """Whether there is anything to explain."""
-        return self.problem is not None or bool(self.change.issues)
+        return self.problem is not None or bool(self.sentences)
 
     @property
     def matched_by(self) -> Any:

@@ -148,7 +148,8 @@ def test_vlans_in_the_site_of_the_device_are_used(company: Simulator) -> None:
     for vid in {row["vlan"] for row in company.state.port_vlans.values() if row["device_id"] == device_id}:
         VLAN.objects.create(vid=vid, name=f"v{vid}", group=group)
         VLAN.objects.create(vid=vid, name=f"global{vid}")
-    device = make_device("switch", librenms_id=device_id, site=site)
+    name = company.state.devices[device_id]["hostname"]
+    device = make_device(name, librenms_id=device_id, site=site)
     assert not apply_to(device).failures
     bound = VLAN.objects.filter(interfaces_as_tagged__device=device) | VLAN.objects.filter(
         interfaces_as_untagged__device=device

@@ -111,6 +111,7 @@ OBJECT_TAB: dict[str, Rules] = {
     "librenms_sync_refresh": LOOK,
     "librenms_sync_link": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 404, None)},
     "librenms_sync_unlink": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 404, None)},
+    "librenms_sync_confirm": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 404, None)},
     "librenms_sync_names": {"get": (LOGIN, 403, 405, 405, 405), "post": (LOGIN, 403, 204, 404, None)},
     "librenms_sync_panel": OBJECT,
     "librenms_sync_panel_refresh": LOOK,

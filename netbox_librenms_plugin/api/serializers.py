@@ -14,7 +14,7 @@ from rest_framework.reverse import reverse
 from users.api.serializers import UserSerializer
 
 from ..choices import DeviceNameSourceChoices, InterfaceNameFieldChoices, PolicyChoices, RunStateChoices
-from ..models import FieldPolicy, LibreNMSSettings, SyncRun
+from ..models import FieldPolicy, IdentityConfirmation, LibreNMSSettings, SyncRun
 from .import_rule_serializers import ImportIgnoreSerializer, ImportRuleSerializer
 from .import_run_serializers import ImportRunRowSerializer, ImportRunSerializer
 from .mapping_serializers import (
@@ -37,6 +37,7 @@ __all__ = (
     "LibreNMSSettingsSerializer",
     "LocationMappingSerializer",
     "PlatformMappingSerializer",
+    "IdentityConfirmationSerializer",
     "SyncRunSerializer",
 )
 
@@ -115,6 +116,19 @@ class LibreNMSSettingsSerializer(NetBoxModelSerializer):
     def validate_selected_server(self, value: str) -> str:
         """Only a configured server can be asked."""
         return require_configured(value, current=getattr(self.instance, "selected_server", ""))
+
+
+class IdentityConfirmationSerializer(BaseModelSerializer):
+    """That somebody confirmed an object to be the LibreNMS device that it is linked to, although clues denied it."""
+
+    user = UserSerializer(nested=True, read_only=True)
+    object_type = ContentTypeField(queryset=ObjectType.objects.all())
+
+    class Meta:
+        model = IdentityConfirmation
+        fields = ("id", "display", "created", "user", "user_name", "object_type", "object_id", "server", "librenms_id")
+        read_only_fields = fields
+        brief_fields = ("id", "display", "created", "server", "librenms_id")
 
 
 class SyncRunSerializer(BaseModelSerializer):

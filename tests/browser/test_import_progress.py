@@ -309,6 +309,7 @@ def test_who_only_may_look_sees_it_go_on(visitor: Visitor, run: ImportRun) -> No
 
 
 def test_the_page_of_a_dead_import_puts_netbox_right(visitor: Visitor, run: ImportRun) -> None:
+    Job.objects.update(data={"librenms": "import", "run": run.pk, "server": run.server})
     django_rq.get_queue("default").empty()
     visitor.log_in(admin())
     visitor.open(run.get_absolute_url())

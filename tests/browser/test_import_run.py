@@ -26,7 +26,7 @@ PLUGIN = "netbox_librenms_plugin"
 IMPORTER = {
     f"{PLUGIN}.librenmssettings": ["view", "change"],
     **dict.fromkeys(("dcim.site", "dcim.devicetype", "dcim.devicerole", "dcim.platform"), ["view"]),
-    **dict.fromkeys(("dcim.device", "dcim.interface"), ["view", "add", "change"]),
+    **dict.fromkeys(("dcim.device", "dcim.interface", "dcim.macaddress"), ["view", "add", "change"]),
 }
 
 

@@ -194,6 +194,7 @@ def test_ports_are_found_by_librenms_ids_and_by_mac_address(simulator: Simulator
     pair.remote[0].custom_field_data = {"librenms_id": simulator.state.links[1]["remote_port_id"]}
     pair.remote[0].save()
     pair.core.name = "renamed"
+    pair.core.custom_field_data = {"librenms_id": {"default": pair.ids["core"]}}
     pair.core.save()
     interface(pair.switch, "Gi0/9")
     radio = interface(make_device("access point"), "uplink")
@@ -351,12 +352,12 @@ def test_virtual_machines_have_no_cables(simulator: Simulator) -> None:
     assert dict(compared.plans) == {}
 
 
-def test_a_refresh_asks_for_links_alone_unless_a_port_is_new(simulator: Simulator) -> None:
+def test_a_refresh_asks_for_links_and_whether_the_ports_are_still_the_same(simulator: Simulator) -> None:
     pair = Pair(simulator.state)
     plan_of(pair.switch)
     before = len(simulator.requests)
     plan_of(pair.switch, refresh=True)
-    assert len(simulator.requests) - before == 1
+    assert len(simulator.requests) - before == 2
     near = simulator.state.add_port(pair.ids["switch"], ifName="Gi0/9")
     simulator.state.add_link(near, remote_hostname="phone", remote_port_name="Port 1")
     plan = plan_of(pair.switch, refresh=True)

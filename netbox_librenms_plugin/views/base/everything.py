@@ -99,7 +99,7 @@ class BaseEverythingView(OverviewMixin, BaseObjectChangeView):
             user=self.request.user,
             selections=selections,
             server=self.api.server.key,
-            options=self.options(instance),
+            options=self.comparison_options(instance),
         )
         return outlooks, replace(compared, plans={name: outlook.plan for name, outlook in outlooks.items()})
 

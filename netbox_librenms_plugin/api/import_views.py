@@ -15,7 +15,7 @@ from ..import_utils.asked import CLOSED, FILTERS, Asked, AskedError
 from ..import_utils.filters import EXACT
 from ..import_utils.job_control import enqueue_import
 from ..import_utils.listing import listing
-from ..import_utils.member_outlook import with_members
+from ..import_utils.outlook import with_complaints
 from ..import_utils.rq_jobs import workers_for_imports
 from ..import_utils.runs import run_now
 from ..import_utils.starts import IN_REQUEST, foresee, start
@@ -124,7 +124,7 @@ class ImportView(EngineView):
         user = self.request.user
         found = listing(api, user=user, choices=asked.choices)
         rows = foresee(found, asked.choices, expected=asked.seen(api, user))
-        foreseen = with_members(rows, api, user=user, options=asked.options)
+        foreseen = with_complaints(rows, api, user=user, options=asked.options)
         return {"run": None, "results": [foreseen_document(one) for one in foreseen]}
 
 

@@ -14,7 +14,7 @@ from django.db import router, transaction
 from django.utils.translation import gettext as _
 
 from ..compat import advisory_lock
-from ..engine import NotIdentifiedError, Options, Selection, apply, confirm_link, doubt_about, scope_of
+from ..engine import NotIdentifiedError, Options, Selection, apply, confirm_link, scope_of
 from ..librenms.errors import DeviceNotFound, LibreNMSError
 from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
@@ -38,15 +38,14 @@ from ..sync.primary_ips import KEY as PRIMARY
 from ..sync.serials import real_serial
 from .fleet import Fleet
 from .imported import Complaint, Imported, ImportOptions
+from .left_out import left_out, link_doubt
 from .listing import rows_of
-from .netbox import fitting, object_of
+from .netbox import object_of
 from .rows import FIELDS, Choice, Kind, Row, State
 from .stack_counts import remember_stacks
 from .stacks import Stack, may_be_stack, members_of
 
 CABLES = "cables"
-# Notes of a row that say what an import leaves out
-NOT_DONE = frozenset({Code.LINK_DOUBTED, Code.PLATFORM_OF_OTHER})
 # Seconds to wait for those who are writing the same thing, again and again
 WAIT_FOR_OTHERS = (0.1, 0.4, 1.0, 2.0, 4.0)
 # Somebody else who imports the same device is waited for: a device takes seconds, and then it is there
@@ -158,7 +157,8 @@ class _Work:
         hold_id(self.device.device_id, self.scope, using=_database())
         self._hold_serials(text(self.device.serial))
         row = self._row()
-        stack = self._stack(row)
+        doubt = link_doubt(row, self.api, user=self.user) if self.options.existing else None
+        stack = self._stack(row) if doubt is None else Stack()
         self._hold_serials(*(one.serial for one in stack.members))
         types = self._types(row, stack)
         outcome, instance, problem = self._held(row, stack)
@@ -173,9 +173,8 @@ class _Work:
         if self.choice.take_serial and outcome == "linked":
             complaints += [Complaint(issue=one) for one in _serial_problems(row)]
         synced = outcome == "created" or self.options.existing
-        told = [one for one in row.notes if synced and one.code in NOT_DONE]
-        complaints += [Complaint(issue=one) for one in told]
-        if synced and not self._is_doubted(row):
+        complaints += [Complaint(issue=one) for one in left_out(row, doubt)]
+        if synced and doubt is None:
             written, refused = self._resources(instance, row.kind)
             counts |= written
             complaints += refused
@@ -203,7 +202,7 @@ class _Work:
             raise _Undone(*row.issues)
         if self.seen and row.state is not State.LINKED and row.fingerprint != self.seen:
             raise _Undone(issue(Code.STALE))
-        return fitting(row)
+        return row
 
     def _held(self, row: Row, stack: Stack) -> tuple[str, Any, Issue | None]:
         """(outcome, the object in NetBox, why a new one has no virtual chassis although it is a stack)."""
@@ -258,7 +257,7 @@ class _Work:
     def _stack(self, row: Row) -> Stack:
         """The stack that the device is, as far as anybody wants to know: what NetBox has already is left as it is,
         unless it is to be synced too."""
-        if row.holder is not None and (not self.options.existing or self._is_doubted(row)):
+        if row.holder is not None and not self.options.existing:
             return Stack()
         if row.kind is Kind.VM or not self.options.chassis or not (row.may_be_stack or row.stack):
             return Stack()
@@ -266,13 +265,6 @@ class _Work:
         if stack.issue is None and row.stack != len(stack.members):
             remember_stacks(self.api, {self.device.device_id: len(stack.members)})
         return stack
-
-    def _is_doubted(self, row: Row) -> bool:
-        """Whether clues deny that a linked object is this device; what was confirmed may have changed since."""
-        if row.state is not State.LINKED or row.holder is None or _has_doubt(row):
-            return _has_doubt(row)
-        instance = object_of(row.holder.kind).objects.restrict(self.user, "view").filter(pk=row.holder.id).first()
-        return instance is not None and doubt_about(instance, self.device, user=self.user, api=self.api) is not None
 
     def _types(self, row: Row, stack: Stack) -> Mapping[str, Ref | None]:
         """Model of a unit → device type, all of them held by this transaction."""
@@ -358,10 +350,6 @@ def _serial_problems(row: Row) -> tuple[Issue, ...]:
     if row.kind is Kind.VM or _serial(row):
         return ()
     return (issue(Code.SERIAL_TOO_LONG if real_serial(row.device.serial) else Code.SERIAL_UNKNOWN),)
-
-
-def _has_doubt(row: Row) -> bool:
-    return any(one.code is Code.LINK_DOUBTED for one in row.notes)
 
 
 def _database() -> str:

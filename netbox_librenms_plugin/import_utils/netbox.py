@@ -1,11 +1,10 @@
 """What the import has to know of NetBox, for one device of LibreNMS or for all, in a fixed number of queries."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from dcim.models import Device as NetBoxDevice
-from dcim.models import DeviceRole, Platform, VirtualChassis
+from dcim.models import DeviceRole, DeviceType, VirtualChassis
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower, Trim
 from virtualization.models import VirtualMachine
@@ -21,13 +20,12 @@ from ..orm.scope import Scope
 from ..sync.device_names import Naming
 from ..sync.exact import Book, Entry
 from ..sync.fields import texts_of_devices
-from ..sync.issues import Code, issue
 from ..sync.normalise import text
 from ..sync.plan import Ref
 from .holders import Index
 from .matching import addresses_of, names_of
 from .planning import Context
-from .rows import Chassis, Choice, Holder, Kind, Row, State, Value
+from .rows import Chassis, Choice, Holder, Kind
 from .rules import Rule
 
 # Up to so many devices NetBox is asked for what can match them; for more, all of its objects are read at once
@@ -79,6 +77,7 @@ def load_context(
         platforms=books.platforms,
         sites=books.sites,
         locations=books.locations,
+        makers={**books.makers, **_makers_of_chosen(choices.values())},
         choices=choices,
         chosen=_chosen(choices.values(), scope.user),
         ignored=_ignored(scope),
@@ -271,6 +270,13 @@ def _chosen(choices: Iterable[Choice], user: Any) -> dict[tuple[str, int], Ref]:
     return {(name, pk): ref for name, some in ids.items() for pk, ref in refs_of(name, some, user).items()}
 
 
+def _makers_of_chosen(choices: Iterable[Choice]) -> dict[tuple[str, int], int]:
+    """("device_type", id) → its manufacturer's id."""
+    ids = {pk for one in choices if (pk := one.ids.get("device_type")) is not None}
+    rows = DeviceType.objects.filter(pk__in=ids).values_list("pk", "manufacturer_id") if ids else ()
+    return {("device_type", pk): maker for pk, maker in rows}
+
+
 def _ignored(scope: Scope) -> frozenset[int]:
     """All of the server: what is ignored shares no serial number with what is not."""
     return frozenset(ImportIgnore.objects.filter(server=scope.server).values_list("librenms_id", flat=True))
@@ -279,16 +285,3 @@ def _ignored(scope: Scope) -> frozenset[int]:
 def object_of(kind: Kind) -> Any:
     """The model of a kind."""
     return VirtualMachine if kind is Kind.VM else NetBoxDevice
-
-
-def fitting(row: Row) -> Row:
-    """The row without a platform that was only matched and that NetBox keeps for another manufacturer's devices."""
-    platform, device_type = row.values.get("platform"), row.ref("device_type")
-    if row.state is not State.READY or platform is None or platform.ref is None or device_type is None:
-        return row
-    limited = Platform.objects.filter(pk=platform.ref.id, manufacturer__isnull=False)
-    if platform.via in ("choice", "rule") or not limited.exclude(manufacturer__device_types=device_type.id).exists():
-        return row
-    reason = issue(Code.PLATFORM_OF_OTHER, "platform", name=platform.ref.name)
-    values = {**row.values, "platform": Value(said=platform.said, issue=reason)}
-    return replace(row, values=values, notes=(*row.notes, reason))

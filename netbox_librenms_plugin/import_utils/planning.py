@@ -27,7 +27,8 @@ class Context:
     """What rows are made from beside LibreNMS's devices.
 
     ``chosen``: (field, id) → object, for every id in ``choices`` that the user may view. ``locations``: folded text →
-    the NetBox location that a mapping adds to its site. ``stacks``: device id → number of members, where it is known.
+    the NetBox location that a mapping adds to its site. ``makers``: ("device_type" or "platform", id) → the id of its
+    manufacturer. ``stacks``: device id → number of members, where it is known.
     ``hosts``: device id → the host, for every host of a guest. ``confirmed``: as of ``Others``.
     """
 
@@ -40,6 +41,7 @@ class Context:
     platforms: Book = Book()
     sites: Book = Book(indexes=())
     locations: Mapping[str, Ref] = field(default_factory=dict)
+    makers: Mapping[tuple[str, int], int] = field(default_factory=dict)
     choices: Mapping[int, Choice] = field(default_factory=dict)
     chosen: Mapping[tuple[str, int], Ref] = field(default_factory=dict)
     ignored: frozenset[int] = frozenset()
@@ -201,9 +203,12 @@ class _Values:
                 values["site"] = Value(said=place)
             return values | {"cluster": cluster}
         hardware = text(self.device.hardware)
+        device_type = self._decided("device_type") or self._matched(
+            hardware, self.context.types, Code.DEVICE_TYPE_MISSING, silent=Code.TYPE_UNKNOWN
+        )
         return values | {
-            "device_type": self._decided("device_type")
-            or self._matched(hardware, self.context.types, Code.DEVICE_TYPE_MISSING, silent=Code.TYPE_UNKNOWN),
+            "device_type": device_type,
+            "platform": self._fitting(values["platform"], device_type),
             "location": self._location(site, place),
             "rack": self._plain("rack"),
         }
@@ -252,6 +257,15 @@ class _Values:
         if system in NO_SYSTEM and not self.context.platforms.find(system).via:
             return Value()
         return self._matched(system, self.context.platforms, Code.PLATFORM_MISSING, silent=None)
+
+    def _fitting(self, platform: Value, device_type: Value) -> Value:
+        """Without a platform that was only matched, and that NetBox keeps for another manufacturer's devices."""
+        if platform.ref is None or device_type.ref is None or platform.via in ("choice", "rule"):
+            return platform
+        limit = self.context.makers.get(("platform", platform.ref.id or 0))
+        if limit in (None, self.context.makers.get(("device_type", device_type.ref.id or 0))):
+            return platform
+        return Value(said=platform.said, issue=issue(Code.PLATFORM_OF_OTHER, "platform", name=platform.ref.name))
 
     def _location(self, site: Value, place: str) -> Value:
         """A mapping adds the location to its own site only."""

@@ -100,6 +100,26 @@ class TestNew:
         assert set(codes(row)) == {Code.ROLE_UNKNOWN, Code.SITE_MISSING, Code.DEVICE_TYPE_MISSING}
         assert [one.code for one in row.notes] == [Code.PLATFORM_MISSING]
 
+    @pytest.mark.parametrize(
+        ("makers", "fits"),
+        [
+            ({}, True),
+            ({("platform", 30): 7, ("device_type", 20): 7}, True),
+            ({("device_type", 20): 7}, True),
+            ({("platform", 30): 7, ("device_type", 20): 8}, False),
+            ({("platform", 30): 7}, False),
+        ],
+    )
+    def test_a_platform_for_another_manufacturers_devices_is_left_out(
+        self, makers: dict[tuple[str, int], int], fits: bool
+    ) -> None:
+        row = row_of(device(), context(makers=makers))
+        assert (row.state, row.values["platform"].ref) == (State.READY, IOS if fits else None)
+        assert [one.code for one in row.notes] == ([] if fits else [Code.PLATFORM_OF_OTHER])
+        chosen = {5: Choice(ids={"platform": 30})}
+        decided = row_of(device(), context(makers=makers, choices=chosen, chosen={("platform", 30): IOS}))
+        assert decided.values["platform"].ref == IOS and decided.notes == ()
+
     def test_what_librenms_does_not_say_is_another_reason(self) -> None:
         row = row_of(device(location=None, hardware=None, type="", os=None), context())
         assert set(codes(row)) == {Code.ROLE_UNKNOWN, Code.SITE_UNKNOWN, Code.TYPE_UNKNOWN}

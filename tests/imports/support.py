@@ -8,10 +8,11 @@ from django.utils.text import slugify
 
 from netbox_librenms_plugin.import_utils.importing import ImportOptions
 from netbox_librenms_plugin.import_utils.listing import Listing, listing
+from netbox_librenms_plugin.import_utils.outlook import with_complaints
 from netbox_librenms_plugin.import_utils.rows import Choice
 from netbox_librenms_plugin.import_utils.runs import run_now
 from netbox_librenms_plugin.import_utils.stacks import members_of
-from netbox_librenms_plugin.import_utils.starts import start
+from netbox_librenms_plugin.import_utils.starts import foresee, start
 from netbox_librenms_plugin.librenms.records import Device
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportRun
@@ -82,3 +83,14 @@ def reasons(run: ImportRun) -> dict[str, list[str]]:
     """Hostname → codes of what was not written."""
     rows = run.rows.exclude(issues=[])
     return {row.hostname: [one["code"] for one in row.issues] for row in rows}
+
+
+def foreseen(user: Any = None, options: ImportOptions = ImportOptions()) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """What a dry run says: outcomes and reasons by hostname."""
+    found = listed(user)
+    rows = with_complaints(foresee(found, found.by_id), LibreNMSAPI(), user=user or admin(), options=options)
+    told = list(rows)
+    return (
+        {one.hostname: one.outcome for one in told},
+        {one.hostname: [complaint.issue.code.value for complaint in one.complaints] for one in told if one.complaints},
+    )

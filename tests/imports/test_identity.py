@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from dcim.models import Device, Interface, Manufacturer, Platform, Site, VirtualChassis
 
+from netbox_librenms_plugin.engine import compare, confirm_identity
 from netbox_librenms_plugin.import_utils.importing import ImportOptions
 from netbox_librenms_plugin.import_utils.rows import Choice, Kind, State
 from netbox_librenms_plugin.models import ImportIgnore
 from simulator.server import Simulator
-from tests.imports.support import import_all, known_to_netbox, listed, outcomes, reasons
+from tests.imports.support import foreseen, import_all, known_to_netbox, listed, outcomes, reasons
 from tests.imports.test_importing import small
-from tests.orm.support import make_device
+from tests.orm.support import admin, make_device
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +22,12 @@ EXISTING = ImportOptions(existing=True)
 def placed(name: str, **fields: Any) -> Device:
     """A device of NetBox where the switch is."""
     return make_device(name, site=Site.objects.get(name="Here"), **fields)
+
+
+def confirm_as_seen(device: Device) -> None:
+    """Somebody looks at the device, and says that it is the one of LibreNMS."""
+    (seen,) = compare([device], user=admin())
+    assert seen.identity is not None and confirm_identity(device, seen.identity.digest, user=admin())
 
 
 def test_a_unit_that_left_its_stack_is_not_written_into_it(simulator: Simulator) -> None:
@@ -44,13 +51,33 @@ def test_a_link_that_nothing_speaks_for_is_not_synced(simulator: Simulator) -> N
     device = make_device("quite-another", serial="OTHER", librenms_id=number)
     row = listed().by_id[number]
     assert (row.state, [one.code.value for one in row.notes]) == (State.LINKED, ["link_doubted"])
+    said = foreseen(options=EXISTING)
     run = import_all([number], options=EXISTING)
     assert (set(outcomes(run).values()), list(reasons(run).values())) == ({"exists"}, [["link_doubted"]])
+    assert said == (outcomes(run), reasons(run))
     assert not Interface.objects.filter(device=device).exists()
     device.serial = "s1"
     device.save()
     run = import_all([number], options=EXISTING)
     assert reasons(run) == {} and Interface.objects.filter(device=device).count() == 4
+
+
+def test_a_link_that_was_confirmed_is_doubted_again_once_the_clues_are_others(simulator: Simulator) -> None:
+    number = small(simulator)
+    device = make_device("quite-another", serial="OTHER", librenms_id=number)
+    confirm_as_seen(device)
+    assert [one.code for one in listed().by_id[number].notes] == []
+    device.serial = "ANOTHER"
+    device.save()
+    said = foreseen(options=EXISTING)
+    run = import_all([number], options=EXISTING)
+    assert said == (outcomes(run), reasons(run)) == ({"switch": "exists"}, {"switch": ["link_doubted"]})
+    assert not Interface.objects.filter(device=device).exists()
+    confirm_as_seen(device)
+    said = foreseen(options=EXISTING)
+    assert said == ({"switch": "exists"}, {})
+    assert reasons(import_all([number], options=EXISTING)) == {}
+    assert Interface.objects.filter(device=device).count() == 4
 
 
 def test_a_device_that_was_added_anew_is_linked_again_by_choice(simulator: Simulator) -> None:
@@ -97,7 +124,10 @@ def test_who_hides_one_of_two_that_are_one_box_can_import_the_other(simulator: S
 def test_a_platform_for_devices_of_another_manufacturer_is_left_out(simulator: Simulator) -> None:
     number = small(simulator)
     Platform.objects.filter(name="ios").update(manufacturer=Manufacturer.objects.create(name="Other", slug="other"))
+    assert [one.code.value for one in listed().by_id[number].notes] == ["platform_of_other"]
+    said = foreseen()
     run = import_all([number])
     assert (set(outcomes(run).values()), list(reasons(run).values())) == ({"created"}, [["platform_of_other"]])
+    assert said == (outcomes(run), reasons(run))
     assert Device.objects.get().platform is None
     assert reasons(import_all([number])) == {}

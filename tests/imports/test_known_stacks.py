@@ -11,16 +11,13 @@ from django.db import connection
 from django.db.models.signals import post_save
 
 from netbox_librenms_plugin.import_utils.importing import ImportOptions
-from netbox_librenms_plugin.import_utils.member_outlook import with_members
-from netbox_librenms_plugin.import_utils.starts import foresee
-from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportRun
 from simulator.server import Simulator
 from tests.imports.fleet import add
-from tests.imports.support import import_all, known_to_netbox, listed, outcomes, reasons
+from tests.imports.support import foreseen, import_all, known_to_netbox, outcomes, reasons
 from tests.imports.test_races import stack
 from tests.jobs.support import RIGHTS
-from tests.orm.support import admin, make_device, somebody
+from tests.orm.support import make_device, somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -190,24 +187,13 @@ def test_a_chassis_that_gave_way_is_tried_again(simulator: Simulator) -> None:
     assert VirtualChassis.objects.get().member_count == 2
 
 
-def foreseen(user: Any = None, options: ImportOptions = COMPLETE) -> tuple[dict[str, str], dict[str, list[str]]]:
-    """What a dry run says: outcomes and reasons by hostname."""
-    found = listed(user)
-    rows = with_members(foresee(found, found.by_id), LibreNMSAPI(), user=user or admin(), options=options)
-    told = list(rows)
-    return (
-        {one.hostname: one.outcome for one in told},
-        {one.hostname: [complaint.issue.code.value for complaint in one.complaints] for one in told if one.complaints},
-    )
-
-
 def test_a_dry_run_says_of_members_what_the_import_says(simulator: Simulator) -> None:
     junos(simulator, "newname", "A1", "A2")
     linked = junos(simulator, "ex", "B1", "B2")
     chassis_of("ex", ("ex", "B1"), ("ex-second", ""), first=0, linked=linked)
     make_device("spare", serial="a2", site=Site.objects.get(name="Here"))
     before = Device.objects.count()
-    said = foreseen()
+    said = foreseen(options=COMPLETE)
     assert Device.objects.count() == before
     run = import_all(options=COMPLETE)
     assert said == (outcomes(run), reasons(run))

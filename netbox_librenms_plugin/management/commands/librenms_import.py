@@ -18,7 +18,7 @@ from ...choices import ImportOutcomeChoices, ImportStateChoices
 from ...import_utils.asked import FILTERS
 from ...import_utils.importing import ImportOptions
 from ...import_utils.job_control import enqueue_import
-from ...import_utils.member_outlook import with_members
+from ...import_utils.outlook import with_complaints
 from ...import_utils.rq_jobs import workers_for_imports
 from ...import_utils.runs import run_now
 from ...import_utils.starts import Foreseen, foresee, start
@@ -124,7 +124,7 @@ class Command(BaseCommand):
         self, header: Header, selection: Selection, api: LibreNMSAPI, user: Any, options: dict[str, Any]
     ) -> int:
         rows = foresee(selection.found, selection.wanted)
-        foreseen = list(with_members(rows, api, user=user, options=_options_of(options)))
+        foreseen = list(with_complaints(rows, api, user=user, options=_options_of(options)))
         if options["format"] == "json":
             self.stdout.write(foreseen_document_of(header, selection, foreseen))
         else:

@@ -1,4 +1,4 @@
-"""What an import would say of a stack's members, before it is started: the reasons of those that would not be made."""
+"""What an import would say, before it is started: what it would leave out, and which members it would not make."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -13,37 +13,49 @@ from ..orm.field_books import load_books
 from ..orm.scope import Scope
 from ..sync.issues import Code, Issue, issue
 from .imported import Complaint, ImportOptions
+from .left_out import left_out, link_doubt
 from .netbox import object_of
 from .rows import Kind, Row, State
 from .stacks import Stack, members_of
 from .starts import Foreseen
 
 
-def with_members(
+def with_complaints(
     foreseen: Iterable[Foreseen], api: LibreNMSAPI, *, user: Any, options: ImportOptions
 ) -> Iterator[Foreseen]:
-    """What an import would do, with what it would say of the members of stacks."""
+    """What an import would do, with what it would say of each device that is not left out as a whole."""
     scope = scope_of(api, user, Options())
     for one in foreseen:
-        if one.row is None or one.complaints or not options.chassis:
-            yield one
-            continue
-        refused, complaints = member_outlook(one.row, api, scope, existing=options.existing)
-        outcome = ImportOutcomeChoices.FAILED if refused else one.outcome
-        yield replace(one, outcome=outcome, complaints=complaints)
+        yield one if one.row is None or one.complaints else _complete(one, one.row, api, scope, options)
+
+
+def _complete(one: Foreseen, row: Row, api: LibreNMSAPI, scope: Scope, options: ImportOptions) -> Foreseen:
+    try:
+        refused, complaints = _outlook(row, api, scope, options)
+    except LibreNMSError as error:
+        refused, complaints = True, (Complaint(issue=issue(Code.LIBRENMS_FAILED, reason=error.message)),)
+    outcome = ImportOutcomeChoices.FAILED if refused else one.outcome
+    return replace(one, outcome=outcome, complaints=complaints)
+
+
+def _outlook(row: Row, api: LibreNMSAPI, scope: Scope, options: ImportOptions) -> tuple[bool, tuple[Complaint, ...]]:
+    doubt = link_doubt(row, api, user=scope.user) if options.existing else None
+    told = tuple(Complaint(issue=one) for one in left_out(row, doubt))
+    if doubt is not None or not options.chassis:
+        return False, told
+    refused, of_members = member_outlook(row, api, scope, existing=options.existing)
+    return refused, of_members if refused else (*of_members, *told)
 
 
 def member_outlook(row: Row, api: LibreNMSAPI, scope: Scope, *, existing: bool) -> tuple[bool, tuple[Complaint, ...]]:
     """Whether the device would not be made at all for the sake of its members, and why these would not be made.
 
-    ``existing``: what NetBox has already is completed too. Asks LibreNMS's inventory for a device that may be a stack.
+    ``existing``: what NetBox has already is completed too. Asks LibreNMS's inventory for a device that may be a stack;
+    raises ``LibreNMSError``.
     """
     if not _is_asked(row, existing=existing):
         return False, ()
-    try:
-        stack = members_of(row.device, api.inventory(row.librenms_id).value)
-    except LibreNMSError as error:
-        return False, (_told(issue(Code.LIBRENMS_FAILED, reason=error.message)),)
+    stack = members_of(row.device, api.inventory(row.librenms_id).value)
     if stack.issue is not None:
         return False, (_told(stack.issue),)
     if row.holder is None:

@@ -16,7 +16,8 @@ from ..custom_fields import FIELD_NAME
 from ..librenms.identity import read_id
 from ..sync import normalise
 from ..sync.jacks import Jack, Jacks, Kind
-from ..sync.neighbours import Network, Node, Said, name_tail
+from ..sync.neighbour_texts import Said, name_tail
+from ..sync.neighbours import Network, Node
 from ..sync.plan import Ref
 from ..sync.serials import folded_serial
 from .bindings import has_librenms_id, with_librenms_id

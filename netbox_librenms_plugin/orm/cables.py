@@ -7,7 +7,7 @@ from ..librenms.records import DeviceLinks
 from ..models import LibreNMSSettings
 from ..sync.cables import RESOURCE, Context
 from ..sync.names import parent_name
-from ..sync.neighbours import Said, said_by
+from ..sync.neighbour_texts import Said, said_by
 from ..sync.plan import Ref
 from ..sync.port_identity import port_names
 from .cable_network import Asked, read_network

@@ -10,7 +10,8 @@ from .issues import Code, issue
 from .jacks import Jack
 from .members import Members
 from .names import parent_name, spelling
-from .neighbours import End, Network, Said, remote_end, said_by
+from .neighbour_texts import Said, said_by
+from .neighbours import End, Network, remote_end
 from .plan import Found, Ref
 from .port_interfaces import PortInterface
 

@@ -146,13 +146,8 @@ def _digest(device: Device, known: Known, numbers: Sequence[str], holders: Seque
 
 def guarded(plan: Plan, identity: Identity) -> Plan:
     """The plan of an object in doubt: whatever could be written waits until a person has confirmed who it is."""
-    doubt = identity.doubt
-    facts = {"agrees": identity.agrees, "identity_doubt": doubt is not None, "confirmed": identity.confirmed}
-    changes = (replace(one, facts={**one.facts, **facts}) for one in plan.changes)
-    waiting = identity.open_doubt
-    if waiting is not None:
-        changes = (_waiting(one, waiting) for one in changes)
-    return Plan(plan.resource, tuple(changes))
+    doubt = identity.open_doubt
+    return plan if doubt is None else Plan(plan.resource, tuple(_waiting(one, doubt) for one in plan.changes))
 
 
 def _waiting(change: Change, doubt: Issue) -> Change:

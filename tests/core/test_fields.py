@@ -378,7 +378,8 @@ def test_while_nothing_agrees_nothing_is_written_until_a_person_confirms() -> No
     assert codes(row(plan, "serial")) == ["identity_doubt"]
     assert row(plan, "serial").issues[0].details["hostname"] == "switch.example.net"
     assert codes(row(plan, "platform")) == ["platform_missing"]
-    assert all(change.facts["identity_doubt"] for change in plan.changes)
+    assert {one.key for one in plan.changes if "identity_doubt" in codes(one)} == {"name", "serial"}
+    assert {one.outcome for one in plan.changes if "identity_doubt" in codes(one)} == {Outcome.BLOCKED}
     sure = plan_of(device(serial="1"), held(name="other"), known=stranger, chosen={"*": {"confirmed": True}})
     assert {change.key for change in sure.syncable} == {"name", "serial"}
     for half in ("yes", 1, None):

@@ -12,11 +12,12 @@ from netbox.jobs import JobRunner
 from redis.exceptions import RedisError
 
 from .choices import ImportOutcomeChoices, ImportStateChoices
+from .import_utils.claims import CHUNK
 from .import_utils.ends import finish
 from .import_utils.job_control import Kind, abandoned_words, cancelled_words, enqueue, sync_helpers
 from .import_utils.progress import report
 from .import_utils.rq_jobs import is_running, living, queue_name_of, workers_of
-from .import_utils.runs import CHUNK, Worker
+from .import_utils.runs import Worker
 from .import_utils.stack_search import Search, candidates, search
 from .import_utils.watch import LOOK_EVERY, Reason, Watch
 from .librenms.errors import LibreNMSError

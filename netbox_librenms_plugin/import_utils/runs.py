@@ -8,7 +8,7 @@ when all devices are there, since they need both ends.
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,8 +18,6 @@ from core.choices import ObjectChangeActionChoices
 from core.models import ObjectChange
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rq.timeouts import JobTimeoutException
@@ -35,6 +33,7 @@ from ..lost_connections import ConnectionLostError, again_where_lost, lasting, w
 from ..models import ImportRun, ImportRunRow
 from ..orm.savepoints import retried
 from ..sync.issues import Code, issue
+from .claims import Claims
 from .ends import finish
 from .fleet import Fleet
 from .imported import Complaint, Imported, ImportOptions
@@ -43,8 +42,7 @@ from .rows import Choice, Kind
 from .starts import MOST_COMPLAINTS, complaints_json
 
 PLUGIN = "netbox_librenms_plugin"
-# Devices that a worker takes at once, and asks LibreNMS about four at a time
-CHUNK = 8
+# Devices that a worker asks LibreNMS about at the same time
 CALLS_AT_ONCE = 4
 # Seconds between two looks at what other workers have left
 POLL = 0.5
@@ -73,8 +71,12 @@ class Worker:
     fleet: Fleet = field(init=False, default_factory=lambda: Fleet(()))
     listed_at: datetime = field(init=False, default_factory=timezone.now)
     _failing: int = field(init=False, default=0)
+    _imports: Claims = field(init=False)
+    _cablings: Claims = field(init=False)
 
     def __post_init__(self) -> None:
+        self._imports = Claims(column="claimed_by", worker=self.id, alive=self.alive)
+        self._cablings = Claims(column="cabled_by", worker=self.id, alive=self.alive)
         self.api = LibreNMSAPI(self.run.server)
         self.options = ImportOptions.of(self.run.options)
 
@@ -88,10 +90,10 @@ class Worker:
         listed = self.api.devices()
         self.fleet, self.listed_at = Fleet(listed.value), listed.fetched_at
         while not self.stop():
-            rows = self._claim()
+            rows = self._imports.take(self._pending())
             if rows:
                 self._chunk(rows)
-            elif self._all_done():
+            elif self._imports.all_done(self._pending()):
                 return self._cables()
             else:
                 time.sleep(POLL)
@@ -102,27 +104,8 @@ class Worker:
         waiting = ImportRun.objects.filter(pk=self.run.pk, started=None, state__in=ImportStateChoices.OPEN)
         waiting.update(started=timezone.now(), state=ImportStateChoices.RUNNING)
 
-    @lasting
-    def _claim(self) -> list[ImportRunRow]:
-        with transaction.atomic():
-            # What is its own already was claimed as the connection broke off
-            free = self.run.rows.filter(self._free("claimed_by"), outcome=ImportOutcomeChoices.PENDING)
-            rows = list(free.order_by("pk").select_for_update(skip_locked=True)[:CHUNK])
-            _claim(rows, "claimed_by", self.id)
-        return rows
-
-    def _free(self, column: str) -> Q:
-        return Q(**{column: None}) | Q(**{column: self.id})
-
-    @lasting
-    def _all_done(self) -> bool:
-        """Whether every device has its result. What was claimed by somebody who died is free again."""
-        left = self.run.rows.filter(outcome=ImportOutcomeChoices.PENDING)
-        claimers = _claimers(left)
-        lost = self._lost(claimers)
-        if lost:
-            left.filter(claimed_by__in=lost).update(claimed_by=None)
-        return not claimers
+    def _pending(self) -> Any:
+        return self.run.rows.filter(outcome=ImportOutcomeChoices.PENDING)
 
     def _chunk(self, rows: Sequence[ImportRunRow]) -> None:
         """Import some rows. Those that a cancel leaves over are free again."""
@@ -131,7 +114,7 @@ class Worker:
             for number, (row, answer) in enumerate(zip(rows, answers, strict=True)):
                 if self.stop():
                     pool.shutdown(cancel_futures=True)
-                    self._release(rows[number:], "claimed_by")
+                    self._imports.release(rows[number:])
                     return
                 answer.result()
                 self._import(row)
@@ -139,17 +122,13 @@ class Worker:
                     self._ask_whether_it_is_there()
                 except LibreNMSError:
                     pool.shutdown(cancel_futures=True)
-                    self._release(rows[number + 1 :], "claimed_by")
+                    self._imports.release(rows[number + 1 :])
                     raise
 
     def _ask_whether_it_is_there(self) -> None:
         if self._failing >= FAILING:
             self._failing = 0
             self.api.devices(refresh=True)
-
-    @lasting
-    def _release(self, rows: Sequence[ImportRunRow], column: str) -> None:
-        ImportRunRow.objects.filter(pk__in=[row.pk for row in rows]).update(**{column: None})
 
     def _fetch(self, row: ImportRunRow) -> None:
         device = self.fleet.by_id.get(row.librenms_id)
@@ -169,7 +148,7 @@ class Worker:
             return
         imported = self._imported(row, device)
         if _waited_for_others(imported) and self.stop():
-            self._release([row], "claimed_by")
+            self._imports.release([row])
             return
         unanswered = any(one.issue.code is Code.LIBRENMS_FAILED for one in imported.complaints)
         self._failing = self._failing + 1 if unanswered else 0
@@ -260,10 +239,10 @@ class Worker:
             return True
         linked = self._with_links()
         while not self.stop():
-            rows = self._claim_for_cables(linked)
+            rows = self._cablings.take(self._to_cable(linked))
             if rows:
                 self._cable_all(rows)
-            elif self._all_cabled(linked):
+            elif self._cablings.all_done(self._to_cable(linked)):
                 return True
             else:
                 time.sleep(POLL)
@@ -273,19 +252,15 @@ class Worker:
         """Cables of some rows. Those that a cancel leaves over are free again."""
         for number, row in enumerate(rows):
             if self.stop():
-                self._release(rows[number:], "cabled_by")
+                self._cablings.release(rows[number:])
                 return
             self._cable(row)
 
     @lasting
     def others_at_it(self) -> bool:
         """Whether a living worker other than this one is at a device."""
-        pending = self.run.rows.filter(outcome=ImportOutcomeChoices.PENDING)
-        claimers = _claimers(pending) | _claimers(self.run.rows.filter(cabled=False), "cabled_by")
-        return bool(claimers - self._lost(claimers) - {self.id, None})
-
-    def _lost(self, claimers: Iterable[uuid.UUID | None]) -> set[uuid.UUID | None]:
-        return {one for one in claimers if one is not None and one != self.id and not self.alive(one)}
+        uncabled = self.run.rows.filter(cabled=False)
+        return self._imports.others_at(self._pending()) or self._cablings.others_at(uncabled)
 
     def _with_links(self) -> set[int] | None:
         """The devices that have neighbours by LibreNMS; None where it does not say so in one call."""
@@ -297,24 +272,6 @@ class Worker:
     def _to_cable(self, linked: set[int] | None) -> Any:
         rows = self.run.rows.filter(cabled=False, outcome__in=self._cabled_outcomes(), object_type__model="device")
         return rows if linked is None else rows.filter(librenms_id__in=linked)
-
-    @lasting
-    def _claim_for_cables(self, linked: set[int] | None) -> list[ImportRunRow]:
-        with transaction.atomic():
-            free = self._to_cable(linked).filter(self._free("cabled_by")).order_by("pk")
-            rows = list(free.select_for_update(of=("self",), skip_locked=True)[:CHUNK])
-            _claim(rows, "cabled_by", self.id)
-        return rows
-
-    @lasting
-    def _all_cabled(self, linked: set[int] | None) -> bool:
-        """Whether no cables are left to make. What was claimed by somebody who died is free again."""
-        left = self._to_cable(linked)
-        claimers = _claimers(left, "cabled_by")
-        lost = self._lost(claimers)
-        if lost:
-            left.filter(cabled_by__in=lost).update(cabled_by=None)
-        return not claimers
 
     def _cabled_outcomes(self) -> list[str]:
         outcomes = [ImportOutcomeChoices.CREATED]
@@ -366,16 +323,6 @@ class Worker:
 @lasting
 def _save(row: ImportRunRow) -> None:
     row.save()
-
-
-def _claim(rows: Sequence[ImportRunRow], column: str, worker: uuid.UUID) -> None:
-    for row in rows:
-        setattr(row, column, worker)
-    ImportRunRow.objects.bulk_update(rows, [column])
-
-
-def _claimers(rows: Any, column: str = "claimed_by") -> set[uuid.UUID | None]:
-    return set(rows.order_by().values_list(column, flat=True).distinct())
 
 
 def run_now(

@@ -14,7 +14,7 @@ demo: ## NetBox with the plugin, a LibreNMS and a demo network; prints the addre
 stop: ## End everything that was started
 	@$(DEV) stop
 
-clean: ## Stop, and delete everything that was made (the folder .dev)
+clean: ## Stop, and delete everything that was made (the folder .dev); ARGS=--cache: the cache too
 	@$(DEV) clean
 
 test: ## All tests; a part of them: make test ARGS="-k interfaces"

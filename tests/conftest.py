@@ -31,11 +31,14 @@ def pytest_report_header() -> str | None:
 
 @pytest.fixture(autouse=True)
 def forget_cached() -> None:
-    """No test finds what another one left in the cache."""
+    """No test finds what another one left in the cache, nor its jobs, nor workers that were killed: RQ takes those for
+    living ones for eight minutes more, and NetBox leaves its search entries to them."""
     if "NETBOX_CONFIGURATION" in os.environ:
         from django.core.cache import cache
+        from django_rq import get_connection
 
         cache.clear()
+        get_connection("default").flushdb()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tools import console, environment, paths
+from tools import console, environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ COMMANDS = {
     "run": Command("tools.demo", "run", "the same with the web server in the foreground, in debug mode"),
     "reload": Command("tools.demo", "reload", "restart the web server and the workers"),
     "stop": Command("tools.demo", "stop", "end everything that was started"),
-    "clean": Command("tools.demo", "clean", "stop, and delete the state folder"),
+    "clean": Command("tools.demo", "clean", "stop, and delete what was made; --cache: also the cache"),
     "status": Command("tools.demo", "status", "what is running, and where"),
     "logs": Command("tools.demo", "logs", "follow the logs"),
     "manage": Command("tools.demo", "manage", "run a NetBox command on the demo's database"),
@@ -57,8 +57,6 @@ def main(arguments: Sequence[str]) -> int:
         return 0 if name in ("help", "-h", "--help") else 2
     if name not in _NEED_NO_ENVIRONMENT:
         environment.ensure(list(arguments))
-    elif not paths.STATE.is_dir():
-        return 0
     return COMMANDS[name](arguments[1:])
 
 

@@ -8,10 +8,12 @@ import hashlib
 import re
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
-from tools import console, netbox_env, paths, postgres
+from tools import console, kept, netbox_env, paths, postgres
 
 _KEPT = 3  # templates of other states of the plugin, for those who switch branches
 
@@ -52,15 +54,29 @@ def migrate(database: str, *, plugin: bool, what: str, branching: bool = False) 
     )
 
 
-def _build(template: str, *, source: str, plugin: bool, what: str, branching: bool = False) -> None:
-    """Make a template under a passing name, so that a build that was broken off leaves none behind."""
+@contextmanager
+def _building(template: str, *, source: str) -> Iterator[str]:
+    """A copy of ``source`` that becomes the template at the end: it has a passing name until then, so that a build that
+    was broken off leaves none behind."""
     building = f"building_{template}"
     start = time.monotonic()
     postgres.clone(source, building)
-    migrate(building, plugin=plugin, what=what, branching=branching)
+    yield building
     postgres.sql(f'ALTER DATABASE "{building}" RENAME TO "{template}"')
     postgres.seal(template)
     console.detail(f"done in {time.monotonic() - start:.0f} s")
+
+
+def _build_netbox(template: str) -> None:
+    """Make the template with NetBox alone: from what another checkout kept, or by all of NetBox's migrations."""
+    with _building(template, source="template1") as building:
+        if kept.load(template, building):
+            return
+        # Loading may have broken off half-way
+        postgres.clone("template1", building)
+        console.say("Creating NetBox's tables: once on this machine, and it takes three to five minutes")
+        migrate(building, plugin=False, what="Migrating NetBox")
+        kept.keep(template, building)
 
 
 def _forget_old_templates() -> None:
@@ -76,10 +92,10 @@ def ensure_template() -> str:
     if postgres.exists(plugin):
         return plugin
     if not postgres.exists(netbox):
-        console.say("Creating NetBox's tables: once, and it takes three to five minutes")
-        _build(netbox, source="template1", plugin=False, what="Migrating NetBox")
+        _build_netbox(netbox)
     console.say("Adding the plugin's tables (half a minute)")
-    _build(plugin, source=netbox, plugin=True, what="Migrating the plugin")
+    with _building(plugin, source=netbox) as building:
+        migrate(building, plugin=True, what="Migrating the plugin")
     _forget_old_templates()
     return plugin
 
@@ -92,6 +108,7 @@ def ensure_branching_template() -> str:
     template = f"tpl_branching_{digest[:16]}"
     if not postgres.exists(template):
         console.say("Adding the branching plugin's tables (half a minute)")
-        _build(template, source=source, plugin=True, what="Migrating the branching plugin", branching=True)
+        with _building(template, source=source) as building:
+            migrate(building, plugin=True, what="Migrating the branching plugin", branching=True)
         _forget_old_templates()
     return template

@@ -8,7 +8,18 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools import console, databases, librenms, netbox_env, netbox_servers, paths, postgres, processes, redis_server
+from tools import (
+    console,
+    databases,
+    kept,
+    librenms,
+    netbox_env,
+    netbox_servers,
+    paths,
+    postgres,
+    processes,
+    redis_server,
+)
 from tools.lock import locked
 
 
@@ -141,9 +152,11 @@ def stop_all() -> None:
 
 
 def clean(arguments: Sequence[str]) -> int:
-    """Stop, and delete the state folder."""
+    """Stop, and delete the state folder; with ``--cache`` also what is kept for other checkouts."""
     stop()
     paths.remove_state()
+    if "--cache" in arguments:
+        kept.forget()
     return 0
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tools import console, paths, processes
 
-# Each use has two databases, tasks and caching; a test run has a block, for its parallel workers.
+# Each use has two databases, tasks and caching; a test run has a block, for its parallel processes.
+PER_PROCESS = 2
 DEMO, DEMO_REAL, PACKAGE, FIRST_TEST, PER_TEST_RUN = 0, 2, 4, 16, 32
 _DATABASES = 1024
 

@@ -1,6 +1,7 @@
 """Runs the tests: servers up, a database and a Redis of the run's own, then pytest."""
 
 import fcntl
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -50,8 +51,16 @@ def environment_of(number: int, template: str) -> dict[str, str]:
     return netbox_env.build(database=f"run{number}", redis=first, template=template, test_database=f"test_run{number}")
 
 
+def whole_suite() -> list[str]:
+    """pytest's arguments for all tests: on all processors, and each takes over what another has not come to yet."""
+    processors = min(os.cpu_count() or 1, redis_server.PER_TEST_RUN // redis_server.PER_PROCESS)
+    parallel = ["-n", str(processors), "--dist", "worksteal"] if processors > 1 else []
+    return [*parallel, "--durations=10"]
+
+
 def run(arguments: Sequence[str]) -> int:
-    """Run pytest with these arguments; its exit status."""
+    """Run pytest with these arguments, all tests without any; its exit status."""
+    arguments = arguments or whole_suite()
     template = prepare()
     with slot() as number:
         env = environment_of(number, template)

@@ -20,10 +20,7 @@ def nursery(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture
 def queue(real_commits: None) -> None:
-    """An empty queue, and commits that are real, so that what is enqueued arrives there."""
-    from django_rq import get_connection
-
-    get_connection("default").flushdb()
+    """A queue in which arrives what is enqueued: commits are real."""
 
 
 @pytest.fixture

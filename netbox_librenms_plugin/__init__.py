@@ -32,7 +32,11 @@ class LibreNMSPluginConfig(PluginConfig):
         from .foreign_tables import check_tables, refuse_to_migrate
         from .librenms.config import load_servers
         from .librenms.errors import ConfigurationError
+        from .models import FieldPolicy
+        from .resources import policy_fields
 
+        # The model stands below the registry, so it cannot look there by itself
+        FieldPolicy.known_fields = staticmethod(policy_fields)
         checks.register(check_tables, checks.Tags.database)
         pre_migrate.connect(refuse_to_migrate, sender=self, dispatch_uid=f"{self.name}.foreign_tables")
         post_migrate.connect(ensure_custom_field, sender=self, dispatch_uid=f"{self.name}.custom_field")

@@ -29,7 +29,7 @@ class DeviceNameSourceChoices(ChoiceSet):
 
 
 class PolicyChoices(ChoiceSet):
-    """What happens to a field that differs; the values are those of ``sync.policy.Policy``."""
+    """What happens to a field that differs; the values are those of ``sync.core.policy.Policy``."""
 
     LIBRENMS_WINS = "librenms_wins"
     FILL_IF_EMPTY = "fill_if_empty"

@@ -23,8 +23,8 @@ from .import_utils.watch import LOOK_EVERY, Reason, Watch
 from .librenms.errors import LibreNMSError
 from .librenms.limits import in_background
 from .librenms_api import LibreNMSAPI
-from .messages import sentence_of
 from .models import ImportRun
+from .words.sentences import sentence_of
 
 VIEW = "netbox_librenms_plugin.view_librenmssettings"
 CHANGE = "netbox_librenms_plugin.change_librenmssettings"

@@ -14,7 +14,10 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connec
 from django.utils.translation import gettext as _
 from netbox.context import events_queue
 
-from .orm.savepoints import events_now
+from .orm.frame.savepoints import events_now
+
+# For programs: NetBox's own database is the trouble
+DATABASE = "database_unavailable"
 
 # Seconds before each new beginning; a database that is restarted needs some
 PAUSES = (0.0, 1.0, 5.0)

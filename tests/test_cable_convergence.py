@@ -9,8 +9,8 @@ from core.models import ObjectChange
 from dcim.models import Cable, Device
 
 from netbox_librenms_plugin import engine
-from netbox_librenms_plugin.messages import sentence
-from netbox_librenms_plugin.sync.plan import Outcome
+from netbox_librenms_plugin.sync.core.plan import Outcome
+from netbox_librenms_plugin.words.sentences import sentence
 from simulator.data import Dataset
 from simulator.server import Simulator
 from tests.orm.support import admin, counted, make_device, request_of, writes_in

@@ -12,10 +12,10 @@ from ipam.models import VLAN, VLANGroup
 from virtualization.models import VirtualMachine, VMInterface
 
 from netbox_librenms_plugin import engine
-from netbox_librenms_plugin.messages import sentence
+from netbox_librenms_plugin.engine.record import Run
 from netbox_librenms_plugin.resources import RESOURCES
-from netbox_librenms_plugin.runs import Run
-from netbox_librenms_plugin.sync.plan import Change, Outcome
+from netbox_librenms_plugin.sync.core.plan import Change, Outcome
+from netbox_librenms_plugin.words.sentences import sentence
 from simulator.server import Simulator
 from tests.orm.support import admin, apply_to, counted, make_device, request_of, writes_in
 from tests.support import simulated_librenms

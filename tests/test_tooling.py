@@ -30,7 +30,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def write_modules(root: Path, **sources: str) -> None:
-    """Write modules of a make-believe plugin; ``sync__names`` is sync/names.py."""
+    """Write modules of a make-believe plugin; ``sync__names`` is sync/core/names.py."""
     for name, source in sources.items():
         path = root / layers.PLUGIN / (name.replace("__", "/") + ".py")
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -47,25 +47,65 @@ class Violation:
         return f"{self.path}:{self.line}: {self.module} imports {self.imported}: {self.reason}"
 
 
-PURE_IMPORT = ("rows", "rules", "holders", "fleet", "matching", "planning", "stacks", "filters")
+# Each speaks with somebody else; the building blocks of pages are one face together.
+PAGES = tuple(f"{PLUGIN}.{name}" for name in ("forms", "navigation", "tables", "template_content", "urls", "views"))
+OTHER_FACES = {
+    "REST": (f"{PLUGIN}.api",),
+    "the commands": (f"{PLUGIN}.management",),
+    "jobs": (f"{PLUGIN}.jobs",),
+    "pages": PAGES,
+}
+PURE_IMPORT = tuple(
+    f"{PLUGIN}.import_utils.{name}" for name in ("rows", "rules", "holders", "fleet", "matching", "planning", "filters")
+)
 CLIENT = (f"{PLUGIN}.librenms", f"{PLUGIN}.librenms_api")
+# Rules of texts and names that are no room's own: the standard library, nothing else
+TEXTS = (f"{PLUGIN}.texts", f"{PLUGIN}.member_names")
+CORE = (*STANDARD_LIBRARY, f"{PLUGIN}.sync", f"{PLUGIN}.librenms.records", *TEXTS)
+USE_CASES = (f"{PLUGIN}.engine", f"{PLUGIN}.import_utils", f"{PLUGIN}.resources")
 RULES = (
     Rule(
+        room=TEXTS,
+        allowed=STANDARD_LIBRARY,
+        forbidden=HTTP,
+        reason="what everybody stands on stands on nothing",
+    ),
+    Rule(
         room=(f"{PLUGIN}.sync",),
-        allowed=(*STANDARD_LIBRARY, f"{PLUGIN}.sync", f"{PLUGIN}.librenms.records"),
+        allowed=CORE,
         forbidden=HTTP,
         reason="the core is pure: the standard library, itself and the records of LibreNMS, nothing else",
     ),
     Rule(
-        room=tuple(f"{PLUGIN}.import_utils.{name}" for name in PURE_IMPORT),
-        allowed=(
-            *STANDARD_LIBRARY,
-            f"{PLUGIN}.sync",
-            f"{PLUGIN}.librenms.records",
-            *(f"{PLUGIN}.import_utils.{name}" for name in PURE_IMPORT),
-        ),
+        room=PURE_IMPORT,
+        allowed=(*CORE, *PURE_IMPORT),
         forbidden=HTTP,
         reason="rows of the import are computed by pure rules, as the core's",
+    ),
+    Rule(
+        room=CLIENT,
+        forbidden=(f"{PLUGIN}.sync", f"{PLUGIN}.orm", *USE_CASES, *FACES, *HTML),
+        reason="the client knows LibreNMS and nothing of what is done with its answers",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.models",),
+        forbidden=(*CLIENT, f"{PLUGIN}.sync", f"{PLUGIN}.orm", *USE_CASES, *FACES),
+        reason="models are what everything else stands on, so they know nothing of it",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.orm",),
+        forbidden=(f"{PLUGIN}.librenms_api", *USE_CASES, *FACES, *HTML),
+        reason="reading and writing NetBox needs neither HTTP nor a use case nor a face",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.resources",),
+        forbidden=(f"{PLUGIN}.engine", f"{PLUGIN}.import_utils", *FACES, *HTML),
+        reason="a declaration says what there is; what is done with it is for the engine and the faces",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.engine",),
+        forbidden=(f"{PLUGIN}.import_utils", *FACES, *HTML),
+        reason="the use cases are the same for every face, so they know none",
     ),
     Rule(
         room=(f"{PLUGIN}.import_utils",),
@@ -73,24 +113,17 @@ RULES = (
         reason="the import is the same for every face, so it knows none",
     ),
     Rule(
-        room=CLIENT,
-        forbidden=(f"{PLUGIN}.sync", f"{PLUGIN}.orm", f"{PLUGIN}.engine", *FACES, *HTML),
-        reason="the client knows LibreNMS and nothing of what is done with its answers",
-    ),
-    Rule(
-        room=(f"{PLUGIN}.orm",),
-        forbidden=(f"{PLUGIN}.librenms_api", f"{PLUGIN}.engine", f"{PLUGIN}.fetching", *FACES, *HTML),
-        reason="reading and writing NetBox needs neither HTTP nor a face",
-    ),
-    Rule(
-        room=(f"{PLUGIN}.engine", f"{PLUGIN}.fetching", f"{PLUGIN}.working"),
-        forbidden=(*FACES, *HTML),
-        reason="the use cases are the same for every face, so they know none",
-    ),
-    Rule(
         room=FACES,
         forbidden=(f"{PLUGIN}.orm",),
         reason="a face turns clicks and calls into the engine's compare and apply; it does not write by itself",
+    ),
+    *(
+        Rule(
+            room=room,
+            forbidden=tuple(one for name, rooms in OTHER_FACES.items() if name != face for one in rooms),
+            reason=f"a face uses no other one, and this one is {face}",
+        )
+        for face, room in OTHER_FACES.items()
     ),
     Rule(
         room=(PLUGIN,),

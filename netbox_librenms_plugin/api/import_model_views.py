@@ -14,12 +14,7 @@ from ..filtersets import ImportIgnoreFilterSet, ImportRuleFilterSet, ImportRunFi
 from ..import_utils.run_access import counts_of, visible_objects, visible_runs, with_last_sign
 from ..models import ImportIgnore, ImportRule, ImportRun, ImportRunRow
 from .permissions import PluginPermission
-from .serializers import (
-    ImportIgnoreSerializer,
-    ImportRuleSerializer,
-    ImportRunRowSerializer,
-    ImportRunSerializer,
-)
+from .serializers import ImportIgnoreSerializer, ImportRuleSerializer, ImportRunRowSerializer, ImportRunSerializer
 
 
 class ImportRuleViewSet(NetBoxModelViewSet):

@@ -12,7 +12,7 @@ from virtualization.api.serializers import ClusterSerializer
 
 from ..models import ImportIgnore, ImportRule
 from ..models.import_rule import CONDITIONS, TARGETS
-from ..sync.names import clean_text
+from ..texts import clean_text
 from .mapping_serializers import BRIEF, FIRST, LAST
 from .servers import require_configured
 

@@ -11,8 +11,8 @@ from rest_framework import serializers
 
 from ..choices import ImportOutcomeChoices, ImportStateChoices
 from ..import_utils.run_access import state_of
-from ..messages import sentence_of
 from ..models import ImportRun, ImportRunRow
+from ..words.sentences import sentence_of
 
 COUNTS = {
     "type": "object",

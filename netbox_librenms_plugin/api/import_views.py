@@ -12,6 +12,7 @@ from utilities.permissions import get_permission_for_model
 
 from ..compat import NetBoxPagination
 from ..import_utils.asked import CLOSED, FILTERS, Asked, AskedError
+from ..import_utils.documents import foreseen_document, results_of, row_document
 from ..import_utils.filters import EXACT
 from ..import_utils.job_control import enqueue_import
 from ..import_utils.listing import listing
@@ -21,7 +22,6 @@ from ..import_utils.runs import run_now
 from ..import_utils.starts import IN_REQUEST, foresee, start
 from ..librenms_api import LibreNMSAPI
 from ..models import LibreNMSSettings
-from .import_documents import foreseen_document, results_of, row_document
 from .import_requests import ImportRequest
 from .import_serializers import (
     ImportQuerySerializer,

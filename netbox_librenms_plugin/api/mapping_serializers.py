@@ -8,7 +8,7 @@ from netbox.api.fields import ChoiceField
 from netbox.api.serializers import NetBoxModelSerializer
 
 from ..models import DeviceTypeMapping, InterfaceTypeMapping, LocationMapping, PlatformMapping
-from ..sync.names import clean_text
+from ..texts import clean_text
 
 FIRST = ("id", "url", "display_url", "display")
 LAST = ("description", "tags", "custom_fields", "created", "last_updated")

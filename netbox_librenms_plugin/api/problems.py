@@ -11,11 +11,9 @@ from rest_framework.response import Response
 
 from ..engine import NotIdentifiedError
 from ..librenms.errors import Busy, ConfigurationError, LibreNMSError, TimedOut
-from ..lost_connections import ConnectionLostError
+from ..lost_connections import DATABASE, ConnectionLostError
 from ..resources import RESOURCES, UnknownResourceError
-
-# The code where NetBox's own database is the trouble
-DATABASE = "database_unavailable"
+from ..words.sentences import identification_sentence
 
 logger = logging.getLogger("netbox_librenms_plugin")
 
@@ -74,18 +72,6 @@ def _not_identified(identification: Any) -> Problem:
         return Problem(code, sentence, status_code=status.HTTP_404_NOT_FOUND)
     found = [{"librenms_id": one.librenms_id, "name": one.name} for one in candidates]
     return Problem(code, sentence, status_code=status.HTTP_409_CONFLICT, candidates=found)
-
-
-def identification_sentence(identification: Any) -> tuple[str, str]:
-    """Code and words for an object that LibreNMS does not have, or that can be several of its devices."""
-    candidates = getattr(identification, "candidates", ())
-    if not candidates:
-        return "not_identified", _(
-            "LibreNMS has no device with this object's primary IP, DNS name or name. Add it there, or set its ID."
-        )
-    names = ", ".join(f"{one.name} (#{one.librenms_id})" for one in candidates)
-    sentence = _("This object can be several devices in LibreNMS: {names}. Set its LibreNMS ID.")
-    return "ambiguous", sentence.format(names=names)
 
 
 def _first_of(detail: Any, path: str = "") -> str:

@@ -8,10 +8,10 @@ from dcim.models import Device
 from django.utils.translation import gettext as _
 
 from ..engine import Options, Selection
+from ..engine.record import Run
 from ..librenms_api import LibreNMSAPI
 from ..resources import Resource, chosen_resources
-from ..runs import Run
-from ..sync.issues import Code
+from ..sync.core.issues import Code
 from .problems import Problem
 
 

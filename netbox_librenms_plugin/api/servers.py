@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from ..choice_lists import server_names
+from ..words.labels import server_names
 
 
 def require_configured(server: str, *, current: str) -> str:

@@ -6,10 +6,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ..choices import PolicyChoices
-from ..sync.device_names import SOURCES
-from ..sync.issues import Code
-from ..sync.plan import Outcome
-from ..sync.primary_ips import CHOICES
+from ..sync.core.issues import Code
+from ..sync.core.plan import Outcome
+from ..sync.fields.device_names import SOURCES
+from ..sync.ip_addresses.primary import CHOICES
 from .strict import StrictSerializer
 
 # Far above what one device has, far below what would hurt

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from virtualization.models import VirtualMachine
 
 from ..engine import NotIdentifiedError, Options, apply, compare, preview
-from .documents import comparison_document, run_document
+from ..engine.documents import comparison_document, run_document
 from .permissions import PluginPermission
 from .problems import response_to
 from .requests import SyncRequest, known_server

@@ -15,9 +15,9 @@ from utilities.forms.rendering import FieldSet
 from utilities.forms.utils import get_field_value
 from utilities.forms.widgets import HTMXSelect
 
-from ..choice_lists import field_choices, resource_choices, server_choices
 from ..choices import PolicyChoices
 from ..models import FieldPolicy
+from ..words.labels import field_choices, resource_choices, server_choices
 from .csv_import import PluginImportForm
 
 EVERY_SERVER = _("Every server")

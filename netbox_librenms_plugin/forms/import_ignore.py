@@ -13,8 +13,8 @@ from utilities.forms import add_blank_choice
 from utilities.forms.fields import CSVChoiceField, TagFilterField
 from utilities.forms.rendering import FieldSet
 
-from ..choice_lists import server_choices
 from ..models import ImportIgnore
+from ..words.labels import server_choices
 from .csv_import import PluginImportForm
 
 

@@ -26,9 +26,9 @@ from utilities.forms.rendering import FieldSet
 from utilities.forms.widgets import BulkEditNullBooleanSelect
 from virtualization.models import Cluster
 
-from ..choice_lists import server_choices
 from ..models import ImportRule
 from ..models.import_rule import CONDITIONS, TARGETS
+from ..words.labels import server_choices
 from .csv_import import PluginImportForm
 from .field_policy import EVERY_SERVER
 

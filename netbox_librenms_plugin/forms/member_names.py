@@ -7,8 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from ..member_names import member_name
 from ..models import LibreNMSSettings
-from ..sync.member_names import member_name
 
 FIELD = "member_name_pattern"
 MASTER = "sw-stack-3"

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from utilities.exceptions import PermissionsViolation
 from utilities.permissions import get_permission_for_model
 
-from ..choice_lists import field_label
 from ..choices import PolicyChoices
 from ..models import FieldPolicy
 from ..resources import RESOURCES
+from ..words.labels import field_label
 
 Key = tuple[str, str]
 LABELS = {value: label for value, label, *_color in PolicyChoices.CHOICES}

@@ -8,8 +8,8 @@ from extras.models import Tag
 from utilities.forms.fields import DynamicModelChoiceField
 from utilities.forms.rendering import FieldSet
 
-from ..choice_lists import server_choices
 from ..models import LibreNMSSettings
+from ..words.labels import server_choices
 from .member_names import MemberNamesInput
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..librenms.records import Device
-from ..sync.normalise import text
-from ..sync.ordering import natural
+from ..sync.core.normalise import text
+from ..sync.core.ordering import natural
 from .rows import Row, State
 
 EVERYTHING = "all"

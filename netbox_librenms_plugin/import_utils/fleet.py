@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from ..librenms.records import Device
-from ..sync.normalise import text
-from ..sync.serials import folded_serial
+from ..sync.core.normalise import text
+from ..sync.core.serials import folded_serial
 from .holders import plain_address
 
 

@@ -6,8 +6,8 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, Self
 
-from ..sync.device_names import is_address
-from ..sync.serials import folded_serial
+from ..sync.core.serials import folded_serial
+from ..sync.fields.device_names import is_address
 from .rows import Chassis, Holder, Kind
 
 

@@ -9,7 +9,7 @@ from utilities.exceptions import AbortRequest, PermissionsViolation
 
 from ..librenms.records import Device
 from ..models import ImportIgnore
-from ..orm import audit
+from ..orm.frame import audit
 
 # NetBox deletes objects one by one, a hundred in a second
 MOST_STOPPED = 500

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
 from ..resources import RESOURCES
-from ..sync.issues import Issue
+from ..sync.core.issues import Issue
 
 # What is imported beside the device, in the engine's order
 RESOURCES_OF_IMPORT = ("vlans", "interfaces", "ip_addresses")

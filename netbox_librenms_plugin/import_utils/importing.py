@@ -19,23 +19,24 @@ from ..librenms.errors import DeviceNotFound, LibreNMSError
 from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
 from ..models import LibreNMSSettings
-from ..orm.batches import REFUSALS
-from ..orm.chassis_writer import MemberResult, complete_chassis, create_leader, elsewhere, hold_types, refusal_issue
-from ..orm.device_writer import NewObject, create
-from ..orm.field_books import load_books
-from ..orm.librenms_ids import AlreadyLinkedError, bind, hold_id
-from ..orm.locks import wait_for
-from ..orm.permissions import NotAllowedError
-from ..orm.results import reason_of
-from ..orm.savepoints import lost_to_another, retried, savepoint
-from ..orm.scope import Scope
+from ..orm.chassis.devices import NewObject, create
+from ..orm.chassis.write import MemberResult, complete_chassis, create_leader, elsewhere, hold_types, refusal_issue
+from ..orm.fields.books import load_books
+from ..orm.frame.batches import REFUSALS
+from ..orm.frame.librenms_ids import AlreadyLinkedError, bind, hold_id
+from ..orm.frame.locks import wait_for
+from ..orm.frame.permissions import NotAllowedError
+from ..orm.frame.results import reason_of
+from ..orm.frame.savepoints import lost_to_another, retried, savepoint
+from ..orm.frame.scope import Scope
 from ..resources import RESOURCES
-from ..sync.fields import SERIAL_LENGTH
-from ..sync.issues import Code, Issue, issue
-from ..sync.normalise import text
-from ..sync.plan import Ref
-from ..sync.primary_ips import KEY as PRIMARY
-from ..sync.serials import real_serial
+from ..sync.chassis.stacks import Stack, may_be_stack, members_of
+from ..sync.core.issues import Code, Issue, issue
+from ..sync.core.normalise import text
+from ..sync.core.plan import Ref
+from ..sync.core.serials import real_serial
+from ..sync.fields.plan import SERIAL_LENGTH
+from ..sync.ip_addresses.primary import KEY as PRIMARY
 from .fleet import Fleet
 from .imported import Complaint, Imported, ImportOptions
 from .left_out import left_out, link_doubt
@@ -43,7 +44,6 @@ from .listing import rows_of
 from .netbox import object_of
 from .rows import FIELDS, Choice, Kind, Row, State
 from .stack_counts import remember_stacks
-from .stacks import Stack, may_be_stack, members_of
 
 CABLES = "cables"
 # Seconds to wait for those who are writing the same thing, again and again

@@ -15,8 +15,8 @@ from django.utils.translation import ngettext
 from redis.exceptions import RedisError
 
 from ..choices import ImportOutcomeChoices, ImportStateChoices
-from ..messages import sentence_of
 from ..models import ImportRun
+from ..words.sentences import sentence_of
 from .job_control import abandoned_words, work_left
 from .progress import Progress, asked_to_end, progress_of
 from .rq_jobs import Life, Seen, look, nobody_takes

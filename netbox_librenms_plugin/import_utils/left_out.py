@@ -5,7 +5,7 @@ from typing import Any
 
 from ..engine import doubt_about
 from ..librenms_api import LibreNMSAPI
-from ..sync.issues import Code, Issue, issue
+from ..sync.core.issues import Code, Issue, issue
 from .matching import label
 from .netbox import object_of
 from .rows import Row, State

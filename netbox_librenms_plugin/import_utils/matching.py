@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..librenms.records import Device
-from ..sync.device_identity import Known, identity_of
-from ..sync.device_names import Naming, device_name, without_domain
-from ..sync.issues import Code, Issue, issue
-from ..sync.normalise import text
-from ..sync.plan import Ref
-from ..sync.serials import folded_serial
+from ..sync.core.device_identity import Known, identity_of
+from ..sync.core.issues import Code, Issue, issue
+from ..sync.core.normalise import text
+from ..sync.core.plan import Ref
+from ..sync.core.serials import folded_serial
+from ..sync.fields.device_names import Naming, device_name, without_domain
 from .holders import Index, plain_address
 from .rows import Chassis, Choice, Clue, Holder, Kind
 

@@ -13,15 +13,15 @@ from ..custom_fields import FIELD_NAME
 from ..librenms.identity import read_id
 from ..librenms.records import Device
 from ..models import IdentityConfirmation, ImportIgnore, ImportRule, LibreNMSSettings
-from ..orm.bindings import has_librenms_id, with_librenms_id
-from ..orm.device_writer import TARGETS
-from ..orm.field_books import load_books
-from ..orm.scope import Scope
-from ..sync.device_names import Naming
-from ..sync.exact import Book, Entry
-from ..sync.fields import texts_of_devices
-from ..sync.normalise import text
-from ..sync.plan import Ref
+from ..orm.chassis.devices import TARGETS
+from ..orm.fields.books import load_books
+from ..orm.frame.bindings import has_librenms_id, with_librenms_id
+from ..orm.frame.scope import Scope
+from ..sync.core.exact import Book, Entry
+from ..sync.core.normalise import text
+from ..sync.core.plan import Ref
+from ..sync.fields.device_names import Naming
+from ..sync.fields.plan import texts_of_devices
 from .holders import Index
 from .matching import addresses_of, names_of
 from .planning import Context

@@ -8,15 +8,15 @@ from ..choices import ImportOutcomeChoices
 from ..engine import Options, scope_of
 from ..librenms.errors import LibreNMSError
 from ..librenms_api import LibreNMSAPI
-from ..orm.chassis_writer import doubts, elsewhere
-from ..orm.field_books import load_books
-from ..orm.scope import Scope
-from ..sync.issues import Code, Issue, issue
+from ..orm.chassis.write import doubts, elsewhere
+from ..orm.fields.books import load_books
+from ..orm.frame.scope import Scope
+from ..sync.chassis.stacks import Stack, members_of
+from ..sync.core.issues import Code, Issue, issue
 from .imported import Complaint, ImportOptions
 from .left_out import left_out, link_doubt
 from .netbox import object_of
 from .rows import Kind, Row, State
-from .stacks import Stack, members_of
 from .starts import Foreseen
 
 

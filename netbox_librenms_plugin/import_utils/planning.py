@@ -5,19 +5,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..librenms.records import Device
-from ..sync.device_names import Naming, device_name
-from ..sync.exact import Book
-from ..sync.fields import NAME_LENGTH, NO_SYSTEM, SERIAL_LENGTH
-from ..sync.issues import Code, Issue, issue
-from ..sync.normalise import text
-from ..sync.plan import Ref
-from ..sync.serials import folded_serial
+from ..sync.chassis.stacks import may_be_stack
+from ..sync.core.exact import Book
+from ..sync.core.issues import Code, Issue, issue
+from ..sync.core.normalise import text
+from ..sync.core.plan import Ref
+from ..sync.core.serials import folded_serial
+from ..sync.fields.device_names import Naming, device_name
+from ..sync.fields.plan import NAME_LENGTH, NO_SYSTEM, SERIAL_LENGTH
 from .fleet import Fleet
 from .holders import Index
 from .matching import Match, Others, Whereabouts, label, match
 from .rows import NEW, NO_CHOICE, Choice, Kind, Row, State, Value
 from .rules import Rule, first_rule
-from .stacks import may_be_stack
 
 MOST_NAMES = 5
 

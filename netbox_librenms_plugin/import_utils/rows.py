@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Any, Self
 
 from ..librenms.records import Device
-from ..sync.issues import Issue
-from ..sync.names import clean_text
-from ..sync.plan import Ref
-from ..sync.serials import real_serial
+from ..sync.core.issues import Issue
+from ..sync.core.plan import Ref
+from ..sync.core.serials import real_serial
+from ..texts import clean_text
 
 
 class State(StrEnum):

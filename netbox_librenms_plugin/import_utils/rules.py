@@ -7,8 +7,8 @@ from fnmatch import translate
 from functools import lru_cache
 
 from ..librenms.records import Device
-from ..sync.normalise import text
-from ..sync.plan import Ref
+from ..sync.core.normalise import text
+from ..sync.core.plan import Ref
 from .rows import RuleHit
 
 WILD = re.compile(r"[*?]")

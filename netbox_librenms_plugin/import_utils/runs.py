@@ -31,8 +31,8 @@ from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
 from ..lost_connections import ConnectionLostError, again_where_lost, lasting, watched
 from ..models import ImportRun, ImportRunRow
-from ..orm.savepoints import retried
-from ..sync.issues import Code, issue
+from ..orm.frame.savepoints import retried
+from ..sync.core.issues import Code, issue
 from .claims import Claims
 from .ends import finish
 from .fleet import Fleet

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..librenms_api import LibreNMSAPI
+from ..member_names import member_name
 from ..models import LibreNMSSettings
-from ..orm.field_books import load_books
-from ..sync.issues import Issue
-from ..sync.member_names import member_name
-from ..sync.plan import Ref
+from ..orm.fields.books import load_books
+from ..sync.chassis.stacks import Member, Stack, members_of
+from ..sync.core.issues import Issue
+from ..sync.core.plan import Ref
 from .rows import Row
 from .stack_counts import remember_stacks
-from .stacks import Member, Stack, members_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

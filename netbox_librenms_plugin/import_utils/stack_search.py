@@ -8,9 +8,9 @@ from itertools import batched
 from ..librenms.errors import LibreNMSError
 from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
+from ..sync.chassis.stacks import may_be_stack, members_of
 from .progress import Progress
 from .stack_counts import known_stacks, remember_stacks
-from .stacks import may_be_stack, members_of
 
 CALLS_AT_ONCE = 4
 # Kept after so many devices, so that a cancel or the end of a worker loses little

@@ -13,7 +13,7 @@ from ..branching import active_branch
 from ..choices import ImportOutcomeChoices, ImportStateChoices
 from ..librenms_api import LibreNMSAPI
 from ..models import ImportRun, ImportRunRow
-from ..sync.issues import Code, Issue, issue
+from ..sync.core.issues import Code, Issue, issue
 from .importing import Complaint, ImportOptions
 from .listing import Listing, listing
 from .rows import IMPORTABLE, Choice, Row, State

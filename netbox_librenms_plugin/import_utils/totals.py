@@ -12,8 +12,8 @@ from ..librenms.errors import LibreNMSError
 from ..librenms.records import FleetPorts, Link
 from ..librenms_api import LibreNMSAPI
 from ..models import LibreNMSSettings
-from ..sync.ip_hosts import Kinds, port_addresses
-from ..sync.vlan_scope import RESERVED, VID_RANGE
+from ..sync.ip_addresses.hosts import Kinds, port_addresses
+from ..sync.vlans.scope import RESERVED, VID_RANGE
 from .rows import Kind, Row
 
 

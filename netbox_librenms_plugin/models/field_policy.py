@@ -1,5 +1,8 @@
 """Which side wins, per server, resource and field."""
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar
+
 import yaml
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -18,6 +21,9 @@ class FieldPolicy(NetBoxModel):
     resource = models.CharField(verbose_name=_("resource"), max_length=50)
     field = models.CharField(verbose_name=_("field"), max_length=50)
     policy = models.CharField(verbose_name=_("policy"), max_length=20, choices=PolicyChoices)
+
+    # Resource → the fields that are compared, as the registry of resources has them; set when the app is ready
+    known_fields: ClassVar[Callable[[], Mapping[str, Sequence[str]]]] = dict
 
     # NetBox's own documentation does not know this model
     docs_url = ""
@@ -56,9 +62,7 @@ class FieldPolicy(NetBoxModel):
     def clean(self) -> None:
         """A policy for something that is never compared would look as if it did something."""
         super().clean()
-        from ..resources import policy_fields
-
-        known = policy_fields()
+        known = type(self).known_fields()
         if self.resource not in known:
             names = ", ".join(sorted(known))
             raise ValidationError(

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from netbox.models import NetBoxModel
 
-from ..sync.names import clean_text
+from ..texts import clean_text
 
 # Column → what it is compared with; also the order of the forms
 CONDITIONS = ("librenms_os", "librenms_hardware", "librenms_type", "librenms_location", "name_pattern")

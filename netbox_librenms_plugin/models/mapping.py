@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from netbox.models import NetBoxModel
 
-from ..sync.names import clean_text
+from ..texts import clean_text
 
 
 class Mapping(NetBoxModel):

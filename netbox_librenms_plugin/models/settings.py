@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from netbox.models import NetBoxModel
 
 from ..choices import DeviceNameSourceChoices, InterfaceNameFieldChoices
-from ..sync.member_names import PatternError, check_pattern
+from ..member_names import PatternError, check_pattern
 
 
 def validate_member_pattern(pattern: str) -> None:

@@ -13,8 +13,8 @@ from netbox.tables import BaseTable
 from utilities.paginator import EnhancedPaginator
 from utilities.views import get_viewname
 
-from ..sync.ordering import natural
-from ..sync.plan import Change, Outcome
+from ..sync.core.ordering import natural
+from ..sync.core.plan import Change, Outcome
 from .cells import Cell, DifferenceColumn
 from .row_choices import EVERY_ROW, RowChoice
 from .rows import Row, SortKey

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from utilities.choices import unpack_grouped_choices
 
-from ..sync.neighbours import End
-from ..sync.ordering import natural
-from ..sync.plan import Change, Outcome
+from ..sync.cables.neighbours import End
+from ..sync.core.ordering import natural
+from ..sync.core.plan import Change, Outcome
 from . import values
 from .base import SyncTable
 from .cells import Cell, CellState, DifferenceColumn

@@ -10,8 +10,8 @@ from django.template.loader import get_template
 from django.utils.translation import gettext as _
 
 from ..choices import PolicyChoices
-from ..sync.ordering import natural
-from ..sync.plan import Change, Difference, Outcome
+from ..sync.core.ordering import natural
+from ..sync.core.plan import Change, Difference, Outcome
 from .values import Show, one, said
 
 TEMPLATE = "netbox_librenms_plugin/inc/cell.html"

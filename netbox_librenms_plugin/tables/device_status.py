@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from netbox.tables import BaseTable
 
-from ..choice_lists import field_label
 from ..import_utils.filters import is_up
 from ..import_utils.rows import NEW, Holder, Kind, Row, State, Value
-from ..messages import sentence
-from ..sync.normalise import text
+from ..sync.core.normalise import text
+from ..words.labels import field_label
+from ..words.sentences import sentence
 
 INC = "netbox_librenms_plugin/inc"
 LABELS: dict[State, Any] = {

@@ -6,8 +6,8 @@ import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 from netbox.tables import NetBoxTable, columns
 
-from ..choice_lists import field_label, resource_label, server_names
 from ..models import FieldPolicy
+from ..words.labels import field_label, resource_label, server_names
 
 
 class FieldPolicyTable(NetBoxTable):

@@ -15,12 +15,12 @@ from utilities.permissions import get_permission_for_model
 from utilities.views import get_viewname
 from virtualization.models import VirtualMachine
 
-from ..choice_lists import field_label
 from ..models import DeviceTypeMapping, LocationMapping, PlatformMapping
-from ..sync.device_names import SOURCES
-from ..sync.fields import DEVICE_FIELDS
-from ..sync.ordering import natural
-from ..sync.plan import Change
+from ..sync.core.ordering import natural
+from ..sync.core.plan import Change
+from ..sync.fields.device_names import SOURCES
+from ..sync.fields.plan import DEVICE_FIELDS
+from ..words.labels import field_label
 from . import values
 from .base import INC, SyncTable
 from .cells import Cell, CellState, DifferenceColumn

@@ -6,8 +6,8 @@ import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 from netbox.tables import NetBoxTable, columns
 
-from ..choice_lists import server_names
 from ..models import ImportIgnore
+from ..words.labels import server_names
 
 
 class ImportIgnoreTable(NetBoxTable):

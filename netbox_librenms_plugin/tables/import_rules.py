@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from netbox.tables import NetBoxTable, columns
 
-from ..choice_lists import server_names
 from ..models import ImportRule
 from ..models.import_rule import CONDITIONS, TARGETS
+from ..words.labels import server_names
 
 SHORT: dict[str, Any] = {
     "server": _("Server"),

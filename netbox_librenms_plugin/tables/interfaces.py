@@ -8,8 +8,8 @@ from dcim.models import Interface
 from django.utils.translation import gettext_lazy as _
 from virtualization.models import VMInterface
 
-from ..sync.issues import Code
-from ..sync.plan import Change
+from ..sync.core.issues import Code
+from ..sync.core.plan import Change
 from . import values
 from .base import SyncTable
 from .cells import DifferenceColumn

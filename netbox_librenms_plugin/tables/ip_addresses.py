@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from ipam.models import IPAddress
 
-from ..sync.ip_vrfs import VrfRule
-from ..sync.plan import Change, Outcome
-from ..sync.primary_ips import is_primary
+from ..sync.core.plan import Change, Outcome
+from ..sync.ip_addresses.primary import is_primary
+from ..sync.ip_addresses.vrfs import VrfRule
 from . import values
 from .base import SyncTable
 from .cells import ChoiceColumn, DifferenceColumn

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..sync.plan import Change
+from ..sync.core.plan import Change
 
 EVERY_ROW = "*"
 # (name of the choice, row key or "*", value as it stands in an address)

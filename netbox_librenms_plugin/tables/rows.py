@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from ..messages import sentence
-from ..sync.device_identity import DOUBTS
-from ..sync.issues import Issue
-from ..sync.plan import Change, Outcome
+from ..sync.core.device_identity import DOUBTS
+from ..sync.core.issues import Issue
+from ..sync.core.plan import Change, Outcome
+from ..words.sentences import sentence
 
 SortKey = Callable[[Change], Any]
 

@@ -11,7 +11,7 @@ from utilities.choices import unpack_grouped_choices
 from utilities.templatetags.helpers import humanize_speed
 
 from ..librenms.records import UNSET
-from ..sync.plan import Ref
+from ..sync.core.plan import Ref
 
 # Field → value of one side; what that side did not say is absent
 Values = Mapping[str, Any]

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from ipam.models import VLAN
 
-from ..sync.plan import Change, Outcome
+from ..sync.core.plan import Change, Outcome
 from . import values
 from .base import SyncTable
 from .cells import ChoiceColumn, DifferenceColumn

@@ -7,16 +7,11 @@ from netbox.object_actions import AddObject, BulkDelete, BulkEdit, BulkExport, B
 from netbox.views import generic
 from utilities.views import register_model_view
 
-from ..choice_lists import field_label, resource_label, server_names
 from ..filtersets import FieldPolicyFilterSet
-from ..forms import (
-    FieldPolicyBulkEditForm,
-    FieldPolicyFilterForm,
-    FieldPolicyForm,
-    FieldPolicyImportForm,
-)
+from ..forms import FieldPolicyBulkEditForm, FieldPolicyFilterForm, FieldPolicyForm, FieldPolicyImportForm
 from ..models import FieldPolicy
 from ..tables.field_policy import FieldPolicyTable
+from ..words.labels import field_label, resource_label, server_names
 from .lists import PluginListView
 
 

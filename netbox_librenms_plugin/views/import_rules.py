@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from netbox.views import generic
 
 from .. import filtersets, forms, models, tables
-from ..choice_lists import server_names
+from ..words.labels import server_names
 from .lists import PluginListView
 from .model_pages import register_pages
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 from netbox_librenms_plugin.librenms.records import UNSET, Port, PortVlan, Snapshot, StackEntry
-from netbox_librenms_plugin.sync.compare import compare
-from netbox_librenms_plugin.sync.interfaces import Context, wanted_interfaces
-from netbox_librenms_plugin.sync.members import Member, Members
-from netbox_librenms_plugin.sync.plan import Change, Found, Plan, Ref
-from netbox_librenms_plugin.sync.policy import Policies, Policy
+from netbox_librenms_plugin.sync.chassis.members import Member, Members
+from netbox_librenms_plugin.sync.core.compare import compare
+from netbox_librenms_plugin.sync.core.plan import Change, Found, Plan, Ref
+from netbox_librenms_plugin.sync.core.policy import Policies, Policy
+from netbox_librenms_plugin.sync.interfaces.wanted import Context, wanted_interfaces
 
 SWITCH = Ref(1, "switch")
 ALONE = Members((Member(ref=SWITCH),))

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from netbox_librenms_plugin.librenms.records import DeviceLinks, Link, Port
-from netbox_librenms_plugin.sync.cable_types import cable_type
-from netbox_librenms_plugin.sync.cables import Context, HeldCable, plan_cables
-from netbox_librenms_plugin.sync.jacks import Jack, Jacks, Kind
-from netbox_librenms_plugin.sync.neighbours import Network, Node
-from netbox_librenms_plugin.sync.plan import Change, Found, Outcome, Plan, Ref
-from netbox_librenms_plugin.sync.policy import Policies, Policy
+from netbox_librenms_plugin.sync.cables.jacks import Jack, Jacks, Kind
+from netbox_librenms_plugin.sync.cables.neighbours import Network, Node
+from netbox_librenms_plugin.sync.cables.plan import Context, HeldCable, plan_cables
+from netbox_librenms_plugin.sync.cables.types import cable_type
+from netbox_librenms_plugin.sync.core.plan import Change, Found, Outcome, Plan, Ref
+from netbox_librenms_plugin.sync.core.policy import Policies, Policy
 
 from .build import ALONE, STACK, codes
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netbox_librenms_plugin.librenms.records import Device, DeviceDetails, InventoryItem
-from netbox_librenms_plugin.sync.chassis import Place, Unit, assign, units_of
-from netbox_librenms_plugin.sync.fields import Context, Held, plan_fields
-from netbox_librenms_plugin.sync.plan import Outcome, Plan, Ref
-from netbox_librenms_plugin.sync.policy import Policies
+from netbox_librenms_plugin.sync.chassis.units import Place, Unit, assign, units_of
+from netbox_librenms_plugin.sync.core.plan import Outcome, Plan, Ref
+from netbox_librenms_plugin.sync.core.policy import Policies
+from netbox_librenms_plugin.sync.fields.plan import Context, Held, plan_fields
 
 from .build import codes
 

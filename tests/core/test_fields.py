@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netbox_librenms_plugin.librenms.records import UNSET, Device, DeviceDetails, InventoryItem
-from netbox_librenms_plugin.sync.device_identity import Known, guarded, identity_of, is_confirmed_by
-from netbox_librenms_plugin.sync.device_names import Naming, device_name, same_host, without_domain
-from netbox_librenms_plugin.sync.exact import Book, Entry
-from netbox_librenms_plugin.sync.fields import Context, Held, plan_fields
-from netbox_librenms_plugin.sync.plan import Change, Outcome, Plan, Ref
-from netbox_librenms_plugin.sync.policy import Policies, Policy
+from netbox_librenms_plugin.sync.core.device_identity import Known, guarded, identity_of, is_confirmed_by
+from netbox_librenms_plugin.sync.core.exact import Book, Entry
+from netbox_librenms_plugin.sync.core.plan import Change, Outcome, Plan, Ref
+from netbox_librenms_plugin.sync.core.policy import Policies, Policy
+from netbox_librenms_plugin.sync.fields.device_names import Naming, device_name, same_host, without_domain
+from netbox_librenms_plugin.sync.fields.plan import Context, Held, plan_fields
 
 from .build import codes, differing
 

@@ -4,17 +4,10 @@ from typing import Any
 
 import pytest
 
-from netbox_librenms_plugin.import_utils.filters import (
-    EVERYTHING,
-    Filters,
-    in_order,
-    matching,
-    options,
-    shown,
-)
+from netbox_librenms_plugin.import_utils.filters import EVERYTHING, Filters, in_order, matching, options, shown
 from netbox_librenms_plugin.import_utils.rows import Holder, Kind, Row, State, Value
 from netbox_librenms_plugin.librenms.records import Device
-from netbox_librenms_plugin.sync.plan import Ref
+from netbox_librenms_plugin.sync.core.plan import Ref
 
 NUMBERS = iter(range(1, 10_000))
 

@@ -13,11 +13,11 @@ from netbox_librenms_plugin.import_utils.planning import Context, plan_rows
 from netbox_librenms_plugin.import_utils.rows import NO_CHOICE, Chassis, Choice, Clue, Holder, Kind, Row, State
 from netbox_librenms_plugin.import_utils.rules import Rule, first_rule
 from netbox_librenms_plugin.librenms.records import Device
-from netbox_librenms_plugin.sync.device_names import Naming
-from netbox_librenms_plugin.sync.exact import Book, Entry
-from netbox_librenms_plugin.sync.issues import Code
-from netbox_librenms_plugin.sync.plan import Ref
-from netbox_librenms_plugin.sync.serials import folded_serial
+from netbox_librenms_plugin.sync.core.exact import Book, Entry
+from netbox_librenms_plugin.sync.core.issues import Code
+from netbox_librenms_plugin.sync.core.plan import Ref
+from netbox_librenms_plugin.sync.core.serials import folded_serial
+from netbox_librenms_plugin.sync.fields.device_names import Naming
 
 AMS = Ref(1, "AMS1")
 LON = Ref(2, "LON3")

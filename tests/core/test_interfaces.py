@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from netbox_librenms_plugin.librenms.records import Port
-from netbox_librenms_plugin.sync.chassis import Unit
-from netbox_librenms_plugin.sync.interface_types import TypeRules
-from netbox_librenms_plugin.sync.members import Member, Members
-from netbox_librenms_plugin.sync.plan import Change, Outcome, Plan, Ref
-from netbox_librenms_plugin.sync.policy import Policy
-from netbox_librenms_plugin.sync.vlan_scope import GLOBAL, ScopedVlan, VlanChoice, by_vid
+from netbox_librenms_plugin.sync.chassis.members import Member, Members
+from netbox_librenms_plugin.sync.chassis.units import Unit
+from netbox_librenms_plugin.sync.core.plan import Change, Outcome, Plan, Ref
+from netbox_librenms_plugin.sync.core.policy import Policy
+from netbox_librenms_plugin.sync.interfaces.types import TypeRules
+from netbox_librenms_plugin.sync.vlans.scope import GLOBAL, ScopedVlan, VlanChoice, by_vid
 
 from .build import STACK, UNSET, codes, differing, interface, plan, port, snapshot, vlans
 

@@ -8,15 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netbox_librenms_plugin.librenms.records import UNSET, Address
-from netbox_librenms_plugin.sync import ip_addresses, primary_ips
-from netbox_librenms_plugin.sync.compare import compare
-from netbox_librenms_plugin.sync.ip_hosts import Kinds, PortAddress, assignable, port_addresses, read_host
-from netbox_librenms_plugin.sync.ip_identity import Addresses
-from netbox_librenms_plugin.sync.ip_vrfs import Vrf, VrfRule, Vrfs, decide
-from netbox_librenms_plugin.sync.plan import Change, Found, Outcome, Plan, Ref
-from netbox_librenms_plugin.sync.policy import Policies, Policy
-from netbox_librenms_plugin.sync.port_interfaces import PortInterface, port_interfaces
-from netbox_librenms_plugin.sync.primary_ips import Holder, PrimaryContext
+from netbox_librenms_plugin.sync.core.compare import compare
+from netbox_librenms_plugin.sync.core.plan import Change, Found, Outcome, Plan, Ref
+from netbox_librenms_plugin.sync.core.policy import Policies, Policy
+from netbox_librenms_plugin.sync.interfaces.port_interfaces import PortInterface, port_interfaces
+from netbox_librenms_plugin.sync.ip_addresses import primary as primary_ips
+from netbox_librenms_plugin.sync.ip_addresses import wanted as ip_addresses
+from netbox_librenms_plugin.sync.ip_addresses.hosts import Kinds, PortAddress, assignable, port_addresses, read_host
+from netbox_librenms_plugin.sync.ip_addresses.identity import Addresses
+from netbox_librenms_plugin.sync.ip_addresses.primary import Holder, PrimaryContext
+from netbox_librenms_plugin.sync.ip_addresses.vrfs import Vrf, VrfRule, Vrfs, decide
 
 from .build import ALONE, STACK, SWITCH, codes, port
 

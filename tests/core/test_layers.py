@@ -19,13 +19,14 @@ sys.meta_path.insert(0, Absent())
 package = types.ModuleType("netbox_librenms_plugin")
 package.__path__ = ["netbox_librenms_plugin"]
 sys.modules["netbox_librenms_plugin"] = package
-for path in sorted(pathlib.Path("netbox_librenms_plugin/sync").glob("*.py")):
-    importlib.import_module(f"netbox_librenms_plugin.sync.{path.stem}".removesuffix(".__init__"))
-    print(path.stem)
+for path in sorted(pathlib.Path("netbox_librenms_plugin/sync").rglob("*.py")):
+    module = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+    importlib.import_module(module)
+    print(module.partition(".")[2])
 package = types.ModuleType("netbox_librenms_plugin.import_utils")
 package.__path__ = ["netbox_librenms_plugin/import_utils"]
 sys.modules["netbox_librenms_plugin.import_utils"] = package
-for name in ("rows", "rules", "holders", "matching", "planning", "stacks", "filters"):
+for name in ("rows", "rules", "holders", "matching", "planning", "filters"):
     if pathlib.Path(f"netbox_librenms_plugin/import_utils/{name}.py").exists():
         importlib.import_module(f"netbox_librenms_plugin.import_utils.{name}")
         print(name)
@@ -35,4 +36,6 @@ for name in ("rows", "rules", "holders", "matching", "planning", "stacks", "filt
 def test_every_module_of_the_core_imports_without_django() -> None:
     done = subprocess.run([sys.executable, "-c", PROBE], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert {"compare", "interfaces", "plan", "matching", "planning"} <= set(done.stdout.split())
+    assert {"sync.core.compare", "sync.interfaces.wanted", "sync.chassis.stacks", "matching", "planning"} <= set(
+        done.stdout.split()
+    )

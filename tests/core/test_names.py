@@ -2,8 +2,7 @@
 
 import pytest
 
-from netbox_librenms_plugin.sync.names import (
-    clean_text,
+from netbox_librenms_plugin.sync.core.names import (
     is_lag_name,
     is_vlan_name,
     last_of_path,
@@ -11,6 +10,7 @@ from netbox_librenms_plugin.sync.names import (
     slot_of,
     spelling,
 )
+from netbox_librenms_plugin.texts import clean_text
 
 
 @pytest.mark.parametrize(

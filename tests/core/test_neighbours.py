@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netbox_librenms_plugin.librenms.records import Link
-from netbox_librenms_plugin.sync.jacks import Jack, Jacks, Kind
-from netbox_librenms_plugin.sync.names import spelling
-from netbox_librenms_plugin.sync.neighbour_texts import Said, name_tail, port_texts, said_by
-from netbox_librenms_plugin.sync.neighbours import Network, Node, remote_end
-from netbox_librenms_plugin.sync.plan import Ref
+from netbox_librenms_plugin.sync.cables.jacks import Jack, Jacks, Kind
+from netbox_librenms_plugin.sync.cables.neighbour_texts import Said, name_tail, port_texts, said_by
+from netbox_librenms_plugin.sync.cables.neighbours import Network, Node, remote_end
+from netbox_librenms_plugin.sync.core.names import spelling
+from netbox_librenms_plugin.sync.core.plan import Ref
 
 MAC = "4C:D9:8F:FB:1E:FE"
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netbox_librenms_plugin.librenms.records import UNSET
-from netbox_librenms_plugin.sync import normalise
+from netbox_librenms_plugin.sync.core import normalise
 
 MAC = st.binary(min_size=6, max_size=6).filter(lambda raw: raw not in (bytes(6), b"\xff" * 6))
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netbox_librenms_plugin.librenms.records import Port
-from netbox_librenms_plugin.sync.plan import Found, Outcome, Plan, Ref
-from netbox_librenms_plugin.sync.policy import Policy
+from netbox_librenms_plugin.sync.core.plan import Found, Outcome, Plan, Ref
+from netbox_librenms_plugin.sync.core.policy import Policy
 
 from .build import SWITCH, interface, plan, port, snapshot
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netbox_librenms_plugin.import_utils.stacks import Stack, may_be_stack, members_of
 from netbox_librenms_plugin.librenms.records import Device, InventoryItem
-from netbox_librenms_plugin.sync.chassis import units_of
-from netbox_librenms_plugin.sync.issues import Code
+from netbox_librenms_plugin.sync.chassis.stacks import Stack, may_be_stack, members_of
+from netbox_librenms_plugin.sync.chassis.units import units_of
+from netbox_librenms_plugin.sync.core.issues import Code
 from simulator import company
 
 DATASET = Path(__file__).resolve().parents[3] / "shared" / "dataset"

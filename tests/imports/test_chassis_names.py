@@ -9,8 +9,8 @@ from virtualization.models import Cluster, ClusterType, VirtualMachine
 from netbox_librenms_plugin.import_utils.listing import listing
 from netbox_librenms_plugin.import_utils.rows import NO_CHOICE, Choice, Kind, Row, State
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-from netbox_librenms_plugin.messages import sentence
-from netbox_librenms_plugin.sync.issues import Code
+from netbox_librenms_plugin.sync.core.issues import Code
+from netbox_librenms_plugin.words.sentences import sentence
 from simulator.server import Simulator
 from tests.imports.fleet import add
 from tests.imports.support import import_all, outcomes

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from dcim.models import Device, Site
 
-from netbox_librenms_plugin.messages import sentence_of
 from netbox_librenms_plugin.models import LocationMapping
+from netbox_librenms_plugin.words.sentences import sentence_of
 from simulator.server import Simulator
 from tests.api.support import ROOT, Caller
 from tests.imports.fleet import add

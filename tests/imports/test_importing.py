@@ -20,8 +20,8 @@ from netbox_librenms_plugin.import_utils.importing import ImportOptions
 from netbox_librenms_plugin.import_utils.rows import Choice, Kind, State
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportIgnore, ImportRule, LocationMapping, SyncRun
-from netbox_librenms_plugin.orm.librenms_ids import AlreadyLinkedError, bind
-from netbox_librenms_plugin.sync.plan import Outcome
+from netbox_librenms_plugin.orm.frame.librenms_ids import AlreadyLinkedError, bind
+from netbox_librenms_plugin.sync.core.plan import Outcome
 from simulator.server import Simulator
 from tests.imports.support import import_all, known_to_netbox, listed, outcomes, reasons
 from tests.orm.support import admin, counted, make_device, request_of, somebody, switch, writes_in

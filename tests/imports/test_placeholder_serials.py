@@ -4,8 +4,8 @@ import pytest
 from dcim.models import Device
 
 from netbox_librenms_plugin.import_utils.rows import Choice, Kind
-from netbox_librenms_plugin.messages import sentence_of
-from netbox_librenms_plugin.sync.issues import Code
+from netbox_librenms_plugin.sync.core.issues import Code
+from netbox_librenms_plugin.words.sentences import sentence_of
 from simulator.server import Simulator
 from tests.imports.fleet import add
 from tests.imports.support import import_all, outcomes, reasons

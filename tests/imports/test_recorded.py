@@ -11,8 +11,8 @@ from virtualization.models import VirtualMachine
 from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.import_utils.importing import ImportOptions
 from netbox_librenms_plugin.import_utils.rows import State
-from netbox_librenms_plugin.messages import sentence, sentence_of
-from netbox_librenms_plugin.sync.plan import Outcome
+from netbox_librenms_plugin.sync.core.plan import Outcome
+from netbox_librenms_plugin.words.sentences import sentence, sentence_of
 from tests.imports.support import import_all, known_to_netbox, listed, outcomes
 from tests.orm.support import admin
 from tests.support import simulated_librenms

@@ -8,7 +8,7 @@ from netbox_librenms_plugin.import_utils.stack_counts import known_stacks
 from netbox_librenms_plugin.import_utils.stack_members import plan_stack
 from netbox_librenms_plugin.import_utils.stack_search import MOST_FAILURES, Search, candidates, search
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-from netbox_librenms_plugin.sync.issues import Code
+from netbox_librenms_plugin.sync.core.issues import Code
 from simulator.server import Simulator
 from tests.imports.support import listed
 from tests.orm.support import admin

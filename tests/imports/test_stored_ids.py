@@ -6,12 +6,12 @@ import pytest
 from dcim.models import Device
 
 from netbox_librenms_plugin.engine import Options, scope_of
+from netbox_librenms_plugin.engine.linking import LinkRefusedError, link
 from netbox_librenms_plugin.import_utils.fleet import Fleet
 from netbox_librenms_plugin.import_utils.listing import rows_of
 from netbox_librenms_plugin.import_utils.rows import State
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-from netbox_librenms_plugin.linking import LinkRefusedError, link
-from netbox_librenms_plugin.orm.bindings import bound_elsewhere
+from netbox_librenms_plugin.orm.frame.bindings import bound_elsewhere
 from simulator.server import Simulator
 from tests.imports.support import import_all, known_to_netbox, outcomes
 from tests.orm.support import admin, make_device, request_of

@@ -12,7 +12,7 @@ from virtualization.models import VirtualMachine
 
 from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.models import ImportRun
-from netbox_librenms_plugin.sync.plan import Outcome
+from netbox_librenms_plugin.sync.core.plan import Outcome
 from simulator.server import Simulator
 from tests.imports.support import known_to_netbox
 from tests.orm.support import admin

@@ -13,8 +13,8 @@ from users.models import ObjectPermission
 from utilities.request import NetBoxFakeRequest, apply_request_processors
 
 from netbox_librenms_plugin import engine
-from netbox_librenms_plugin.runs import Run
-from netbox_librenms_plugin.sync.plan import Plan
+from netbox_librenms_plugin.engine.record import Run
+from netbox_librenms_plugin.sync.core.plan import Plan
 from simulator.data import Dataset
 
 WRITING = ("INSERT", "UPDATE", "DELETE")

@@ -8,7 +8,7 @@ from virtualization.models import VirtualMachine
 
 from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.models import FieldPolicy, InterfaceTypeMapping, SyncRun
-from netbox_librenms_plugin.sync.plan import Outcome
+from netbox_librenms_plugin.sync.core.plan import Outcome
 from simulator.server import Simulator
 
 from .support import admin, apply_to, counted, make_device, plan_of, request_of, somebody, switch, writes_in

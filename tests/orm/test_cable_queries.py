@@ -3,7 +3,7 @@
 import pytest
 
 from netbox_librenms_plugin import engine
-from netbox_librenms_plugin.sync.plan import Outcome
+from netbox_librenms_plugin.sync.core.plan import Outcome
 from simulator.server import Simulator
 
 from .support import admin, counted, writes_in

@@ -20,10 +20,10 @@ from extras.validators import CustomValidator
 from netbox.context import events_queue
 
 from netbox_librenms_plugin import engine
-from netbox_librenms_plugin.messages import sentence
+from netbox_librenms_plugin.engine.record import Run
 from netbox_librenms_plugin.models import LibreNMSSettings
-from netbox_librenms_plugin.runs import Run
-from netbox_librenms_plugin.sync.plan import Change, Outcome, Plan
+from netbox_librenms_plugin.sync.core.plan import Change, Outcome, Plan
+from netbox_librenms_plugin.words.sentences import sentence
 from simulator.data import Dataset
 from simulator.server import Simulator
 

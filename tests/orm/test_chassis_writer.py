@@ -12,12 +12,12 @@ from netbox.context import events_queue
 from tenancy.models import Tenant
 
 from netbox_librenms_plugin import engine
-from netbox_librenms_plugin.import_utils.stacks import Member, Stack, members_of
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-from netbox_librenms_plugin.messages import sentence
-from netbox_librenms_plugin.orm.chassis_writer import MemberResult, complete_chassis
-from netbox_librenms_plugin.orm.scope import Scope
-from netbox_librenms_plugin.sync.plan import Outcome, Ref
+from netbox_librenms_plugin.orm.chassis.write import MemberResult, complete_chassis
+from netbox_librenms_plugin.orm.frame.scope import Scope
+from netbox_librenms_plugin.sync.chassis.stacks import Member, Stack, members_of
+from netbox_librenms_plugin.sync.core.plan import Outcome, Ref
+from netbox_librenms_plugin.words.sentences import sentence
 from simulator.server import Simulator
 
 from .support import admin, counted, make_device, request_of, somebody, writes_in

@@ -7,7 +7,7 @@ import pytest
 from dcim.models import Interface
 from django.db import connections
 
-from netbox_librenms_plugin.runs import Run
+from netbox_librenms_plugin.engine.record import Run
 from simulator.server import Simulator
 
 from .support import admin, apply_to, make_device, plan_of, switch

@@ -9,6 +9,7 @@ from ipam.models import IPAddress
 from virtualization.models import Cluster, ClusterType, VirtualMachine
 
 from netbox_librenms_plugin import engine
+from netbox_librenms_plugin.engine.record import Run
 from netbox_librenms_plugin.models import (
     DeviceTypeMapping,
     FieldPolicy,
@@ -16,8 +17,7 @@ from netbox_librenms_plugin.models import (
     LocationMapping,
     PlatformMapping,
 )
-from netbox_librenms_plugin.runs import Run
-from netbox_librenms_plugin.sync.plan import Outcome, Plan
+from netbox_librenms_plugin.sync.core.plan import Outcome, Plan
 from simulator.data import Dataset
 from simulator.server import Simulator
 

@@ -8,8 +8,8 @@ import pytest
 from dcim.models import Device, VirtualChassis
 
 from netbox_librenms_plugin import engine
-from netbox_librenms_plugin.messages import sentence
-from netbox_librenms_plugin.sync.plan import Outcome
+from netbox_librenms_plugin.sync.core.plan import Outcome
+from netbox_librenms_plugin.words.sentences import sentence
 from simulator.server import Simulator
 from tests.support import simulated_librenms
 

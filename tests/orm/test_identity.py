@@ -8,10 +8,10 @@ from dcim.models import Cable, Device, Interface, VirtualChassis
 from ipam.models import VLAN, IPAddress
 
 from netbox_librenms_plugin import engine
+from netbox_librenms_plugin.engine.record import Run
 from netbox_librenms_plugin.models import IdentityConfirmation
 from netbox_librenms_plugin.resources import RESOURCES
-from netbox_librenms_plugin.runs import Run
-from netbox_librenms_plugin.sync.plan import Outcome
+from netbox_librenms_plugin.sync.core.plan import Outcome
 from simulator.server import Simulator
 
 from .support import admin, counted, make_device, request_of, writes_in

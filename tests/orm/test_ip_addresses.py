@@ -11,10 +11,10 @@ from netaddr import IPNetwork
 from virtualization.models import VirtualMachine, VMInterface
 
 from netbox_librenms_plugin import engine
-from netbox_librenms_plugin.messages import sentence
+from netbox_librenms_plugin.engine.record import Run
 from netbox_librenms_plugin.models import LibreNMSSettings
-from netbox_librenms_plugin.runs import Run
-from netbox_librenms_plugin.sync.plan import Change, Outcome, Plan
+from netbox_librenms_plugin.sync.core.plan import Change, Outcome, Plan
+from netbox_librenms_plugin.words.sentences import sentence
 from simulator.data import Dataset
 from simulator.server import Simulator
 

@@ -4,7 +4,7 @@ import pytest
 from dcim.models import Device, Interface
 from ipam.models import IPAddress
 
-from netbox_librenms_plugin.runs import Run
+from netbox_librenms_plugin.engine.record import Run
 from simulator.server import Simulator
 
 from .support import admin

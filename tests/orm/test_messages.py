@@ -1,7 +1,7 @@
 """Every reason code has a sentence."""
 
-from netbox_librenms_plugin.messages import SENTENCES, sentence
-from netbox_librenms_plugin.sync.issues import Code, issue
+from netbox_librenms_plugin.sync.core.issues import Code, issue
+from netbox_librenms_plugin.words.sentences import SENTENCES, sentence
 
 
 def test_every_code_has_a_sentence() -> None:

@@ -8,7 +8,7 @@ from dcim.models import Interface, Site
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connections, transaction
 
-from netbox_librenms_plugin.orm.results import reason_of
+from netbox_librenms_plugin.orm.frame.results import reason_of
 
 from .support import make_device
 

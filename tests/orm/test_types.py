@@ -2,7 +2,7 @@
 
 from dcim.choices import InterfaceTypeChoices
 
-from netbox_librenms_plugin.sync import interface_types
+from netbox_librenms_plugin.sync.interfaces import types as interface_types
 
 
 def test_every_built_in_type_is_a_choice_of_netbox() -> None:

@@ -8,9 +8,9 @@ from dcim.models import Device, Interface, Location, Site
 from ipam.models import VLAN, VLANGroup
 
 from netbox_librenms_plugin import engine
+from netbox_librenms_plugin.engine.record import Run
 from netbox_librenms_plugin.models import FieldPolicy
-from netbox_librenms_plugin.runs import Run
-from netbox_librenms_plugin.sync.plan import Outcome, Plan
+from netbox_librenms_plugin.sync.core.plan import Outcome, Plan
 from simulator.data import Dataset
 from simulator.server import Simulator
 

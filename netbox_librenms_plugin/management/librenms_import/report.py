@@ -10,12 +10,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ...api.import_documents import foreseen_document, result_document, results_of
 from ...choices import ImportOutcomeChoices, ImportStateChoices
+from ...import_utils.documents import foreseen_document, result_document, results_of
 from ...import_utils.rows import FIELDS, Row, State
 from ...import_utils.starts import Foreseen
-from ...messages import sentence
 from ...models import ImportRun, ImportRunRow
+from ...words.sentences import sentence
 from ..terminal import aligned, clean
 from .selection import Selection
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ...api.documents import comparison_document, object_document, run_document
 from ...engine import policies_of
-from ...messages import sentence
-from ...sync.plan import Change, Outcome, Ref
-from ...sync.policy import Policies
+from ...engine.documents import comparison_document, object_document, run_document
+from ...sync.core.plan import Change, Outcome, Ref
+from ...sync.core.policy import Policies
+from ...words.sentences import sentence
 from ..terminal import aligned, clean
 from .work import Done, Work
 

@@ -9,14 +9,14 @@ from uuid import UUID, uuid4
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
-from ...api.problems import DATABASE, identification_sentence
 from ...compat import apply_request_processors
 from ...engine import Comparison, NotIdentifiedError, Options, Selection, apply, foresee_many
+from ...engine.record import Run
 from ...librenms.errors import LibreNMSError
-from ...lost_connections import ConnectionLostError, again_where_lost
+from ...lost_connections import DATABASE, ConnectionLostError, again_where_lost
 from ...resources import RESOURCES
-from ...runs import Run
-from ...sync.plan import Change, Outcome, Plan
+from ...sync.core.plan import Change, Outcome, Plan
+from ...words.sentences import identification_sentence
 from ..callers import request_in_name_of
 
 logger = logging.getLogger("netbox_librenms_plugin.sync")

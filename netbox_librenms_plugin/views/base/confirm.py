@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from ...engine import Comparison, NotIdentifiedError, confirm_identity
 from ...librenms.errors import LibreNMSError
-from ...messages import sentence
+from ...words.sentences import sentence
 from .link import TOASTS
 from .object_view import BaseObjectChangeView, BaseObjectSyncView
 

@@ -11,12 +11,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from ...engine import Comparison, Outlook, Selection, apply, foresee
+from ...engine.record import Run
 from ...librenms.errors import LibreNMSError
-from ...messages import sentence
-from ...runs import Run
-from ...sync.issues import Code, Issue
-from ...sync.plan import Change, Outcome
+from ...sync.core.issues import Code, Issue
+from ...sync.core.plan import Change, Outcome
 from ...tables.base import SyncTable
+from ...words.sentences import sentence
 from ..mixins import Seen
 from .object_view import BaseObjectChangeView
 from .overview import Line, OverviewMixin

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ...librenms.lookup import How, clues
 from ...librenms.records import Device
 from ...librenms.subjects import load_subjects
-from ...sync.names import clean_text
+from ...texts import clean_text
 
 LONGEST = 120
 

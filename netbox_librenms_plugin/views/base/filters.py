@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ...sync.plan import Outcome, Plan
+from ...sync.core.plan import Outcome, Plan
 from .state import EVERYTHING, NEEDS_ATTENTION, PanelState
 
 

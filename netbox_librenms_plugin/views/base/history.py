@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
-from ...messages import sentence_of
 from ...models import SyncRun
 from ...resources import RESOURCES
-from ...sync.issues import Code
+from ...sync.core.issues import Code
+from ...words.sentences import sentence_of
 from .object_view import BaseObjectSyncView, query_string
 
 TEMPLATE = "netbox_librenms_plugin/htmx/sync_history.html"

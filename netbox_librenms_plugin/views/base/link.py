@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from ...engine.linking import LinkRefusedError, link, unlink
 from ...librenms.errors import LibreNMSError
 from ...librenms.identity import LARGEST_ID
-from ...linking import LinkRefusedError, link, unlink
 from ...preferences import choose_name_field
 from .facts import text
 from .object_view import BaseObjectChangeView, BaseObjectSyncView

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from ...engine import Comparison, compare
 from ...librenms.errors import LibreNMSError
 from ...resources import Resource
-from ...sync.plan import Outcome, Plan
+from ...sync.core.plan import Outcome, Plan
 from ...tables.rows import OUTCOME_LABELS
 from .panel import PanelMixin
 from .problems import Problem, problem_of

@@ -9,15 +9,15 @@ from django.shortcuts import render
 from utilities.paginator import get_paginate_count
 from utilities.permissions import get_permission_for_model
 
-from ...choice_lists import field_label
 from ...choices import InterfaceNameFieldChoices
 from ...engine import Comparison, Options, compare, scope_of
 from ...librenms.errors import LibreNMSError
 from ...resources import Resource
-from ...sync.plan import Change, Outcome, Plan
+from ...sync.core.plan import Change, Outcome, Plan
 from ...tables.base import Surroundings, SyncTable
 from ...tables.row_choices import Chosen, as_engine_takes_it
 from ...tables.rows import OUTCOME_LABELS, Row
+from ...words.labels import field_label
 from ..mixins import Seen
 from .address import follow
 from .confirm import DoubtMixin

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from ...engine import Selection, remove
 from ...librenms.errors import LibreNMSError
 from ...resources import Resource
-from ...sync.plan import Outcome
+from ...sync.core.plan import Outcome
 from .object_view import BaseObjectChangeView
 from .sync import FAILURES, Asked, RowsMixin, say_what_became, shown_keys
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.http import QueryDict
 
-from ...sync.plan import ATTENTION, Change, Outcome
+from ...sync.core.plan import ATTENTION, Change, Outcome
 from ...tables.row_choices import EVERY_ROW, Chosen
 
 NEEDS_ATTENTION = "attention"

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ...engine import Comparison, NotIdentifiedError, Selection, apply
+from ...engine.record import Run
 from ...librenms.errors import LibreNMSError
 from ...lost_connections import ConnectionLostError
-from ...messages import sentence
 from ...resources import Resource
-from ...runs import Run
+from ...words.sentences import sentence
 from ..mixins import Seen
 from .object_view import BaseObjectChangeView
 from .panel import PanelMixin

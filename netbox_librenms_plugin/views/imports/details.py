@@ -12,18 +12,18 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from utilities.permissions import get_permission_for_model
 
-from ...choice_lists import field_label
 from ...forms.import_choices import OF_KIND, ImportChoicesForm
 from ...import_utils.matching import addresses_of
 from ...import_utils.rows import Clue, Holder, Kind, Row, State
 from ...import_utils.stack_members import plan_stack
 from ...librenms.errors import LibreNMSError
-from ...messages import CLUES, sentence
 from ...models import DeviceTypeMapping, ImportRule, LocationMapping, PlatformMapping
-from ...sync.issues import Code
-from ...sync.normalise import text
+from ...sync.core.issues import Code
+from ...sync.core.normalise import text
 from ...tables.device_status import DECIDABLE, LABELS, VIA, holder_url, reasons
 from ...tables.fields import Mend
+from ...words.labels import field_label
+from ...words.sentences import CLUES, sentence
 from ..base.object_view import query_string
 from ..base.problems import problem_of
 from .base import ImportPostView, ImportView

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 from netbox.config import get_config
 from utilities.paginator import EnhancedPaginator, get_paginate_count
 
-from ...choice_lists import field_label
 from ...forms.import_choices import ImportFiltersForm
 from ...import_utils.filters import EVERYTHING, Filters
 from ...import_utils.job_control import running_search
@@ -19,6 +18,7 @@ from ...import_utils.rows import State
 from ...import_utils.run_access import open_runs
 from ...librenms.errors import LibreNMSError, SuspiciousAnswer
 from ...tables.device_status import LABELS, TITLES, Around, ImportTable, digests
+from ...words.labels import field_label
 from ..base.address import follow
 from ..base.filters import Chip
 from ..base.navigation import navigation

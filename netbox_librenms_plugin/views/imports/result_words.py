@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from ...import_utils.run_access import visible_objects
 from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
-from ...messages import sentence_of
 from ...models import ImportRun, ImportRunRow
 from ...resources import RESOURCES
+from ...words.sentences import sentence_of
 
 MOST_REASONS = 3
 WRITTEN: Mapping[str, Any] = {

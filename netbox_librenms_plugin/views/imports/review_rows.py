@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from ...import_utils.listing import Listing
 from ...import_utils.rows import IMPORTABLE, Kind, Row, State
-from ...messages import CLUES, sentence
-from ...sync.issues import Code, issue
-from ...sync.ordering import natural
-from ...sync.plan import Ref
+from ...sync.core.issues import Code, issue
+from ...sync.core.ordering import natural
+from ...sync.core.plan import Ref
+from ...words.sentences import CLUES, sentence
 from .basket import Basket
 
 

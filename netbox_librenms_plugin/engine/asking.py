@@ -1,0 +1,138 @@
+"""What is asked of LibreNMS about an object, and what comes of comparing it."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from ..librenms.errors import LibreNMSError
+from ..librenms.records import Device
+from ..librenms_api import Identification, LibreNMSAPI
+from ..orm.frame.identities import Said
+from ..orm.frame.subjects import Subject
+from ..resources import Key, Resource
+from ..sync.chassis.units import Units, serial_units_of
+from ..sync.core.device_identity import Identity
+from ..sync.core.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to compare. ``name_field`` None means by the server's configuration, then the settings.
+
+    ``choices``: resource → row key → what a person chose for that row (``{"member": device id}``).
+    """
+
+    name_field: str | None = None
+    refresh: bool = False
+    choices: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What came of comparing one object. Without ``librenms_id`` LibreNMS does not know it (or knows several);
+    with ``error`` LibreNMS could not be asked; then there are no plans. ``errors`` holds the resources that LibreNMS
+    did not give, by name; the others have their plan. ``identity`` is what all clues say of who it is, of which
+    LibreNMS ``said`` its part; ``units`` are the chassis of its inventory, where several members share the device."""
+
+    object: Any
+    server: str
+    identification: Identification | None = None
+    fetched_at: datetime | None = None
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+    snapshots: Mapping[str, Any] = field(default_factory=dict)
+    said: Said | None = None
+    units: Units = ()
+    identity: Identity | None = None
+    error: LibreNMSError | None = None
+    errors: Mapping[str, LibreNMSError] = field(default_factory=dict)
+
+    @property
+    def librenms_id(self) -> int | None:
+        """The id on this server, if it is known for certain."""
+        return self.identification.librenms_id if self.identification else None
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything needs attention."""
+        return any(plan.attention for plan in self.plans.values())
+
+
+def identify(subjects: Sequence[Subject], api: LibreNMSAPI) -> dict[Key, Identification | LibreNMSError]:
+    """Who each subject is in LibreNMS: one by a look-up, several by one list of all devices, never a call for each."""
+    try:
+        if len(subjects) == 1:
+            return {subjects[0].key: api.identify(subjects[0].object)}
+        known: dict[Key, Identification | LibreNMSError] = {}
+        for virtual in (False, True):
+            some = [one for one in subjects if one.virtual is virtual]
+            found = api.identify_many([one.object for one in some]) if some else {}
+            known.update({one.key: found[one.object.pk] for one in some})
+        return known
+    except LibreNMSError as error:
+        return {one.key: error for one in subjects}
+
+
+def fetch(
+    subject: Subject,
+    known: Identification | LibreNMSError,
+    api: LibreNMSAPI,
+    resources: Sequence[Resource],
+    options: Options,
+    listed: Mapping[int, Device] | None = None,
+) -> Comparison:
+    """What LibreNMS says about an object; no plans yet. Runs in a thread of its own: no database in here."""
+    comparison = Comparison(object=subject.object, server=api.server.key)
+    if isinstance(known, LibreNMSError):
+        return replace(comparison, error=known)
+    comparison = replace(comparison, identification=known)
+    if known.librenms_id is None:
+        return comparison
+    snapshots: dict[str, Any] = {}
+    errors: dict[str, LibreNMSError] = {}
+    for resource in resources:
+        if not resource.serves(virtual=subject.virtual):
+            continue
+        try:
+            snapshots[resource.name] = resource.ask(
+                api, known.librenms_id, refresh=options.refresh, in_chassis=len(subject.members) > 1
+            )
+        except LibreNMSError as error:
+            errors[resource.name] = error
+    said: Said | None = None
+    units: Units = ()
+    try:
+        if snapshots:
+            said, units = who(subject, known.librenms_id, api, listed or {})
+    except LibreNMSError as error:
+        snapshots, errors = {}, {"": error, **errors}
+    return replace(
+        comparison,
+        snapshots=snapshots,
+        errors=errors,
+        said=said,
+        units=units,
+        error=None if snapshots else next(iter(errors.values()), None),
+        fetched_at=min((one.fetched_at for one in snapshots.values()), default=None),
+    )
+
+
+def who(subject: Subject, librenms_id: int, api: LibreNMSAPI, listed: Mapping[int, Device]) -> tuple[Said, Units]:
+    """LibreNMS's part of who the object is. Members of a chassis are told apart by its inventory, where it has one."""
+    device = listed.get(librenms_id) or api.device(librenms_id).value
+    if len(subject.members) < 2:
+        return Said(device=device), ()
+    details = api.device_details(librenms_id, with_inventory=True)
+    units = serial_units_of(details.inventory)
+    return Said(device=device, serials=tuple(one.serial for one in units)), units
+
+
+def listed(subjects: Sequence[Subject], api: LibreNMSAPI) -> Mapping[int, Device]:
+    """The list of all devices where several are asked about, by id; each is asked for by itself where it is not to be
+    had."""
+    if len(subjects) < 2:
+        return {}
+    with suppress(LibreNMSError):
+        return {one.device_id: one for one in api.devices().value}
+    return {}

@@ -1,0 +1,91 @@
+"""A plan that was applied: its results, and the record that stays."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+from netbox.plugins import get_plugin_config
+
+from ..branching import active_branch
+from ..choices import RunStateChoices
+from ..models import SyncRun
+from ..orm.frame.results import Result
+from ..sync.core.issues import Code
+
+PLUGIN = "netbox_librenms_plugin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What came of applying: resource → one result per row asked for. ``pk`` names the record, if one was kept."""
+
+    instance: Any
+    server: str
+    librenms_id: int
+    results: Mapping[str, Sequence[Result]]
+    pk: int | None = None
+
+    @property
+    def written(self) -> list[Result]:
+        """Rows that are in NetBox now as planned."""
+        return [one for some in self.results.values() for one in some if one.ok]
+
+    @property
+    def failures(self) -> list[Result]:
+        """Rows that are not, stale ones among them."""
+        return [one for some in self.results.values() for one in some if not one.ok]
+
+    @property
+    def state(self) -> str:
+        """The run's state for its record."""
+        if not self.failures:
+            return RunStateChoices.COMPLETED
+        return RunStateChoices.PARTIAL if self.written else RunStateChoices.FAILED
+
+
+def keep(run: Run, request: Any) -> Run:
+    """Record the run, unless nothing was asked for; records older than ``run_retention_days`` go."""
+    if not any(run.results.values()):
+        return run
+    record = SyncRun.objects.create(
+        user=request.user,
+        user_name=request.user.username,
+        request_id=request.id,
+        object_type=ContentType.objects.get_for_model(run.instance),
+        object_id=run.instance.pk,
+        object_repr=str(run.instance)[:200],
+        server=run.server,
+        librenms_id=run.librenms_id,
+        branch=active_branch(),
+        state=run.state,
+        results=[_as_json(name, results) for name, results in run.results.items()],
+    )
+    oldest = timezone.now() - timedelta(days=get_plugin_config(PLUGIN, "run_retention_days"))
+    SyncRun.objects.filter(created__lt=oldest).delete()
+    return replace(run, pk=record.pk)
+
+
+def _as_json(resource: str, results: Sequence[Result]) -> dict[str, Any]:
+    """``rows`` are those written: key, name, outcome, NetBox id. A change's values are in NetBox's change log."""
+    failures = [one for one in results if one.issue is not None]
+    return {
+        "resource": resource,
+        "applied": dict(Counter(one.outcome.value for one in results if one.ok)),
+        "rows": [[one.key, one.name, one.outcome.value, one.netbox_id] for one in results if one.ok],
+        "failed": [_row(one) for one in failures if one.issue and one.issue.code is not Code.STALE],
+        "stale": [one.key for one in failures if one.issue and one.issue.code is Code.STALE],
+    }
+
+
+def _row(result: Result) -> dict[str, Any]:
+    assert result.issue is not None
+    return {
+        "key": result.key,
+        "name": result.name,
+        "code": result.issue.code.value,
+        "details": dict(result.issue.details),
+    }

@@ -1,0 +1,86 @@
+"""Which rows of a plan are written: those that a person chose, as far as they are still what he saw."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..orm.frame.results import Result, failed
+from ..orm.frame.subjects import Subject
+from ..resources import Resource
+from ..sync.core.issues import Code, Issue, issue
+from ..sync.core.plan import Change, Outcome, Plan, Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which rows of a resource to apply: by ``keys`` (None: all that can be written).
+
+    ``expected`` holds the fingerprints that the person saw; a row that is no longer so is ``stale`` and not written.
+    ``skip`` are rows found to be stale already.
+    """
+
+    keys: Sequence[str] | None = None
+    expected: Mapping[str, str] | None = None
+    exclude_fields: Sequence[str] = ()
+    skip: frozenset[str] = frozenset()
+
+
+def without_stale(plan: Plan, selection: Selection) -> tuple[Selection, list[Result]]:
+    """The selection without the rows that are no longer as they were shown, and a result for each of those that would
+    have been written. Rows that become writable only by the same run stay in, if they are as they were shown."""
+    if selection.expected is None:
+        return selection, []
+    asked = list(plan.by_key) if selection.keys is None else [key for key in selection.keys if key in plan.by_key]
+    stale = [key for key in dict.fromkeys(asked) if plan.by_key[key].fingerprint != selection.expected.get(key)]
+    told = [plan.by_key[key] for key in stale if selection.keys is not None or plan.by_key[key].syncable]
+    return replace(selection, expected=None, skip=frozenset(stale)), [failed(one, issue(Code.STALE)) for one in told]
+
+
+def rows_to_write(
+    resource: Resource, subject: Subject, plan: Plan, selection: Selection
+) -> tuple[list[Change], list[Result]]:
+    """The chosen rows without the fields that were left out, and a result for each that cannot be written."""
+    chosen, results = _choose(plan, selection)
+    changes = (change.without(_left_out(resource, subject, selection, change)) for change in chosen)
+    return [change for change in changes if change.syncable], results
+
+
+def _left_out(resource: Resource, subject: Subject, selection: Selection, change: Change) -> frozenset[str]:
+    """Field names behind the names people leave out; what a new object cannot exist without stays."""
+    names = frozenset(selection.exclude_fields)
+    kept = change.outcome is Outcome.MISSING
+    fields = resource.fields(virtual=subject.virtual)
+    return frozenset(
+        one.name for one in fields if (one.policy_name in names or one.name in names) and not (kept and one.required)
+    )
+
+
+def _choose(plan: Plan, selection: Selection) -> tuple[list[Change], list[Result]]:
+    """The rows to write, and a result for each that was asked for and cannot be."""
+    keys = [change.key for change in plan.syncable] if selection.keys is None else list(dict.fromkeys(selection.keys))
+    chosen, results = [], []
+    for key in (key for key in keys if key not in selection.skip):
+        change = plan.by_key.get(key)
+        if change is None:
+            absent = Change(key=key, name=key, outcome=Outcome.BLOCKED, owner=Ref(None, ""))
+            results.append(failed(absent, issue(Code.UNKNOWN_KEY)))
+        elif not change.syncable:
+            results.append(failed(change, issue(Code.NOT_SYNCABLE, outcome=change.outcome.value)))
+        else:
+            chosen.append(change)
+    return chosen, results
+
+
+def rows_to_remove(
+    plan: Plan, snapshot: Any, selection: Selection, *, doubt: Issue | None
+) -> tuple[list[Change], list[Result]]:
+    """The rows to delete: only those that only NetBox has. An answer with gaps proves no absence, nor does one about
+    another device (``doubt``), so then none is."""
+    changes = [plan.by_key[key] for key in dict.fromkeys(selection.keys or ()) if key in plan.by_key]
+    extra = [change for change in changes if change.outcome is Outcome.EXTRA]
+    results = [failed(change, issue(Code.STALE)) for change in changes if change.outcome is not Outcome.EXTRA]
+    if doubt is not None:
+        return [], [*results, *(failed(change, doubt) for change in extra)]
+    if not snapshot.complete:
+        return [], [*results, *(failed(change, issue(Code.INCOMPLETE_ANSWER)) for change in extra)]
+    return extra, results

@@ -1,0 +1,1 @@
+"""Cables, in and out of NetBox."""

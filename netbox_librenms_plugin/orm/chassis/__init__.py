@@ -1,0 +1,1 @@
+"""New devices and virtual chassis, into NetBox."""

@@ -1,0 +1,1 @@
+"""Fields of devices and VMs, in and out of NetBox."""

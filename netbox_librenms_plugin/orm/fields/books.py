@@ -1,0 +1,111 @@
+"""The device types, platforms and sites that texts of LibreNMS's can mean, with people's mappings, in seven queries.
+
+Mappings are rules of the house and hold for everybody; what they lead to has to be visible to the user.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dcim.models import DeviceType, Location, Platform, Site
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from ...models import DeviceTypeMapping, LocationMapping, PlatformMapping
+from ...sync.core.exact import Book, Entry
+from ...sync.core.plan import Ref
+
+Texts = Collection[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """One book for each kind; ``locations`` holds, by folded text, the location that a mapping adds to its site, and
+    ``makers`` the manufacturer's id of device types and platforms, by (kind, id)."""
+
+    types: Book = Book()
+    platforms: Book = Book()
+    sites: Book = Book()
+    locations: Mapping[str, Ref] = field(default_factory=dict)
+    makers: Mapping[tuple[str, int], int] = field(default_factory=dict)
+
+
+def load_books(texts: Mapping[str, Texts], user: Any, *, virtual_only: bool = False) -> Books:
+    """Books that know what these texts mean (field → texts). Virtual machines need the platforms only."""
+    makers: dict[tuple[str, int], int] = {}
+    platforms = _platforms(texts["platform"], user, makers)
+    if virtual_only:
+        return Books(platforms=platforms)
+    return Books(
+        types=_device_types(texts["device_type"], user, makers),
+        platforms=platforms,
+        sites=_sites(texts["site"], user),
+        locations=_locations(texts["site"], user),
+        makers=makers,
+    )
+
+
+def _lowered(texts: Texts) -> list[str]:
+    return sorted({one.lower() for one in texts})
+
+
+def _mapped(model: Any, target: str, texts: Texts) -> dict[str, int]:
+    """LibreNMS's text as it was mapped → id of the target."""
+    rows = model.objects.annotate(_text=Lower(model.text_field)).filter(_text__in=_lowered(texts))
+    return dict(rows.order_by("pk").values_list(model.text_field, f"{target}_id"))
+
+
+def _book(
+    kinds: tuple[str, ...], entries: list[Entry], mapped: Mapping[str, int], *, case_counts: bool = False
+) -> Book:
+    refs = {one.ref.id: one.ref for one in entries}
+    targets = {text: refs.get(target) for text, target in mapped.items()}
+    return Book.of(kinds, entries, targets, case_counts=case_counts)
+
+
+def _device_types(texts: Texts, user: Any, makers: dict[tuple[str, int], int]) -> Book:
+    if not texts:
+        return Book()
+    mapped, lowered = _mapped(DeviceTypeMapping, "device_type", texts), _lowered(texts)
+    rows = DeviceType.objects.restrict(user, "view").annotate(_model=Lower("model"), _part=Lower("part_number"))
+    rows = rows.filter(Q(_part__in=lowered) | Q(_model__in=lowered) | Q(pk__in=mapped.values())).order_by("pk")
+    found = list(rows.values_list("pk", "manufacturer_id", "manufacturer__name", "model", "part_number"))
+    makers |= {("device_type", row[0]): row[1] for row in found}
+    entries = [
+        Entry(ref=Ref(pk, f"{maker} {model}"), names=(part, model)) for pk, _maker_id, maker, model, part in found
+    ]
+    return _book(("part_number", "model"), entries, mapped)
+
+
+def _platforms(texts: Texts, user: Any, makers: dict[tuple[str, int], int]) -> Book:
+    if not texts:
+        return Book()
+    mapped, lowered = _mapped(PlatformMapping, "platform", texts), _lowered(texts)
+    rows = Platform.objects.restrict(user, "view").annotate(_text=Lower("name"), _slug=Lower("slug"))
+    rows = rows.filter(Q(_text__in=lowered) | Q(_slug__in=lowered) | Q(pk__in=mapped.values())).order_by("pk")
+    found = list(rows.values_list("pk", "name", "slug", "manufacturer_id"))
+    makers |= {("platform", pk): maker for pk, _name, _slug, maker in found if maker is not None}
+    entries = [Entry(ref=Ref(pk, name), names=(name, slug)) for pk, name, slug, _maker in found]
+    return _book(("name", "slug"), entries, mapped)
+
+
+def _sites(texts: Texts, user: Any) -> Book:
+    if not texts:
+        return Book()
+    mapped = _mapped(LocationMapping, "site", texts)
+    rows = Site.objects.restrict(user, "view").order_by("pk")
+    rows = rows.filter(Q(name__in=texts) | Q(slug__in=texts) | Q(pk__in=mapped.values()))
+    entries = [
+        Entry(ref=Ref(pk, name), names=(name, slug)) for pk, name, slug in rows.values_list("pk", "name", "slug")
+    ]
+    return _book(("name", "slug"), entries, mapped, case_counts=True)
+
+
+def _locations(texts: Texts, user: Any) -> dict[str, Ref]:
+    mapped = _mapped(LocationMapping, "location", texts) if texts else {}
+    ids = {target for target in mapped.values() if target is not None}
+    if not ids:
+        return {}
+    rows = Location.objects.restrict(user, "view").filter(pk__in=ids).order_by("pk")
+    refs = {pk: Ref(pk, name) for pk, name in rows.values_list("pk", "name")}
+    return {text.casefold(): refs[target] for text, target in mapped.items() if target in refs}

@@ -1,0 +1,1 @@
+"""Interfaces, in and out of NetBox."""

@@ -1,0 +1,81 @@
+"""The interfaces of subjects' members as resources need them that hang on interfaces: who they are, and little else."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dcim.models import Interface
+from virtualization.models import VMInterface
+
+from ...custom_fields import FIELD_NAME
+from ...librenms.identity import read_id
+from ...sync.core.plan import Found, Ref
+from ..frame.foreseen import columns as columns_of
+from ..frame.scope import Scope
+from ..frame.subjects import Subject
+from .read import model_of, owner_field
+
+Key = tuple[str, int]
+
+
+def read_interfaces(subjects: Sequence[Subject], scope: Scope) -> dict[Key, list[Found]]:
+    """Subject key → the interfaces of all its members, for ``sync.interfaces.port_interfaces``; two queries for all
+    devices, two for all VMs.
+
+    ``facts``: ``holder`` (model name, id), ``vrf_id``, ``mgmt_only``, and ``visible``: those that the user may not see
+    are here so that their ports are not taken for missing.
+    """
+    found: dict[Key, list[Found]] = {}
+    for model in (Interface, VMInterface):
+        chosen = [one for one in subjects if model_of(one) is model]
+        if chosen:
+            found.update(_read(model, chosen, scope))
+    return found
+
+
+def _read(model: Any, subjects: Sequence[Subject], scope: Scope) -> dict[Key, list[Found]]:
+    owner = owner_field(model)
+    owners = {one.pk: one for subject in subjects for one in subject.members}
+    queryset = model.objects.filter(**{f"{owner}_id__in": list(owners)}).order_by("pk")
+    visible = set(queryset.restrict(scope.user, "view").values_list("pk", flat=True))
+    columns = ["pk", "name", f"{owner}_id", "vrf_id", "custom_field_data"]
+    grouped: dict[int, list[Found]] = defaultdict(list)
+    rows = queryset.values(*columns, *(["mgmt_only"] if model is Interface else []))
+    there = (scope.foreseen.row(row, scope.server) for row in rows)
+    for row in (*there, *_foreseen(list(owners), owner, scope)):
+        member = owners[row[f"{owner}_id"]]
+        kind = (model._meta.model_name, row["pk"])
+        seen = row["pk"] in visible or row["pk"] < 0
+        grouped[member.pk].append(_record(row, Ref(member.pk, str(member)), kind, seen, scope))
+    return {
+        one.key: [
+            found if member.pk in one.visible else replace(found, facts={**found.facts, "visible": False})
+            for member in one.members
+            for found in grouped.get(member.pk, ())
+        ]
+        for one in subjects
+    }
+
+
+def _foreseen(owner_ids: Sequence[int], owner: str, scope: Scope) -> Iterator[dict[str, Any]]:
+    """The columns of interfaces that will be made."""
+    for one in scope.foreseen.of_owners(owner_ids):
+        known = columns_of(one.values, scope.server)
+        yield {"pk": one.id, "vrf_id": None, "custom_field_data": {}, **known, f"{owner}_id": one.owner.id}
+
+
+def _record(row: Mapping[str, Any], owner: Ref, holder: Key, visible: bool, scope: Scope) -> Found:
+    return Found(
+        id=row["pk"],
+        name=row["name"],
+        owner=owner,
+        values={},
+        librenms_id=read_id((row["custom_field_data"] or {}).get(FIELD_NAME), scope.server, scope.bare_key),
+        facts={
+            "holder": holder,
+            "visible": visible,
+            "vrf_id": row["vrf_id"],
+            "mgmt_only": bool(row.get("mgmt_only")),
+        },
+    )

@@ -1,0 +1,1 @@
+"""IP addresses, in and out of NetBox."""

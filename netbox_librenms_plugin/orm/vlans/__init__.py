@@ -1,0 +1,1 @@
+"""VLANs, in and out of NetBox."""

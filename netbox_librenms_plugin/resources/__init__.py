@@ -1,0 +1,37 @@
+"""The ordered list of what can be compared: one declaration for each resource, which every face reads.
+
+The order is that of writing: what a resource refers to comes before it.
+"""
+
+from collections.abc import Iterable
+
+from .cables import CABLES
+from .fields import FIELDS
+from .interfaces import INTERFACES
+from .ip_addresses import IP_ADDRESSES
+from .resource import Key, Resource
+from .vlans import VLANS
+
+__all__ = ("RESOURCES", "Key", "Resource", "UnknownResourceError", "chosen_resources", "policy_fields")
+
+RESOURCES: dict[str, Resource] = {one.name: one for one in (FIELDS, VLANS, INTERFACES, IP_ADDRESSES, CABLES)}
+
+
+def policy_fields() -> dict[str, list[str]]:
+    """Resource → the field names that policies can be set for."""
+    return {one.name: list(one.policy_fields) for one in RESOURCES.values()}
+
+
+class UnknownResourceError(LookupError):
+    """Somebody asked for a resource that does not exist; the text is the name."""
+
+
+def chosen_resources(names: Iterable[str] | None) -> list[Resource]:
+    """The resources by name in the fixed order; all of them for None. Raises ``UnknownResourceError``."""
+    if names is None:
+        return list(RESOURCES.values())
+    wanted = list(names)
+    for name in wanted:
+        if name not in RESOURCES:
+            raise UnknownResourceError(name)
+    return [one for one in RESOURCES.values() if one.name in wanted]

@@ -1,0 +1,1 @@
+"""Chassis of stacks: which one is which member. Pure."""

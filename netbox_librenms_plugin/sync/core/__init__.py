@@ -1,0 +1,1 @@
+"""What every resource stands on: plans, identity, comparison, policies, reasons. Pure."""

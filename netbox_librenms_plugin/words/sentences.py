@@ -1,0 +1,265 @@
+"""The sentence for each reason code: what happened, to whom, what to do."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from ..sync.core.issues import Code, Issue
+
+SENTENCES: dict[Code, Any] = {
+    Code.SEVERAL_FOUND: _("Several interfaces in NetBox can be meant: {candidates}. Rename or delete the wrong ones."),
+    Code.DUPLICATE_NAME: _(
+        "LibreNMS has {count} ports of this name on the device, so neither can be told from the other."
+    ),
+    Code.CLAIMED_TWICE: _(
+        "Two LibreNMS ports are both “{name}” in NetBox. Rename one of them or bind it by its LibreNMS ID."
+    ),
+    Code.BOUND_ELSEWHERE: _(
+        "LibreNMS port {librenms_id} is already bound to {holder}. Remove its LibreNMS ID there first."
+    ),
+    Code.NAME_TAKEN: _(
+        "Another interface is called “{name}” and belongs to another LibreNMS port. Sync or rename that one first."
+    ),
+    Code.HELD_BY_OTHER_MEMBER: _(
+        "By its name the port belongs to {wanted}, but {owner} holds an interface of this name. "
+        "Choose the member for this row."
+    ),
+    Code.CHOOSE_MEMBER: _(
+        "The first number in “{name}” is that of no member of this virtual chassis. Choose the member for this row."
+    ),
+    Code.SAME_MAC: _(
+        "NetBox has an interface with exactly this MAC address: {candidates}. Choose whether the port is that one."
+    ),
+    Code.NO_NAME: _("LibreNMS has neither ifName nor ifDescr for this port."),
+    Code.NAME_TOO_LONG: _("The name has {length} characters, NetBox holds {limit}. Try the other name column."),
+    Code.OUT_OF_RANGE: _("LibreNMS says {value}, which NetBox cannot hold; this field is left alone."),
+    Code.VLAN_MISSING: _(
+        "NetBox has no VLAN {vids} that is valid for this device; it is left out. Create it, then sync again."
+    ),
+    Code.VLAN_AMBIGUOUS: _("VLAN {vid} can be several: {candidates}. Give their groups different scopes."),
+    Code.DUPLICATE_VID: _("LibreNMS has several names for VLAN {vid}: {names}. Look at the device."),
+    Code.CHOOSE_GROUP: _("The VLAN can go into several groups: {candidates}. Choose one."),
+    Code.VLAN_SHARED: _("{count} other devices use this VLAN; a new name is new for them too."),
+    Code.SEVERAL_UNTAGGED: _("LibreNMS lists several untagged VLANs ({vids}); the port's VLANs are left alone."),
+    Code.LAG_AMBIGUOUS: _("LibreNMS lists several aggregates ({names}); the LAG is left alone."),
+    Code.LAG_NOT_READY: _("Its LAG “{name}” cannot be synced itself; the LAG is left alone."),
+    Code.PARENT_NOT_READY: _("Its parent “{name}” cannot be synced itself; the parent is left alone."),
+    Code.TYPE_OF_CABLED: _(
+        "Its cable keeps NetBox from making it {type}; the type is left alone. Remove the cable first."
+    ),
+    Code.IDENTITY_DOUBT: _(
+        "Neither name, DNS name, primary IP address nor serial number agrees with “{hostname}” in LibreNMS. "
+        "Make sure that it is the same device, then confirm."
+    ),
+    Code.IDENTITY_OF_OTHER: _(
+        "LibreNMS says the serial number {serial} of “{hostname}”, which {holders} has in NetBox, and not {name}. "
+        "Make sure that it is the same device, then confirm."
+    ),
+    Code.IDENTITY_OF_NAMESAKE: _(
+        "By its name “{hostname}” in LibreNMS is {holders} in NetBox; only the IP address is that of {name}. "
+        "Make sure that it is the same device, then confirm."
+    ),
+    Code.IDENTITY_BY_ADDRESS: _(
+        "Only the IP address agrees with “{hostname}” in LibreNMS: name and serial number are others than those of "
+        "{name}. Make sure that it is the same device, then confirm."
+    ),
+    Code.SERIAL_TAKEN: _("NetBox has the serial number {serial} on {holder} already. Correct it there first."),
+    Code.UNITS_SHARE_SERIAL: _(
+        "LibreNMS says one serial number of several units ({serials}), so nobody knows which of them has it."
+    ),
+    Code.VLAN_NAME_TAKEN: _("Another VLAN of {group} is called “{name}” already. Rename one of the two."),
+    Code.HOST_MASK: _(
+        "LibreNMS says {name}, the mask of a single host; NetBox's mask stays. Change it in NetBox if that is right."
+    ),
+    Code.DEVICE_NAME_TAKEN: _("{holder} is called “{name}” already. Rename one of the two."),
+    Code.SEVERAL_MEANT: _("“{text}” can mean several in NetBox: {candidates}. Choose one, or add a mapping."),
+    Code.TARGET_HIDDEN: _("“{text}” is mapped to something that you may not view. Ask for the permission."),
+    Code.DEVICE_TYPE_MISSING: _(
+        "NetBox has no device type with the part number or model “{text}”. "
+        "Add a device type mapping or the device type."
+    ),
+    Code.PLATFORM_MISSING: _("NetBox has no platform called “{text}”. Add a platform mapping or the platform."),
+    Code.SITE_MISSING: _("NetBox has no site called “{text}”. Add a location mapping."),
+    Code.PLACE_HOLDS: _("It is in {name} in NetBox, which is at its old site. Take it out of there first."),
+    Code.CHOOSE_CHASSIS: _("It is not certain which chassis this member is: {candidates}. Choose one."),
+    Code.CHASSIS_NOT_SEEN: _("LibreNMS's inventory has no chassis with a serial number for this member."),
+    Code.INTERFACE_ABSENT: _("NetBox has no interface for port “{name}”. Sync the interfaces first, or with it."),
+    Code.INTERFACE_UNSURE: _("It is not certain which interface port “{name}” is. See its row among the interfaces."),
+    Code.ADDRESS_CONTRADICTS: _("LibreNMS lists this address of the port as {variants}. Look at the device."),
+    Code.PREFIX_UNKNOWN: _("LibreNMS does not know the mask of {name}. Add the address to NetBox, then sync."),
+    Code.NETWORK_ADDRESS: _(
+        "With this mask {name} is the address of a network or its broadcast address, which no interface of NetBox can "
+        "have. Look at the device."
+    ),
+    Code.VRF_MISSING: _("LibreNMS names the VRF “{name}”, which NetBox does not have. Create it or choose one here."),
+    Code.VRF_AMBIGUOUS: _("The VRF “{name}” can be several: {candidates}. Choose one."),
+    Code.VRF_UNAVAILABLE: _("The address's VRF does not exist, or you may not see it. Choose another one."),
+    Code.OTHER_VRF: _("NetBox has {name} in another VRF: {vrfs}. Choose that one if it is meant."),
+    Code.ASSIGNED_ELSEWHERE: _("{name} is assigned to {place}. Release it there first."),
+    Code.SEVERAL_ADDRESSES: _("Several addresses in NetBox can be meant: {candidates}. Delete or assign the others."),
+    Code.DUPLICATE_ADDRESS: _("LibreNMS has {name} on several ports: {ports}. Look at the device."),
+    Code.SHARED_ADDRESS: _("A shared address ({role}), held by {place}; it is left as it is."),
+    Code.ANYCAST_ADDRESS: _("An anycast address, which {place} has too; this interface gets one of its own."),
+    Code.ADDRESS_HIDDEN: _("NetBox has this address, but you may not see it. Ask for the permission."),
+    Code.LOCAL_PORT_UNKNOWN: _("LibreNMS does not say on which port it heard this neighbour. Look at the device."),
+    Code.REMOTE_DEVICE_UNKNOWN: _("It is not known what the neighbour is called. Look at the port of the device."),
+    Code.REMOTE_DEVICE_MISSING: _(
+        "NetBox has no device called “{name}” that you may see. Add it, or link it to its LibreNMS device."
+    ),
+    Code.REMOTE_PORT_UNKNOWN: _("{device} does not say on which port. Look at that device."),
+    Code.REMOTE_PORT_MISSING: _("{device} has no interface “{port}” that you may see. Sync its interfaces first."),
+    Code.SEVERAL_DEVICES: _("Several devices can be “{name}”: {candidates}. Link the right one to LibreNMS's device."),
+    Code.NEIGHBOUR_IS_ANOTHER: _(
+        "NetBox's {device} is not the “{name}” that was heard: its LibreNMS ID or serial number is another one. "
+        "Add the neighbour to NetBox, or correct the link of {device}."
+    ),
+    Code.DOMAINS_DIFFER: _(
+        "Without their domains both “{name}” and “{other}” are {device}. Link {device} to its LibreNMS device."
+    ),
+    Code.SEVERAL_PORTS: _("Several interfaces can be “{port}”: {candidates}. Choose one."),
+    Code.SEVERAL_NEIGHBOURS: _("Several neighbours were heard on {interface}: {names}. Look where the cable goes."),
+    Code.NOT_CABLEABLE: _("NetBox puts no cable on {interface}, and no single interface below it can stand in."),
+    Code.WIRELESS: _("{interface} is wireless, so there is no cable."),
+    Code.MARKED_CONNECTED: _("{interface} is marked as connected. Remove that mark to cable it."),
+    Code.MEMBER_CABLED: _("NetBox puts no cable on {interface}, so its member {member} gets it."),
+    Code.CABLED_ELSEWHERE: _("{interface} has {cable} already, to {peer}. Remove that one if it is gone."),
+    Code.CABLE_LEADS_NOWHERE: _("{interface} has {cable} already, which leads nowhere. Finish or remove that one."),
+    Code.ID_USED_TWICE: _("Several objects in NetBox are linked to this device: {candidates}. Unlink all but one."),
+    Code.SEVERAL_IN_NETBOX: _("By its {clue} it can be several objects in NetBox: {candidates}. Link the right one."),
+    Code.CLUES_DISAGREE: _("By its {clue} it is {one}, but by its {other_clue} it is {other}. Link the right one."),
+    Code.LINKED_TO_OTHER: _("By its {clue} it is {name}, which is linked to LibreNMS device #{librenms_id} already."),
+    Code.LINKED_TO_GONE: _(
+        "By its {clue} it is {name}, linked to #{librenms_id}, which LibreNMS lists no more. "
+        "Link it again if it is the same device."
+    ),
+    Code.LINK_DOUBTED: _(
+        "It is linked to {name}, but name, serial number and IP address do not bear that out. "
+        "Check the link on its LibreNMS tab; nothing is written to it here."
+    ),
+    Code.ADDRESS_ALONE: _("Only its address agrees with {name} at {site}. Link it if it is the same device."),
+    Code.SERIAL_DIFFERS: _("NetBox has {name} with the serial number {held}, but LibreNMS says {said}."),
+    Code.NAME_ELSEWHERE: _("NetBox has {name} at {site}. Link it, or choose the site of this device."),
+    Code.CHASSIS_AT_SITE: _(
+        "Its site has a virtual chassis of this name: {name}. "
+        "Link the member that answers for the stack, or give this device another name."
+    ),
+    Code.CHASSIS_EMPTY: _(
+        "NetBox has a virtual chassis of this name without members: {name}. "
+        "Add the member that answers for the stack and link it, or give this device another name."
+    ),
+    Code.CLAIMED_BY_SEVERAL: _("{name} in NetBox is also what LibreNMS's {others} can be. Link the right one."),
+    Code.NAME_WANTED_TWICE: _("LibreNMS's {others} would be called “{name}” there too. Give this one another name."),
+    Code.SERIAL_SHARED: _("LibreNMS's {others} has the same serial number, so it may be the same device."),
+    Code.LINK_TARGET_GONE: _("The object that was chosen does not exist any more, or you may not see it."),
+    Code.HOLDER_HIDDEN: _("NetBox has this device already, but you may not see it. Ask for the permission."),
+    Code.CHOICE_GONE: _("What was chosen as {what} does not exist any more, or you may not see it. Choose again."),
+    Code.NAME_UNKNOWN: _("LibreNMS does not know a name for it. Give it one."),
+    Code.ROLE_UNKNOWN: _("Its role is not known. Choose one, or write an import rule."),
+    Code.SITE_UNKNOWN: _("LibreNMS does not say where it is. Choose a site."),
+    Code.TYPE_UNKNOWN: _("LibreNMS does not know its hardware. Choose a device type."),
+    Code.PLATFORM_OF_OTHER: _("The platform {name} is for another manufacturer's devices, so it is not set."),
+    Code.PLACE_UNKNOWN: _("A virtual machine needs a cluster or a site. Choose one."),
+    Code.SERIAL_TOO_LONG: _("LibreNMS's serial number is longer than NetBox takes, so it is left out."),
+    Code.SERIAL_UNKNOWN: _("LibreNMS does not know its serial number, so NetBox's stays as it is."),
+    Code.DELETED_MEANWHILE: _("Somebody deleted it before its cables were made."),
+    Code.PLUGIN_FAILED: _("The plugin failed at it ({error}). NetBox's log says more."),
+    Code.MEMBERS_SERIAL_TOO_LONG: _(
+        "A unit of this stack has a serial number longer than NetBox takes, so only the device is made."
+    ),
+    Code.NAME_DIFFERS: _("NetBox calls it {name}."),
+    Code.AT_OTHER_SITE: _("NetBox has it at {site}."),
+    Code.NAMESAKE: _("NetBox has another {name}, at {site}."),
+    Code.IGNORED: _("It is ignored."),
+    Code.NOT_IN_LIBRENMS: _("LibreNMS does not list this device (any more)."),
+    Code.BUSY: _("It is being imported by somebody else right now. Look again in a moment."),
+    Code.MEMBER_TYPE_MISSING: _(
+        "NetBox has no device type for the member's model “{text}”. Add a device type mapping, or the device type."
+    ),
+    Code.MEMBER_ELSEWHERE: _("NetBox has the member with the serial number {serial} as {name}, outside of this stack."),
+    Code.MEMBER_UNSURE: _(
+        "NetBox may have the member with the serial number {serial} already, as {candidates}. "
+        "Enter the serial numbers of this stack's members, then import it again."
+    ),
+    Code.MEMBERS_UNNUMBERED: _(
+        "LibreNMS does not number the members of this stack, so it cannot be told which is which."
+    ),
+    Code.LIBRENMS_FAILED: _("{reason}"),
+    Code.STALE: _("This has changed since it was shown, so nothing was written. Look again, then sync."),
+    Code.REFUSED: _("NetBox refused it: {reason}"),
+    Code.NO_PERMISSION: _("You may not {what} here. Ask for the permission."),
+    Code.DEPENDENCY_FAILED: _("“{name}”, which it refers to, is not in NetBox yet. Sync that one too."),
+    Code.UNKNOWN_KEY: _("There is no such row (any more)."),
+    Code.NOT_SYNCABLE: _("There is nothing to write for this row (it is “{outcome}”)."),
+    Code.INCOMPLETE_ANSWER: _("LibreNMS's answer had gaps, so nothing is deleted. Refresh, then try again."),
+}
+# In place of these where the object is in a cluster and at no site, so that a site tells nothing apart
+IN_CLUSTER: dict[Code, Any] = {
+    Code.NAME_ELSEWHERE: _("NetBox has {name} in cluster {cluster}. Link it, or give this device another name."),
+    Code.NAMESAKE: _("NetBox has another {name}, in cluster {cluster}."),
+    Code.ADDRESS_ALONE: _(
+        "Only its address agrees with {name} in cluster {cluster}. Link it if it is the same device."
+    ),
+}
+# In place of these where nothing is said of what would tell the object apart: it is nowhere, or may not be viewed
+UNTOLD: dict[Code, Any] = {
+    Code.NAME_ELSEWHERE: _("NetBox has {name}, which is called the same. Link it, or give this device another name."),
+    Code.NAMESAKE: _("NetBox has another {name}."),
+    Code.ADDRESS_ALONE: _("Only its address agrees with {name}. Link it if it is the same device."),
+    Code.SERIAL_DIFFERS: _("NetBox has {name} with another serial number than the one that LibreNMS says, {said}."),
+}
+_TELLING = {"site", "cluster", "held"}
+
+# What a NetBox object was recognised by (``import_utils.rows.Clue``)
+CLUES = {
+    "librenms_id": _("LibreNMS ID"),
+    "name": _("name"),
+    "serial": _("serial number"),
+    "primary_ip": _("IP address"),
+    "choice": _("link"),
+}
+_CLUES_IN = ("clue", "other_clue")
+
+
+def sentence(one: Issue) -> str:
+    """The reason in words."""
+    return sentence_of(one.code, one.details)
+
+
+def sentence_of(code: str, details: Mapping[str, Any]) -> str:
+    """The reason in words, from a code and its details as a run keeps them."""
+    words = {name: CLUES.get(value, value) if name in _CLUES_IN else _words(value) for name, value in details.items()}
+    return str(_sentences(code, details)[Code(code)]).format(**words)
+
+
+def _sentences(code: str, details: Mapping[str, Any]) -> Mapping[Code, Any]:
+    # Runs of older versions say "?" of what is not to be known
+    told = {name for name in _TELLING if details.get(name, "?") != "?"}
+    if code in UNTOLD and not told:
+        return UNTOLD
+    return IN_CLUSTER if code in IN_CLUSTER and "cluster" in told else SENTENCES
+
+
+def _words(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        if value.get("hidden"):
+            return gettext("an object that you may not view")
+        place = value.get("owner") or value.get("group")
+        return f"{value.get('name')} (#{value.get('id')}{f', {place}' if place else ''})"
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        # Several that may not be viewed are told once
+        return ", ".join(dict.fromkeys(str(_words(one)) for one in value))
+    return value
+
+
+def identification_sentence(identification: Any) -> tuple[str, str]:
+    """Code and words for an object that LibreNMS does not have, or that can be several of its devices."""
+    candidates = getattr(identification, "candidates", ())
+    if not candidates:
+        return "not_identified", gettext(
+            "LibreNMS has no device with this object's primary IP, DNS name or name. Add it there, or set its ID."
+        )
+    names = ", ".join(f"{one.name} (#{one.librenms_id})" for one in candidates)
+    sentence = gettext("This object can be several devices in LibreNMS: {names}. Set its LibreNMS ID.")
+    return "ambiguous", sentence.format(names=names)

@@ -1,6 +1,6 @@
 """The face of LibreNMS: every conversation of this plugin with a LibreNMS server goes through ``LibreNMSAPI``."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,6 +31,7 @@ from .librenms.records import (
     InventoryItem,
     Link,
     Location,
+    Part,
     Snapshot,
     Vlan,
 )
@@ -102,7 +103,7 @@ class LibreNMSAPI:
         try:
             parts = self.inventory(device_id, refresh=refresh)
         except LibreNMSError:
-            return replace(details, partial=("inventory",))
+            return replace(details, partial=(Part.INVENTORY,))
         fetched_at = min(device.fetched_at, parts.fetched_at)
         return replace(details, inventory=parts.value, fetched_at=fetched_at, odd_rows=parts.odd_rows)
 
@@ -238,9 +239,12 @@ class LibreNMSAPI:
         """The LibreNMS id of ``obj``: custom field, then cache, then look-up. None when unknown or ambiguous."""
         return self.identify(obj).librenms_id
 
-    def identify_many(self, objs: Iterable[Any]) -> dict[int, Identification]:
-        """Identifications of objects of one model by primary key: one SQL query and one call at most."""
-        return self._identifier.identify_many(objs, lambda: self.devices().value)
+    def identify_many(
+        self, objs: Iterable[Any], *, devices: Callable[[], Iterable[Device]] | None = None
+    ) -> dict[int, Identification]:
+        """Identifications of objects of one model by primary key: one SQL query and one call at most, none where
+        ``devices`` gives the list."""
+        return self._identifier.identify_many(objs, devices or (lambda: self.devices().value))
 
     def resolve_many(self, objs: Iterable[Any]) -> dict[int, int]:
         """LibreNMS ids of objects of one model by primary key; those without one are left out."""
@@ -253,7 +257,7 @@ class LibreNMSAPI:
 
     def _snapshot_life(self, fetched: Fetched[Snapshot]) -> int:
         seconds = self.server.cache_timeout
-        return min(seconds, PARTIAL_LIFE) if "port_stack" in fetched.value.partial else seconds
+        return min(seconds, PARTIAL_LIFE) if Part.PORT_STACK in fetched.value.partial else seconds
 
 
 def _choose(servers: dict[str, ServerConfig], key: str | None) -> tuple[ServerConfig, str]:

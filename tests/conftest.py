@@ -23,6 +23,11 @@ if os.environ.get("CI"):
     settings.load_profile("ci")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of whole networks take minutes: they come first, so that in the end nobody waits for one of them alone."""
+    items.sort(key=lambda item: item.get_closest_marker("network") is None)
+
+
 def pytest_report_header() -> str | None:
     if "NETBOX_CONFIGURATION" in os.environ:
         return None

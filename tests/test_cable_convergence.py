@@ -18,7 +18,7 @@ from tests.support import simulated_librenms
 
 DATASET = Path(__file__).resolve().parents[2] / "shared" / "dataset"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.network]
 
 
 def apply_to(device: Device, *resources: str) -> Any:

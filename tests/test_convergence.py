@@ -17,12 +17,12 @@ from netbox_librenms_plugin.resources import RESOURCES
 from netbox_librenms_plugin.sync.core.plan import Change, Outcome
 from netbox_librenms_plugin.words.sentences import sentence
 from simulator.server import Simulator
-from tests.orm.support import admin, apply_to, counted, make_device, request_of, writes_in
+from tests.orm.support import admin, apply_to, bare, counted, make_device, request_of, writes_in
 from tests.support import simulated_librenms
 
 DATASET = Path(__file__).resolve().parents[2] / "shared" / "dataset"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.network]
 
 
 def everything_of(instance: Any) -> dict[str, engine.Selection]:
@@ -87,7 +87,7 @@ def converge(simulator: Simulator, title: str, capsys: pytest.CaptureFixture[str
 
     The second round is for what depends on other devices (a cable needs both ends).
     """
-    objects = [_bare(row) for row in simulator.state.devices.values()]
+    objects = [bare(row) for row in simulator.state.devices.values()]
     before = Counter(f"{name} {change.outcome.value}" for name, _instance, change in changes_of(objects))
     foreseen = [rows_of_outlooks(outlooks) for outlooks, _found in foresee_all(objects)]
     runs = [apply_as_foreseen(one) for one in objects]
@@ -110,14 +110,6 @@ def converge(simulator: Simulator, title: str, capsys: pytest.CaptureFixture[str
         )
         print(f"  reasons left: {dict(left)}")
         print("".join(f"    {text}\n" for text in samples[:: max(1, len(samples) // 20)][:20]), end="")
-
-
-def _bare(row: dict[str, object]) -> object:
-    if row.get("parent_id") is not None:
-        data = {"librenms_id": {"default": row["device_id"]}}
-        site = Site.objects.get_or_create(name="Site", slug="site")[0]
-        return VirtualMachine.objects.create(name=str(row["hostname"])[:64], site=site, custom_field_data=data)
-    return make_device(str(row["hostname"])[:64], librenms_id=int(str(row["device_id"])))
 
 
 def _nothing_more_to_write(objects: list[Any]) -> None:

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from ..choices import PolicyChoices
 from ..sync.core.issues import Code
-from ..sync.core.plan import Outcome
+from ..sync.core.plan import Missing, Outcome
 from ..sync.fields.device_names import SOURCES
 from ..sync.ip_addresses.primary import CHOICES
 from .strict import StrictSerializer
@@ -175,12 +175,22 @@ class CountsField(serializers.DictField):
     """Numbers by outcome."""
 
 
+class LibreNMSGapSerializer(serializers.Serializer):
+    """What was not looked at, or came incomplete: neither a difference nor sameness."""
+
+    code = serializers.ChoiceField(choices=[one.value for one in Missing])
+    count = serializers.IntegerField(help_text="Rows that are missing; 0 where it is not about rows")
+    names = serializers.ListField(child=serializers.CharField(), help_text="Columns that are missing")
+    message = serializers.CharField(help_text="A sentence for people")
+
+
 class LibreNMSPlanSerializer(serializers.Serializer):
     """The comparison of one resource."""
 
     resource = serializers.CharField()
     counts = CountsField()
     changes = LibreNMSChangeSerializer(many=True)
+    gaps = LibreNMSGapSerializer(many=True)
 
 
 class LibreNMSResourceErrorSerializer(serializers.Serializer):

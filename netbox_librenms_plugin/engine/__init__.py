@@ -1,7 +1,6 @@
 """The use cases: ``compare`` and ``apply``, for one object or for many, the same for every face."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import batched
 from typing import Any
@@ -10,6 +9,7 @@ from django.db import router, transaction
 from django.utils.translation import gettext as _
 
 from ..librenms.records import Device
+from ..librenms.sources import PerDevice, Source
 from ..librenms_api import Identification, LibreNMSAPI
 from ..lost_connections import watched
 from ..models import FieldPolicy, LibreNMSSettings
@@ -21,15 +21,13 @@ from ..resources import Key, Resource, chosen_resources
 from ..sync.core.device_identity import Identity
 from ..sync.core.issues import Issue
 from ..sync.core.policy import Policies, Policy
-from .asking import Comparison, Options, fetch, identify, listed, who
+from .asking import Comparison, Options, ask, who
 from .record import Run, keep
 from .selection import Selection
-from .working import Outlook, Work, planned
+from .working import Outlook, Work, not_looked_inside, planned
 
 # Objects that are read together: bounds memory, and keeps the number of queries per object small
 OBJECTS_AT_ONCE = 100
-# A LibreNMS server answers no faster to more than this
-CALLS_AT_ONCE = 4
 
 
 def compare(
@@ -38,19 +36,22 @@ def compare(
     user: Any,
     resources: Iterable[str] | None = None,
     server: str | None = None,
+    source: Source | None = None,
     options: Options = Options(),
 ) -> Iterator[Comparison]:
     """Compare devices and VMs that the user may view; the others are left out. Writes nothing.
 
-    A LibreNMS that cannot be asked is the ``error`` of each object's comparison. Raises ``ConfigurationError`` for a
-    server that is not configured and ``UnknownResourceError``.
+    ``source``: where LibreNMS's answers come from, and so of which server; without it each object is asked about by
+    itself. A LibreNMS that cannot be asked is the ``error`` of each object's comparison. Raises ``ConfigurationError``
+    for a server that is not configured and ``UnknownResourceError``.
     """
-    api = LibreNMSAPI(server)
+    api = LibreNMSAPI(server) if source is None else source.api
     chosen = chosen_resources(resources)
     scope = scope_of(api, user, options)
     policies = policies_of(api.server.key)
     for some in batched(objects, OBJECTS_AT_ONCE):
-        yield from _compare_batch(some, api, chosen, scope, policies, options)
+        asked = source or PerDevice(api, refresh=options.refresh, many=len(some) > 1)
+        yield from _compare_batch(some, asked, chosen, scope, policies)
 
 
 def scope_of(api: LibreNMSAPI, user: Any, options: Options) -> Scope:
@@ -75,20 +76,19 @@ def policies_of(server: str) -> Policies:
 
 
 def _compare_batch(
-    objects: Sequence[Any],
-    api: LibreNMSAPI,
-    resources: Sequence[Resource],
-    scope: Scope,
-    policies: Policies,
-    options: Options,
+    objects: Sequence[Any], source: Source, resources: Sequence[Resource], scope: Scope, policies: Policies
 ) -> Iterator[Comparison]:
-    subjects, fetched, found = _ask(objects, api, resources, scope, options)
+    subjects, fetched, found = _ask(objects, source, resources, scope)
     readings = {resource.name: resource.read(subjects, _snapshots(fetched, resource), scope) for resource in resources}
     for subject in subjects:
         comparison = fetched[subject.key]
         identity = found.get(subject.key)
         plans = {
-            resource.name: planned(resource, comparison.snapshots[resource.name], reading, policies, identity)
+            resource.name: (
+                planned(resource, comparison.snapshots[resource.name], reading, policies, identity)
+                if comparison.looked_inside
+                else not_looked_inside(resource)
+            )
             for resource in resources
             if (reading := readings[resource.name].get(subject.key)) is not None
         }
@@ -96,16 +96,13 @@ def _compare_batch(
 
 
 def _ask(
-    objects: Sequence[Any], api: LibreNMSAPI, resources: Sequence[Resource], scope: Scope, options: Options
+    objects: Sequence[Any], source: Source, resources: Sequence[Resource], scope: Scope
 ) -> tuple[list[Subject], dict[Key, Comparison], dict[Key, Identity]]:
     """The objects that the user may view, what LibreNMS says of each, and whether each is who it is linked to."""
     subjects = load_subjects(objects, scope.user)
-    known, every = identify(subjects, api), listed(subjects, api)
-    with ThreadPoolExecutor(max_workers=CALLS_AT_ONCE) as pool:
-        answers = list(pool.map(lambda one: fetch(one, known[one.key], api, resources, options, every), subjects))
-    fetched = {one.key: answer for one, answer in zip(subjects, answers, strict=True)}
+    fetched = ask(subjects, source, resources)
     subjects = [replace(one, units=fetched[one.key].units) for one in subjects]
-    said = {key: one.said for key, one in fetched.items() if one.said is not None}
+    said = {key: one.said for key, one in fetched.items() if one.said is not None and one.looked_inside}
     return subjects, fetched, identities(subjects, said, scope)
 
 
@@ -142,7 +139,7 @@ def doubt_about(instance: Any, device: Device, *, user: Any, api: LibreNMSAPI) -
 
 def _identity(instance: Any, device: Device, *, user: Any, api: LibreNMSAPI) -> tuple[Subject, Identity]:
     subject = _subject(instance, user)
-    said, _units = who(subject, device.device_id, api, {device.device_id: device})
+    said, _units, _looked = who(subject, device.device_id, PerDevice(api))
     return subject, identities([subject], {subject.key: said}, scope_of(api, user, Options()))[subject.key]
 
 
@@ -224,7 +221,8 @@ def foresee_many(
     resources = chosen_resources(selections)
     scope, policies = scope_of(api, user, options), policies_of(api.server.key)
     for some in batched(objects, OBJECTS_AT_ONCE):
-        subjects, fetched, who_is = _ask(some, api, resources, scope, options)
+        source = PerDevice(api, refresh=options.refresh, many=len(some) > 1)
+        subjects, fetched, who_is = _ask(some, source, resources, scope)
         for subject in subjects:
             one = fetched[subject.key]
             there = [resource for resource in resources if resource.name in one.snapshots]
@@ -271,7 +269,7 @@ def _run(
     resources = chosen_resources(selections)
     scope = scope_of(api, user, options)
     subject = _subject(instance, user)
-    fetched = fetch(subject, identify([subject], api)[subject.key], api, resources, options)
+    fetched = ask([subject], PerDevice(api, refresh=options.refresh), resources)[subject.key]
     librenms_id = _usable_id(fetched)
     resources = [one for one in resources if one.name in fetched.snapshots]
     using = router.db_for_write(type(subject.object))

@@ -1,14 +1,16 @@
 """What is asked of LibreNMS about an object, and what comes of comparing it."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from ..librenms.errors import LibreNMSError
-from ..librenms.records import Device
-from ..librenms_api import Identification, LibreNMSAPI
+from ..librenms.identify import Identification
+from ..librenms.records import Part
+from ..librenms.session import CALLS_AT_ONCE
+from ..librenms.sources import Source
 from ..orm.frame.identities import Said
 from ..orm.frame.subjects import Subject
 from ..resources import Key, Resource
@@ -34,7 +36,8 @@ class Comparison:
     """What came of comparing one object. Without ``librenms_id`` LibreNMS does not know it (or knows several);
     with ``error`` LibreNMS could not be asked; then there are no plans. ``errors`` holds the resources that LibreNMS
     did not give, by name; the others have their plan. ``identity`` is what all clues say of who it is, of which
-    LibreNMS ``said`` its part; ``units`` are the chassis of its inventory, where several members share the device."""
+    LibreNMS ``said`` its part; ``units`` are the chassis of its inventory, where several members share the device, and
+    ``looked_inside`` says whether those were asked for."""
 
     object: Any
     server: str
@@ -44,6 +47,7 @@ class Comparison:
     snapshots: Mapping[str, Any] = field(default_factory=dict)
     said: Said | None = None
     units: Units = ()
+    looked_inside: bool = True
     identity: Identity | None = None
     error: LibreNMSError | None = None
     errors: Mapping[str, LibreNMSError] = field(default_factory=dict)
@@ -59,15 +63,21 @@ class Comparison:
         return any(plan.attention for plan in self.plans.values())
 
 
-def identify(subjects: Sequence[Subject], api: LibreNMSAPI) -> dict[Key, Identification | LibreNMSError]:
-    """Who each subject is in LibreNMS: one by a look-up, several by one list of all devices, never a call for each."""
+def ask(subjects: Sequence[Subject], source: Source, resources: Sequence[Resource]) -> dict[Key, Comparison]:
+    """What LibreNMS says about each object, by subject; no plans yet. Several are asked about at the same time."""
+    known = identify(subjects, source)
+    with ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="librenms") as pool:
+        answers = list(pool.map(lambda one: fetch(one, known[one.key], source, resources), subjects))
+    return {one.key: answer for one, answer in zip(subjects, answers, strict=True)}
+
+
+def identify(subjects: Sequence[Subject], source: Source) -> dict[Key, Identification | LibreNMSError]:
+    """Who each subject is in LibreNMS."""
+    known: dict[Key, Identification | LibreNMSError] = {}
     try:
-        if len(subjects) == 1:
-            return {subjects[0].key: api.identify(subjects[0].object)}
-        known: dict[Key, Identification | LibreNMSError] = {}
         for virtual in (False, True):
             some = [one for one in subjects if one.virtual is virtual]
-            found = api.identify_many([one.object for one in some]) if some else {}
+            found = source.identify([one.object for one in some]) if some else {}
             known.update({one.key: found[one.object.pk] for one in some})
         return known
     except LibreNMSError as error:
@@ -75,15 +85,10 @@ def identify(subjects: Sequence[Subject], api: LibreNMSAPI) -> dict[Key, Identif
 
 
 def fetch(
-    subject: Subject,
-    known: Identification | LibreNMSError,
-    api: LibreNMSAPI,
-    resources: Sequence[Resource],
-    options: Options,
-    listed: Mapping[int, Device] | None = None,
+    subject: Subject, known: Identification | LibreNMSError, source: Source, resources: Sequence[Resource]
 ) -> Comparison:
     """What LibreNMS says about an object; no plans yet. Runs in a thread of its own: no database in here."""
-    comparison = Comparison(object=subject.object, server=api.server.key)
+    comparison = Comparison(object=subject.object, server=source.api.server.key)
     if isinstance(known, LibreNMSError):
         return replace(comparison, error=known)
     comparison = replace(comparison, identification=known)
@@ -95,16 +100,15 @@ def fetch(
         if not resource.serves(virtual=subject.virtual):
             continue
         try:
-            snapshots[resource.name] = resource.ask(
-                api, known.librenms_id, refresh=options.refresh, in_chassis=len(subject.members) > 1
-            )
+            snapshots[resource.name] = resource.ask(source, known.librenms_id, in_chassis=subject.in_chassis)
         except LibreNMSError as error:
             errors[resource.name] = error
     said: Said | None = None
     units: Units = ()
+    looked = True
     try:
         if snapshots:
-            said, units = who(subject, known.librenms_id, api, listed or {})
+            said, units, looked = who(subject, known.librenms_id, source)
     except LibreNMSError as error:
         snapshots, errors = {}, {"": error, **errors}
     return replace(
@@ -113,26 +117,19 @@ def fetch(
         errors=errors,
         said=said,
         units=units,
+        looked_inside=looked,
         error=None if snapshots else next(iter(errors.values()), None),
         fetched_at=min((one.fetched_at for one in snapshots.values()), default=None),
     )
 
 
-def who(subject: Subject, librenms_id: int, api: LibreNMSAPI, listed: Mapping[int, Device]) -> tuple[Said, Units]:
-    """LibreNMS's part of who the object is. Members of a chassis are told apart by its inventory, where it has one."""
-    device = listed.get(librenms_id) or api.device(librenms_id).value
-    if len(subject.members) < 2:
-        return Said(device=device), ()
-    details = api.device_details(librenms_id, with_inventory=True)
+def who(subject: Subject, librenms_id: int, source: Source) -> tuple[Said, Units, bool]:
+    """LibreNMS's part of who the object is. Members of a chassis are told apart by its inventory, where it has one; the
+    last value says whether that was looked at."""
+    device = source.device(librenms_id)
+    if not subject.in_chassis:
+        return Said(device=device), (), True
+    details = source.details(librenms_id, with_inventory=True)
     units = serial_units_of(details.inventory)
-    return Said(device=device, serials=tuple(one.serial for one in units)), units
-
-
-def listed(subjects: Sequence[Subject], api: LibreNMSAPI) -> Mapping[int, Device]:
-    """The list of all devices where several are asked about, by id; each is asked for by itself where it is not to be
-    had."""
-    if len(subjects) < 2:
-        return {}
-    with suppress(LibreNMSError):
-        return {one.device_id: one for one in api.devices().value}
-    return {}
+    looked = source.complete or Part.INVENTORY not in details.partial
+    return Said(device=device, serials=tuple(one.serial for one in units)), units, looked

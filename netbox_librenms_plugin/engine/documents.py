@@ -9,9 +9,9 @@ from virtualization.models import VirtualMachine
 from ..librenms.records import UNSET
 from ..resources import RESOURCES
 from ..sync.core.issues import Code, Issue
-from ..sync.core.plan import Change, Difference, Outcome, Plan, Ref
+from ..sync.core.plan import Change, Difference, Gap, Outcome, Plan, Ref
 from ..sync.core.policy import Policies, Policy
-from ..words.sentences import sentence
+from ..words.sentences import gap_sentence, sentence
 from . import Comparison, policies_of
 from .record import Run
 
@@ -69,12 +69,18 @@ def _result(name: str, results: Any) -> Document:
     }
 
 
+def _gap(gap: Gap) -> Document:
+    """What was not looked at; ``count`` rows of it, ``names`` of columns."""
+    return {"code": gap.missing.value, "count": gap.count, "names": list(gap.names), "message": gap_sentence(gap)}
+
+
 def _plan(plan: Plan, instance: Any, policies: Policies) -> Document:
     decided = _policies_by_field(plan.resource, instance, policies)
     return {
         "resource": plan.resource,
         "counts": {outcome.value: count for outcome, count in plan.counts.items()},
         "changes": [_change(change, decided) for change in plan.changes],
+        "gaps": [_gap(one) for one in plan.gaps],
     }
 
 

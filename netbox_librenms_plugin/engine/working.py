@@ -10,7 +10,8 @@ from ..orm.frame.scope import Scope
 from ..orm.frame.subjects import Subject
 from ..resources import Resource
 from ..sync.core.device_identity import Identity, guarded
-from ..sync.core.plan import Change, Plan
+from ..sync.core.gaps import gaps_of, with_gaps
+from ..sync.core.plan import Change, Gap, Missing, Plan
 from ..sync.core.policy import Policies
 from .asking import Comparison
 from .selection import Selection, rows_to_remove, rows_to_write, without_stale
@@ -18,8 +19,13 @@ from .selection import Selection, rows_to_remove, rows_to_write, without_stale
 
 def planned(resource: Resource, snapshot: Any, reading: Any, policies: Policies, identity: Identity | None) -> Plan:
     """What one resource's rows would become, as far as it is certain whose they are."""
-    plan = resource.plan(snapshot, reading, policies)
+    plan = with_gaps(resource.plan(snapshot, reading, policies), gaps_of(snapshot))
     return plan if identity is None else guarded(plan, identity)
+
+
+def not_looked_inside(resource: Resource) -> Plan:
+    """What can be said of members of a chassis where nobody looked which one is which: nothing."""
+    return Plan(resource.name, (), gaps=(Gap(missing=Missing.INVENTORY),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +47,7 @@ class Outlook:
         """The plan with each row as it will be when the run comes to it."""
         ahead = {one.key: one for one in self.changes}
         rows = [ahead.pop(one.key, one) for one in self.plan.changes]
-        return Plan(self.plan.resource, (*rows, *ahead.values()))
+        return replace(self.plan, changes=(*rows, *ahead.values()))
 
     @property
     def fingerprints(self) -> dict[str, str]:

@@ -17,6 +17,7 @@ from ..compat import advisory_lock
 from ..engine import NotIdentifiedError, Options, Selection, apply, confirm_link, scope_of
 from ..librenms.errors import DeviceNotFound, LibreNMSError
 from ..librenms.records import Device
+from ..librenms.sources import PerDevice
 from ..librenms_api import LibreNMSAPI
 from ..models import LibreNMSSettings
 from ..orm.chassis.devices import NewObject, create
@@ -333,7 +334,7 @@ def fetch_ahead(device: Device, api: LibreNMSAPI, options: ImportOptions, *, vir
     again, with its reason, when the device is imported. No database in here: it runs in a thread of its own."""
     for name in options.resources(virtual=virtual):
         with suppress(LibreNMSError):
-            RESOURCES[name].ask(api, device.device_id, refresh=False, in_chassis=False)
+            RESOURCES[name].ask(PerDevice(api), device.device_id, in_chassis=False)
     if options.chassis and not virtual and may_be_stack(device):
         with suppress(LibreNMSError):
             api.inventory(device.device_id)

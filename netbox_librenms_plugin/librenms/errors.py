@@ -112,6 +112,13 @@ class Busy(LibreNMSError):
     sentence = _("NetBox is already waiting for this answer from LibreNMS server %(server)s: try again in a moment.")
 
 
+class Crowded(Busy):
+    sentence = _(
+        "NetBox is making as many calls to LibreNMS server %(server)s already as it may at a time: try again in a "
+        "moment."
+    )
+
+
 class TransportError(LibreNMSError):
     code = "unreachable"
     sentence = _("LibreNMS server %(server)s cannot be reached: check its address and that it is running.")
@@ -170,6 +177,17 @@ class DeviceNotFound(NotFound):
         "LibreNMS server %(server)s has no device with ID %(device_id)s: check the LibreNMS ID and that the device "
         "still exists there."
     )
+
+
+class PortsUnknown(LibreNMSError):
+    """What the list of all ports could not tell of one device; the fact ``sentence`` is what was met there."""
+
+    code = "ports_unknown"
+
+    @property
+    def message(self) -> str:
+        """What was met, in the language of whoever met it."""
+        return str(self.facts["sentence"])
 
 
 class RouteMissing(NotFound):

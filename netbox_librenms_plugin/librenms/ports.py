@@ -7,7 +7,7 @@ from .decode import Rows
 from .devices import device_by_id
 from .endpoints import ALL_PORTS, DEVICE_PORTS, PORT_STACK, Endpoint, Reader
 from .errors import InvalidColumns, LibreNMSError, WrongDevice
-from .records import Port, Snapshot, StackEntry
+from .records import Part, Port, Snapshot, StackEntry
 
 __all__ = ("PortReader", "port_names", "read_snapshot")
 
@@ -80,13 +80,18 @@ def read_snapshot(reader: Reader, shelf: Shelf, device_id: int) -> Snapshot:
         ports=rows.rows,
         stack=stack.rows if stack is not None else (),
         odd_rows=rows.odd + (stack.odd if stack is not None else 0),
-        partial=(*(("port_stack",) if stack is None else ()), *ports.absent),
+        partial=(*((Part.PORT_STACK,) if stack is None else ()), *_without_vlans(rows.rows), *ports.absent),
     )
 
 
 def _remember_vlans(shelf: Shelf, ports: tuple[Port, ...]) -> None:
     if ports:
         shelf.remember("vlans-on-ports", any(port.vlans is not msgspec.UNSET for port in ports))
+
+
+def _without_vlans(ports: tuple[Port, ...]) -> tuple[str, ...]:
+    """Servers before 26.2 do not know the VLANs of ports."""
+    return (Part.PORT_VLANS,) if ports and all(port.vlans is msgspec.UNSET for port in ports) else ()
 
 
 def _stack(reader: Reader, device_id: int) -> Rows[StackEntry] | None:

@@ -8,6 +8,7 @@ Source: LibreNMS REST API v0; the field names of the wire stand in the ``name=``
 """
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
@@ -28,6 +29,7 @@ __all__ = (
     "InventoryItem",
     "Link",
     "Location",
+    "Part",
     "Port",
     "PortVlan",
     "Snapshot",
@@ -41,6 +43,15 @@ __all__ = (
 # The bounds are those of LibreNMS's own database columns (BIGINT, TEXT): what is outside cannot come from it.
 LONGEST_TEXT = 65_535
 LONGEST_NAME = 255
+
+
+class Part(StrEnum):
+    """What ``partial`` of a record names as missing, beside columns by their names on the wire."""
+
+    PORT_STACK = "port_stack"
+    PORT_VLANS = "port_vlans"
+    INVENTORY = "inventory"
+
 
 Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
@@ -238,8 +249,8 @@ class System(Record, frozen=True, kw_only=True):
 class Snapshot(Struct, frozen=True, kw_only=True):
     """What LibreNMS said about one device's interfaces at ``fetched_at`` (UTC).
 
-    ``odd_rows`` counts rows of the answer that could not be read and were left out. ``partial`` names what LibreNMS did
-    not give: ``port_stack``, or a column by its name on the wire.
+    ``odd_rows`` counts rows of the answer that could not be read and were left out. ``partial`` names what was
+    not looked at or not given: a ``Part``, or a column by its name on the wire.
     """
 
     device_id: int
@@ -258,7 +269,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
 class DeviceDetails(Struct, frozen=True, kw_only=True):
     """A device and, where it was asked for, its inventory; ``fetched_at`` (UTC) is the older of the two.
 
-    ``partial`` names ``inventory`` when LibreNMS did not give it; ``odd_rows`` of its rows could not be read.
+    ``partial`` names ``Part.INVENTORY`` where that was not looked at or not given; ``odd_rows`` of its rows could not
+    be read.
     """
 
     device: Device

@@ -9,7 +9,8 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
 
 import requests
@@ -20,11 +21,11 @@ from urllib3.exceptions import HTTPError, InsecureRequestWarning
 from .adapter import BoundedAdapter, BoundedRetry
 from .budget import Budget, spending
 from .config import ServerConfig
-from .errors import LibreNMSError, Sentence
+from .errors import Crowded, LibreNMSError, Sentence
 from .limits import Limits
 from .status import refusal, transport_error
 
-__all__ = ("Wire", "wire_for")
+__all__ = ("CALLS_AT_ONCE", "Wire", "wire_for")
 
 logger = logging.getLogger("netbox_librenms_plugin.librenms")
 
@@ -32,7 +33,8 @@ logger = logging.getLogger("netbox_librenms_plugin.librenms")
 LARGEST_ERROR = 64 * 1024
 PIECE = 64 * 1024
 TRIES_AFTER_THE_FIRST = 2
-POOL = 8
+# A LibreNMS server answers no faster to more than this; whoever asks, all together make no more calls at a time
+CALLS_AT_ONCE = 4
 
 
 class TokenAuth(AuthBase):
@@ -54,10 +56,11 @@ class Session(requests.Session):
 
 
 class Wire:
-    """GETs to one server. Safe to use from several threads."""
+    """GETs to one server. Safe to use from several threads, of which ``CALLS_AT_ONCE`` are let through at a time."""
 
     def __init__(self, server: ServerConfig) -> None:
         self.server = server
+        self._turnstile = threading.BoundedSemaphore(CALLS_AT_ONCE)
         self._base = f"{server.url}/api/v0"
         self._session = _new_session(server, self._base)
 
@@ -73,9 +76,10 @@ class Wire:
 
         ``what`` names in errors what was asked for; without ``limits`` those hold that are usual where it is called.
         """
+        limits = limits or Limits.of(self.server)
         started, outcome = time.monotonic(), "ok"
         try:
-            with spending(limits or Limits.of(self.server)) as budget:
+            with self._let_through(limits.patience), spending(limits) as budget:
                 return self._exchange(path, params, what, budget)
         except LibreNMSError as error:
             outcome = error.code
@@ -83,6 +87,16 @@ class Wire:
         finally:
             milliseconds = round((time.monotonic() - started) * 1000)
             logger.debug("GET %s of server %s: %s in %d ms", path, self.server.key, outcome, milliseconds)
+
+    @contextmanager
+    def _let_through(self, patience: float) -> Iterator[None]:
+        """Waits until fewer than ``CALLS_AT_ONCE`` calls are under way; raises Crowded after so many seconds."""
+        if not self._turnstile.acquire(timeout=patience):
+            raise Crowded(self.server.display_name)
+        try:
+            yield
+        finally:
+            self._turnstile.release()
 
     def _exchange(
         self, path: str, params: Mapping[str, str] | None, what: Sentence, budget: Budget
@@ -139,7 +153,7 @@ def _new_session(server: ServerConfig, base: str) -> requests.Session:
     session.auth = TokenAuth(server.token)
     session.headers.update({"Accept": "application/json", "User-Agent": "netbox-librenms-plugin"})
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = BoundedAdapter(pool_maxsize=POOL, max_retries=_retries(TRIES_AFTER_THE_FIRST))
+    adapter = BoundedAdapter(pool_maxsize=CALLS_AT_ONCE, max_retries=_retries(TRIES_AFTER_THE_FIRST))
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     # A server whose memory is too small for the list of all ports (502) has too little at the second try as well.

@@ -18,7 +18,7 @@ def _plan(links: Any, reading: read.Reading, policies: Policies) -> Plan:
 CABLES = Resource(
     name=rules.RESOURCE,
     label=_("Cables"),
-    fetch=lambda api, librenms_id, refresh: api.device_links(librenms_id, refresh=refresh),
+    fetch=lambda source, librenms_id: source.links(librenms_id),
     read=read.read,
     plan=_plan,
     write=write.write,

@@ -18,10 +18,8 @@ def _plan(details: Any, reading: read.Reading, policies: Policies) -> Plan:
 FIELDS = Resource(
     name=rules.RESOURCE,
     label=_("Fields"),
-    fetch=lambda api, librenms_id, refresh: api.device_details(librenms_id, with_inventory=False, refresh=refresh),
-    fetch_chassis=lambda api, librenms_id, refresh: api.device_details(
-        librenms_id, with_inventory=True, refresh=refresh
-    ),
+    fetch=lambda source, librenms_id: source.details(librenms_id, with_inventory=False),
+    fetch_chassis=lambda source, librenms_id: source.details(librenms_id, with_inventory=True),
     read=read.read,
     plan=_plan,
     write=write.write,

@@ -20,7 +20,7 @@ def _plan(snapshot: Any, reading: read.Reading, policies: Policies) -> Plan:
 INTERFACES = Resource(
     name=rules.RESOURCE,
     label=_("Interfaces"),
-    fetch=lambda api, librenms_id, refresh: api.snapshot(librenms_id, refresh=refresh),
+    fetch=lambda source, librenms_id: source.interfaces(librenms_id),
     read=read.read,
     plan=_plan,
     write=write.write,

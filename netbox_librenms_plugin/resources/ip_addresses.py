@@ -22,7 +22,7 @@ def _plan(snapshot: Any, reading: read.Reading, policies: Policies) -> Plan:
 IP_ADDRESSES = Resource(
     name=rules.RESOURCE,
     label=_("IP addresses"),
-    fetch=lambda api, librenms_id, refresh: api.device_addresses(librenms_id, refresh=refresh),
+    fetch=lambda source, librenms_id: source.addresses(librenms_id),
     read=read.read,
     plan=_plan,
     write=write.write,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..librenms_api import LibreNMSAPI
+from ..librenms.sources import Source
 from ..orm.frame.foreseen import Foreseen
 from ..orm.frame.results import Result
 from ..orm.frame.scope import Scope
@@ -28,21 +28,21 @@ class Resource:
 
     name: str
     label: Any
-    fetch: Callable[[LibreNMSAPI, int, bool], Any]
+    fetch: Callable[[Source, int], Any]
     read: Callable[..., Mapping[Key, Any]]
     plan: Callable[[Any, Any, Policies], Plan]
     write: Callable[[Subject, Sequence[Change], Scope], Iterable[Result]]
     device_fields: tuple[Field, ...]
     vm_fields: tuple[Field, ...] = ()
     remove: Callable[[Subject, Sequence[Change], Scope], Iterable[Result]] | None = None
-    fetch_chassis: Callable[[LibreNMSAPI, int, bool], Any] | None = None
+    fetch_chassis: Callable[[Source, int], Any] | None = None
     lock: Callable[[Subject, Sequence[Change]], bool] | None = None
     foresee: Callable[[Foreseen, Subject, Sequence[Change]], Foreseen] | None = None
 
-    def ask(self, api: LibreNMSAPI, librenms_id: int, *, refresh: bool, in_chassis: bool) -> Any:
+    def ask(self, source: Source, librenms_id: int, *, in_chassis: bool) -> Any:
         """What LibreNMS says about one device, for an object that is or is not one of several chassis members."""
         fetch = self.fetch_chassis if in_chassis and self.fetch_chassis else self.fetch
-        return fetch(api, librenms_id, refresh)
+        return fetch(source, librenms_id)
 
     def fields(self, *, virtual: bool) -> tuple[Field, ...]:
         """The compared fields of a VM or of a device."""

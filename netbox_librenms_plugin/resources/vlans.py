@@ -19,7 +19,7 @@ def _plan(snapshot: Any, reading: vlans.Reading, policies: Policies) -> Plan:
 VLANS = Resource(
     name=rules.RESOURCE,
     label=_("VLANs"),
-    fetch=lambda api, librenms_id, refresh: api.device_vlans(librenms_id, refresh=refresh),
+    fetch=lambda source, librenms_id: source.vlans(librenms_id),
     read=vlans.read,
     plan=_plan,
     write=vlans.write,

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 
 from ..branching import active_branch
 from ..librenms.errors import LibreNMSError
+from ..librenms.sources import PerDevice
 from ..librenms_api import LibreNMSAPI
 from ..resources import RESOURCES
 from ..tables.row_choices import Chosen
@@ -103,7 +104,7 @@ class CacheMixin(LibreNMSAPIMixin):
 
     def _ask_again(self, instance: Any, resource: str, librenms_id: int) -> None:
         in_chassis = bool(getattr(instance, "virtual_chassis_id", None))
-        RESOURCES[resource].ask(self.api, librenms_id, refresh=True, in_chassis=in_chassis)
+        RESOURCES[resource].ask(PerDevice(self.api, refresh=True), librenms_id, in_chassis=in_chassis)
 
     def remember(self, instance: Any, resource: str, seen: Seen) -> str:
         """Keep what is shown now; the digest goes into the page."""

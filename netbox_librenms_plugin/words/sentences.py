@@ -5,8 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from ..sync.core.issues import Code, Issue
+from ..sync.core.plan import Gap, Missing
 
 SENTENCES: dict[Code, Any] = {
     Code.SEVERAL_FOUND: _("Several interfaces in NetBox can be meant: {candidates}. Rename or delete the wrong ones."),
@@ -263,3 +265,24 @@ def identification_sentence(identification: Any) -> tuple[str, str]:
     names = ", ".join(f"{one.name} (#{one.librenms_id})" for one in candidates)
     sentence = gettext("This object can be several devices in LibreNMS: {names}. Set its LibreNMS ID.")
     return "ambiguous", sentence.format(names=names)
+
+
+_MISSING = {
+    Missing.PORT_STACK: _("Which ports lie on which others was not looked at."),
+    Missing.PORT_VLANS: _("The VLANs of ports were not looked at."),
+    Missing.INVENTORY: _("The inventory was not looked at."),
+}
+
+
+def gap_sentence(gap: Gap) -> str:
+    """What was not looked at, or came incomplete."""
+    if gap.missing is Missing.ROWS:
+        return ngettext(
+            "{count} row of LibreNMS's answer could not be read and was not looked at.",
+            "{count} rows of LibreNMS's answer could not be read and were not looked at.",
+            gap.count,
+        ).format(count=gap.count)
+    if gap.missing is Missing.COLUMNS:
+        names = ", ".join(gap.names)[:200]
+        return gettext("What LibreNMS does not give was not looked at: {names}.").format(names=names)
+    return str(_MISSING[gap.missing])

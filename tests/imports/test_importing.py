@@ -72,6 +72,7 @@ def told_of_new_devices() -> Any:
     return user
 
 
+@pytest.mark.network
 class TestCompany:
     def test_everything_is_made_and_nothing_is_left_to_do(self, company: Simulator) -> None:
         known_to_netbox()

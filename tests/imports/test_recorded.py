@@ -21,6 +21,7 @@ DATASET = Path(__file__).resolve().parents[3] / "shared" / "dataset"
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.network,
     pytest.mark.skipif(not DATASET.is_dir(), reason="the recorded devices are not beside the project"),
 ]
 

@@ -22,6 +22,8 @@ from tests.pages.imports_actions.support import Importer
 from tests.support import simulated_librenms
 from tests.workers import Nursery, until
 
+pytestmark = pytest.mark.network
+
 DATASET = Path(__file__).resolve().parents[3] / "shared" / "dataset"
 
 

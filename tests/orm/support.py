@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from users.models import ObjectPermission
 from utilities.request import NetBoxFakeRequest, apply_request_processors
+from virtualization.models import VirtualMachine
 
 from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.engine.record import Run
@@ -48,6 +49,15 @@ def make_device(name: str, *, librenms_id: int | None = None, site: Site | None 
         device.custom_field_data = {"librenms_id": {"default": librenms_id}}
     device.save()
     return device
+
+
+def bare(row: Mapping[str, Any]) -> Any:
+    """A device or guest of LibreNMS's as somebody entered it in NetBox: its name, its id and nothing else."""
+    if row.get("parent_id") is not None:
+        data = {"librenms_id": {"default": row["device_id"]}}
+        site = Site.objects.get_or_create(name="Site", slug="site")[0]
+        return VirtualMachine.objects.create(name=str(row["hostname"])[:64], site=site, custom_field_data=data)
+    return make_device(str(row["hostname"])[:64], librenms_id=int(str(row["device_id"])))
 
 
 @contextmanager

@@ -23,7 +23,7 @@ LEFT = {
     "same": {"site_missing", "chassis_not_seen"},
 }
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.network]
 
 
 def converge(simulator: Simulator, title: str, capsys: pytest.CaptureFixture[str]) -> None:

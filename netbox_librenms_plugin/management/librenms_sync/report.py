@@ -10,7 +10,7 @@ from ...engine import policies_of
 from ...engine.documents import comparison_document, object_document, run_document
 from ...sync.core.plan import Change, Outcome, Ref
 from ...sync.core.policy import Policies
-from ...words.sentences import sentence
+from ...words.sentences import gap_sentence, sentence
 from ..terminal import aligned, clean
 from .work import Done, Work
 
@@ -84,6 +84,7 @@ def _details(one: Done, *, verbose: bool) -> Iterator[str]:
     for result in one.run.failures if one.run else ():
         yield f"{one.instance} {result.name}: {sentence(result.issue) if result.issue else ''}"
     for plan in one.compared.plans.values() if one.compared else ():
+        yield from (f"{one.instance} {plan.resource}: {gap_sentence(gap)}" for gap in plan.gaps)
         for change in plan.changes:
             yield from (f"{one.instance} {line}" for line in _change_lines(change, verbose=verbose))
 

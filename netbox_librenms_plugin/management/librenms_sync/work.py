@@ -129,7 +129,7 @@ def _without(plan: Plan, names: frozenset[str]) -> Plan:
     ]
     left_out = frozenset(one.name for one in fields)
     optional = frozenset(one.name for one in fields if not one.required)
-    return Plan(plan.resource, tuple(_change_without(change, left_out, optional) for change in plan.changes))
+    return replace(plan, changes=tuple(_change_without(change, left_out, optional) for change in plan.changes))
 
 
 def _change_without(change: Change, left_out: frozenset[str], optional: frozenset[str]) -> Change:

@@ -147,7 +147,7 @@ def _digest(device: Device, known: Known, numbers: Sequence[str], holders: Seque
 def guarded(plan: Plan, identity: Identity) -> Plan:
     """The plan of an object in doubt: whatever could be written waits until a person has confirmed who it is."""
     doubt = identity.open_doubt
-    return plan if doubt is None else Plan(plan.resource, tuple(_waiting(one, doubt) for one in plan.changes))
+    return plan if doubt is None else replace(plan, changes=tuple(_waiting(one, doubt) for one in plan.changes))
 
 
 def _waiting(change: Change, doubt: Issue) -> Change:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from ...librenms.records import UNSET
+from ...librenms.records import UNSET, Part
 from .issues import Issue
 from .policy import Policy
 
@@ -135,12 +135,32 @@ class Change:
         return replace(self, differences=kept, wanted=wanted)
 
 
+class Missing(StrEnum):
+    """What is missing. The values of ``Part`` among them."""
+
+    PORT_STACK = Part.PORT_STACK
+    PORT_VLANS = Part.PORT_VLANS
+    INVENTORY = Part.INVENTORY
+    COLUMNS = "columns"
+    ROWS = "rows"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """``names``: the columns that are missing, by their names on the wire; ``count``: the rows that are."""
+
+    missing: Missing
+    names: tuple[str, ...] = ()
+    count: int = 0
+
+
 @dataclass(frozen=True)
 class Plan:
-    """The changes of one resource of one object. Computing it writes nothing."""
+    """The changes of one resource of one object. Computing it writes nothing. ``gaps``: what was not looked at."""
 
     resource: str
     changes: tuple[Change, ...]
+    gaps: tuple[Gap, ...] = ()
 
     @cached_property
     def counts(self) -> dict[Outcome, int]:

@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ...librenms.records import Port, Snapshot
+from ...librenms.records import Part, Port, Snapshot
 from ...texts import clean_text
 from ..core.issues import Code, Issue, issue
 from ..core.names import is_bridge_name, is_lag_name, is_vlan_name, parent_name, slot_of
 from ..core.normalise import speed_kbps
-from .types import LAG, VIRTUAL, InterfaceType, TypeRules
+from .types import LAG, OTHER, VIRTUAL, InterfaceType, TypeRules
 
 _SUB_INTERFACE_TYPES = frozenset({"l2vlan"})
 # ifTypes of what lies on other ports
@@ -24,11 +24,13 @@ _LAYERS = frozenset({"l2vlan", "l3ipvlan", "propVirtual", "softwareLoopback", "b
 class Stack:
     """Port id → row key of its aggregate or parent; ``issues`` for the ports where that is ambiguous.
 
-    ``lags`` are the aggregates, ``units`` the sub-interfaces of aggregates, known to LibreNMS or not.
+    ``lags`` are the aggregates, ``units`` the sub-interfaces of aggregates, known to LibreNMS or not; ``unsure`` the
+    ports that may be aggregates, since the layers were not looked at.
     """
 
     lags: frozenset[int] = frozenset()
     units: frozenset[int] = frozenset()
+    unsure: frozenset[int] = frozenset()
     lag_of: Mapping[int, str] = field(default_factory=dict)
     parent_of: Mapping[int, str] = field(default_factory=dict)
     issues: Mapping[int, tuple[Issue, ...]] = field(default_factory=dict)
@@ -49,9 +51,13 @@ class Stack:
             if len(found) > 1
         }
         lag_of = {port_id: _key(found[0]) for port_id, found in members.items() if len(found) == 1}
+        unsure = [
+            port.port_id for port in snapshot.ports if port.port_id not in lags | units and _is_named_as_lag(port)
+        ]
         return cls(
             lags=lags,
             units=units,
+            unsure=frozenset(unsure) if Part.PORT_STACK in snapshot.partial else frozenset(),
             lag_of=lag_of,
             parent_of={child: _key(one) for child, one in parents.items()},
             issues=issues,
@@ -68,7 +74,7 @@ class Stack:
             return InterfaceType(LAG)
         if port.port_id in self.parent_of or port.port_id in self.units:
             return InterfaceType(VIRTUAL)
-        return by_rule
+        return InterfaceType(OTHER, specific=False) if port.port_id in self.unsure else by_rule
 
 
 def _key(port_id: int) -> str:
@@ -96,10 +102,14 @@ def _is_lag(port: Port, pairs: Pairs, ports: Mapping[int, Port], by_type: Collec
         return False
     if port.if_type == "ieee8023adLag":
         return True
-    if not any(is_lag_name(name) for name in _names(port)):
+    if not _is_named_as_lag(port):
         return False
     members = (ports[one] for one in pairs.get(port.port_id, ()))
     return port.if_type in ("propVirtual", "other") or any(_is_physical(one) for one in members)
+
+
+def _is_named_as_lag(port: Port) -> bool:
+    return any(is_lag_name(name) for name in _names(port))
 
 
 def _pairs(snapshot: Snapshot, ports: Mapping[int, Port]) -> Pairs:

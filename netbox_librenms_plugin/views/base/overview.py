@@ -14,6 +14,7 @@ from ...librenms.errors import LibreNMSError
 from ...resources import Resource
 from ...sync.core.plan import Outcome, Plan
 from ...tables.rows import OUTCOME_LABELS
+from ...words.sentences import gap_sentence
 from .panel import PanelMixin
 from .problems import Problem, problem_of
 from .servers import ServersMixin
@@ -39,6 +40,11 @@ class Line:
     def attention(self) -> int:
         """The number on the resource's sub-tab; -1 without anything to compare."""
         return self.plan.attention if self.plan is not None and self.plan.changes else -1
+
+    @property
+    def gaps(self) -> list[str]:
+        """What was not looked at, in sentences."""
+        return [gap_sentence(one) for one in self.plan.gaps] if self.plan is not None else []
 
     @property
     def syncable(self) -> int:
@@ -123,7 +129,7 @@ class OverviewMixin(ServersMixin, PanelMixin):
             "lines": lines,
             "attention": sum(max(line.attention, 0) for line in lines),
             "syncable": sum(line.syncable for line in lines),
-            "unknown": any(line.problem for line in lines),
+            "unknown": any(line.problem or line.gaps for line in lines),
             "everything_url": self.url(instance, "everything", query=self.state.query()),
         }
 

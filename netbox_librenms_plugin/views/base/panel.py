@@ -18,6 +18,7 @@ from ...tables.base import Surroundings, SyncTable
 from ...tables.row_choices import Chosen, as_engine_takes_it
 from ...tables.rows import OUTCOME_LABELS, Row
 from ...words.labels import field_label
+from ...words.sentences import gap_sentence
 from ..mixins import Seen
 from .address import follow
 from .confirm import DoubtMixin
@@ -169,7 +170,7 @@ class PanelMixin(DoubtMixin):
             "extra": plan.counts[Outcome.EXTRA],
             "extra_here": any(row.record.change.outcome is Outcome.EXTRA for row in table.paginated_rows),
             "fetched_at": comparison.fetched_at,
-            "gaps": _gaps(comparison.snapshots[resource.name]),
+            "gaps": [gap_sentence(one) for one in plan.gaps],
         }
 
     def _controls(self, instance: Any, resource: Resource, comparison: Comparison) -> dict[str, Any]:
@@ -246,9 +247,3 @@ class BasePanelRefreshView(PanelMixin):
         except LibreNMSError as error:
             return self._without_panel(request, instance, chosen, {"problem": problem_of(error)})
         return self.show_panel(request, instance, chosen)
-
-
-def _gaps(snapshot: Any) -> dict[str, Any]:
-    """What LibreNMS did not say, as far as the resource's snapshot knows."""
-    parts: Sequence[str] = getattr(snapshot, "partial", ())
-    return {"rows": getattr(snapshot, "odd_rows", 0), "parts": ", ".join(parts)}

@@ -1,0 +1,190 @@
+"""Plans are the same wherever LibreNMS's answers come from; what a source did not look at is a gap, no difference."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dcim.models import Device, Interface, VirtualChassis
+from django.core.cache import cache
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from netbox_librenms_plugin import engine
+from netbox_librenms_plugin.librenms.sources import Bulk
+from netbox_librenms_plugin.librenms_api import LibreNMSAPI
+from netbox_librenms_plugin.sync.core.plan import Change, Missing, Outcome, Plan
+from simulator.server import Simulator
+from tests.support import simulated_librenms
+
+from .support import admin, apply_to, bare, make_device, request_of, switch
+
+pytestmark = [pytest.mark.django_db, pytest.mark.network]
+
+DATASET = Path(__file__).resolve().parents[3] / "shared" / "dataset"
+# What cannot be said of a port without what is missing
+DEPENDENT = {
+    Missing.PORT_VLANS: {"mode", "untagged_vlan", "tagged_vlans"},
+    Missing.PORT_STACK: {"type", "lag", "parent"},
+}
+
+type Plans = dict[str, dict[str, Plan]]
+
+
+def plans_of(objects: Sequence[Any], source: Bulk | None = None) -> Plans:
+    """Object → resource → plan. ``source`` None: each object is asked about."""
+    plans = {}
+    for found in engine.compare(objects, user=admin(), source=source):
+        assert found.error is None and not found.errors, (found.object, found.error, found.errors)
+        plans[str(found.object)] = dict(found.plans)
+    return plans
+
+
+def network(simulator: Simulator) -> list[Any]:
+    """Everything that LibreNMS has, in NetBox; every third object was synced already."""
+    objects = [bare(row) for row in simulator.state.devices.values()]
+    selections = {name: engine.Selection() for name in ("vlans", "interfaces", "ip_addresses")}
+    for instance in objects[::3]:
+        own = selections if isinstance(instance, Device) else {"interfaces": engine.Selection()}
+        with request_of(admin()) as request:
+            engine.apply(instance, user=admin(), request=request, selections=own)
+    return objects
+
+
+def comparable(change: Change) -> tuple[Any, ...]:
+    """What a row says, whatever order LibreNMS's answer had."""
+    return change.outcome, change.netbox_id, change.differences, change.issues, change.writes
+
+
+def assert_same(asked: Plans, taken: Plans) -> None:
+    assert asked.keys() == taken.keys()
+    for name, plans in asked.items():
+        assert plans.keys() == taken[name].keys(), name
+        for resource, plan in plans.items():
+            other = taken[name][resource]
+            assert plan.gaps == other.gaps, (name, resource)
+            assert plan.by_key.keys() == other.by_key.keys(), (name, resource)
+            for key, change in plan.by_key.items():
+                assert comparable(change) == comparable(other.by_key[key]), (name, resource, key)
+
+
+def without(change: Change, fields: set[str]) -> Any:
+    """The row without these fields."""
+    differences = [one for one in change.differences if one.field not in fields]
+    issues = [one for one in change.issues if one.field not in fields | {"vlans"}]
+    writes = {name: value for name, value in change.writes.items() if name not in fields}
+    return differences, issues, writes
+
+
+def assert_same_but_for_gaps(asked: Plans, taken: Plans) -> None:
+    """No more is said than by whoever asked, and no less but for what is in a gap."""
+    assert asked.keys() == taken.keys()
+    for name, plans in asked.items():
+        assert plans.keys() == taken[name].keys(), name
+        for resource, plan in plans.items():
+            other = taken[name][resource]
+            missing = {one.missing for one in other.gaps}
+            if Missing.INVENTORY in missing and not other.changes:
+                continue
+            assert plan.by_key.keys() == other.by_key.keys(), (name, resource)
+            fields = {field for one in missing for field in DEPENDENT[one]}
+            for key, change in plan.by_key.items():
+                seen = other.by_key[key]
+                assert without(change, fields) == without(seen, fields), (name, resource, key)
+                said = {(one.field, repr(one.wanted)) for one in change.differences}
+                assert {(one.field, repr(one.wanted)) for one in seen.differences} <= said, (name, resource, key)
+                if not fields:
+                    assert change.outcome is seen.outcome, (name, resource, key)
+
+
+@pytest.fixture
+def known(company: Simulator) -> Iterator[list[Any]]:
+    """The company's network in NetBox."""
+    yield network(company)
+
+
+def test_any_part_of_a_network_has_the_same_plans(known: list[Any], company: Simulator) -> None:
+    api = LibreNMSAPI()
+    everything = plans_of(known)
+
+    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.sets(st.sampled_from(range(len(known))), min_size=1, max_size=12))
+    def check(numbers: set[int]) -> None:
+        some = [known[number] for number in sorted(numbers)]
+        asked = {str(one): everything[str(one)] for one in some}
+        assert_same(asked, plans_of(some, Bulk(api, complete=True)))
+        assert_same_but_for_gaps(asked, plans_of(some, Bulk(api)))
+
+    check()
+    assert_same(everything, plans_of(known, Bulk(api, complete=True)))
+    assert_same_but_for_gaps(everything, plans_of(known, Bulk(api)))
+
+
+@pytest.mark.skipif(not DATASET.is_dir(), reason="the recorded devices are not beside the project")
+def test_recorded_devices_have_the_same_plans() -> None:
+    with simulated_librenms(str(DATASET)) as simulator:
+        objects = network(simulator)
+        api = LibreNMSAPI()
+        asked = plans_of(objects)
+        assert_same(asked, plans_of(objects, Bulk(api, complete=True)))
+        assert_same_but_for_gaps(asked, plans_of(objects, Bulk(api)))
+
+
+def test_lists_are_enough_for_any_number_of_devices(simulator: Simulator) -> None:
+    made = []
+    for size in (2, 20):
+        for number in range(len(simulator.state.devices), size):
+            name = f"sw{number}"
+            make_device(name, librenms_id=switch(simulator.state, 4, hostname=name))
+        cache.clear()
+        simulator.requests.clear()
+        plans = plans_of(list(Device.objects.order_by("pk")), Bulk(LibreNMSAPI()))
+        assert len(plans) == size and all(plan["interfaces"].counts[Outcome.MISSING] for plan in plans.values())
+        made.append(len(simulator.requests))
+    assert made[0] == made[1] <= 7, made
+
+
+def test_members_of_a_chassis_are_not_told_apart_without_the_inventory(simulator: Simulator) -> None:
+    librenms_id = switch(simulator.state, 4)
+    chassis = VirtualChassis.objects.create(name="stack")
+    members = [make_device(f"sw-{one}", virtual_chassis=chassis, vc_position=one) for one in (1, 2)]
+    members[0].custom_field_data = {"librenms_id": {"default": librenms_id}}
+    members[0].save()
+    api = LibreNMSAPI()
+    for plan in plans_of(members[:1], Bulk(api))["sw-1"].values():
+        assert not plan.changes
+        assert [one.missing for one in plan.gaps] == [Missing.INVENTORY]
+    asked = plans_of(members[:1])
+    assert asked["sw-1"]["interfaces"].changes
+    assert_same(asked, plans_of(members[:1], Bulk(api, complete=True)))
+
+
+def test_rows_that_cannot_be_read_make_nothing_extra(simulator: Simulator) -> None:
+    device = make_device("switch", librenms_id=switch(simulator.state, 4))
+    assert not apply_to(device).failures
+    Interface.objects.create(device=device, name="spare", type="other")
+    api = LibreNMSAPI()
+    assert plans_of([device], Bulk(api))["switch"]["interfaces"].counts[Outcome.EXTRA] == 1
+    simulator.faults.add(r"/ports$", "wrong_types", row=1)
+    plan = plans_of([device], Bulk(api, refresh=True))["switch"]["interfaces"]
+    assert plan.counts[Outcome.EXTRA] == 0
+    assert [(one.missing, one.count) for one in plan.gaps if one.count] == [(Missing.ROWS, 1)]
+
+
+def test_a_list_that_is_refused_is_an_error_of_its_resource_only(simulator: Simulator) -> None:
+    devices = [
+        make_device(name, librenms_id=switch(simulator.state, 4, hostname=name), serial=name) for name in ("a", "b")
+    ]
+    simulator.faults.add(r"/resources/vlans", "status", status=403)
+    for found in engine.compare(devices, user=admin(), source=Bulk(LibreNMSAPI())):
+        assert found.error is None and list(found.errors) == ["vlans"]
+        assert found.plans["interfaces"].changes
+    assert sum("/resources/vlans" in one.path for one in simulator.requests) == 1
+    assert_same(plans_of(devices), plans_of(devices, Bulk(LibreNMSAPI(), complete=True)))
+
+
+def test_a_device_that_librenms_does_not_have_is_said_so(simulator: Simulator) -> None:
+    switch(simulator.state, 4)
+    gone = make_device("gone", librenms_id=999)
+    (found,) = engine.compare([gone], user=admin(), source=Bulk(LibreNMSAPI()))
+    assert found.error is not None and found.error.code == "device_not_found"

@@ -79,7 +79,7 @@ class Bench:
         line.queries = len(queries)
         line.writes = sum(one["sql"].startswith(("INSERT", "UPDATE", "DELETE")) for one in queries.captured_queries)
         line.calls = self.count_calls() - calls
-        line.megabytes = max(0.0, _peak() - resident)
+        line.megabytes = max(0.0, peak_of_process() - resident)
         self.lines.append(line)
         print(f"  {work}: {line.seconds:.2f} s", file=sys.stderr)
 
@@ -95,7 +95,8 @@ def _forget_peak() -> float:
     return _memory("VmRSS")
 
 
-def _peak() -> float:
+def peak_of_process() -> float:
+    """The most that was resident since the peak was forgotten, in MB."""
     return _memory("VmHWM")
 
 
@@ -248,10 +249,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--import-devices", type=int, default=50, help="devices to import from the largest; 0: none")
     parser.add_argument("--import-jobs", type=int, default=0, help="devices to import in the background; 0: none")
     parser.add_argument("--workers", type=int, default=2, help="background workers for that")
+    parser.add_argument("--network", type=int, default=1000, help="devices of the network to compare whole; 0: none")
     options = parser.parse_args(arguments)
     django.setup()
     from tools.bench_import import import_of
     from tools.bench_jobs import import_jobs
+    from tools.bench_network import compare_network
 
     lines = one_device(options.ports) if options.ports else []
     if options.devices:
@@ -260,6 +263,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lines += import_of(options.import_lists, options.import_devices)
     if options.import_jobs:
         lines += import_jobs(options.import_jobs, options.workers)
+    if options.network:
+        lines += compare_network(options.network, (1, options.workers))
     print(table(lines))
     return int(any(one.missed for one in lines))
 

@@ -215,6 +215,18 @@ class Bulk:
             odd_rows=every.odd_rows,
         )
 
+    def read_all(self) -> None:
+        """Read all lists now, so that they are cached for other processes too. One that LibreNMS does not give is an
+        error of each device, later."""
+        self._devices()
+        with suppress(LibreNMSError):
+            self._ports()
+        for name, read in (("vlans", self._read_vlans), ("links", self._read_links)):
+            with suppress(LibreNMSError):
+                self._list(name, read)
+        with suppress(LibreNMSError):
+            self._list("addresses", self._read_addresses)
+
     @property
     def _devices_at(self) -> datetime:
         return self._once("devices", self._read_devices)[1]

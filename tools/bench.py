@@ -264,7 +264,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.import_jobs:
         lines += import_jobs(options.import_jobs, options.workers)
     if options.network:
-        lines += compare_network(options.network, (1, options.workers))
+        lines += compare_network(options.network, sorted({1, options.workers}))
     print(table(lines))
     return int(any(one.missed for one in lines))
 

@@ -1,7 +1,6 @@
 """Cables of whole networks: bare devices get interfaces and cables, and then nothing is left without a reason."""
 
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +12,9 @@ from netbox_librenms_plugin.sync.core.plan import Outcome
 from netbox_librenms_plugin.words.sentences import sentence
 from simulator.data import Dataset
 from simulator.server import Simulator
+from tests.beside import DATASET, needs
 from tests.orm.support import admin, counted, make_device, request_of, writes_in
 from tests.support import simulated_librenms
-
-DATASET = Path(__file__).resolve().parents[2] / "shared" / "dataset"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.network]
 
@@ -67,7 +65,7 @@ def _nothing_more_to_write(devices: list[Device]) -> None:
     assert ObjectChange.objects.count() == changes
 
 
-@pytest.mark.skipif(not DATASET.is_dir(), reason="the recorded devices are not beside the project")
+@needs(DATASET)
 def test_recorded_devices_converge(capsys: pytest.CaptureFixture[str]) -> None:
     with simulated_librenms(str(DATASET)) as simulator:
         left = converge(simulator, "recorded devices", capsys)

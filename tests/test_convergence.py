@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +16,9 @@ from netbox_librenms_plugin.resources import RESOURCES
 from netbox_librenms_plugin.sync.core.plan import Change, Outcome
 from netbox_librenms_plugin.words.sentences import sentence
 from simulator.server import Simulator
+from tests.beside import DATASET, needs
 from tests.orm.support import admin, apply_to, bare, counted, make_device, request_of, writes_in
 from tests.support import simulated_librenms
-
-DATASET = Path(__file__).resolve().parents[2] / "shared" / "dataset"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.network]
 
@@ -122,7 +120,7 @@ def _nothing_more_to_write(objects: list[Any]) -> None:
     assert ObjectChange.objects.count() == changes
 
 
-@pytest.mark.skipif(not DATASET.is_dir(), reason="the recorded devices are not beside the project")
+@needs(DATASET)
 def test_recorded_devices_converge(capsys: pytest.CaptureFixture[str]) -> None:
     with simulated_librenms(str(DATASET)) as simulator:
         converge(simulator, "recorded devices", capsys)

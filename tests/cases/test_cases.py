@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 
 from simulator.server import Simulator
+from tests.beside import CASES
 from tests.cases.checks import problem_of
 from tests.cases.steps import World, perform
 
 OWN = Path(__file__).resolve().parent / "reports"
-BESIDE = Path(__file__).resolve().parents[3] / "shared" / "cases"
 
 
 def case_files() -> list[Path]:
     """The project's own files, then those beside it that have another name than each of these."""
     own = sorted(OWN.glob("*.json"))
     names = {path.name for path in own}
-    return own + [path for path in sorted(BESIDE.rglob("*.json")) if path.name not in names]
+    return own + [path for path in sorted(CASES.rglob("*.json")) if path.name not in names]
 
 
 @pytest.mark.django_db

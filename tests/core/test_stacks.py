@@ -2,7 +2,6 @@
 
 import gzip
 import json
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,8 +14,7 @@ from netbox_librenms_plugin.sync.chassis.stacks import Stack, may_be_stack, memb
 from netbox_librenms_plugin.sync.chassis.units import units_of
 from netbox_librenms_plugin.sync.core.issues import Code
 from simulator import company
-
-DATASET = Path(__file__).resolve().parents[3] / "shared" / "dataset"
+from tests.beside import DATASET, needs
 
 
 def device(**columns: Any) -> Device:
@@ -241,7 +239,7 @@ def load(name: str) -> Any:
         return json.load(file)
 
 
-@pytest.mark.skipif(not DATASET.is_dir(), reason="The data set of a real server is not here.")
+@needs(DATASET)
 def test_the_stacks_of_a_real_server() -> None:
     parts = load("inventory")
     stacks: dict[str, Any] = {}

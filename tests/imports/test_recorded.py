@@ -1,7 +1,6 @@
 """The recorded devices, imported: each is in NetBox afterwards or has a stated reason, and nothing is left to sync."""
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from core.models import ObjectChange
@@ -13,16 +12,15 @@ from netbox_librenms_plugin.import_utils.importing import ImportOptions
 from netbox_librenms_plugin.import_utils.rows import State
 from netbox_librenms_plugin.sync.core.plan import Outcome
 from netbox_librenms_plugin.words.sentences import sentence, sentence_of
+from tests.beside import DATASET, needs
 from tests.imports.support import import_all, known_to_netbox, listed, outcomes
 from tests.orm.support import admin
 from tests.support import simulated_librenms
 
-DATASET = Path(__file__).resolve().parents[3] / "shared" / "dataset"
-
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.network,
-    pytest.mark.skipif(not DATASET.is_dir(), reason="the recorded devices are not beside the project"),
+    needs(DATASET),
 ]
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from core.models import ObjectChange
@@ -14,6 +13,7 @@ from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.models import ImportRun
 from netbox_librenms_plugin.sync.core.plan import Outcome
 from simulator.server import Simulator
+from tests.beside import DATASET, needs
 from tests.imports.support import known_to_netbox
 from tests.orm.support import admin
 from tests.pages.imports.support import Importer as Looker
@@ -23,8 +23,6 @@ from tests.support import simulated_librenms
 from tests.workers import Nursery, until
 
 pytestmark = pytest.mark.network
-
-DATASET = Path(__file__).resolve().parents[3] / "shared" / "dataset"
 
 
 @contextmanager
@@ -83,7 +81,7 @@ def test_the_company(workers: Nursery) -> None:
         assert (run.state, run.counts()["created"]) == ("completed", len(simulator.state.devices))
 
 
-@pytest.mark.skipif(not DATASET.is_dir(), reason="the recorded devices are not beside the project")
+@needs(DATASET)
 def test_the_recorded_devices(workers: Nursery) -> None:
     with network(str(DATASET), workers):
         run = imported()

@@ -1,7 +1,6 @@
 """Fields of whole networks: bare devices and VMs are compared, applied and compared again; the rest has a reason."""
 
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +10,12 @@ from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.sync.core.plan import Outcome
 from netbox_librenms_plugin.words.sentences import sentence
 from simulator.server import Simulator
+from tests.beside import DATASET, needs
 from tests.support import simulated_librenms
 
 from .support import admin, counted, make_device, writes_in
 from .test_fields import apply_to, device_type, make_vm, platform
 
-DATASET = Path(__file__).resolve().parents[3] / "shared" / "dataset"
 LEFT = {
     "conflict": {"choose_chassis"},
     "blocked": {"device_type_missing", "platform_missing"},
@@ -73,7 +72,7 @@ def _bare(row: dict[str, Any], simulator: Simulator) -> Any:
     return device
 
 
-@pytest.mark.skipif(not DATASET.is_dir(), reason="the recorded devices are not beside the project")
+@needs(DATASET)
 def test_recorded_devices_converge(capsys: pytest.CaptureFixture[str]) -> None:
     with simulated_librenms(str(DATASET)) as simulator:
         converge(simulator, "recorded devices", capsys)

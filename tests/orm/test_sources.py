@@ -1,7 +1,6 @@
 """Plans are the same wherever LibreNMS's answers come from; what a source did not look at is a gap, no difference."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,13 +14,13 @@ from netbox_librenms_plugin.librenms.sources import Bulk
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.sync.core.plan import Change, Missing, Outcome, Plan
 from simulator.server import Simulator
+from tests.beside import DATASET, needs
 from tests.support import simulated_librenms
 
 from .support import admin, apply_to, bare, make_device, request_of, switch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.network]
 
-DATASET = Path(__file__).resolve().parents[3] / "shared" / "dataset"
 # What cannot be said of a port without what is missing
 DEPENDENT = {
     Missing.PORT_VLANS: {"mode", "untagged_vlan", "tagged_vlans"},
@@ -120,7 +119,7 @@ def test_any_part_of_a_network_has_the_same_plans(known: list[Any], company: Sim
     assert_same_but_for_gaps(everything, plans_of(known, Bulk(api)))
 
 
-@pytest.mark.skipif(not DATASET.is_dir(), reason="the recorded devices are not beside the project")
+@needs(DATASET)
 def test_recorded_devices_have_the_same_plans() -> None:
     with simulated_librenms(str(DATASET)) as simulator:
         objects = network(simulator)

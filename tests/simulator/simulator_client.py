@@ -1,14 +1,10 @@
-"""A client of one simulator, and where the recordings of a real server are."""
+"""A client of one simulator."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import requests
 
 from simulator.server import Simulator
-
-SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 
 class Client:

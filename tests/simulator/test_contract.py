@@ -13,14 +13,12 @@ from typing import Any
 import pytest
 import requests
 from recorded_network import recorded_network
-from simulator_client import SHARED
 
 from simulator.server import Simulator
+from tests.beside import DATASET, RECORDINGS, may_be_skipped
 
-RECORDINGS = SHARED / "recordings"
-
-if not RECORDINGS.is_dir() or not (SHARED / "dataset").is_dir():
-    pytest.skip("The recordings of a real server are not here.", allow_module_level=True)
+if may_be_skipped(RECORDINGS) or may_be_skipped(DATASET):
+    pytest.skip("The recordings of a real server are not beside the project", allow_module_level=True)
 
 # Recordings that are not repeated, and why.
 LEFT_OUT: dict[str, str] = {
@@ -91,7 +89,7 @@ SINGLE = [name for name in ALL if name not in SEQUENCE and name not in LEFT_OUT]
 @pytest.fixture(scope="module")
 def servers() -> Iterator[dict[str, Simulator]]:
     """One server for each kind of server that was recorded."""
-    network = recorded_network(SHARED / "dataset")
+    network = recorded_network(DATASET)
     running = {
         "real": Simulator(network.copy()),
         "26.4.1": Simulator(network.copy(), "26.4"),

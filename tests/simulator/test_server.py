@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 import requests
-from simulator_client import SHARED, Client
+from simulator_client import Client
 
 from simulator.data import Dataset
 from simulator.large import build_large
 from simulator.server import Simulator
+from tests.beside import DATASET, needs
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -68,9 +69,9 @@ def test_large_network_answers_with_all_of_it() -> None:
     assert len(links) == 900 and all(row["remote_device_id"] for row in links)
 
 
-@pytest.mark.skipif(not (SHARED / "dataset").is_dir(), reason="The dataset of a real server is not here.")
+@needs(DATASET)
 def test_reads_a_folder_with_made_up_secrets() -> None:
-    with Simulator(str(SHARED / "dataset")) as simulator:
+    with Simulator(str(DATASET)) as simulator:
         rows = Client(simulator, simulator.tokens.reader).get("/devices").json()["devices"]
     assert len(rows) == 71
     assert all(row["community"] or row["authpass"] for row in rows)

@@ -62,8 +62,7 @@ def _choose(plan: Plan, selection: Selection) -> tuple[list[Change], list[Result
     for key in (key for key in keys if key not in selection.skip):
         change = plan.by_key.get(key)
         if change is None:
-            absent = Change(key=key, name=key, outcome=Outcome.BLOCKED, owner=Ref(None, ""))
-            results.append(failed(absent, issue(Code.UNKNOWN_KEY)))
+            results.append(failed(_absent(key), issue(Code.UNKNOWN_KEY)))
         elif not change.syncable:
             results.append(failed(change, issue(Code.NOT_SYNCABLE, outcome=change.outcome.value)))
         else:
@@ -71,16 +70,24 @@ def _choose(plan: Plan, selection: Selection) -> tuple[list[Change], list[Result
     return chosen, results
 
 
+def _absent(key: str) -> Change:
+    """A row that was asked for and is not there."""
+    return Change(key=key, name=key, outcome=Outcome.BLOCKED, owner=Ref(None, ""))
+
+
 def rows_to_remove(
     plan: Plan, snapshot: Any, selection: Selection, *, doubt: Issue | None
 ) -> tuple[list[Change], list[Result]]:
     """The rows to delete: only those that only NetBox has. An answer with gaps proves no absence, nor does one about
     another device (``doubt``), so then none is."""
-    changes = [plan.by_key[key] for key in dict.fromkeys(selection.keys or ()) if key in plan.by_key]
+    keys = list(dict.fromkeys(selection.keys or ()))
+    changes = [plan.by_key[key] for key in keys if key in plan.by_key]
     extra = [change for change in changes if change.outcome is Outcome.EXTRA]
     results = [failed(change, issue(Code.STALE)) for change in changes if change.outcome is not Outcome.EXTRA]
     if doubt is not None:
         return [], [*results, *(failed(change, doubt) for change in extra)]
     if not snapshot.complete:
-        return [], [*results, *(failed(change, issue(Code.INCOMPLETE_ANSWER)) for change in extra)]
+        # Where rows are missing nothing is called extra any more, what was so before the answer had gaps neither
+        gone = [_absent(key) for key in keys if key not in plan.by_key]
+        return [], [*results, *(failed(change, issue(Code.INCOMPLETE_ANSWER)) for change in (*extra, *gone))]
     return extra, results

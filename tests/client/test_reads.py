@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 
 from netbox_librenms_plugin.librenms import errors
-from netbox_librenms_plugin.librenms.records import UNSET
+from netbox_librenms_plugin.librenms.records import UNSET, Part
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from simulator.data import Dataset
 from simulator.server import Simulator
@@ -82,7 +82,8 @@ def test_a_snapshot_takes_two_calls(version: str) -> None:
             (lag.port_id, port.port_id) for port in snapshot.ports[1:]
         }
         assert (lag.if_type, lag.if_speed) == ("ieee8023adLag", 20_000_000_000)
-        assert (snapshot.partial, snapshot.odd_rows, snapshot.device_id) == ((), 0, switch)
+        missing = () if version == "26.7" else (Part.PORT_VLANS,)
+        assert (snapshot.partial, snapshot.odd_rows, snapshot.device_id) == (missing, 0, switch)
         if version == "26.7":
             assert [(one.vlan, one.untagged) for one in lag.vlans] == [(10, True), (20, False)]
         else:

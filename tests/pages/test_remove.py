@@ -62,9 +62,12 @@ def test_what_librenms_sees_meanwhile_is_not_deleted(reader: Reader, simulator: 
 
 
 def test_an_answer_with_gaps_proves_no_absence(reader: Reader, simulator: Simulator) -> None:
-    simulator.faults.add(r"/ports", "wrong_types", row=0)
     reader.panel(show="extra")
-    answer = reader.remove(key("old-1"))
+    wanted = key("old-1")
+    simulator.faults.add(r"/ports", "wrong_types", row=0)
+    again = words(reader.post("panel_refresh"))
+    assert "Only in NetBox 0" in again and "could not be read and was not looked at" in again
+    answer = reader.remove(wanted)
     assert Interface.objects.count() == 2 and "had gaps" in words(answer)
 
 

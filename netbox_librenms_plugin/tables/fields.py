@@ -4,25 +4,23 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dcim.models import Device, Platform
+from dcim.models import Platform
 from django.http import QueryDict
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from utilities.permissions import get_permission_for_model
 from utilities.views import get_viewname
-from virtualization.models import VirtualMachine
 
 from ..models import DeviceTypeMapping, LocationMapping, PlatformMapping
+from ..resources.fields import FIELDS as RESOURCE
 from ..sync.core.ordering import natural
 from ..sync.core.plan import Change
-from ..sync.fields.device_names import SOURCES
 from ..sync.fields.plan import DEVICE_FIELDS
 from ..words.labels import field_label
 from . import values
-from .base import INC, SyncTable
+from .base import INC, SyncTable, table_of
 from .cells import Cell, CellState, DifferenceColumn
 from .row_choices import RowChoice
 
@@ -31,7 +29,6 @@ FIELDS = tuple(one.name for one in DEVICE_FIELDS)
 MEANINGS = {"device_type": "device_type", "platform": "platform", "site": "site", "member_serial": "part"}
 # Field → the mapping that can say what its text means
 MAPPINGS = {"device_type": DeviceTypeMapping, "platform": PlatformMapping, "site": LocationMapping}
-YES, NO = "yes", "no"
 
 
 def field_of(change: Change) -> str:
@@ -53,27 +50,11 @@ def _names(change: Change) -> bool:
 
 CHOICES = (
     *(
-        RowChoice(name=choice, label=field_label(name), offered=_about(name), options=_meanings)
+        RowChoice(decision=RESOURCE.decision(choice), offered=_about(name), options=_meanings)
         for name, choice in MEANINGS.items()
     ),
-    RowChoice(
-        name="name_source",
-        label=_("Names from"),
-        offered=_names,
-        options=lambda change: {source: source for source in SOURCES},
-        read=lambda text: text if text in SOURCES else None,
-        for_all=True,
-        label_for_all=_("Names from"),
-    ),
-    RowChoice(
-        name="strip_domain",
-        label=_("Domain"),
-        offered=_names,
-        options=lambda change: {YES: _("stripped"), NO: _("kept")},
-        read=lambda text: {YES: True, NO: False}.get(text),
-        for_all=True,
-        label_for_all=_("Domain"),
-    ),
+    RowChoice(decision=RESOURCE.decision("name_source"), offered=_names),
+    RowChoice(decision=RESOURCE.decision("strip_domain"), offered=_names),
 )
 
 
@@ -129,6 +110,7 @@ def _value(held: values.Values) -> str:
     return values.plain(next(iter(held.values()), ""))
 
 
+@table_of(RESOURCE)
 class FieldSyncTable(SyncTable):
     """One row per field; in a virtual chassis one serial number for each member."""
 
@@ -144,14 +126,6 @@ class FieldSyncTable(SyncTable):
         fields = ("pk", "name", "member", "value", "said", "actions")
         default_columns = fields
         empty_text = _("No field matches")
-
-    @classmethod
-    def model(cls, *, virtual: bool) -> Any:
-        return VirtualMachine if virtual else Device
-
-    @classmethod
-    def noun(cls, number: int, *, virtual: bool) -> str:
-        return ngettext("field", "fields", number)
 
     @classmethod
     def search_words(cls, change: Change) -> Iterable[str]:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from ipam.models import VLAN
 
+from ..resources.vlans import VLANS
 from ..sync.core.plan import Change, Outcome
 from . import values
-from .base import SyncTable
+from .base import SyncTable, table_of
 from .cells import ChoiceColumn, DifferenceColumn
 from .row_choices import RowChoice
 
@@ -26,22 +26,19 @@ def groups(change: Change) -> dict[str, Any]:
     return {**found, NO_GROUP: _("No group")} if found else {}
 
 
+@table_of(VLANS)
 class VlanSyncTable(SyncTable):
     """One row per VLAN that the device carries."""
 
     vid = DifferenceColumn("vid", verbose_name=_("VLAN ID"))
     group = ChoiceColumn("group", choice="group", verbose_name=_("Group"))
 
-    choices = (RowChoice(name="group", label=_("Group"), offered=may_choose_group, options=groups, for_all=True),)
+    choices = (RowChoice(decision=VLANS.decision("group"), offered=may_choose_group, options=groups),)
 
     class Meta(SyncTable.Meta):
         fields = ("pk", "name", "member", "vid", "group", "actions")
         default_columns = fields
         empty_text = _("No VLAN matches")
-
-    @classmethod
-    def model(cls, *, virtual: bool) -> Any:
-        return VLAN
 
     @classmethod
     def search_words(cls, change: Change) -> Iterable[str]:

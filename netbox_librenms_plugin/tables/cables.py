@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from utilities.choices import unpack_grouped_choices
 
 from ..resources.cables import CABLES
+from ..sync.cables.facts import cable_facts
 from ..sync.cables.neighbours import End
 from ..sync.core.ordering import natural
 from ..sync.core.plan import Change, Outcome
@@ -30,7 +31,8 @@ def cable_type(value: Any) -> str:
 
 def end_of(change: Change, side: str) -> End:
     """One end of the row, ``local`` or ``remote``."""
-    return change.facts.get(side) or End(name="", port="")
+    facts = cable_facts(change)
+    return (facts.get("local") if side == "local" else facts.get("remote")) or End(name="", port="")
 
 
 def end_context(end: End) -> dict[str, str]:
@@ -47,7 +49,7 @@ def end_context(end: End) -> dict[str, str]:
 
 def interfaces(change: Change) -> dict[str, str]:
     """The interfaces that the remote port can be, where that is not certain."""
-    found = change.facts.get("choices", {}).get("remote", {})
+    found = cable_facts(change).get("choices", {}).get("remote", {})
     return {str(pk): name for pk, name in found.items()}
 
 

@@ -17,6 +17,7 @@ from ..models import DeviceTypeMapping, LocationMapping, PlatformMapping
 from ..resources.fields import FIELDS as RESOURCE
 from ..sync.core.ordering import natural
 from ..sync.core.plan import Change
+from ..sync.fields.facts import field_facts
 from ..sync.fields.plan import DEVICE_FIELDS
 from ..words.labels import field_label
 from . import values
@@ -37,11 +38,11 @@ def field_of(change: Change) -> str:
 
 
 def _about(name: str) -> Callable[[Change], bool]:
-    return lambda change: field_of(change) == name and bool(change.facts.get("choices"))
+    return lambda change: field_of(change) == name and bool(field_facts(change).get("choices"))
 
 
 def _meanings(change: Change) -> Mapping[str, Any]:
-    return {str(key): words for key, words in change.facts.get("choices", {}).items()}
+    return {str(key): words for key, words in field_facts(change).get("choices", {}).items()}
 
 
 def _names(change: Change) -> bool:
@@ -74,11 +75,11 @@ class SaidColumn(DifferenceColumn):
 
     def cell(self, change: Change) -> Cell:
         """The text as LibreNMS has it, whether NetBox knows what it means or not."""
-        return Cell(label=self.verbose_name, state=CellState.SAME, found=str(change.facts.get("said", "")))
+        return Cell(label=self.verbose_name, state=CellState.SAME, found=str(field_facts(change).get("said", "")))
 
     def sort_key(self, change: Change) -> Any:
         """By the text."""
-        return 0, natural(str(change.facts.get("said", "")))
+        return 0, natural(str(field_facts(change).get("said", "")))
 
     def render(self, record: Any, **kwargs: Any) -> str:
         change, table = record.change, kwargs["table"]
@@ -131,7 +132,7 @@ class FieldSyncTable(SyncTable):
     def search_words(cls, change: Change) -> Iterable[str]:
         """The field's name, the values of both sides, and LibreNMS's own text."""
         yield str(field_label(field_of(change))).casefold()
-        yield str(change.facts.get("said", "")).casefold()
+        yield str(field_facts(change).get("said", "")).casefold()
         for side in (change.found, change.wanted):
             yield from (values.plain(value).casefold() for value in side.values())
 
@@ -142,7 +143,7 @@ class FieldSyncTable(SyncTable):
 
     def mends(self, change: Change) -> list[Mend]:
         """What can be added so that a text means something, as far as the user may."""
-        text, field = change.facts.get("lacks"), field_of(change)
+        text, field = field_facts(change).get("lacks"), field_of(change)
         if not text or field not in MAPPINGS or not self.around.may_sync or self.user is None:
             return []
         offers = [(MAPPINGS[field], {MAPPINGS[field].text_field: text})]

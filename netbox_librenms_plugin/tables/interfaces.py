@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ..resources.interfaces import INTERFACES
 from ..sync.core.issues import Code
 from ..sync.core.plan import Change
+from ..sync.interfaces.facts import port_facts
 from . import values
 from .base import SyncTable, table_of
 from .cells import DifferenceColumn
@@ -29,12 +30,12 @@ def is_nobodys(change: Change) -> bool:
 
 def may_be_known(change: Change) -> bool:
     """Whether an interface that NetBox has may be the port."""
-    return bool(change.facts.get("choices", {}).get("interface"))
+    return bool(port_facts(change).get("choices", {}).get("interface"))
 
 
 def known_interfaces(change: Change) -> Mapping[str, Any]:
     """The interfaces that the port may be, and that it is a new one."""
-    known = change.facts.get("choices", {}).get("interface", {})
+    known = port_facts(change).get("choices", {}).get("interface", {})
     return {**{str(pk): name for pk, name in known.items()}, "0": _("a new interface")}
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..resources.ip_addresses import IP_ADDRESSES
 from ..sync.core.plan import Change, Outcome
+from ..sync.ip_addresses.facts import address_facts
 from ..sync.ip_addresses.primary import is_primary
 from ..sync.ip_addresses.vrfs import VrfRule
 from . import values
@@ -28,7 +29,7 @@ VRF_RULES: dict[str, Any] = {
 
 def may_choose_vrf(change: Change) -> bool:
     """An address on its interface stays in its VRF; for any other one a person can say which it is."""
-    rule = change.facts.get("vrf_rule", VrfRule.KEPT)
+    rule = address_facts(change).get("vrf_rule", VrfRule.KEPT)
     return rule != VrfRule.KEPT and change.outcome not in (Outcome.SAME, Outcome.EXTRA)
 
 
@@ -37,7 +38,7 @@ class VrfColumn(ChoiceColumn):
 
     def render(self, record: Any, table: Any = None) -> str:
         change = record.change
-        why = "" if change.outcome is Outcome.SAME else VRF_RULES.get(change.facts.get("vrf_rule", ""), "")
+        why = "" if change.outcome is Outcome.SAME else VRF_RULES.get(address_facts(change).get("vrf_rule", ""), "")
         return get_template(CELL).render({"value": super().render(record, table), "why": why})
 
 
@@ -86,7 +87,7 @@ class IPAddressSyncTable(SyncTable):
     def search_words(cls, change: Change) -> Iterable[str]:
         """Addresses, interfaces and VRFs of both sides, and LibreNMS's name of the port."""
         yield change.name.casefold()
-        yield str(change.facts.get("port", "")).casefold()
+        yield str(address_facts(change).get("port", "")).casefold()
         for side in (change.found, change.wanted):
             yield from (values.plain(side.get(field)).casefold() for field in ("address", "interface", "vrf"))
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..resources.vlans import VLANS
 from ..sync.core.plan import Change, Outcome
+from ..sync.vlans.facts import vlan_facts
 from . import values
 from .base import SyncTable, table_of
 from .cells import ChoiceColumn, DifferenceColumn
@@ -22,7 +23,7 @@ def may_choose_group(change: Change) -> bool:
 
 def groups(change: Change) -> dict[str, Any]:
     """The groups that a new VLAN can go into; none where no group covers the device."""
-    found = {str(one.id): one.name for one in change.facts.get("groups", ())}
+    found = {str(one.id): one.name for one in vlan_facts(change).get("groups", ())}
     return {**found, NO_GROUP: _("No group")} if found else {}
 
 

@@ -54,13 +54,8 @@ def _parts(*, virtual: bool) -> dict[str, Any]:
 
 
 def _words(resource: Resource, *, virtual: bool) -> Any:
-    if (
-        not virtual
-        or not resource.serves(virtual=False)
-        or resource.model(virtual=True) == resource.model(virtual=False)
-    ):
-        return resource.words.many
-    return gettext("{what} of virtual machines").format(what=resource.words.many)
+    several = resource.serves(virtual=False) and resource.model(virtual=virtual) != resource.model(virtual=False)
+    return gettext("{what} of virtual machines").format(what=resource.words.many) if several else resource.words.many
 
 
 def _adding(model: str) -> str:

@@ -24,7 +24,7 @@ from .librenms.errors import LibreNMSError
 from .librenms.limits import in_background
 from .librenms_api import LibreNMSAPI
 from .models import ImportRun
-from .words.sentences import sentence_of
+from .words.sentences import kept_sentence
 
 VIEW = "netbox_librenms_plugin.view_librenmssettings"
 CHANGE = "netbox_librenms_plugin.change_librenmssettings"
@@ -157,7 +157,7 @@ class ImportDevicesJob(LibreNMSJob):
         self.note(counts=counts, state=run.state)
         failed = run.rows.filter(outcome=ImportOutcomeChoices.FAILED)
         for row in failed[:MOST_LOGGED]:
-            reasons = " ".join(sentence_of(one["code"], one["details"]) for one in row.issues)
+            reasons = " ".join(kept_sentence(one["code"], one["details"]) for one in row.issues)
             self.logger.warning(f"{row.hostname} (#{row.librenms_id}): {reasons}")
         numbers = ", ".join(f"{label}: {counts[value]}" for value, label, _color in ImportOutcomeChoices.CHOICES)
         self.logger.info(f"{numbers}")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from ..import_utils.importing import ImportOptions
 from ..import_utils.listing import listing
+from ..import_utils.options import ImportOptions
 from ..import_utils.rows import NO_CHOICE, Choice
 from ..librenms_api import LibreNMSAPI
 from .requests import known_server

@@ -10,9 +10,9 @@ from netbox.api.serializers import BaseModelSerializer
 from rest_framework import serializers
 
 from ..choices import ImportOutcomeChoices, ImportStateChoices
+from ..import_utils.documents import complaint_document
 from ..import_utils.run_access import state_of
 from ..models import ImportRun, ImportRunRow
-from ..words.sentences import sentence_of
 
 COUNTS = {
     "type": "object",
@@ -43,7 +43,7 @@ class ImportRunSerializer(BaseModelSerializer):
     url = serializers.HyperlinkedIdentityField(view_name="plugins-api:netbox_librenms_plugin-api:importrun-detail")
     state = ChoiceField(choices=ImportStateChoices)
     options = serializers.SerializerMethodField()
-    job = JobSerializer(nested=True, read_only=True)
+    job = JobSerializer(nested=True, read_only=True, allow_null=True)
     counts = serializers.SerializerMethodField()
 
     class Meta:
@@ -102,7 +102,7 @@ class ImportRunRowSerializer(BaseModelSerializer):
     @extend_schema_field(COMPLAINTS)
     def get_issues(self, row: ImportRunRow) -> list[dict[str, Any]]:
         """As kept with the row, and in words."""
-        return [{**one, "message": sentence_of(one["code"], one["details"])} for one in row.issues]
+        return [{**complaint_document(one), "details": one["details"]} for one in row.issues]
 
     @extend_schema_field({"type": "object", "additionalProperties": {"type": "integer"}})
     def get_counts(self, row: ImportRunRow) -> dict[str, int]:

@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ..choices import ImportOutcomeChoices
+from ..import_utils.options import import_options
 from ..import_utils.rows import FIELDS, Clue, Kind, State
 from ..librenms.identity import LARGEST_ID
 from .strict import StrictSerializer
@@ -63,12 +64,9 @@ class LibreNMSImportDeviceSerializer(StrictSerializer):
 class LibreNMSImportOptionsSerializer(StrictSerializer):
     """What is imported beside the devices."""
 
-    chassis = _flag("Members of virtual chassis", default=True)
-    interfaces = _flag("Interfaces", default=True)
-    vlans = _flag("VLANs", default=True)
-    ip_addresses = _flag("IP addresses, and the primary one", default=True)
-    cables = _flag("Cables between devices that are there", default=True)
-    existing = _flag("Sync devices that NetBox has already too", default=False)
+    def get_fields(self) -> dict[str, Any]:
+        """One for each option that there is."""
+        return {one.name: _flag(str(one.label), default=one.default) for one in import_options()}
 
 
 class LibreNMSImportSerializer(StrictSerializer):

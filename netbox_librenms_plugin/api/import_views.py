@@ -12,7 +12,7 @@ from utilities.permissions import get_permission_for_model
 
 from ..compat import NetBoxPagination
 from ..import_utils.asked import CLOSED, FILTERS, Asked, AskedError
-from ..import_utils.documents import foreseen_document, results_of, row_document
+from ..import_utils.documents import foreseen_run_document, list_document, row_document, run_document
 from ..import_utils.filters import EXACT
 from ..import_utils.job_control import enqueue_import
 from ..import_utils.listing import listing
@@ -83,10 +83,7 @@ class ImportView(EngineView):
                 "count": len(rows),
                 "next": pages.get_next_link(),
                 "previous": pages.get_previous_link(),
-                "server": api.server.key,
-                "fetched_at": found.fetched_at.isoformat(),
-                "odd_rows": found.odd_rows,
-                "counts": {state.value: number for state, number in found.counts(matching).items()},
+                **list_document(found, matching, api.server.key),
                 "results": [row_document(row) for row in page],
             }
         )
@@ -118,14 +115,14 @@ class ImportView(EngineView):
             job = enqueue_import(run, request)
             return Response({"job": job.pk, "run": run.pk}, status=status.HTTP_202_ACCEPTED)
         run_now(run, request)
-        return Response({"run": run.pk, "results": results_of(run)})
+        return Response(run_document(run))
 
     def _foreseen(self, asked: ImportRequest, api: LibreNMSAPI) -> dict[str, Any]:
         user = self.request.user
         found = listing(api, user=user, choices=asked.choices)
         rows = foresee(found, asked.choices, expected=asked.seen(api, user))
         foreseen = with_complaints(rows, api, user=user, options=asked.options)
-        return {"run": None, "results": [foreseen_document(one) for one in foreseen]}
+        return foreseen_run_document(foreseen)
 
 
 def _asked(request: Request) -> Asked:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from ..engine import Options, Selection
 from ..engine.record import Run
 from ..librenms_api import LibreNMSAPI
-from ..resources import Resource, chosen_resources
+from ..resources import RESOURCES, Resource, chosen_resources
+from ..resources.decisions import Kind
 from ..sync.core.issues import Code
 from .problems import Problem
 
@@ -97,7 +98,14 @@ def _require_fields(excluded: Iterable[str], resources: Iterable[Resource], *, v
 
 def _require_members(choices: Mapping[str, Any], instance: Any, user: Any) -> None:
     """A row can be given to a member of the object's own virtual chassis that the user may view."""
-    wanted = {choice["member"] for rows in choices.values() for choice in rows.values() if "member" in choice}
+    wanted = {
+        choice[one.name]
+        for resource, rows in choices.items()
+        for one in RESOURCES[resource].decisions
+        if one.kind is Kind.MEMBER
+        for choice in rows.values()
+        if one.name in choice
+    }
     if not wanted:
         return
     members = {instance.pk}

@@ -73,6 +73,7 @@ class FieldPolicySerializer(NetBoxModelSerializer):
 class LibreNMSSettingsSerializer(NetBoxModelSerializer):
     """The one row of settings. Before anything was saved it has no ``id`` and shows the defaults."""
 
+    id = serializers.IntegerField(read_only=True, allow_null=True)
     url = serializers.SerializerMethodField()
     interface_name_field = ChoiceField(choices=InterfaceNameFieldChoices, required=False)
     device_name_source = ChoiceField(choices=DeviceNameSourceChoices, required=False)

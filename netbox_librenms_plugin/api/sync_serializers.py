@@ -8,8 +8,7 @@ from rest_framework import serializers
 from ..choices import PolicyChoices
 from ..sync.core.issues import Code
 from ..sync.core.plan import Missing, Outcome
-from ..sync.fields.device_names import SOURCES
-from ..sync.ip_addresses.primary import CHOICES
+from .resource_fields import ResourceNameField, RowChoicesField
 from .strict import StrictSerializer
 
 # Far above what one device has, far below what would hurt
@@ -28,62 +27,20 @@ def _counts(text: str) -> dict[str, Any]:
     }
 
 
-class ResourceNameField(serializers.CharField):
-    """Name of a resource; whether there is one is answered with the names there are."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=50, **kwargs)
-
-
 class CompareQuerySerializer(serializers.Serializer):
     """The query of a comparison."""
 
-    resource = serializers.ListField(child=ResourceNameField(), required=False, max_length=50)
-    server = serializers.CharField(required=False, max_length=50)
-    refresh = serializers.BooleanField(required=False, default=False)
-
-
-class LibreNMSRowChoiceSerializer(serializers.Serializer):
-    """What a person chose for one row."""
-
-    member = serializers.IntegerField(
-        min_value=1, required=False, help_text="ID of the chassis member that gets the interface"
+    resource = serializers.ListField(
+        child=ResourceNameField(),
+        required=False,
+        max_length=50,
+        help_text="Name of a resource, may be repeated; all when it is left out",
     )
-    group = serializers.IntegerField(
-        min_value=0, required=False, help_text="ID of the group that a new VLAN goes into; 0 for none"
+    server = serializers.CharField(
+        required=False, max_length=50, help_text="Key of the LibreNMS server; the selected one when left out"
     )
-    vrf = serializers.IntegerField(
-        min_value=0, required=False, help_text="ID of an address's VRF; 0 for the global table"
-    )
-    remote = serializers.IntegerField(
-        min_value=1, required=False, help_text="ID of the interface at the other end of a cable, of those it can be"
-    )
-    interface = serializers.IntegerField(
-        min_value=0, required=False, help_text="ID of the interface that a port is; 0 for a new one"
-    )
-    primary = serializers.ChoiceField(
-        choices=tuple(CHOICES), required=False, help_text="What becomes of the primary IP in this run"
-    )
-    device_type = serializers.IntegerField(
-        min_value=1, required=False, help_text="ID of the device type, where LibreNMS's hardware can mean several"
-    )
-    platform = serializers.IntegerField(
-        min_value=1, required=False, help_text="ID of the platform, where LibreNMS's system can mean several"
-    )
-    site = serializers.IntegerField(
-        min_value=1, required=False, help_text="ID of the site, where LibreNMS's location can mean several"
-    )
-    part = serializers.IntegerField(
-        min_value=0, required=False, help_text="Index of the chassis in LibreNMS's inventory that a member is"
-    )
-    name_source = serializers.ChoiceField(
-        choices=SOURCES, required=False, help_text="The LibreNMS column that names the object; for all rows (*)"
-    )
-    strip_domain = serializers.BooleanField(
-        required=False, help_text="Whether the domain goes from the name; for all rows (*)"
-    )
-    confirmed = serializers.BooleanField(
-        required=False, help_text="That it is the same device although nothing agrees; for all rows (*)"
+    refresh = serializers.BooleanField(
+        required=False, default=False, help_text="Ask LibreNMS anew instead of using a cached answer"
     )
 
 
@@ -106,10 +63,8 @@ class LibreNMSSyncSerializer(StrictSerializer):
     exclude_fields = serializers.ListField(
         child=serializers.CharField(max_length=50), required=False, max_length=100, help_text="Fields to leave alone"
     )
-    choices = serializers.DictField(
-        child=serializers.DictField(child=LibreNMSRowChoiceSerializer()),
-        required=False,
-        help_text="By resource and key, or * for all rows: what was decided about them",
+    choices = RowChoicesField(
+        required=False, help_text="By resource and key, or * for all rows: what was decided about them"
     )
     server = serializers.CharField(required=False, max_length=50, help_text="Key of the LibreNMS server")
     dry_run = serializers.BooleanField(required=False, default=False, help_text="Answer only; write nothing")

@@ -6,7 +6,7 @@ from dcim.models import Device
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -67,13 +67,7 @@ class EngineView(APIView):
 
 
 @extend_schema(
-    parameters=[
-        OpenApiParameter(
-            "resource", str, many=True, description="Name of a resource, may be repeated; all when it is left out"
-        ),
-        OpenApiParameter("server", str, description="Key of the LibreNMS server; the selected one when left out"),
-        OpenApiParameter("refresh", bool, description="Ask LibreNMS anew instead of using a cached answer"),
-    ],
+    parameters=[CompareQuerySerializer],
     responses={200: LibreNMSComparisonSerializer, **RESPONSES},
 )
 class CompareView(EngineView):

@@ -74,7 +74,7 @@ class PolicyMatrixForm(forms.Form):
         shared = self._shared.get(key)
         return Row(
             name=key[1],
-            label=field_label(key[1]),
+            label=field_label(key[1], key[0]),
             cells=tuple(bound.subwidgets),
             seen=bound.as_hidden(only_initial=True),
             inherited=LABELS[shared.holds if shared else default],

@@ -1,14 +1,16 @@
 """The import list and the results of an import as plain JSON values: what REST answers and what the command prints."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from ..engine.documents import Document
 from ..models import ImportRun, ImportRunRow
 from ..sync.core.issues import Issue
 from ..sync.core.normalise import text
 from ..sync.core.plan import Ref
-from ..words.sentences import sentence_of
+from ..words.sentences import kept_sentence, sentence_of
 from .filters import is_up
+from .listing import Listing
 from .netbox import object_of
 from .rows import FIELDS, Holder, Row
 from .starts import Foreseen, complaints_json
@@ -60,6 +62,27 @@ def _reasons(issues: Iterable[Issue]) -> list[Document]:
     ]
 
 
+def list_document(found: Listing, matching: Sequence[Row], server: str) -> Document:
+    """What is said of a list as a whole: when LibreNMS was asked, and how many of the ``matching`` rows are in each
+    state."""
+    return {
+        "server": server,
+        "fetched_at": found.fetched_at.isoformat(),
+        "odd_rows": found.odd_rows,
+        "counts": {state.value: number for state, number in found.counts(matching).items()},
+    }
+
+
+def skipped_document(row: Row) -> Document:
+    """A device that an import leaves as it is."""
+    return {
+        "librenms_id": row.librenms_id,
+        "hostname": row.device.hostname,
+        "state": row.state.value,
+        "issues": [{"code": one.code.value, "message": sentence_of(one.code, one.details)} for one in row.issues],
+    }
+
+
 def foreseen_document(one: Foreseen) -> Document:
     """What an import would do with one device, in the form of ``result_document``; nothing was written."""
     return {
@@ -68,14 +91,20 @@ def foreseen_document(one: Foreseen) -> Document:
         "outcome": one.outcome,
         "netbox": _holder(one.row.holder) if one.row else None,
         "counts": {},
-        "issues": _complaints(complaints_json(one.complaints)),
+        "issues": [complaint_document(kept) for kept in complaints_json(one.complaints)],
         "fingerprint": one.row.fingerprint if one.row else "",
     }
 
 
-def results_of(run: ImportRun) -> list[Document]:
+def foreseen_run_document(foreseen: Iterable[Foreseen]) -> Document:
+    """What an import would do, in the form of ``run_document``."""
+    return {"run": None, "results": [foreseen_document(one) for one in foreseen]}
+
+
+def run_document(run: ImportRun) -> Document:
     """What became of the devices, in the order in which they were asked for: one query."""
-    return [result_document(row) for row in run.rows.select_related("object_type").order_by("pk")]
+    rows = run.rows.select_related("object_type").order_by("pk")
+    return {"run": run.pk, "results": [result_document(row) for row in rows]}
 
 
 def result_document(row: ImportRunRow) -> Document:
@@ -88,18 +117,16 @@ def result_document(row: ImportRunRow) -> Document:
         "outcome": row.outcome,
         "netbox": netbox,
         "counts": dict(row.counts),
-        "issues": _complaints(row.issues),
+        "issues": [complaint_document(kept) for kept in row.issues],
         "fingerprint": row.choice.get("seen", ""),
     }
 
 
-def _complaints(kept: Iterable[Document]) -> list[Document]:
-    return [
-        {
-            "code": one["code"],
-            "message": sentence_of(one["code"], one["details"]),
-            "resource": one["resource"],
-            "name": one["name"],
-        }
-        for one in kept
-    ]
+def complaint_document(kept: Mapping[str, Any]) -> Document:
+    """Something that was not written, from the form in which a row keeps it."""
+    return {
+        "code": kept["code"],
+        "message": kept_sentence(kept["code"], kept["details"]),
+        "resource": kept["resource"],
+        "name": kept["name"],
+    }

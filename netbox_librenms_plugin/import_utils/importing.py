@@ -39,14 +39,14 @@ from ..sync.core.serials import real_serial
 from ..sync.fields.plan import SERIAL_LENGTH
 from ..sync.ip_addresses.primary import KEY as PRIMARY
 from .fleet import Fleet
-from .imported import Complaint, Imported, ImportOptions
+from .imported import Complaint, Imported
 from .left_out import left_out, link_doubt
 from .listing import rows_of
 from .netbox import object_of
+from .options import ImportOptions
 from .rows import FIELDS, Choice, Kind, Row, State
 from .stack_counts import remember_stacks
 
-CABLES = "cables"
 # Seconds to wait for those who are writing the same thing, again and again
 WAIT_FOR_OTHERS = (0.1, 0.4, 1.0, 2.0, 4.0)
 # Somebody else who imports the same device is waited for: a device takes seconds, and then it is there

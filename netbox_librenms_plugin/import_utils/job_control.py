@@ -24,7 +24,7 @@ from ..choices import ImportOutcomeChoices, ImportStateChoices
 from ..librenms_api import LibreNMSAPI
 from ..models import ImportRun
 from .ends import finish
-from .imported import ImportOptions
+from .options import ImportOptions
 from .progress import ask_to_end, asked_to_end
 from .rq_jobs import Life, cancel_waiting, look, stop_running
 
@@ -254,4 +254,4 @@ def work_left(run: ImportRun, *, state: str = "") -> bool:
     if (state or run.state) not in (ImportStateChoices.CANCELLED, ImportStateChoices.ABANDONED):
         return False
     uncabled = run.rows.filter(cabled=False, outcome=ImportOutcomeChoices.CREATED, object_type__model="device")
-    return ImportOptions.of(run.options).cables and uncabled.exists()
+    return bool(ImportOptions.of(run.options).resources_afterwards()) and uncabled.exists()

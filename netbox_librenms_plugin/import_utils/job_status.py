@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from ..choices import ImportOutcomeChoices, ImportStateChoices
 from ..models import ImportRun
-from ..words.sentences import sentence_of
+from ..words.sentences import kept_sentence
 from .job_control import abandoned_words, work_left
 from .progress import Progress, asked_to_end, progress_of
 from .rq_jobs import Life, Seen, look, nobody_takes
@@ -210,7 +210,7 @@ def _failures(run: ImportRun, work: _Work) -> list[dict[str, Any]]:
         {
             "librenms_id": row.librenms_id,
             "hostname": row.hostname,
-            "message": " ".join(sentence_of(one["code"], one["details"]) for one in row.issues),
+            "message": " ".join(kept_sentence(one["code"], one["details"]) for one in row.issues),
         }
         for row in failed
     ]

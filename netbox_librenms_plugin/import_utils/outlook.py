@@ -13,9 +13,10 @@ from ..orm.fields.books import load_books
 from ..orm.frame.scope import Scope
 from ..sync.chassis.stacks import Stack, members_of
 from ..sync.core.issues import Code, Issue, issue
-from .imported import Complaint, ImportOptions
+from .imported import Complaint
 from .left_out import left_out, link_doubt
 from .netbox import object_of
+from .options import ImportOptions
 from .rows import Kind, Row, State
 from .starts import Foreseen
 

@@ -32,12 +32,13 @@ from ..librenms_api import LibreNMSAPI
 from ..lost_connections import ConnectionLostError, again_where_lost, lasting, watched
 from ..models import ImportRun, ImportRunRow
 from ..orm.frame.savepoints import retried
-from ..sync.core.issues import Code, issue
+from ..sync.core.issues import Code, Issue, issue
 from .claims import Claims
 from .ends import finish
 from .fleet import Fleet
-from .imported import Complaint, Imported, ImportOptions
-from .importing import CABLES, fetch_ahead, import_device, sync_resources
+from .imported import Complaint, Imported
+from .importing import fetch_ahead, import_device, sync_resources
+from .options import ImportOptions
 from .rows import Choice, Kind
 from .starts import MOST_COMPLAINTS, complaints_json
 
@@ -204,7 +205,7 @@ class Worker:
         )
         return made.exists()
 
-    def _elsewhere(self, resource: str = "") -> Complaint | None:
+    def _elsewhere(self) -> Complaint | None:
         """Why nothing can be written: the branch that the import was started in was merged meanwhile, or is not ready,
         so that it would be written to main instead."""
         if active_branch() == self.run.branch:
@@ -212,7 +213,7 @@ class Worker:
         words = _("the import was started in the branch “{name}”, which cannot be written to now")
         main = _("the import was started outside of any branch, and a branch is active now")
         reason = words.format(name=self.run.branch) if self.run.branch else main
-        return Complaint(issue=issue(Code.REFUSED, reason=reason), resource=resource)
+        return Complaint(issue=issue(Code.REFUSED, reason=reason))
 
     def _choice_of_host(self, row: ImportRunRow, device: Device) -> Choice | None:
         """What was chosen for the device that a virtual machine runs on. Rows of older runs do not say it: there it is
@@ -235,7 +236,7 @@ class Worker:
 
     def _cables(self) -> bool:
         """Cables between what is there now; says whether it came to the end."""
-        if not self.options.cables:
+        if not self.options.resources_afterwards():
             return True
         linked = self._with_links()
         while not self.stop():
@@ -303,7 +304,7 @@ class Worker:
         except Exception as error:  # as for devices
             logger.exception("Cables of %s failed", row.hostname)
             return {}, [_fault(error)]
-        return {}, [Complaint(issue=reason, resource=CABLES)]
+        return {}, self._of_all_afterwards(reason)
 
     def _cabled_once(self, row: ImportRunRow) -> tuple[dict[str, int], list[Complaint]]:
         with watched():
@@ -311,13 +312,17 @@ class Worker:
 
     def _cables_of(self, row: ImportRunRow) -> tuple[dict[str, int], list[Complaint]]:
         with apply_request_processors(self.request):
-            if (elsewhere := self._elsewhere(CABLES)) is not None:
-                return {}, [elsewhere]
+            if (elsewhere := self._elsewhere()) is not None:
+                return {}, self._of_all_afterwards(elsewhere.issue)
             # Not by the row's own reference: rows are in main, and what they tell of can be in a branch
             instance = row.object_type.model_class().objects.filter(pk=row.object_id).first()
             if instance is None:
-                return {}, [Complaint(issue=issue(Code.DELETED_MEANWHILE), resource=CABLES)]
-            return sync_resources(instance, [CABLES], user=self.request.user, request=self.request, api=self.api)
+                return {}, self._of_all_afterwards(issue(Code.DELETED_MEANWHILE))
+            names = self.options.resources_afterwards()
+            return sync_resources(instance, names, user=self.request.user, request=self.request, api=self.api)
+
+    def _of_all_afterwards(self, reason: Issue) -> list[Complaint]:
+        return [Complaint(issue=reason, resource=name) for name in self.options.resources_afterwards()]
 
 
 @lasting

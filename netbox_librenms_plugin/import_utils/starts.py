@@ -14,8 +14,9 @@ from ..choices import ImportOutcomeChoices, ImportStateChoices
 from ..librenms_api import LibreNMSAPI
 from ..models import ImportRun, ImportRunRow
 from ..sync.core.issues import Code, Issue, issue
-from .importing import Complaint, ImportOptions
+from .imported import Complaint
 from .listing import Listing, listing
+from .options import ImportOptions
 from .rows import IMPORTABLE, Choice, Row, State
 
 PLUGIN = "netbox_librenms_plugin"

@@ -14,7 +14,8 @@ from .vlans import VLANS
 
 __all__ = ("RESOURCES", "Key", "Resource", "UnknownResourceError", "chosen_resources", "policy_fields")
 
-RESOURCES: dict[str, Resource] = {one.name: one for one in (FIELDS, VLANS, INTERFACES, IP_ADDRESSES, CABLES)}
+_ORDERED: tuple[Resource, ...] = (FIELDS, VLANS, INTERFACES, IP_ADDRESSES, CABLES)
+RESOURCES: dict[str, Resource] = {one.name: one for one in _ORDERED}
 
 
 def policy_fields() -> dict[str, list[str]]:

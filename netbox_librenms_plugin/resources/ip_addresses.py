@@ -1,32 +1,86 @@
 """IP addresses with their VRF, and the primary ones."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
+from ..librenms.records import DeviceAddresses
+from ..models import LibreNMSSettings
 from ..orm.ip_addresses import read, write
 from ..sync.core.compare import compare
 from ..sync.core.plan import Plan
-from ..sync.core.policy import Policies
+from ..sync.core.policy import Policies, Policy
 from ..sync.ip_addresses import primary
 from ..sync.ip_addresses import wanted as rules
-from .resource import Resource
+from ..sync.ip_addresses.hosts import Kinds, port_addresses
+from .census import Census, Survey
+from .decisions import Decision, Kind
+from .resource import Brought, Resource, Right
+from .words import Text, Words
 
 
-def _plan(snapshot: Any, reading: read.Reading, policies: Policies) -> Plan:
+def _plan(snapshot: DeviceAddresses, reading: read.Reading, policies: Policies) -> Plan:
     found, wanted = rules.compared(reading.rows, reading.context)
     plan = compare(rules.RULES, found, wanted, policies)
     return primary.with_primary(plan, reading.primary, policies)
 
 
+def _count(survey: Survey) -> Census:
+    """Those of the kinds that are compared, each once a port."""
+    settings = LibreNMSSettings.load()
+    kinds = Kinds(link_local=settings.include_link_local, loopback=settings.include_loopback)
+    owners = {port.port_id: pk for pk, ports in survey.ports.items() for port in ports}
+    listed = [one for one in survey.api.fleet_addresses().value if one.port_id in owners]
+    things = [(one, owners[one.port_id]) for one in port_addresses(listed, kinds)]
+    return Census(things=things, devices=survey.ports)
+
+
+_ADDRESSES = Right("ipam.ipaddress", ("add", "change"))
+_PRIMARY: dict[Policy, Text] = {
+    Policy.REPORT_ONLY: _("Leave as it is"),
+    Policy.FILL_IF_EMPTY: _("Set if empty"),
+    Policy.LIBRENMS_WINS: _("Always set"),
+}
 IP_ADDRESSES = Resource(
     name=rules.RESOURCE,
-    label=_("IP addresses"),
+    words=Words(
+        label=_("IP addresses"),
+        one=_("IP address"),
+        many=_("IP addresses"),
+        counted=ngettext_lazy("%(n)s IP address", "%(n)s IP addresses", "n"),
+        fields={
+            "address": _("Address"),
+            "vrf": _("VRF"),
+            "interface": _("Interface"),
+            "role": _("Role"),
+            "primary_ip": _("Primary IP"),
+        },
+    ),
+    page="ip_addresses",
     fetch=lambda source, librenms_id: source.addresses(librenms_id),
     read=read.read,
     plan=_plan,
     write=write.write,
     foresee=lambda foreseen, subject, changes: foreseen.with_addresses(changes),
     device_fields=(*rules.FIELDS, primary.FIELD),
+    device_rights=(_ADDRESSES, Right("dcim.device", ("change",))),
     vm_fields=(*rules.FIELDS, primary.FIELD),
+    vm_rights=(_ADDRESSES, Right("virtualization.virtualmachine", ("change",))),
+    decisions=(
+        Decision(
+            name="vrf",
+            label=_("VRF"),
+            help="ID of an address's VRF; 0 for the global table",
+            model="ipam.vrf",
+            or_none=True,
+            for_all=True,
+        ),
+        Decision(
+            name="primary",
+            label=_("Primary IP"),
+            help="What becomes of the primary IP in this run",
+            kind=Kind.WORD,
+            words={name: _PRIMARY[policy] for name, policy in primary.CHOICES.items()},
+        ),
+    ),
+    brought=Brought(label=_("IP addresses and primary IP"), place=3, count=_count),
 )

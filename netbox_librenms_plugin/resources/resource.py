@@ -1,8 +1,9 @@
-"""What a resource declares: how to fetch, read, plan, write and remove it, and which fields it has."""
+"""What a resource declares: everything that the engine, the import and the faces have to know of it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from enum import Enum
+from typing import Any, Protocol
 
 from ..librenms.sources import Source
 from ..orm.frame.foreseen import Foreseen
@@ -12,13 +13,67 @@ from ..orm.frame.subjects import Subject
 from ..sync.core.compare import Field
 from ..sync.core.plan import Change, Plan
 from ..sync.core.policy import Policies, Policy
+from .census import Census, Survey
+from .decisions import Decision
+from .words import Text, Words
 
 Key = tuple[str, int]
 
 
+class Reader[Snapshot, Reading](Protocol):
+    """Reads what NetBox holds of some subjects, in a number of queries that does not depend on how many they are."""
+
+    def __call__(
+        self, subjects: Sequence[Subject], snapshots: Mapping[Key, Snapshot], scope: Scope, *, lock: bool = False
+    ) -> Mapping[Key, Reading]:
+        """Subject key → reading. With ``lock`` the rows stay locked until the transaction ends."""
+
+
+class Step(Enum):
+    """When the import brings something."""
+
+    WITH_DEVICE = "in the transaction that makes the device"
+    AFTER_DEVICES = "when all devices are there, since it needs several of them"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resource:
-    """One kind of thing that is compared: how to fetch, read, plan, write and remove it, and which fields it has.
+class Brought:
+    """How the import brings a resource: the label of its option, whether it is on if nobody says anything, its
+    ``place`` among the options, and when it is written. The option has the resource's name.
+
+    ``count`` says how much LibreNMS knows of the devices that are to be imported, for the numbers of the review. It
+    raises ``LibreNMSError``.
+    """
+
+    label: Text
+    place: int
+    default: bool = True
+    step: Step = Step.WITH_DEVICE
+    count: Callable[[Survey], Census] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What a user has to be allowed: some actions on a model, such as ``("add", "change")`` on ``dcim.interface``."""
+
+    model: str
+    actions: tuple[str, ...]
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """NetBox's names of it: ``dcim.add_interface``."""
+        app, name = self.model.split(".")
+        return tuple(f"{app}.{action}_{name}" for action in self.actions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource[Snapshot, Reading]:
+    """One kind of thing that is compared, with all that is to be known of it outside of its own modules.
+
+    ``words`` are its names, ``page`` the page of the documentation (``docs/<page>.md``). ``decisions`` are what a
+    person can decide about a row; ``brought`` says how the import brings it, and without that the import does not.
+    The first of ``device_rights`` and ``vm_rights`` is about the model that rows stand for. Where the type stands
+    without parameters, it is any of them: what one reads is nobody else's business.
 
     Without ``vm_fields`` virtual machines do not have it, without ``remove`` nothing of it can be deleted.
     ``lock`` makes whoever else would make the same shared objects wait, and says whether it did: then they may be there
@@ -27,26 +82,49 @@ class Resource:
     """
 
     name: str
-    label: Any
+    words: Words
+    page: str
     fetch: Callable[[Source, int], Any]
-    read: Callable[..., Mapping[Key, Any]]
-    plan: Callable[[Any, Any, Policies], Plan]
+    read: Reader[Snapshot, Reading]
+    plan: Callable[[Snapshot, Reading, Policies], Plan]
     write: Callable[[Subject, Sequence[Change], Scope], Iterable[Result]]
     device_fields: tuple[Field, ...]
+    device_rights: tuple[Right, ...]
     vm_fields: tuple[Field, ...] = ()
+    vm_rights: tuple[Right, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    brought: Brought | None = None
     remove: Callable[[Subject, Sequence[Change], Scope], Iterable[Result]] | None = None
     fetch_chassis: Callable[[Source, int], Any] | None = None
     lock: Callable[[Subject, Sequence[Change]], bool] | None = None
     foresee: Callable[[Foreseen, Subject, Sequence[Change]], Foreseen] | None = None
 
-    def ask(self, source: Source, librenms_id: int, *, in_chassis: bool) -> Any:
+    def ask(self, source: Source, librenms_id: int, *, in_chassis: bool) -> Snapshot:
         """What LibreNMS says about one device, for an object that is or is not one of several chassis members."""
         fetch = self.fetch_chassis if in_chassis and self.fetch_chassis else self.fetch
-        return fetch(source, librenms_id)
+        said: Snapshot = fetch(source, librenms_id)
+        return said
+
+    @property
+    def label(self) -> Text:
+        """What it is called where it stands alone."""
+        return self.words.label
 
     def fields(self, *, virtual: bool) -> tuple[Field, ...]:
         """The compared fields of a VM or of a device."""
         return self.vm_fields if virtual else self.device_fields
+
+    def rights(self, *, virtual: bool) -> tuple[Right, ...]:
+        """What syncing it to a VM or a device needs."""
+        return self.vm_rights if virtual else self.device_rights
+
+    def model(self, *, virtual: bool) -> str:
+        """The model that rows stand for, as NetBox writes it: ``dcim.interface``."""
+        return self.rights(virtual=virtual)[0].model
+
+    def decision(self, name: str) -> Decision:
+        """The decision of this name. Raises ``KeyError``."""
+        return {one.name: one for one in self.decisions}[name]
 
     def serves(self, *, virtual: bool) -> bool:
         """Whether a VM, or a device, has such things at all."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import django_tables2 as tables
+from django.apps import apps
 from django.core.paginator import EmptyPage
 from django.template.loader import get_template
 from django.urls import reverse
@@ -13,6 +14,7 @@ from netbox.tables import BaseTable
 from utilities.paginator import EnhancedPaginator
 from utilities.views import get_viewname
 
+from ..resources import Resource
 from ..sync.core.ordering import natural
 from ..sync.core.plan import Change, Outcome
 from .cells import Cell, DifferenceColumn
@@ -42,7 +44,7 @@ class Surroundings:
 
 
 class SyncTable(BaseTable):
-    """Rows of a plan. A subclass adds ``DifferenceColumn`` columns, and says which model its objects are of.
+    """Rows of a plan. A subclass adds ``DifferenceColumn`` columns, and is entered by ``table_of``.
 
     ``optional`` columns are left away while they have nothing to say, unless the user chose columns himself. A
     difference in a column that is not shown is listed below the row's name: hiding a column hides no difference.
@@ -57,7 +59,9 @@ class SyncTable(BaseTable):
 
     exempt_columns = ("pk", "name", "member", "actions")
     optional: ClassVar[tuple[str, ...]] = ()
-    # What a person can decide about rows. A ``ChoiceColumn`` shows the box for it
+    # The declaration of what is compared; ``table_of`` puts it here
+    resource: ClassVar[Resource]
+    # The boxes in which a person decides about rows. A ``ChoiceColumn`` shows one
     choices: ClassVar[tuple[RowChoice, ...]] = ()
     # Whether rows are ports of LibreNMS: named by ifName or ifDescr as the user likes, with a page of their own there,
     # and each on one member of a virtual chassis
@@ -81,13 +85,7 @@ class SyncTable(BaseTable):
     @classmethod
     def model(cls, *, virtual: bool) -> Any:
         """The model of the objects that rows stand for."""
-        raise NotImplementedError
-
-    @classmethod
-    def noun(cls, number: int, *, virtual: bool) -> str:
-        """What rows are called when there are so many: "interface", "interfaces"."""
-        names = cls.model(virtual=virtual)._meta
-        return str(names.verbose_name if number == 1 else names.verbose_name_plural)
+        return apps.get_model(cls.resource.model(virtual=virtual))
 
     @classmethod
     def title(cls, change: Change) -> str:
@@ -257,16 +255,31 @@ class SyncTable(BaseTable):
 
     def options(self, choice: RowChoice, change: Change) -> Mapping[str, Any]:
         """What a row can be given: value → words."""
-        return choice.options(change)
+        return choice.options_for(change)
 
     def choices_for_all(self, plan: Iterable[Change]) -> list[dict[str, Any]]:
         """The decisions that can be made for all rows at once, each with what any row can be given."""
         changes = list(plan)
         found = []
         for choice in self.choices if self.around.may_sync else ():
-            rows = [change for change in changes if choice.offered(change)] if choice.for_all else []
+            rows = [change for change in changes if choice.offered(change)] if choice.decision.for_all else []
             options = {value: words for change in rows for value, words in self.options(choice, change).items()}
             if rows and (options or choice.remote):
                 value = self.around.chosen.get((choice.name, EVERY_ROW), "")
                 found.append({"choice": choice, "options": options, "value": value, "key": EVERY_ROW})
         return found
+
+
+# Resource → the table that compares it. A resource without a table is compared everywhere but on the page
+SYNC_TABLES: dict[str, type[SyncTable]] = {}
+
+
+def table_of[Table: type[SyncTable]](resource: Resource) -> Callable[[Table], Table]:
+    """Enter a class as the table that compares a resource on the pages."""
+
+    def enter(table: Table) -> Table:
+        table.resource = resource
+        SYNC_TABLES[resource.name] = table
+        return table
+
+    return enter

@@ -4,17 +4,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from dcim.choices import CableTypeChoices
-from dcim.models import Cable
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from utilities.choices import unpack_grouped_choices
 
+from ..resources.cables import CABLES
+from ..sync.cables.facts import cable_facts
 from ..sync.cables.neighbours import End
 from ..sync.core.ordering import natural
 from ..sync.core.plan import Change, Outcome
 from . import values
-from .base import SyncTable
+from .base import SyncTable, table_of
 from .cells import Cell, CellState, DifferenceColumn
 from .row_choices import RowChoice
 from .rows import Row
@@ -30,7 +31,8 @@ def cable_type(value: Any) -> str:
 
 def end_of(change: Change, side: str) -> End:
     """One end of the row, ``local`` or ``remote``."""
-    return change.facts.get(side) or End(name="", port="")
+    facts = cable_facts(change)
+    return (facts.get("local") if side == "local" else facts.get("remote")) or End(name="", port="")
 
 
 def end_context(end: End) -> dict[str, str]:
@@ -47,7 +49,7 @@ def end_context(end: End) -> dict[str, str]:
 
 def interfaces(change: Change) -> dict[str, str]:
     """The interfaces that the remote port can be, where that is not certain."""
-    found = change.facts.get("choices", {}).get("remote", {})
+    found = cable_facts(change).get("choices", {}).get("remote", {})
     return {str(pk): name for pk, name in found.items()}
 
 
@@ -101,6 +103,7 @@ class CableColumn(DifferenceColumn):
         return get_template(TEMPLATE).render(context)
 
 
+@table_of(CABLES)
 class CableSyncTable(SyncTable):
     """One row for each neighbour of each port."""
 
@@ -112,17 +115,13 @@ class CableSyncTable(SyncTable):
     tag = DifferenceColumn("tag", verbose_name=_("Tag"))
 
     optional = ("type", "label", "tag")
-    choices = (RowChoice(name="remote", label=_("Remote interface"), offered=may_choose_interface, options=interfaces),)
+    choices = (RowChoice(decision=CABLES.decision("remote"), offered=may_choose_interface, options=interfaces),)
     search_hint = _("Ports and devices")
 
     class Meta(SyncTable.Meta):
         fields = ("pk", "name", "member", "remote", "cable", "type", "label", "tag", "actions")
         default_columns = fields
         empty_text = _("No cable matches")
-
-    @classmethod
-    def model(cls, *, virtual: bool) -> Any:
-        return Cable
 
     @classmethod
     def title(cls, change: Change) -> str:

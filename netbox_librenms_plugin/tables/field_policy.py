@@ -43,9 +43,9 @@ class FieldPolicyTable(NetBoxTable):
         """In the words of the pages."""
         return resource_label(value)
 
-    def render_field(self, value: str) -> Any:
+    def render_field(self, value: str, record: Any) -> Any:
         """In the words of the pages."""
-        return field_label(value)
+        return field_label(value, record.resource)
 
     def render_server(self, value: str) -> Any:
         """The server's display name."""

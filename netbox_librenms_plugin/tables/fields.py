@@ -4,25 +4,24 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dcim.models import Device, Platform
+from dcim.models import Platform
 from django.http import QueryDict
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from utilities.permissions import get_permission_for_model
 from utilities.views import get_viewname
-from virtualization.models import VirtualMachine
 
 from ..models import DeviceTypeMapping, LocationMapping, PlatformMapping
+from ..resources.fields import FIELDS as RESOURCE
 from ..sync.core.ordering import natural
 from ..sync.core.plan import Change
-from ..sync.fields.device_names import SOURCES
+from ..sync.fields.facts import field_facts
 from ..sync.fields.plan import DEVICE_FIELDS
 from ..words.labels import field_label
 from . import values
-from .base import INC, SyncTable
+from .base import INC, SyncTable, table_of
 from .cells import Cell, CellState, DifferenceColumn
 from .row_choices import RowChoice
 
@@ -31,7 +30,6 @@ FIELDS = tuple(one.name for one in DEVICE_FIELDS)
 MEANINGS = {"device_type": "device_type", "platform": "platform", "site": "site", "member_serial": "part"}
 # Field → the mapping that can say what its text means
 MAPPINGS = {"device_type": DeviceTypeMapping, "platform": PlatformMapping, "site": LocationMapping}
-YES, NO = "yes", "no"
 
 
 def field_of(change: Change) -> str:
@@ -40,11 +38,11 @@ def field_of(change: Change) -> str:
 
 
 def _about(name: str) -> Callable[[Change], bool]:
-    return lambda change: field_of(change) == name and bool(change.facts.get("choices"))
+    return lambda change: field_of(change) == name and bool(field_facts(change).get("choices"))
 
 
 def _meanings(change: Change) -> Mapping[str, Any]:
-    return {str(key): words for key, words in change.facts.get("choices", {}).items()}
+    return {str(key): words for key, words in field_facts(change).get("choices", {}).items()}
 
 
 def _names(change: Change) -> bool:
@@ -53,27 +51,11 @@ def _names(change: Change) -> bool:
 
 CHOICES = (
     *(
-        RowChoice(name=choice, label=field_label(name), offered=_about(name), options=_meanings)
+        RowChoice(decision=RESOURCE.decision(choice), offered=_about(name), options=_meanings)
         for name, choice in MEANINGS.items()
     ),
-    RowChoice(
-        name="name_source",
-        label=_("Names from"),
-        offered=_names,
-        options=lambda change: {source: source for source in SOURCES},
-        read=lambda text: text if text in SOURCES else None,
-        for_all=True,
-        label_for_all=_("Names from"),
-    ),
-    RowChoice(
-        name="strip_domain",
-        label=_("Domain"),
-        offered=_names,
-        options=lambda change: {YES: _("stripped"), NO: _("kept")},
-        read=lambda text: {YES: True, NO: False}.get(text),
-        for_all=True,
-        label_for_all=_("Domain"),
-    ),
+    RowChoice(decision=RESOURCE.decision("name_source"), offered=_names),
+    RowChoice(decision=RESOURCE.decision("strip_domain"), offered=_names),
 )
 
 
@@ -93,11 +75,11 @@ class SaidColumn(DifferenceColumn):
 
     def cell(self, change: Change) -> Cell:
         """The text as LibreNMS has it, whether NetBox knows what it means or not."""
-        return Cell(label=self.verbose_name, state=CellState.SAME, found=str(change.facts.get("said", "")))
+        return Cell(label=self.verbose_name, state=CellState.SAME, found=str(field_facts(change).get("said", "")))
 
     def sort_key(self, change: Change) -> Any:
         """By the text."""
-        return 0, natural(str(change.facts.get("said", "")))
+        return 0, natural(str(field_facts(change).get("said", "")))
 
     def render(self, record: Any, **kwargs: Any) -> str:
         change, table = record.change, kwargs["table"]
@@ -129,6 +111,7 @@ def _value(held: values.Values) -> str:
     return values.plain(next(iter(held.values()), ""))
 
 
+@table_of(RESOURCE)
 class FieldSyncTable(SyncTable):
     """One row per field; in a virtual chassis one serial number for each member."""
 
@@ -146,18 +129,10 @@ class FieldSyncTable(SyncTable):
         empty_text = _("No field matches")
 
     @classmethod
-    def model(cls, *, virtual: bool) -> Any:
-        return VirtualMachine if virtual else Device
-
-    @classmethod
-    def noun(cls, number: int, *, virtual: bool) -> str:
-        return ngettext("field", "fields", number)
-
-    @classmethod
     def search_words(cls, change: Change) -> Iterable[str]:
         """The field's name, the values of both sides, and LibreNMS's own text."""
         yield str(field_label(field_of(change))).casefold()
-        yield str(change.facts.get("said", "")).casefold()
+        yield str(field_facts(change).get("said", "")).casefold()
         for side in (change.found, change.wanted):
             yield from (values.plain(value).casefold() for value in side.values())
 
@@ -168,7 +143,7 @@ class FieldSyncTable(SyncTable):
 
     def mends(self, change: Change) -> list[Mend]:
         """What can be added so that a text means something, as far as the user may."""
-        text, field = change.facts.get("lacks"), field_of(change)
+        text, field = field_facts(change).get("lacks"), field_of(change)
         if not text or field not in MAPPINGS or not self.around.may_sync or self.user is None:
             return []
         offers = [(MAPPINGS[field], {MAPPINGS[field].text_field: text})]

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dcim.models import Interface
 from django.utils.translation import gettext_lazy as _
-from virtualization.models import VMInterface
 
+from ..resources.interfaces import INTERFACES
 from ..sync.core.issues import Code
 from ..sync.core.plan import Change
+from ..sync.interfaces.facts import port_facts
 from . import values
-from .base import SyncTable
+from .base import SyncTable, table_of
 from .cells import DifferenceColumn
 from .row_choices import RowChoice
 from .rows import Row
@@ -30,15 +30,16 @@ def is_nobodys(change: Change) -> bool:
 
 def may_be_known(change: Change) -> bool:
     """Whether an interface that NetBox has may be the port."""
-    return bool(change.facts.get("choices", {}).get("interface"))
+    return bool(port_facts(change).get("choices", {}).get("interface"))
 
 
 def known_interfaces(change: Change) -> Mapping[str, Any]:
     """The interfaces that the port may be, and that it is a new one."""
-    known = change.facts.get("choices", {}).get("interface", {})
+    known = port_facts(change).get("choices", {}).get("interface", {})
     return {**{str(pk): name for pk, name in known.items()}, "0": _("a new interface")}
 
 
+@table_of(INTERFACES)
 class InterfaceSyncTable(SyncTable):
     """One row per LibreNMS port, then the interfaces that only NetBox has."""
 
@@ -61,12 +62,11 @@ class InterfaceSyncTable(SyncTable):
     optional = ("mtu", "vlans", "lag", "parent")
     choices = (
         RowChoice(
-            name="member",
-            label=_("Member"),
+            decision=INTERFACES.decision("member"),
             offered=lambda change: change.netbox_id is None,
             current=lambda change: "" if is_nobodys(change) else str(change.owner.id),
         ),
-        RowChoice(name="interface", label=_("Interface"), offered=may_be_known, options=known_interfaces),
+        RowChoice(decision=INTERFACES.decision("interface"), offered=may_be_known, options=known_interfaces),
     )
     of_ports = True
     search_hint = _("Name, description, MAC")
@@ -105,14 +105,10 @@ class InterfaceSyncTable(SyncTable):
         )
         empty_text = _("No interface matches")
 
-    @classmethod
-    def model(cls, *, virtual: bool) -> Any:
-        return VMInterface if virtual else Interface
-
     def options(self, choice: RowChoice, change: Change) -> Mapping[str, Any]:
         """The members of the virtual chassis, or the interfaces that the port may be."""
         if choice.name != "member":
-            return choice.options(change)
+            return super().options(choice, change)
         return {str(pk): label for pk, label in self.around.members.items()}
 
     def render_member(self, record: Row) -> str:

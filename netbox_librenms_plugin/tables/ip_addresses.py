@@ -6,13 +6,14 @@ from typing import Any
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from ipam.models import IPAddress
 
+from ..resources.ip_addresses import IP_ADDRESSES
 from ..sync.core.plan import Change, Outcome
+from ..sync.ip_addresses.facts import address_facts
 from ..sync.ip_addresses.primary import is_primary
 from ..sync.ip_addresses.vrfs import VrfRule
 from . import values
-from .base import SyncTable
+from .base import SyncTable, table_of
 from .cells import ChoiceColumn, DifferenceColumn
 from .row_choices import RowChoice
 
@@ -28,15 +29,8 @@ VRF_RULES: dict[str, Any] = {
 
 def may_choose_vrf(change: Change) -> bool:
     """An address on its interface stays in its VRF; for any other one a person can say which it is."""
-    rule = change.facts.get("vrf_rule", VrfRule.KEPT)
+    rule = address_facts(change).get("vrf_rule", VrfRule.KEPT)
     return rule != VrfRule.KEPT and change.outcome not in (Outcome.SAME, Outcome.EXTRA)
-
-
-PRIMARY_CHOICES: dict[str, Any] = {
-    "never": _("Leave as it is"),
-    "if_empty": _("Set if empty"),
-    "always": _("Always set"),
-}
 
 
 class VrfColumn(ChoiceColumn):
@@ -44,7 +38,7 @@ class VrfColumn(ChoiceColumn):
 
     def render(self, record: Any, table: Any = None) -> str:
         change = record.change
-        why = "" if change.outcome is Outcome.SAME else VRF_RULES.get(change.facts.get("vrf_rule", ""), "")
+        why = "" if change.outcome is Outcome.SAME else VRF_RULES.get(address_facts(change).get("vrf_rule", ""), "")
         return get_template(CELL).render({"value": super().render(record, table), "why": why})
 
 
@@ -61,6 +55,7 @@ def vrf(found: values.Values) -> str:
     return values.plain(found["vrf"]) or str(_("Global")) if "vrf" in found else ""
 
 
+@table_of(IP_ADDRESSES)
 class IPAddressSyncTable(SyncTable):
     """One row per address of a port, then the addresses that only NetBox has, then the primary one."""
 
@@ -72,19 +67,14 @@ class IPAddressSyncTable(SyncTable):
     optional = ("primary_ip",)
     choices = (
         RowChoice(
-            name="vrf",
-            label=_("VRF"),
+            decision=IP_ADDRESSES.decision("vrf"),
             offered=may_choose_vrf,
             options=lambda change: {"0": _("Global")},
             remote="ipam-api:vrf-list",
-            for_all=True,
         ),
         RowChoice(
-            name="primary",
-            label=_("Primary IP"),
+            decision=IP_ADDRESSES.decision("primary"),
             offered=lambda change: is_primary(change) and change.outcome is Outcome.CHANGED,
-            options=lambda change: PRIMARY_CHOICES,
-            read=lambda text: text if text in PRIMARY_CHOICES else None,
         ),
     )
 
@@ -94,14 +84,10 @@ class IPAddressSyncTable(SyncTable):
         empty_text = _("No IP address matches")
 
     @classmethod
-    def model(cls, *, virtual: bool) -> Any:
-        return IPAddress
-
-    @classmethod
     def search_words(cls, change: Change) -> Iterable[str]:
         """Addresses, interfaces and VRFs of both sides, and LibreNMS's name of the port."""
         yield change.name.casefold()
-        yield str(change.facts.get("port", "")).casefold()
+        yield str(address_facts(change).get("port", "")).casefold()
         for side in (change.found, change.wanted):
             yield from (values.plain(side.get(field)).casefold() for field in ("address", "interface", "vrf"))
 

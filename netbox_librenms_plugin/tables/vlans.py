@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from ipam.models import VLAN
 
+from ..resources.vlans import VLANS
 from ..sync.core.plan import Change, Outcome
+from ..sync.vlans.facts import vlan_facts
 from . import values
-from .base import SyncTable
+from .base import SyncTable, table_of
 from .cells import ChoiceColumn, DifferenceColumn
 from .row_choices import RowChoice
 
@@ -22,26 +23,23 @@ def may_choose_group(change: Change) -> bool:
 
 def groups(change: Change) -> dict[str, Any]:
     """The groups that a new VLAN can go into; none where no group covers the device."""
-    found = {str(one.id): one.name for one in change.facts.get("groups", ())}
+    found = {str(one.id): one.name for one in vlan_facts(change).get("groups", ())}
     return {**found, NO_GROUP: _("No group")} if found else {}
 
 
+@table_of(VLANS)
 class VlanSyncTable(SyncTable):
     """One row per VLAN that the device carries."""
 
     vid = DifferenceColumn("vid", verbose_name=_("VLAN ID"))
     group = ChoiceColumn("group", choice="group", verbose_name=_("Group"))
 
-    choices = (RowChoice(name="group", label=_("Group"), offered=may_choose_group, options=groups, for_all=True),)
+    choices = (RowChoice(decision=VLANS.decision("group"), offered=may_choose_group, options=groups),)
 
     class Meta(SyncTable.Meta):
         fields = ("pk", "name", "member", "vid", "group", "actions")
         default_columns = fields
         empty_text = _("No VLAN matches")
-
-    @classmethod
-    def model(cls, *, virtual: bool) -> Any:
-        return VLAN
 
     @classmethod
     def search_words(cls, change: Change) -> Iterable[str]:

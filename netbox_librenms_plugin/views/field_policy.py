@@ -25,7 +25,7 @@ class FieldPolicyView(generic.ObjectView):
         """The names that people know the parts by."""
         return {
             "resource_label": resource_label(instance.resource),
-            "field_label": field_label(instance.field),
+            "field_label": field_label(instance.field, instance.resource),
             "server_label": server_names().get(instance.server, instance.server),
         }
 

@@ -11,42 +11,12 @@ from ..resources import RESOURCES
 
 type Choice = tuple[str, Any]
 
-FIELD_LABELS: dict[str, Any] = {
-    "device_type": _("Device type"),
-    "location": _("Location"),
-    "member_serial": _("Serial number of a chassis member"),
-    "platform": _("Platform"),
-    "serial": _("Serial number"),
-    "site": _("Site"),
-    "label": _("Label"),
-    "local": _("Local interface"),
-    "remote": _("Remote interface"),
-    "status": _("Status"),
-    "tag": _("Tag"),
-    "enabled": _("Enabled"),
-    "duplex": _("Duplex"),
-    "lag": _("LAG"),
-    "librenms_id": _("LibreNMS ID"),
-    "mac_address": _("MAC address"),
-    "mtu": _("MTU"),
-    "name": _("Name"),
-    "parent": _("Parent interface"),
-    "speed": _("Speed"),
-    "type": _("Type"),
-    "description": _("Description"),
-    "vlans": _("VLANs"),
-    "vid": _("VLAN ID"),
-    "vrf": _("VRF"),
-    "group": _("Group"),
-    "address": _("Address"),
-    "interface": _("Interface"),
-    "primary_ip": _("Primary IP"),
-}
 
-
-def field_label(name: str) -> Any:
-    """The name of a compared field for people."""
-    return FIELD_LABELS.get(name) or capfirst(name.replace("_", " "))
+def field_label(name: str, resource: str = "") -> Any:
+    """The name of a compared field for people; that of the resource's own, where several have one of this name."""
+    chosen = [RESOURCES[resource]] if resource in RESOURCES else []
+    found = (one.words.fields[name] for one in (*chosen, *RESOURCES.values()) if name in one.words.fields)
+    return next(found, None) or capfirst(name.replace("_", " "))
 
 
 def server_names() -> dict[str, str]:
@@ -84,5 +54,8 @@ def resource_label(name: str) -> Any:
 def field_choices(resource: str | None = None) -> list[Choice]:
     """The fields with a policy of one resource, or of all of them, each once."""
     chosen = [RESOURCES[resource]] if resource in RESOURCES else list(RESOURCES.values())
-    names = dict.fromkeys(name for one in chosen for name in one.policy_fields)
-    return [(name, field_label(name)) for name in names]
+    labels: dict[str, Any] = {}
+    for one in chosen:
+        for name in one.policy_fields:
+            labels.setdefault(name, field_label(name, one.name))
+    return list(labels.items())

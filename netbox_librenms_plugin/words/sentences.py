@@ -7,16 +7,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from ..resources import RESOURCES
 from ..sync.core.issues import Code, Issue
 from ..sync.core.plan import Gap, Missing
 
 SENTENCES: dict[Code, Any] = {
-    Code.SEVERAL_FOUND: _("Several interfaces in NetBox can be meant: {candidates}. Rename or delete the wrong ones."),
+    Code.SEVERAL_FOUND: _(
+        "Several {things} in NetBox can be meant: {candidates}. Delete the wrong ones, or tell them apart."
+    ),
     Code.DUPLICATE_NAME: _(
         "LibreNMS has {count} ports of this name on the device, so neither can be told from the other."
     ),
     Code.CLAIMED_TWICE: _(
-        "Two LibreNMS ports are both “{name}” in NetBox. Rename one of them or bind it by its LibreNMS ID."
+        "Two of LibreNMS's {things} are both “{name}” in NetBox, so neither is written. "
+        "Tell them apart on the device or in NetBox."
     ),
     Code.BOUND_ELSEWHERE: _(
         "LibreNMS port {librenms_id} is already bound to {holder}. Remove its LibreNMS ID there first."
@@ -232,7 +236,21 @@ def sentence(one: Issue) -> str:
 def sentence_of(code: str, details: Mapping[str, Any]) -> str:
     """The reason in words, from a code and its details as a run keeps them."""
     words = {name: CLUES.get(value, value) if name in _CLUES_IN else _words(value) for name, value in details.items()}
-    return str(_sentences(code, details)[Code(code)]).format(**words)
+    return str(_sentences(code, details)[Code(code)]).format(**{"things": _things(details), **words})
+
+
+def kept_sentence(code: str, details: Mapping[str, Any] | None) -> str:
+    """The same for what a record keeps: a code that is gone, or whose details are others now, says itself."""
+    try:
+        return sentence_of(code, details or {})
+    except (ValueError, KeyError):
+        return code
+
+
+def _things(details: Mapping[str, Any]) -> Any:
+    """What rows of the ``resource`` that a reason names are called. Runs of older versions do not say which that is."""
+    resource = RESOURCES.get(str(details.get("resource", "")))
+    return gettext("objects") if resource is None else resource.words.many
 
 
 def _sentences(code: str, details: Mapping[str, Any]) -> Mapping[Code, Any]:

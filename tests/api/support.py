@@ -38,6 +38,12 @@ class Caller:
         """Patch any address."""
         return self._client.patch(path, body, format="json")
 
+    def send(self, method: str, path: str, *, body: Any = None, **query: Any) -> Response:
+        """Any method with a query, and with a JSON body."""
+        if method == "get":
+            return self.get(path, **query)
+        return getattr(self._client, method)(path, body, format="json")
+
     def call(self, method: str, path: str) -> Response:
         """Any method without a body."""
         return self._client.generic(method.upper(), path)

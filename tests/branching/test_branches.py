@@ -15,8 +15,8 @@ from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.branching import active_branch
 from netbox_librenms_plugin.compat import apply_request_processors
 from netbox_librenms_plugin.engine.record import Run
-from netbox_librenms_plugin.import_utils.importing import ImportOptions
 from netbox_librenms_plugin.import_utils.job_control import detached
+from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.runs import Worker, finish
 from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI

@@ -6,8 +6,8 @@ from typing import Any
 from dcim.models import DeviceRole, DeviceType, Manufacturer, Platform, Site
 from django.utils.text import slugify
 
-from netbox_librenms_plugin.import_utils.importing import ImportOptions
 from netbox_librenms_plugin.import_utils.listing import Listing, listing
+from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.outlook import with_complaints
 from netbox_librenms_plugin.import_utils.rows import Choice
 from netbox_librenms_plugin.import_utils.runs import run_now

@@ -8,8 +8,8 @@ from dcim.models import Device
 from django.core.cache import cache
 from virtualization.models import Cluster, ClusterType, VirtualMachine
 
-from netbox_librenms_plugin.import_utils.importing import ImportOptions
 from netbox_librenms_plugin.import_utils.listing import listing
+from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.rows import Choice, Kind, State
 from netbox_librenms_plugin.import_utils.runs import run_now
 from netbox_librenms_plugin.import_utils.starts import start

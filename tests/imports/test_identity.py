@@ -6,7 +6,7 @@ import pytest
 from dcim.models import Device, Interface, Manufacturer, Platform, Site, VirtualChassis
 
 from netbox_librenms_plugin.engine import compare, confirm_identity
-from netbox_librenms_plugin.import_utils.importing import ImportOptions
+from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.rows import Choice, Kind, State
 from netbox_librenms_plugin.models import ImportIgnore
 from simulator.server import Simulator

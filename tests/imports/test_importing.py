@@ -16,7 +16,7 @@ from virtualization.models import Cluster, ClusterType, VirtualMachine, VMInterf
 
 from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.engine import scope_of
-from netbox_librenms_plugin.import_utils.importing import ImportOptions
+from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.rows import Choice, Kind, State
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportIgnore, ImportRule, LocationMapping, SyncRun

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models.signals import post_save
 
-from netbox_librenms_plugin.import_utils.importing import ImportOptions
+from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.models import ImportRun
 from simulator.server import Simulator
 from tests.imports.fleet import add

@@ -6,7 +6,7 @@ import pytest
 from core.models import ObjectChange
 from dcim.models import Cable, Device, Interface
 
-from netbox_librenms_plugin.import_utils.importing import ImportOptions
+from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.runs import run_now
 from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI

@@ -14,7 +14,7 @@ from django.db.models.signals import post_save
 
 from netbox_librenms_plugin.compat import advisory_lock
 from netbox_librenms_plugin.engine import Options, scope_of
-from netbox_librenms_plugin.import_utils.imported import ImportOptions
+from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.runs import run_now
 from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI

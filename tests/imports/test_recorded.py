@@ -8,7 +8,7 @@ from dcim.models import Device
 from virtualization.models import VirtualMachine
 
 from netbox_librenms_plugin import engine
-from netbox_librenms_plugin.import_utils.importing import ImportOptions
+from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.rows import State
 from netbox_librenms_plugin.sync.core.plan import Outcome
 from netbox_librenms_plugin.words.sentences import sentence, sentence_of

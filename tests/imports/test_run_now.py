@@ -4,7 +4,7 @@ import pytest
 from dcim.models import Device
 from django.core.cache import cache
 
-from netbox_librenms_plugin.import_utils.importing import ImportOptions
+from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.runs import FAILING, run_now
 from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms.errors import ServerError

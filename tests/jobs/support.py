@@ -6,8 +6,8 @@ from typing import Any
 from core.models import Job
 from django.test import Client
 
-from netbox_librenms_plugin.import_utils.importing import ImportOptions
 from netbox_librenms_plugin.import_utils.job_control import enqueue_import
+from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportRun

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from ...choices import ImportOutcomeChoices, ImportStateChoices
 from ...import_utils.asked import FILTERS
-from ...import_utils.importing import ImportOptions
 from ...import_utils.job_control import enqueue_import
+from ...import_utils.options import ImportOption, ImportOptions, parts
 from ...import_utils.outlook import with_complaints
 from ...import_utils.rq_jobs import workers_for_imports
 from ...import_utils.runs import run_now
@@ -32,11 +32,11 @@ from ..librenms_import.interrupts import until_interrupted
 from ..librenms_import.report import (
     Header,
     end_lines,
-    foreseen_document_of,
+    foreseen_json,
     foreseen_lines,
-    nothing_document,
+    nothing_json,
     result_lines,
-    run_document,
+    run_json,
 )
 from ..librenms_import.selection import Selection, Wish, asked_of, select
 from ..targets import find_objects
@@ -48,13 +48,6 @@ EXIT_STATUS = (
     "that was not imported) or the import was cancelled; 2 wrong call; 3 a dry run found something to import and "
     "nothing failed."
 )
-PARTS = {
-    "chassis": "members of virtual chassis",
-    "interfaces": "interfaces",
-    "vlans": "VLANs",
-    "ip_addresses": "IP addresses",
-    "cables": "cables",
-}
 
 
 class Command(BaseCommand):
@@ -69,9 +62,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What can be asked."""
         _add_devices(parser)
-        for name, text in PARTS.items():
-            option = f"--no-{name.replace('_', '-')}"
-            parser.add_argument(option, dest=name, action="store_false", help=f"do not import {text}")
+        for part in parts():
+            _add_part(parser, part)
         parser.add_argument("--server", metavar="KEY", help="LibreNMS server; default: the selected one")
         parser.add_argument("--user", metavar="NAME", help="in whose name; default: the first active superuser")
         parser.add_argument(
@@ -126,7 +118,7 @@ class Command(BaseCommand):
         rows = foresee(selection.found, selection.wanted)
         foreseen = list(with_complaints(rows, api, user=user, options=_options_of(options)))
         if options["format"] == "json":
-            self.stdout.write(foreseen_document_of(header, selection, foreseen))
+            self.stdout.write(foreseen_json(header, selection, foreseen))
         else:
             self.stdout.write(header.line(_("dry run")))
             for line in foreseen_lines(selection, foreseen, verbose=options["verbosity"] > 1):
@@ -135,7 +127,7 @@ class Command(BaseCommand):
 
     def _say_nothing(self, header: Header, selection: Selection, options: dict[str, Any]) -> None:
         if options["format"] == "json":
-            self.stdout.write(nothing_document(header, selection))
+            self.stdout.write(nothing_json(header, selection))
             return
         self.stdout.write(_("There is nothing to import. Use --dry-run to see why."))
 
@@ -167,7 +159,7 @@ class Command(BaseCommand):
                 run_now(run, request, stop=stop, done=show)
             except KeyboardInterrupt:
                 bar.clear()
-        self._say(end_lines(run) if says else [run_document(header, run, selection)])
+        self._say(end_lines(run) if says else [run_json(header, run, selection)])
 
     def _say(self, lines: Any) -> None:
         for line in lines:
@@ -188,6 +180,15 @@ def _add_devices(parser: ArgumentParser) -> None:
     parser.add_argument("--existing", action="store_true", help="also sync devices that NetBox has already")
     parser.add_argument("--role", metavar="NAME|ID", help="role for devices that lack one")
     parser.add_argument("--site", metavar="NAME|ID", help="site for devices that lack one")
+
+
+def _add_part(parser: ArgumentParser, part: ImportOption) -> None:
+    """What is as usual needs no option: one to leave it out, or one to have it."""
+    name = part.name.replace("_", "-")
+    if part.default:
+        parser.add_argument(f"--no-{name}", dest=part.name, action="store_false", help=f"do not import {part.what}")
+    else:
+        parser.add_argument(f"--{name}", dest=part.name, action="store_true", help=f"also import {part.what}")
 
 
 def _id(text: str) -> int:
@@ -214,7 +215,7 @@ def _wish(options: dict[str, Any], user: Any) -> Wish:
 
 
 def _options_of(options: dict[str, Any]) -> ImportOptions:
-    return ImportOptions(existing=options["existing"], **{name: options[name] for name in PARTS})
+    return ImportOptions.of(options)
 
 
 def _status_of(foreseen: Sequence[Foreseen]) -> int:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ...choices import ImportOutcomeChoices, ImportStateChoices
-from ...import_utils.documents import foreseen_document, result_document, results_of
+from ...engine.documents import Document
+from ...import_utils.documents import foreseen_run_document, result_document, run_document, skipped_document
+from ...import_utils.options import ImportOptions
 from ...import_utils.rows import FIELDS, Row, State
 from ...import_utils.starts import Foreseen
 from ...models import ImportRun, ImportRunRow
@@ -64,18 +66,19 @@ def result_lines(row: ImportRunRow) -> Iterator[str]:
     yield from _complaint_lines(row)
 
 
-def _complaint_lines(row: ImportRunRow, *, resource: str | None = None) -> Iterator[str]:
+def _complaint_lines(row: ImportRunRow, *, resources: Collection[str] | None = None) -> Iterator[str]:
     for one in result_document(row)["issues"]:
-        if resource in (None, one["resource"]):
+        if resources is None or one["resource"] in resources:
             about = " ".join(part for part in (one["resource"], one["name"]) if part)
             yield clean(f"        {about}: {one['message']}" if about else f"        {one['message']}")
 
 
 def end_lines(run: ImportRun) -> Iterator[str]:
-    """What comes after the devices: their cables, and the sums."""
+    """What comes after the devices: what is written when all are there, such as cables, and the sums."""
     rows = list(run.rows.order_by("pk"))
+    afterwards = ImportOptions.of(run.options).resources_afterwards()
     for row in rows:
-        lines = list(_complaint_lines(row, resource="cables"))
+        lines = list(_complaint_lines(row, resources=afterwards))
         yield from (clean(row.hostname), *lines) if lines else ()
     written = Counter[str]()
     for row in rows:
@@ -89,39 +92,24 @@ def end_lines(run: ImportRun) -> Iterator[str]:
         yield _("The import was cancelled. What is done stays; call the command again to do the rest.")
 
 
-def run_document(header: Header, run: ImportRun, selection: Selection) -> str:
+def run_json(header: Header, run: ImportRun, selection: Selection) -> str:
     """The results as REST gives them, and the devices that were left out with the reasons."""
-    return header.document(
-        dry_run=False, run=run.pk, state=run.state, results=results_of(run), skipped=_skipped(selection)
-    )
+    return header.document(dry_run=False, state=run.state, **run_document(run), skipped=_skipped(selection))
 
 
-def nothing_document(header: Header, selection: Selection) -> str:
+def nothing_json(header: Header, selection: Selection) -> str:
     """There was nothing to import."""
     return header.document(dry_run=False, run=None, state=None, results=[], skipped=_skipped(selection))
 
 
-def _skipped(selection: Selection) -> list[dict[str, Any]]:
-    return [
-        {
-            "librenms_id": row.librenms_id,
-            "hostname": row.device.hostname,
-            "state": row.state.value,
-            "issues": [{"code": one.code.value, "message": sentence(one)} for one in row.issues],
-        }
-        for row in selection.skipped
-    ]
+def foreseen_json(header: Header, selection: Selection, foreseen: Iterable[Foreseen]) -> str:
+    """What would be done, in the form of ``run_json``."""
+    counts = {state.value: selection.counts[state] for state in State}
+    return header.document(dry_run=True, counts=counts, **foreseen_run_document(foreseen), skipped=_skipped(selection))
 
 
-def foreseen_document_of(header: Header, selection: Selection, foreseen: Iterable[Foreseen]) -> str:
-    """What would be done, in the form of ``run_document``."""
-    return header.document(
-        dry_run=True,
-        run=None,
-        counts={state.value: selection.counts[state] for state in State},
-        results=[foreseen_document(one) for one in foreseen],
-        skipped=_skipped(selection),
-    )
+def _skipped(selection: Selection) -> list[Document]:
+    return [skipped_document(row) for row in selection.skipped]
 
 
 def foreseen_lines(selection: Selection, foreseen: Iterable[Foreseen], *, verbose: bool) -> Iterator[str]:

@@ -14,6 +14,7 @@ from ipam.models import VLANGroup
 from ...custom_fields import FIELD_NAME
 from ...librenms.records import UNSET
 from ...sync.core.plan import Change, Found, Outcome, Ref
+from ...sync.ip_addresses.facts import HeldFacts, address_facts
 from ...sync.ip_addresses.hosts import Host
 from ...sync.vlans.scope import GLOBAL
 from ...sync.vlans.scope import Scope as VlanScope
@@ -89,7 +90,7 @@ class Foreseen:
         new = [one for one in changes if one.outcome is Outcome.MISSING and "host" in one.facts]
         addresses = {**self.addresses}
         for number, one in enumerate(new, self.made + 1):
-            host = one.facts["host"]
+            host = address_facts(one)["host"]
             addresses[host] = (*addresses.get(host, ()), _address(one, -number))
         return replace(self, addresses=addresses, made=self.made + len(new))
 
@@ -116,16 +117,16 @@ def _address(change: Change, pk: int) -> Found:
         name=str(values["address"]),
         owner=change.owner,
         values={"address": values["address"], "vrf": vrf, "interface": interface},
-        facts={
-            "host": change.facts["host"],
-            "vrf_id": vrf.id if isinstance(vrf, Ref) else None,
-            "role": values.get("role", ""),
-            "fhrp": False,
-            "holder": (change.facts["holder_kind"], interface.id),
-            "place": f"{interface.name} ({change.owner.name})",
-            "visible": True,
-            "mgmt_only": bool(change.facts.get("mgmt_only")),
-        },
+        facts=HeldFacts(
+            host=address_facts(change)["host"],
+            vrf_id=vrf.id if isinstance(vrf, Ref) else None,
+            role=values.get("role", ""),
+            fhrp=False,
+            holder=(address_facts(change)["holder_kind"], interface.id),
+            place=f"{interface.name} ({change.owner.name})",
+            visible=True,
+            mgmt_only=bool(address_facts(change).get("mgmt_only")),
+        ),
     )
 
 

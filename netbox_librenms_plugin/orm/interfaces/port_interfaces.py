@@ -11,6 +11,7 @@ from virtualization.models import VMInterface
 from ...custom_fields import FIELD_NAME
 from ...librenms.identity import read_id
 from ...sync.core.plan import Found, Ref
+from ...sync.interfaces.facts import HolderFacts, holder_facts
 from ..frame.foreseen import columns as columns_of
 from ..frame.scope import Scope
 from ..frame.subjects import Subject
@@ -23,7 +24,7 @@ def read_interfaces(subjects: Sequence[Subject], scope: Scope) -> dict[Key, list
     """Subject key → the interfaces of all its members, for ``sync.interfaces.port_interfaces``; two queries for all
     devices, two for all VMs.
 
-    ``facts``: ``holder`` (model name, id), ``vrf_id``, ``mgmt_only``, and ``visible``: those that the user may not see
+    Their facts are ``HolderFacts``; ``visible``: those that the user may not see
     are here so that their ports are not taken for missing.
     """
     found: dict[Key, list[Found]] = {}
@@ -50,7 +51,7 @@ def _read(model: Any, subjects: Sequence[Subject], scope: Scope) -> dict[Key, li
         grouped[member.pk].append(_record(row, Ref(member.pk, str(member)), kind, seen, scope))
     return {
         one.key: [
-            found if member.pk in one.visible else replace(found, facts={**found.facts, "visible": False})
+            found if member.pk in one.visible else replace(found, facts={**holder_facts(found), "visible": False})
             for member in one.members
             for found in grouped.get(member.pk, ())
         ]
@@ -72,10 +73,10 @@ def _record(row: Mapping[str, Any], owner: Ref, holder: Key, visible: bool, scop
         owner=owner,
         values={},
         librenms_id=read_id((row["custom_field_data"] or {}).get(FIELD_NAME), scope.server, scope.bare_key),
-        facts={
-            "holder": holder,
-            "visible": visible,
-            "vrf_id": row["vrf_id"],
-            "mgmt_only": bool(row.get("mgmt_only")),
-        },
+        facts=HolderFacts(
+            holder=holder,
+            visible=visible,
+            vrf_id=row["vrf_id"],
+            mgmt_only=bool(row.get("mgmt_only")),
+        ),
     )

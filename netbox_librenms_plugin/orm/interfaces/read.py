@@ -15,6 +15,7 @@ from ...librenms.records import UNSET, Snapshot
 from ...models import InterfaceTypeMapping
 from ...sync.core import normalise
 from ...sync.core.plan import Found, Ref
+from ...sync.interfaces.facts import InterfaceFacts
 from ...sync.interfaces.types import TypeRules
 from ...sync.interfaces.wanted import RESOURCE, Context
 from ..frame.bindings import bound_elsewhere
@@ -177,7 +178,7 @@ def _record(row: Mapping[str, Any], owner: str, tagged: Sequence[tuple[int, Ref]
         owner=Ref(row[f"{owner}_id"], row[f"{owner}__name"] or ""),
         values=values,
         librenms_id=librenms_id,
-        facts={"cabled": row.get("cable_id") is not None, "tagged_vids": tuple(tagged)},
+        facts=InterfaceFacts(cabled=row.get("cable_id") is not None, tagged_vids=tuple(tagged)),
     )
 
 

@@ -14,6 +14,8 @@ from ipam.models import VRF, FHRPGroup, IPAddress
 from virtualization.models import VMInterface
 
 from ...sync.core.plan import Found, Ref
+from ...sync.interfaces.facts import HolderFacts, holder_facts
+from ...sync.ip_addresses.facts import HeldFacts, held_facts
 from ...sync.ip_addresses.hosts import Host
 from ..frame.scope import Scope
 
@@ -29,11 +31,7 @@ _NAMES: dict[type[Model], tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
-    """The addresses as records.
-
-    ``facts``: ``host``, ``vrf_id``, ``role``, ``fhrp``, ``holder`` (model name, id) of what each is assigned to,
-    ``place`` (its name for people, empty where there is none), ``visible``, ``mgmt_only``.
-    """
+    """The addresses as records, with ``HeldFacts``."""
 
     found: Sequence[Found] = ()
 
@@ -41,15 +39,16 @@ class Candidates:
         """Host → its addresses, those that the user may not see too."""
         grouped: dict[Host, list[Found]] = defaultdict(list)
         for one in self.found:
-            grouped[one.facts["host"]].append(one)
+            grouped[held_facts(one)["host"]].append(one)
         return grouped
 
     def by_holder(self) -> dict[Holder, list[Found]]:
         """(model name, id) of an interface → the addresses on it that the user may see."""
         grouped: dict[Holder, list[Found]] = defaultdict(list)
         for one in self.found:
-            if one.facts["visible"] and one.facts["holder"]:
-                grouped[one.facts["holder"]].append(one)
+            facts = held_facts(one)
+            if facts["visible"] and facts["holder"]:
+                grouped[facts["holder"]].append(one)
         return grouped
 
 
@@ -87,7 +86,7 @@ def _conditions(hosts: Collection[Host], interfaces: Sequence[Found]) -> Iterato
     if hosts:
         yield Q(address__net_in=[host.compressed for host in hosts])
     for model in (Interface, VMInterface):
-        ids = [pk for kind, pk in (one.facts["holder"] for one in interfaces) if kind == model._meta.model_name]
+        ids = [pk for kind, pk in (holder_facts(one)["holder"] for one in interfaces) if kind == model._meta.model_name]
         if ids:
             yield Q(assigned_object_type=ContentType.objects.get_for_model(model), assigned_object_id__in=ids)
 
@@ -107,7 +106,7 @@ def _holders(
     for row in rows:
         if row["assigned_object_id"] is not None:
             wanted[row["assigned_object_type_id"]].add(row["assigned_object_id"])
-    known = {one.facts["holder"]: one for one in interfaces}
+    known = {holder_facts(one)["holder"]: one for one in interfaces}
     found: dict[tuple[int, int], Found] = {}
     for model, columns in _NAMES.items():
         kind = ContentType.objects.get_for_model(model)
@@ -131,14 +130,14 @@ def _other(model: type[Model], pk: int, name: tuple[Any, Any] | None) -> Found:
     first, second = name or ("", "")
     if name is not None and model is FHRPGroup:
         first, second = _("FHRP group {number}").format(number=first), second
-    facts = {"holder": (model._meta.model_name, pk), "visible": name is not None}
+    facts = HolderFacts(holder=(model._meta.model_name, pk), visible=name is not None)
     return Found(id=pk, name=str(first), owner=Ref(None, str(second or "")), values={}, facts=facts)
 
 
 def _place(holder: Found | None) -> str:
     if holder is None:
         return ""
-    if not holder.facts["visible"]:
+    if not holder_facts(holder)["visible"]:
         return _("something you may not see")
     return f"{holder.name} ({holder.owner.name})" if holder.owner.name else holder.name
 
@@ -159,19 +158,19 @@ def _record(
             "vrf": vrfs.get(row["vrf_id"]),
             "interface": _interface(holder, place) if assigned else None,
         },
-        facts={
-            "host": address.ip,
-            "vrf_id": row["vrf_id"],
-            "role": row["role"] or "",
-            "fhrp": holder is not None and holder.facts["holder"][0] == FHRPGroup._meta.model_name,
-            "holder": holder.facts["holder"] if holder is not None else None,
-            "place": place,
-            "visible": visible,
-            "mgmt_only": holder is not None and bool(holder.facts.get("mgmt_only")),
-        },
+        facts=HeldFacts(
+            host=address.ip,
+            vrf_id=row["vrf_id"],
+            role=row["role"] or "",
+            fhrp=holder is not None and holder_facts(holder)["holder"][0] == FHRPGroup._meta.model_name,
+            holder=holder_facts(holder)["holder"] if holder is not None else None,
+            place=place,
+            visible=visible,
+            mgmt_only=holder is not None and bool(holder_facts(holder).get("mgmt_only")),
+        ),
     )
 
 
 def _interface(holder: Found | None, place: str) -> Ref:
-    seen = holder is not None and holder.facts["visible"]
+    seen = holder is not None and holder_facts(holder)["visible"]
     return Ref(holder.id if holder is not None else 0, holder.name if holder is not None and seen else place)

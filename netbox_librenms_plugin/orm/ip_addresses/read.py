@@ -11,7 +11,9 @@ from virtualization.models import VirtualMachine
 from ...librenms.records import DeviceAddresses
 from ...models import LibreNMSSettings
 from ...sync.core.plan import Found, Ref
+from ...sync.interfaces.facts import holder_facts
 from ...sync.interfaces.port_interfaces import port_interfaces
+from ...sync.ip_addresses.facts import held_facts
 from ...sync.ip_addresses.hosts import Kinds, PortAddress, port_addresses, read_host
 from ...sync.ip_addresses.identity import Addresses
 from ...sync.ip_addresses.primary import Holder, PrimaryContext
@@ -77,10 +79,11 @@ class _Around:
 def _read_around(
     rows: Sequence[PortAddress], interfaces: Mapping[Key, Sequence[Found]], scope: Scope, *, lock: bool
 ) -> _Around:
-    every = list({one.facts["holder"]: one for several in interfaces.values() for one in several}.values())
+    every = list({holder_facts(one)["holder"]: one for several in interfaces.values() for one in several}.values())
     hosts = {row.host for row in rows}
     candidates = read_candidates(hosts, every, scope, lock=lock)
-    vrf_ids = {one.facts["vrf_id"] for one in (*every, *candidates.found)} - {None}
+    said = (*(holder_facts(one)["vrf_id"] for one in every), *(held_facts(one)["vrf_id"] for one in candidates.found))
+    vrf_ids = {one for one in said if one is not None}
     vrfs = read_vrfs(hosts, {row.vrf for row in rows} - {""}, vrf_ids, scope)
     return _Around(addresses=Addresses(by_host=candidates.by_host()), by_holder=candidates.by_holder(), vrfs=vrfs)
 
@@ -94,7 +97,7 @@ def _context(
     scope: Scope,
 ) -> Context:
     members = subject.as_members(chosen_members(scope))
-    visible = [one.facts["holder"] for one in interfaces if one.facts["visible"]]
+    visible = [holder_facts(one)["holder"] for one in interfaces if holder_facts(one)["visible"]]
     return Context(
         ports=port_interfaces(snapshot.ports, interfaces, members, scope.name_field),
         addresses=around.addresses,

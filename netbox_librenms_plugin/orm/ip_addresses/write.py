@@ -12,6 +12,7 @@ from virtualization.models import VMInterface
 
 from ...sync.core.issues import Code, issue
 from ...sync.core.plan import Change, Outcome, Ref
+from ...sync.ip_addresses.facts import address_facts
 from ...sync.ip_addresses.primary import FIELD, is_primary
 from ..frame import audit
 from ..frame.batches import REFUSALS, Invalid, Pair, Row, Store, Values, refusal_of, write_rows
@@ -110,7 +111,7 @@ class _Preparation:
 def _lock_hosts(rows: Sequence[Pair], using: str) -> None:
     """Two devices that get one address at the same moment wait for each other, so that NetBox's validation sees the
     first when it looks at the second: no constraint of the database would."""
-    hosts = [change.facts["host"].packed for change, _values in rows if change.outcome is Outcome.MISSING]
+    hosts = [address_facts(change)["host"].packed for change, _values in rows if change.outcome is Outcome.MISSING]
     wait_for("addresses", hosts, using=using)
 
 
@@ -156,7 +157,7 @@ def _set_primary(subject: Subject, change: Change, made: Mapping[str, int], scop
             if holder is None:
                 raise refusal(model, "change")
             holder.snapshot()
-            setattr(holder, f"primary_ip{change.facts['family']}_id", address_id)
+            setattr(holder, f"primary_ip{address_facts(change)['family']}_id", address_id)
             holder._changelog_message = scope.message
             holder.full_clean()
             holder.save(using=using)

@@ -13,6 +13,7 @@ from ipam.models import VLAN, VLANGroup
 
 from ...librenms.records import DeviceVlans
 from ...sync.core.plan import Change, Found, Outcome, Ref
+from ...sync.vlans.facts import VlanFacts
 from ...sync.vlans.scope import GLOBAL, VID_RANGE
 from ...sync.vlans.scope import Scope as VlanScope
 from ...sync.vlans.scope import ScopedVlan
@@ -119,7 +120,7 @@ def _found(vlan: ScopedVlan, users: Mapping[int, set[int]], subject: Subject) ->
         name=vlan.name,
         owner=Ref(subject.object.pk, str(subject.object)),
         values={"vid": vlan.vid, "name": vlan.name, "group": vlan.group},
-        facts={"vid": vlan.vid, "used_by": len(others)},
+        facts=VlanFacts(vid=vlan.vid, used_by=len(others)),
     )
 
 

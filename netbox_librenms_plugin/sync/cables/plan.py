@@ -11,6 +11,7 @@ from ..core.issues import Code, Issue, issue
 from ..core.plan import Change, Found, Outcome, Plan, Ref, Wanted
 from ..core.policy import Policies
 from ..interfaces.port_interfaces import port_interfaces
+from .facts import CableFacts, cable_facts
 from .jacks import Jack, occupied, uncabled
 from .neighbours import End, Network
 from .rows import Links, Sighting, crowds
@@ -90,13 +91,13 @@ def _wanted(row: Sighting, crowd: tuple[str, tuple[str, ...]] | None, context: C
         owner=row.owner,
         librenms_id=row.link.local_port_id or 0,
         values=ends,
-        facts={"local": local, "remote": remote, "choices": {"remote": _options(remote)}},
+        facts=CableFacts(local=local, remote=remote, choices={"remote": _options(remote)}),
     )
     if joined is not None:
         return _same(wanted, joined)
     outcome, issues, cable = _obstacles(local, remote, crowd, context)
     if outcome is not None:
-        return replace(wanted, outcome=outcome, issues=issues, facts={**wanted.facts, "cable": cable})
+        return replace(wanted, outcome=outcome, issues=issues, facts=CableFacts(**cable_facts(wanted), cable=cable))
     assert local.carrier is not None and remote.carrier is not None
     return replace(wanted, values={**ends, **_new(local.carrier, remote.carrier, context)}, issues=_notes(row))
 
@@ -107,7 +108,7 @@ def _options(end: End) -> dict[int, str]:
 
 def _same(wanted: Wanted, joined: tuple[Jack, Jack]) -> Wanted:
     near, far = joined
-    facts = {**wanted.facts, "cable": near.cable or far.cable}
+    facts = CableFacts(**cable_facts(wanted), cable=near.cable or far.cable)
     return replace(wanted, outcome=Outcome.SAME, values={"local": near.ref, "remote": far.ref}, facts=facts)
 
 
@@ -151,7 +152,7 @@ def _new(one: Jack, other: Jack, context: Context) -> dict[str, Any]:
 
 def _with_cable(change: Change, context: Context) -> Change:
     """The row with the cable that it is about, as far as the user may see that."""
-    number = change.facts.get("cable")
+    number = cable_facts(change).get("cable")
     held = context.cables.get(number) if number is not None else None
     change = replace(change, librenms_id=change.librenms_id or None)
     if held is None or held.values is None:

@@ -80,7 +80,7 @@ def _change(rules: Rules, wanted: Wanted, matching: Matching, policies: Policies
         issues=wanted.issues,
         facts=wanted.facts,
     )
-    reasons = _conflicts(wanted, matching)
+    reasons = _conflicts(rules, wanted, matching)
     if wanted.outcome is not None or reasons:
         outcome = Outcome.CONFLICT if reasons else wanted.outcome or Outcome.BLOCKED
         return replace(_seen(rules, change, pair), outcome=outcome, issues=(*wanted.issues, *reasons))
@@ -129,13 +129,13 @@ def _allowed(rules: Rules, values: Mapping[str, Any], policies: Policies) -> dic
     return {name: value for name, value in values.items() if value is not UNSET and name not in closed}
 
 
-def _conflicts(wanted: Wanted, matching: Matching) -> tuple[Issue, ...]:
+def _conflicts(rules: Rules, wanted: Wanted, matching: Matching) -> tuple[Issue, ...]:
     rivals = matching.rivals.get(wanted.key, ())
     if rivals:
         names = tuple({"id": one.id, "name": one.name, "owner": one.owner.name} for one in rivals)
-        return (issue(Code.SEVERAL_FOUND, candidates=names),)
+        return (issue(Code.SEVERAL_FOUND, resource=rules.resource, candidates=names),)
     if wanted.key in matching.claimed_twice:
-        return (issue(Code.CLAIMED_TWICE, name=matching.pairs[wanted.key][0].name),)
+        return (issue(Code.CLAIMED_TWICE, resource=rules.resource, name=matching.pairs[wanted.key][0].name),)
     return ()
 
 

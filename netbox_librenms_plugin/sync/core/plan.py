@@ -44,14 +44,15 @@ class Ref:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What NetBox holds: one object. ``owner`` is the device or VM it hangs on, ``facts`` are not compared."""
+    """What NetBox holds: one object. ``owner`` is the device or VM it hangs on. ``facts`` are not compared; each
+    resource has a type for its own, and reads them by that (``sync/<resource>/facts.py``)."""
 
     id: int
     name: str
     owner: Ref
     values: Mapping[str, Any]
     librenms_id: int | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ class Wanted:
     values: Mapping[str, Any]
     outcome: Outcome | None = None
     issues: tuple[Issue, ...] = ()
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,7 @@ class Change:
     differences: tuple[Difference, ...] = ()
     issues: tuple[Issue, ...] = ()
     matched_by: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def syncable(self) -> bool:
@@ -133,6 +134,9 @@ class Change:
         kept = tuple(replace(d, writes=d.writes and d.field not in left_out) for d in self.differences)
         wanted = {name: value for name, value in self.wanted.items() if name not in left_out}
         return replace(self, differences=kept, wanted=wanted)
+
+
+type Row = Found | Wanted | Change
 
 
 class Missing(StrEnum):

@@ -19,6 +19,7 @@ from ..core.plan import Change, Outcome, Plan, Ref
 from ..core.policy import Policies, Policy
 from ..core.serials import folded_serial, real_serial
 from .device_names import Naming, device_name, same_host
+from .facts import FieldFacts
 
 RESOURCE = "fields"
 EVERY_ROW = "*"
@@ -104,7 +105,7 @@ class _Row:
     verdict: Verdict
     said: str = ""
     name: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: FieldFacts = field(default_factory=FieldFacts)
 
 
 def serial_key(member_id: int) -> str:
@@ -211,7 +212,7 @@ def _member_rows(details: DeviceDetails, context: Context) -> Iterator[_Row]:
             verdict = verdict if own else replace(verdict, issues=note)
         choices = {one.index: f"{one.name} ({one.serial})" for one in units}
         name = f"serial ({holder.ref.name})"
-        facts = {"choices": choices} if len(choices) > 1 else {}
+        facts = FieldFacts(choices=choices) if len(choices) > 1 else FieldFacts()
         yield _serial_row(key, "member_serial", holder, verdict, said=said, name=name, facts=facts)
 
 
@@ -282,7 +283,7 @@ def _matched(name: str, said: str, book: Book, absent: Code, context: Context) -
     if said:
         held, chosen = context.owner.values.get(name), context.choice(name, name)
         verdict = judge(said, book.find(said), held=held, chosen=chosen, absent=absent)
-    facts: dict[str, Any] = {"choices": dict(verdict.candidates)} if verdict.candidates else {}
+    facts = FieldFacts(choices=dict(verdict.candidates)) if verdict.candidates else FieldFacts()
     if any(one.code is absent for one in verdict.issues):
         facts["lacks"] = said
     return _Row(key=name, about=name, holder=context.owner, verdict=verdict, said=said, facts=facts)
@@ -304,7 +305,7 @@ def _change(row: _Row, rules: Rules, policies: Policies) -> Change | None:
         wanted={row.about: row.verdict.wanted},
         issues=row.verdict.issues,
         matched_by=row.verdict.via,
-        facts={**row.facts, "said": row.said},
+        facts=FieldFacts(**row.facts, said=row.said),
     )
     change = with_differences(rules, change, policies)
     if row.verdict.outcome is None or policy is Policy.REPORT_ONLY:

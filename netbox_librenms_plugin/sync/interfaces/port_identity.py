@@ -1,9 +1,8 @@
 """Who a port is: its names, the member it is on, and the clues by which it is found among NetBox's interfaces."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from ...librenms.records import Port
 from ...texts import clean_text
@@ -11,6 +10,7 @@ from ..chassis.members import Member, Members
 from ..core.identity import Matcher
 from ..core.names import spelling
 from ..core.plan import Found, Outcome, Wanted
+from .facts import PortFacts, port_facts
 
 
 def port_key(port_id: int) -> str:
@@ -57,9 +57,9 @@ class PortIdentity:
         return self.name or f"ifIndex {self.port.if_index}"
 
     @property
-    def facts(self) -> Mapping[str, Any]:
+    def facts(self) -> PortFacts:
         """What ``MATCHERS`` look at."""
-        return {"any_member": self.several and not self.by_rule, "unowned": self.unowned, "alias": self.alias}
+        return PortFacts(any_member=self.several and not self.by_rule, unowned=self.unowned, alias=self.alias)
 
 
 def port_identities(ports: Iterable[Port], members: Members, name_field: str) -> list[PortIdentity]:
@@ -94,7 +94,7 @@ def _identity(port: Port, names: tuple[str, ...], alias: str, members: Members) 
 
 def _anywhere(wanted: Wanted) -> bool:
     """Whether no rule says which member owns it, so that the one holding it does. Blocked rows match nothing."""
-    return bool(wanted.facts.get("any_member")) and wanted.outcome is not Outcome.BLOCKED
+    return bool(port_facts(wanted).get("any_member")) and wanted.outcome is not Outcome.BLOCKED
 
 
 def _at_owner(wanted: Wanted, name: str) -> tuple[int | None, str] | None:
@@ -107,7 +107,7 @@ def _held(found: Found) -> tuple[int | None, str]:
 
 
 def _alias(wanted: Wanted) -> str:
-    return spelling(wanted.facts.get("alias", ""))
+    return spelling(port_facts(wanted).get("alias", ""))
 
 
 _NAMES = (
@@ -129,7 +129,7 @@ _NAMES = (
 # A person's word, then the stored id. LibreNMS gives the ids of ports by ifIndex, which may move on, so an id is denied
 # where the interface's own name is another port's by now: the interface stays what it is called.
 MATCHERS = (
-    Matcher("choice", lambda found: found.id, lambda wanted: wanted.facts.get("chosen")),
+    Matcher("choice", lambda found: found.id, lambda wanted: port_facts(wanted).get("chosen")),
     Matcher("librenms_id", lambda found: found.librenms_id, lambda wanted: wanted.librenms_id, denied_by=_NAMES),
     *_NAMES,
 )

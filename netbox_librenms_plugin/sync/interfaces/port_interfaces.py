@@ -8,6 +8,7 @@ from ...librenms.records import Port
 from ..chassis.members import Members
 from ..core.identity import Matching, match
 from ..core.plan import Found, Outcome, Ref, Wanted
+from .facts import holder_facts, port_facts
 from .port_identity import MATCHERS, PortIdentity, port_identities
 
 
@@ -58,12 +59,12 @@ def _paired(one: Wanted, matching: Matching, visible: Collection[int | None], tw
     candidates: Sequence[Found] = matching.rivals.get(one.key, ())
     if one.key in matching.pairs:
         candidates = (matching.pairs[one.key][0],)
-    if not all(found.facts["visible"] for found in candidates):
+    if not all(holder_facts(found)["visible"] for found in candidates):
         return None
     if len(candidates) == 1 and one.key not in matching.claimed_twice:
         (found,) = candidates
         return PortInterface(port_id=one.librenms_id, name=found.name, owner=found.owner, interface=found)
     if one.owner.id not in visible:
         return None
-    ambiguous = bool(candidates) or twice or bool(one.facts["unowned"])
+    ambiguous = bool(candidates) or twice or bool(port_facts(one)["unowned"])
     return PortInterface(port_id=one.librenms_id, name=one.name, owner=one.owner, ambiguous=ambiguous)

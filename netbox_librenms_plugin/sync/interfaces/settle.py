@@ -10,6 +10,7 @@ from ..core.identity import Matching
 from ..core.issues import Code, Issue, issue
 from ..core.names import spelling
 from ..core.plan import Found, Outcome, Ref, Wanted
+from .facts import PortFacts, interface_facts, port_facts
 from .types import NOT_PHYSICAL, settle
 from .vlans import Q_IN_Q, TAGGED, TAGGED_ALL, keep_in_gap
 
@@ -35,7 +36,7 @@ class _World:
 def _own_mac(one: Wanted) -> str:
     """The MAC address of a port that can be a jack. Layers above it borrow theirs from it."""
     mac = one.values.get("mac_address", UNSET)
-    return mac if isinstance(mac, str) and one.facts["type"].value not in NOT_PHYSICAL else ""
+    return mac if isinstance(mac, str) and port_facts(one)["type"].value not in NOT_PHYSICAL else ""
 
 
 def _with_identity_settled(one: Wanted, world: _World) -> Wanted:
@@ -44,16 +45,20 @@ def _with_identity_settled(one: Wanted, world: _World) -> Wanted:
     found = _found(one, world.matching)
     same = _of_same_mac(one, found, world)
     if same:
-        one = replace(one, facts={**one.facts, "choices": {"interface": {held.id: held.name for held in same}}})
+        one = replace(one, facts=_with_choices(one, same))
     problem = _name_problem(one, found, world) or (_stranger(one, same) if found is None else None)
     return replace(one, outcome=Outcome.CONFLICT, issues=(problem, *one.issues)) if problem else one
+
+
+def _with_choices(one: Wanted, same: Sequence[Found]) -> PortFacts:
+    return PortFacts(**port_facts(one), choices={"interface": {held.id: held.name for held in same}})
 
 
 def _of_same_mac(one: Wanted, found: Found | None, world: _World) -> tuple[Found, ...]:
     """The interfaces that a person can say the port is, or has said: those that no port is, with exactly its MAC
     address."""
     if found is not None:
-        return (found,) if found.id == one.facts["chosen"] else ()
+        return (found,) if found.id == port_facts(one)["chosen"] else ()
     mac = _own_mac(one)
     if not mac or world.macs[mac] != 1:
         return ()
@@ -64,9 +69,9 @@ def _of_same_mac(one: Wanted, found: Found | None, world: _World) -> tuple[Found
 def _stranger(one: Wanted, same: Sequence[Found]) -> Issue | None:
     """Why a port that NetBox does not have cannot be made without asking: nobody knows on which member, or it may be an
     interface that is there."""
-    if one.facts["unowned"]:
+    if port_facts(one)["unowned"]:
         return issue(Code.CHOOSE_MEMBER, "name", name=one.name)
-    if not same or one.facts["chosen"] is not None:
+    if not same or port_facts(one)["chosen"] is not None:
         return None
     names = tuple({"id": held.id, "name": held.name, "owner": held.owner.name} for held in same)
     return issue(Code.SAME_MAC, "mac_address", mac=one.values["mac_address"], candidates=names)
@@ -86,8 +91,8 @@ def _settled(one: Wanted, rows: Mapping[str, Wanted], matching: Matching) -> Wan
     issues: list[Issue] = list(one.issues)
     if "speed" in one.values:
         held = found.values.get("type") if found else None
-        written = settle(one.facts["type"], held)
-        if written in NOT_PHYSICAL and found is not None and found.facts.get("cabled"):
+        written = settle(port_facts(one)["type"], held)
+        if written in NOT_PHYSICAL and found is not None and interface_facts(found).get("cabled"):
             issues.append(issue(Code.TYPE_OF_CABLED, "type", type=written))
             written = None
         effective = written or held
@@ -103,7 +108,7 @@ def _reference(
     one: Wanted, name: str, rows: Mapping[str, Wanted], matching: Matching, issues: list[Issue]
 ) -> Ref | Any:
     """The row that ``one`` refers to: its interface in NetBox, else the one it will become; ``UNSET`` for neither."""
-    key = one.facts[f"{name}_key"]
+    key = port_facts(one)["lag_key" if name == "lag" else "parent_key"]
     target = rows.get(key)
     if target is None:
         return UNSET
@@ -126,8 +131,8 @@ def _vlans(one: Wanted, found: Found | None) -> dict[str, Any]:
         return {"mode": UNSET, "untagged_vlan": UNSET, "tagged_vlans": UNSET}
     if mode == TAGGED_ALL and one.values["mode"] == TAGGED:
         return {"mode": UNSET, "tagged_vlans": UNSET}
-    held = found.facts.get("tagged_vids", ())
-    return {"tagged_vlans": keep_in_gap(one.values["tagged_vlans"], held, one.facts["vlan_gap"])}
+    held = interface_facts(found).get("tagged_vids", ())
+    return {"tagged_vlans": keep_in_gap(one.values["tagged_vlans"], held, port_facts(one)["vlan_gap"])}
 
 
 def _name_problem(one: Wanted, found: Found | None, world: _World) -> Issue | None:
@@ -136,7 +141,7 @@ def _name_problem(one: Wanted, found: Found | None, world: _World) -> Issue | No
     renames = found is None or not _is_called(found, one)
     if renames and holder is not None and (found is None or holder.id != found.id):
         return issue(Code.NAME_TAKEN, "name", name=one.name, id=holder.id)
-    if found is None and not one.facts["any_member"]:
+    if found is None and not port_facts(one)["any_member"]:
         unclaimed = world.matching.unclaimed
         other = next((held for held in unclaimed if held.name == one.name and held.owner.id != owner), None)
         if other is not None:
@@ -146,5 +151,5 @@ def _name_problem(one: Wanted, found: Found | None, world: _World) -> Issue | No
 
 def _is_called(found: Found, one: Wanted) -> bool:
     """Whether the interface has one of the port's names, in whatever spelling."""
-    alias = one.facts["alias"]
+    alias = port_facts(one)["alias"]
     return spelling(found.name) in {spelling(one.name), *([spelling(alias)] if alias else [])}

@@ -14,6 +14,7 @@ from ..core.issues import Code, Issue, issue
 from ..core.names import spelling
 from ..core.plan import Outcome, Wanted
 from ..vlans.scope import VlanChoice
+from .facts import PortFacts
 from .port_identity import MATCHERS, PortIdentity, port_identities
 from .settle import settle_references
 from .stack import Stack
@@ -94,16 +95,14 @@ def _wanted(one: PortIdentity, stack: Stack, context: Context) -> Wanted:
         values={} if problem else _values(port, one.name, vlans, virtual=context.virtual),
         outcome=None if problem is None else _outcome(problem),
         issues=(*((problem,) if problem else ()), *notes),
-        facts={
+        facts=PortFacts(
             **one.facts,
-            "chosen": context.chosen.get(one.key),
-            "type": stack.interface_type(port, context.types),
-            "lag_key": stack.lag_of.get(port.port_id, ""),
-            "parent_key": stack.parent_of.get(port.port_id, ""),
-            "vlan_gap": vlans.gap,
-            "oper_status": port.if_oper_status if isinstance(port.if_oper_status, str) else "",
-            "if_type": port.if_type if isinstance(port.if_type, str) else "",
-        },
+            chosen=context.chosen.get(one.key),
+            type=stack.interface_type(port, context.types),
+            lag_key=stack.lag_of.get(port.port_id, ""),
+            parent_key=stack.parent_of.get(port.port_id, ""),
+            vlan_gap=vlans.gap,
+        ),
     )
 
 

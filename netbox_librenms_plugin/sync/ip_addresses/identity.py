@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from ..core.issues import Code, Issue, issue
 from ..core.plan import Found, Outcome, Ref
+from ..interfaces.facts import holder_facts
+from .facts import held_facts
 from .hosts import Host, PortAddress
 from .vrfs import Vrfs
 
@@ -47,17 +49,17 @@ class Addresses:
     def within(self, vrf: Ref | None, host: Host) -> list[Found]:
         """Those of this host in one VRF, or in the global table."""
         wanted = None if vrf is None else vrf.id
-        return [one for one in self.by_host.get(host, ()) if one.facts["vrf_id"] == wanted]
+        return [one for one in self.by_host.get(host, ()) if held_facts(one)["vrf_id"] == wanted]
 
     def other_vrfs(self, vrf: Ref | None, host: Host) -> tuple[str, ...]:
         """Names of the other VRFs in which the user sees this host."""
         wanted = None if vrf is None else vrf.id
-        others = (one for one in self.by_host.get(host, ()) if one.facts["vrf_id"] not in (wanted, None))
-        return tuple(dict.fromkeys(one.values["vrf"].name for one in others if one.facts["visible"]))
+        others = (one for one in self.by_host.get(host, ()) if held_facts(one)["vrf_id"] not in (wanted, None))
+        return tuple(dict.fromkeys(one.values["vrf"].name for one in others if held_facts(one)["visible"]))
 
 
 def _is_on(one: Found, interface: Found) -> bool:
-    return bool(one.facts["holder"] == interface.facts["holder"])
+    return bool(held_facts(one)["holder"] == holder_facts(interface)["holder"])
 
 
 def on_interface(row: PortAddress, interface: Found, addresses: Addresses, vrfs: Vrfs) -> Resolution | None:
@@ -68,7 +70,7 @@ def on_interface(row: PortAddress, interface: Found, addresses: Addresses, vrfs:
     if hidden := _hidden(several):
         return hidden
     choice = vrfs.chosen.get(row.key)
-    chosen = [one for one in several if choice is not None and (one.facts["vrf_id"] or 0) == choice] or several
+    chosen = [one for one in several if choice is not None and (held_facts(one)["vrf_id"] or 0) == choice] or several
     exact = [one for one in chosen if one.values["address"] == row.text] or chosen
     if len(exact) > 1:
         return _ambiguous(exact)
@@ -86,7 +88,7 @@ def in_vrf(row: PortAddress, vrf: Ref | None, addresses: Addresses, vrfs: Vrfs) 
         return Resolution()
     if hidden := _hidden(several):
         return hidden
-    if all(one.facts["role"] == ANYCAST and not _free(one) and not one.facts["fhrp"] for one in several):
+    if all(held_facts(one)["role"] == ANYCAST and not _free(one) and not held_facts(one)["fhrp"] for one in several):
         return Resolution(role=ANYCAST, note=_shared_note(several[0], Code.ANYCAST_ADDRESS))
     if all(_shared(one) for one in several):
         return _respected(several[0])
@@ -94,20 +96,20 @@ def in_vrf(row: PortAddress, vrf: Ref | None, addresses: Addresses, vrfs: Vrfs) 
         return _ambiguous(several)
     if _free(several[0]):
         return Resolution(found=several[0], matched_by=BY_ADDRESS)
-    problem = issue(Code.ASSIGNED_ELSEWHERE, "interface", name=several[0].name, place=several[0].facts["place"])
+    problem = issue(Code.ASSIGNED_ELSEWHERE, "interface", name=several[0].name, place=held_facts(several[0])["place"])
     return Resolution(outcome=Outcome.CONFLICT, problem=problem)
 
 
 def _free(one: Found) -> bool:
-    return not one.facts["place"]
+    return not held_facts(one)["place"]
 
 
 def _shared(one: Found) -> bool:
-    return bool(one.facts["fhrp"]) or one.facts["role"] in SHARED_ROLES
+    return bool(held_facts(one)["fhrp"]) or held_facts(one)["role"] in SHARED_ROLES
 
 
 def _hidden(several: Iterable[Found]) -> Resolution | None:
-    if all(one.facts["visible"] for one in several):
+    if all(held_facts(one)["visible"] for one in several):
         return None
     return Resolution(outcome=Outcome.CONFLICT, problem=issue(Code.ADDRESS_HIDDEN))
 
@@ -119,9 +121,9 @@ def _respected(one: Found) -> Resolution:
 
 
 def _shared_note(one: Found, code: Code) -> Issue:
-    return issue(code, role=one.facts["role"] or "FHRP", place=one.facts["place"] or "–")
+    return issue(code, role=held_facts(one)["role"] or "FHRP", place=held_facts(one)["place"] or "–")
 
 
 def _ambiguous(several: Iterable[Found]) -> Resolution:
-    candidates = tuple({"id": one.id, "name": one.name, "owner": one.facts["place"]} for one in several)
+    candidates = tuple({"id": one.id, "name": one.name, "owner": held_facts(one)["place"]} for one in several)
     return Resolution(outcome=Outcome.CONFLICT, problem=issue(Code.SEVERAL_ADDRESSES, candidates=candidates))

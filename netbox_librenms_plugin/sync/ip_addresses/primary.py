@@ -8,6 +8,7 @@ from ..core.identity import Matcher
 from ..core.issues import Code, issue
 from ..core.plan import Change, Found, Outcome, Plan, Ref, Wanted
 from ..core.policy import Policies, Policy
+from .facts import AddressFacts, address_facts, held_facts
 from .hosts import Host
 from .identity import ON_INTERFACE
 from .wanted import RESOURCE
@@ -91,16 +92,18 @@ def _as_chosen(policies: Policies, choice: str) -> Policies:
 
 
 def _candidates(changes: Sequence[Change], management: Host, own: Sequence[Found]) -> Iterator[_Candidate]:
-    rows = [one for one in changes if one.facts.get("host") == management and one.outcome is not Outcome.EXTRA]
+    rows = [one for one in changes if address_facts(one).get("host") == management and one.outcome is not Outcome.EXTRA]
     for row in rows:
         ref = _brought(row)
         if ref is not None:
-            mgmt_only = bool(row.facts.get("mgmt_only"))
+            mgmt_only = bool(address_facts(row).get("mgmt_only"))
             yield _Candidate(ref=ref, owner=row.owner, mgmt_only=mgmt_only, port_id=row.librenms_id)
     known = {row.netbox_id for row in rows}
     for one in own:
-        if one.facts["host"] == management and one.id not in known:
-            yield _Candidate(ref=Ref(one.id, one.name), owner=one.owner, mgmt_only=bool(one.facts.get("mgmt_only")))
+        if held_facts(one)["host"] == management and one.id not in known:
+            yield _Candidate(
+                ref=Ref(one.id, one.name), owner=one.owner, mgmt_only=bool(held_facts(one).get("mgmt_only"))
+            )
 
 
 def _brought(row: Change) -> Ref | None:
@@ -140,5 +143,5 @@ def _wanted(chosen: _Candidate, holder: Holder, family: int, rivals: Sequence[_C
         values={FIELD.name: chosen.ref},
         outcome=Outcome.CONFLICT if rivals else None,
         issues=problem,
-        facts={"family": family},
+        facts=AddressFacts(family=family),
     )

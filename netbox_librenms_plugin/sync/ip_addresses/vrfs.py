@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from ..core.issues import Code, Issue, issue
 from ..core.plan import Found, Ref
+from ..interfaces.facts import holder_facts
 from .hosts import Host, PortAddress
 
 EVERY_ROW = "*"
@@ -72,7 +73,7 @@ def decide(row: PortAddress, interface: Found | None, vrfs: Vrfs) -> VrfDecision
     choice = vrfs.choice(row.key)
     if choice is not None:
         return _visible(choice, VrfRule.CHOSEN, vrfs) if choice else VrfDecision(rule=VrfRule.CHOSEN)
-    own = interface.facts.get("vrf_id") if interface is not None else None
+    own = holder_facts(interface).get("vrf_id") if interface is not None else None
     if own is not None:
         return _visible(own, VrfRule.INTERFACE, vrfs)
     named = _by_name(row.vrf, vrfs) if row.vrf else None

@@ -10,7 +10,9 @@ from ..core.compare import Field, Rules
 from ..core.identity import Matcher
 from ..core.issues import Code, Issue, issue
 from ..core.plan import Found, Outcome, Ref, Wanted
+from ..interfaces.facts import holder_facts
 from ..interfaces.port_interfaces import PortInterface
+from .facts import AddressFacts, address_facts, held_facts
 from .hosts import Host, Kinds, PortAddress, assignable
 from .identity import BY_ADDRESS, ON_INTERFACE, SHARED_ROLES, Addresses, Resolution, in_vrf, on_interface
 from .vrfs import VrfDecision, VrfRule, Vrfs, decide
@@ -30,7 +32,7 @@ def _by(how: str) -> Matcher:
     return Matcher(
         how,
         lambda found: found.id,
-        lambda wanted: wanted.facts["match"] if wanted.facts["matched_by"] == how else None,
+        lambda wanted: address_facts(wanted)["match"] if address_facts(wanted)["matched_by"] == how else None,
     )
 
 
@@ -180,15 +182,15 @@ def _wanted(draft: _Draft, context: Context) -> Wanted:
         values=_values(draft),
         outcome=draft.outcome,
         issues=tuple(_issues(draft, context)),
-        facts={
-            "host": row.host,
-            "port": port.name,
-            "vrf_rule": draft.decision.rule.value,
-            "mgmt_only": port.interface is not None and bool(port.interface.facts.get("mgmt_only")),
-            "holder_kind": port.interface.facts["holder"][0] if port.interface is not None else "",
-            "match": None if found is None else found.id,
-            "matched_by": draft.resolution.matched_by,
-        },
+        facts=AddressFacts(
+            host=row.host,
+            port=port.name,
+            vrf_rule=draft.decision.rule.value,
+            mgmt_only=port.interface is not None and bool(holder_facts(port.interface).get("mgmt_only")),
+            holder_kind=holder_facts(port.interface)["holder"][0] if port.interface is not None else "",
+            match=None if found is None else found.id,
+            matched_by=draft.resolution.matched_by,
+        ),
     )
 
 
@@ -245,7 +247,7 @@ def _own(drafts: Sequence[_Draft], context: Context) -> Iterator[Found]:
     paired = {one.resolution.found.id for one in drafts if one.resolution.found is not None}
     open_hosts = {(one.port.interface.id, one.row.host) for one in drafts if one.problem and one.port.interface}
     for one in context.own:
-        listed = (one.values["interface"].id, one.facts["host"]) in open_hosts
-        shared = one.facts["role"] in SHARED_ROLES
-        if one.id in paired or not (listed or shared or not context.kinds.include(one.facts["host"])):
+        listed = (one.values["interface"].id, held_facts(one)["host"]) in open_hosts
+        shared = held_facts(one)["role"] in SHARED_ROLES
+        if one.id in paired or not (listed or shared or not context.kinds.include(held_facts(one)["host"])):
             yield one

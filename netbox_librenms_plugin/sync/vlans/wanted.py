@@ -12,6 +12,7 @@ from ..core.identity import Matcher, Matching
 from ..core.issues import Code, Issue, issue
 from ..core.plan import Found, Outcome, Ref, Wanted
 from ..core.policy import Policy
+from .facts import VlanFacts, vlan_facts
 from .scope import RESERVED, VID_RANGE
 
 RESOURCE = "vlans"
@@ -109,12 +110,12 @@ def _wanted(vid: int, names: Sequence[str], context: Context) -> Wanted:
         values={"vid": vid, "name": names[0] if names else f"VLAN {vid}"},
         outcome=outcome,
         issues=(problem,) if problem else (),
-        facts={
-            "vid": vid,
-            "place": context.place(key, vid),
-            "groups": context.groups(vid),
-            "taken_in": context.groups_with(names[0], vid) if names else frozenset(),
-        },
+        facts=VlanFacts(
+            vid=vid,
+            place=context.place(key, vid),
+            groups=context.groups(vid),
+            taken_in=context.groups_with(names[0], vid) if names else frozenset(),
+        ),
     )
 
 
@@ -143,7 +144,7 @@ def _settled(one: Wanted, matching: Matching) -> Wanted:
         return one
     if one.key in matching.pairs:
         return _known(one, matching.pairs[one.key][0])
-    group, problem = one.facts["place"]
+    group, problem = vlan_facts(one)["place"]
     if problem is not None:
         return replace(one, outcome=Outcome.BLOCKED, issues=(*one.issues, problem))
     return replace(one, values={**one.values, "group": group})
@@ -162,7 +163,7 @@ def _with_name_free(one: Wanted, new: Mapping[tuple[Ref, str], int], matching: M
     group = one.values["group"] if found is None else found.values["group"]
     name = one.values["name"]
     twice = found is None and group is not None and new[group, name] > 1
-    taken = group is not None and group.id in one.facts["taken_in"]
+    taken = group is not None and group.id in vlan_facts(one)["taken_in"]
     if name is UNSET or (found is not None and found.name == name) or not (twice or taken):
         return one
     reason = issue(Code.VLAN_NAME_TAKEN, "name", name=name, group=group.name)
@@ -172,8 +173,8 @@ def _with_name_free(one: Wanted, new: Mapping[tuple[Ref, str], int], matching: M
 
 
 def _known(one: Wanted, found: Found) -> Wanted:
-    name = UNSET if says_nothing(one.values["name"], one.facts["vid"]) else one.values["name"]
-    users = found.facts.get("used_by", 0)
+    name = UNSET if says_nothing(one.values["name"], vlan_facts(one)["vid"]) else one.values["name"]
+    users = vlan_facts(found).get("used_by", 0)
     shared = name is not UNSET and name != found.name and users
     notes = (issue(Code.VLAN_SHARED, "name", count=users),) if shared else ()
     return replace(one, values={**one.values, "name": name, "group": UNSET}, issues=(*one.issues, *notes))
@@ -182,7 +183,7 @@ def _known(one: Wanted, found: Found) -> Wanted:
 RULES = Rules(
     resource=RESOURCE,
     fields=FIELDS,
-    matchers=(Matcher("vid", lambda found: found.facts["vid"], lambda wanted: wanted.facts["vid"]),),
+    matchers=(Matcher("vid", lambda found: vlan_facts(found)["vid"], lambda wanted: vlan_facts(wanted)["vid"]),),
     refine=settle_places,
     extras=False,
 )

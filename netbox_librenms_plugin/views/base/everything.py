@@ -147,7 +147,7 @@ class BaseEverythingView(OverviewMixin, BaseObjectChangeView):
 
     def _done(self, instance: Any, run: Run) -> str:
         numbers = {name: sum(one.ok for one in results) for name, results in run.results.items()}
-        said = [f"{number} {self.noun(instance, name, number)}" for name, number in numbers.items() if number]
+        said = [f"{number} {self.noun(name, number)}" for name, number in numbers.items() if number]
         return _("{what} synced").format(what=", ".join(said) or _("Nothing"))
 
     @staticmethod

@@ -12,9 +12,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from ...models import SyncRun
-from ...resources import RESOURCES
 from ...sync.core.issues import Code
-from ...words.sentences import sentence_of
+from ...words.labels import resource_label
+from ...words.sentences import kept_sentence
 from .object_view import BaseObjectSyncView, query_string
 
 TEMPLATE = "netbox_librenms_plugin/htmx/sync_history.html"
@@ -70,7 +70,11 @@ class BaseHistoryView(BaseObjectSyncView):
             server=servers.get(run.server, run.server),
             changes_url=self._changes_url(run),
             member=run.object_repr if run.object_id != instance.pk else "",
-            applied=[(_label(one.get("resource")), number) for one in run.results if (number := _applied(one))],
+            applied=[
+                (resource_label(str(one.get("resource", ""))), number)
+                for one in run.results
+                if (number := _applied(one))
+            ],
             failed=failed[:MOST_FAILURES],
             more=max(0, len(failed) - MOST_FAILURES),
         )
@@ -84,22 +88,11 @@ class BaseHistoryView(BaseObjectSyncView):
         return f"{reverse('core:objectchange_list')}?{query.urlencode()}"
 
 
-def _label(name: Any) -> Any:
-    return RESOURCES[name].label if name in RESOURCES else name
-
-
 def _applied(result: Mapping[str, Any]) -> int:
     return sum(result.get("applied", {}).values())
 
 
 def _failures(result: Mapping[str, Any]) -> list[tuple[str, str]]:
     """A run keeps codes, so that they can be said in anybody's language; codes that are gone say themselves."""
-    failed = [(row["name"], _sentence(row["code"], row.get("details", {}))) for row in result.get("failed", ())]
-    return failed + [(key, _sentence(Code.STALE.value, {})) for key in result.get("stale", ())]
-
-
-def _sentence(code: str, details: Mapping[str, Any]) -> str:
-    try:
-        return sentence_of(code, details)
-    except (ValueError, KeyError):
-        return code
+    failed = [(row["name"], kept_sentence(row["code"], row.get("details"))) for row in result.get("failed", ())]
+    return failed + [(key, kept_sentence(Code.STALE.value, {})) for key in result.get("stale", ())]

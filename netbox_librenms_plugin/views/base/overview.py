@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dcim.models import Device
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -95,11 +94,6 @@ class OverviewMixin(ServersMixin, PanelMixin):
             for outcome in SHOWN
             if counts[outcome]
         ]
-
-    def may_sync(self, instance: Any, resource: str) -> bool:
-        """Whether the user may write any object of the resource."""
-        model = self.table_of(resource).model(virtual=not isinstance(instance, Device))
-        return self.may_change and (self.may(("add", model)) or self.may(("change", model)))
 
     def show_overview(self, request: HttpRequest, instance: Any, **more: Any) -> HttpResponse:
         """The overview, or the state that keeps it from being there."""

@@ -36,7 +36,7 @@ class PanelMixin(DoubtMixin):
     def comparison_options(self, instance: Any) -> Options:
         """How to compare: what the user chose, and what he decided for single rows of any resource."""
         decided = {
-            name: as_engine_takes_it(self.table_of(name).choices, chosen)
+            name: as_engine_takes_it(self.resource(name).decisions, chosen)
             for name, chosen in self.decisions(instance).items()
         }
         return Options(name_field=self.name_field, choices={name: rows for name, rows in decided.items() if rows})
@@ -89,14 +89,12 @@ class PanelMixin(DoubtMixin):
 
     def _around(self, instance: Any, resource: str, comparison: Comparison) -> Surroundings:
         virtual = not isinstance(instance, Device)
-        model = self.table_of(resource).model(virtual=virtual)
-        may = {action: self.may_change and self.may((action, model)) for action in ("add", "change", "delete")}
         query = self.state.query()
         librenms_id = comparison.librenms_id or 0
         return Surroundings(
             resource=resource,
-            may_sync=may["add"] or may["change"],
-            may_remove=may["delete"] and self.resource(resource).remove is not None,
+            may_sync=self.may_sync(instance, resource),
+            may_remove=self._may_remove(instance, resource),
             remove_url=self.url(instance, "remove", resource=resource, query=query),
             librenms_url=lambda port_id: self.api.device_url(librenms_id, port_id),
             members=self._members(instance),
@@ -105,10 +103,16 @@ class PanelMixin(DoubtMixin):
             chosen={(name, key): value for name, key, value in self.decisions(instance).get(resource, ())},
         )
 
-    def may(self, what: tuple[str, Any]) -> bool:
-        """Whether the user may do this (action, model) to any object."""
-        action, model = what
-        return bool(self.request.user.has_perm(get_permission_for_model(model, action)))
+    def may_sync(self, instance: Any, resource: str) -> bool:
+        """Whether the user may write any object of the resource."""
+        own, *_others = self.resource(resource).rights(virtual=not isinstance(instance, Device))
+        return self.may_change and any(self.request.user.has_perm(name) for name in own.permissions)
+
+    def _may_remove(self, instance: Any, resource: str) -> bool:
+        if self.resource(resource).remove is None:
+            return False
+        model = self.table_of(resource).model(virtual=not isinstance(instance, Device))
+        return self.may_change and bool(self.request.user.has_perm(get_permission_for_model(model, "delete")))
 
     def _members(self, instance: Any) -> Mapping[int, str]:
         """The members of a virtual chassis that the user may see, by position."""
@@ -118,9 +122,9 @@ class PanelMixin(DoubtMixin):
         members = Device.objects.restrict(self.request.user, "view").filter(virtual_chassis_id=chassis)
         return {one.pk: str(one) for one in members.order_by("vc_position", "pk")}
 
-    def noun(self, instance: Any, resource: str, number: int) -> str:
-        """What the rows of a resource are called in NetBox: "interface", "interfaces"."""
-        return self.table_of(resource).noun(number, virtual=not isinstance(instance, Device))
+    def noun(self, resource: str, number: int) -> str:
+        """What the rows of a resource are called: "interface", "interfaces"."""
+        return self.resource(resource).words.noun(number)
 
     def counts_context(self, instance: Any, resource: Resource, plan: Plan) -> dict[str, Any]:
         """What changes with every write: the numbers on chips and sub-tab."""
@@ -157,7 +161,7 @@ class PanelMixin(DoubtMixin):
             **self._controls(instance, resource, comparison),
             **navigation(table, self.state, lambda **changes: self._links(instance, resource.name, **changes)),
             "object": instance,
-            "what": self.noun(instance, resource.name, 2),
+            "what": self.noun(resource.name, 2),
             "refresh_url": self.url(instance, "panel_refresh", resource=resource.name, query=self.state.query()),
             "table": table,
             "for_all": table.choices_for_all(plan.changes),
@@ -187,7 +191,7 @@ class PanelMixin(DoubtMixin):
             "names_url": self.url(instance, "names"),
             "name_field": self._name_field(instance, resource.name),
             "name_fields": InterfaceNameFieldChoices.values(),
-            "fields": [(field, field_label(field)) for field in fields],
+            "fields": [(field, field_label(field, name)) for field in fields],
         }
 
     def _name_field(self, instance: Any, resource: str) -> str:
@@ -212,7 +216,7 @@ class PanelMixin(DoubtMixin):
         self, request: HttpRequest, instance: Any, resource: Resource, why: dict[str, Any]
     ) -> HttpResponse:
         again = self.url(instance, "panel", resource=resource.name, query=self.state.query())
-        what = self.noun(instance, resource.name, 2)
+        what = self.noun(resource.name, 2)
         shared = {"resource": resource, "what": what, "object": instance, "around_url": again}
         return render(request, TEMPLATE, {**shared, **why})
 

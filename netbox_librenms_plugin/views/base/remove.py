@@ -78,7 +78,7 @@ class BaseRemoveView(RowsMixin, BaseObjectChangeView):
             )
         except FAILURES as error:
             return self._closing(self.failure(request, error))
-        noun = self.noun(instance, resource, len(run.written))
+        noun = self.noun(resource, len(run.written))
         say_what_became(request, run, _("{count} {what} deleted").format(count=len(run.written), what=noun))
         asked = Asked(keys=keys, shown=shown_keys(request), seen=seen, exclude=())
         return self._closing(self.show_rows(request, instance, chosen, asked, run))

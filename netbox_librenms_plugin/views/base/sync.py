@@ -128,9 +128,7 @@ class BaseSyncView(RowsMixin, BaseObjectChangeView):
             )
         except FAILURES as error:
             return self.failure(request, error)
-        done = _("{count} {what} synced").format(
-            count=len(run.written), what=self.noun(instance, resource, len(run.written))
-        )
+        done = _("{count} {what} synced").format(count=len(run.written), what=self.noun(resource, len(run.written)))
         say_what_became(request, run, done)
         self.keep_decisions(instance, resource, settled=[one.key for one in run.written])
         return self.show_rows(request, instance, chosen, asked, run)

@@ -11,9 +11,9 @@ from utilities.permissions import get_permission_for_model
 
 from ...choices import ImportOutcomeChoices, ImportStateChoices
 from ...import_utils.ends import finish
-from ...import_utils.importing import ImportOptions
 from ...import_utils.job_control import enqueue_import, sync_state, work_left
 from ...import_utils.listing import listing
+from ...import_utils.options import ImportOptions, import_options
 from ...import_utils.rows import Choice
 from ...import_utils.run_access import is_left_behind, may_steer, visible_runs
 from ...import_utils.runs import run_now
@@ -23,7 +23,6 @@ from ...librenms_api import LibreNMSAPI
 from ...models import ImportRun, LibreNMSSettings
 from .basket import Basket
 from .basket_view import BasketView
-from .labels import OPTION_LABELS
 from .review_rows import digest_of, lines_of, wanted_ids
 
 
@@ -80,7 +79,7 @@ class StartView(ChangeView):
 
     def _start(self, request: HttpRequest, basket: Basket) -> ImportRun | None:
         """The run with its rows; None where it would not be what was shown, or nothing. Raises ``LibreNMSError``."""
-        options = ImportOptions.of({name: request.POST.get(name) == "on" for name in OPTION_LABELS})
+        options = ImportOptions.of({one.name: request.POST.get(one.name) == "on" for one in import_options()})
         lines = lines_of(self.listing(choices=basket.choices), basket)
         if digest_of(lines) != request.POST.get("seen"):
             messages.warning(request, _("Something has changed since you looked, so nothing was started. Look again."))

@@ -4,19 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ...import_utils.options import brought_resources
 from ...import_utils.rows import Kind
+from ...resources.resource import Resource, Right
 from .review_rows import WANTED, Group, Line
 
-DEVICE_PARTS = (
-    ("dcim.add_interface", _("interfaces")),
-    ("dcim.add_virtualchassis", _("virtual chassis")),
-    ("ipam.add_vlan", _("VLANs")),
-    ("ipam.add_ipaddress", _("IP addresses")),
-    ("dcim.add_cable", _("cables")),
-)
-VM_PARTS = (("virtualization.add_vminterface", _("interfaces of virtual machines")), DEVICE_PARTS[3])
+_CHASSIS = "dcim.virtualchassis"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +33,30 @@ def lacking(user: Any, lines: Iterable[Line]) -> Lacks:
         ((Kind.DEVICE, True), "dcim.change_device", _("change devices, which links need")),
         ((Kind.VM, True), "virtualization.change_virtualmachine", _("change virtual machines, which links need")),
     )
-    parts = dict((*(DEVICE_PARTS if (Kind.DEVICE, False) in kinds else ()),))
-    parts |= dict(VM_PARTS) if (Kind.VM, False) in kinds else {}
+    parts: dict[str, Any] = {}
+    if (Kind.DEVICE, False) in kinds:
+        parts |= {_adding(_CHASSIS): _("virtual chassis")} | _parts(virtual=False)
+    if (Kind.VM, False) in kinds:
+        parts |= _parts(virtual=True)
     return Lacks(
         fails=tuple(words for kind, name, words in needs if kind in kinds and not user.has_perm(name)),
         parts=tuple(words for name, words in parts.items() if not user.has_perm(name)),
     )
+
+
+def _parts(*, virtual: bool) -> dict[str, Any]:
+    """The permission to add what the import brings to devices or to virtual machines → what that is."""
+    return {
+        _adding(one.model(virtual=virtual)): _words(one, virtual=virtual)
+        for one in brought_resources()
+        if one.serves(virtual=virtual)
+    }
+
+
+def _words(resource: Resource, *, virtual: bool) -> Any:
+    several = resource.serves(virtual=False) and resource.model(virtual=virtual) != resource.model(virtual=False)
+    return gettext("{what} of virtual machines").format(what=resource.words.many) if several else resource.words.many
+
+
+def _adding(model: str) -> str:
+    return Right(model, ("add",)).permissions[0]

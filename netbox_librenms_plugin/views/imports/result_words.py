@@ -7,22 +7,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from ...import_utils.options import CHASSIS, brought_resources
 from ...import_utils.run_access import visible_objects
 from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
 from ...models import ImportRun, ImportRunRow
-from ...resources import RESOURCES
-from ...words.sentences import sentence_of
+from ...words.labels import resource_label
+from ...words.sentences import kept_sentence
 
 MOST_REASONS = 3
-WRITTEN: Mapping[str, Any] = {
-    "members": ngettext_lazy("%(n)s chassis member", "%(n)s chassis members", "n"),
-    "interfaces": ngettext_lazy("%(n)s interface", "%(n)s interfaces", "n"),
-    "vlans": ngettext_lazy("%(n)s VLAN", "%(n)s VLANs", "n"),
-    "ip_addresses": ngettext_lazy("%(n)s IP address", "%(n)s IP addresses", "n"),
-    "cables": ngettext_lazy("%(n)s cable", "%(n)s cables", "n"),
-}
-PARTS: Mapping[str, Any] = {"": gettext_lazy("Device"), "chassis": gettext_lazy("Virtual chassis")}
+MEMBERS = ngettext_lazy("%(n)s chassis member", "%(n)s chassis members", "n")
+PARTS: Mapping[str, Any] = {"": gettext_lazy("Device"), CHASSIS: gettext_lazy("Virtual chassis")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +59,12 @@ class Surroundings:
 
     def written(self, row: ImportRunRow) -> list[str]:
         """What was written beside the device: "48 interfaces"."""
-        return [WRITTEN[name] % {"n": number} for name in WRITTEN if (number := row.counts.get(name))]
+        members = row.counts.get("members")
+        others = ((one, row.counts.get(one.name)) for one in brought_resources())
+        return [
+            *([str(MEMBERS % {"n": members})] if members else []),
+            *(resource.words.number(number) for resource, number in others if number),
+        ]
 
     def reasons(self, row: ImportRunRow) -> Reasons:
         """What was not written, and why."""
@@ -75,11 +75,8 @@ class Surroundings:
 def reason_of(one: Mapping[str, Any]) -> Reason:
     """The words for what a row keeps as codes, in the reader's language; a code that is gone says itself."""
     resource, code = str(one.get("resource", "")), str(one.get("code", ""))
-    part = PARTS[resource] if resource in PARTS else RESOURCES[resource].label if resource in RESOURCES else resource
-    try:
-        said = sentence_of(code, one.get("details") or {})
-    except (ValueError, KeyError):
-        said = code or _("No reason is known.")
+    part = PARTS[resource] if resource in PARTS else resource_label(resource)
+    said = kept_sentence(code, one.get("details")) or _("No reason is known.")
     return Reason(part=str(part), name=str(one.get("name", ""))[:100], sentence=said[:500])
 
 

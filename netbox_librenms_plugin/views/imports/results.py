@@ -18,8 +18,8 @@ from utilities.permissions import get_permission_for_model
 from utilities.views import ConditionalLoginRequiredMixin
 
 from ...choices import ImportOutcomeChoices, ImportStateChoices
-from ...import_utils.importing import ImportOptions
 from ...import_utils.job_control import work_left
+from ...import_utils.options import ImportOptions, import_options, parts
 from ...import_utils.rq_jobs import workers_for_imports
 from ...import_utils.run_access import counts_of, may_steer, state_of, visible_runs, with_last_sign
 from ...librenms.errors import LibreNMSError
@@ -32,7 +32,6 @@ from ..base.navigation import navigation
 from ..base.object_view import query_string
 from ..mixins import FragmentMixin
 from .job_urls import job_urls
-from .labels import OPTION_LABELS
 from .result_words import Surroundings
 from .table_state import TableState
 
@@ -170,14 +169,14 @@ class RunView(RunsView):
         """What was asked for and how it stands: what changes while it runs."""
         pending = counts[ImportOutcomeChoices.PENDING]
         steers = self.may_change and may_steer(self.request.user, run)
-        options = ImportOptions.of(run.options).as_json()
+        options = ImportOptions.of(run.options)
         return {
             "run": run,
             "counts": counts,
             "total": sum(counts.values()),
             "server_name": _server_names().get(run.server, run.server),
-            "options": [OPTION_LABELS[name] for name, value in options.items() if value],
-            "left_out": [OPTION_LABELS[name] for name, value in options.items() if not value and name != "existing"],
+            "options": [one.label for one in import_options() if options[one.name]],
+            "left_out": [one.label for one in parts() if not options[one.name]],
             "can_continue": bool(steers and run.ended_already and work_left(run)),
             "can_repeat": bool(self.may_change and run.ended_already and counts[ImportOutcomeChoices.FAILED]),
             "pending": pending,

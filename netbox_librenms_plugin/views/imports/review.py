@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from utilities.htmx import htmx_partial
 from utilities.paginator import EnhancedPaginator, get_paginate_count
 
-from ...import_utils.importing import ImportOptions
 from ...import_utils.listing import Listing
+from ...import_utils.options import parts
 from ...import_utils.rows import Row
 from ...import_utils.rq_jobs import workers_for_imports
 from ...import_utils.starts import IN_REQUEST
-from ...import_utils.totals import Totals, totals_of
+from ...import_utils.totals import Figure, Totals, totals_of
 from ...librenms.errors import LibreNMSError
+from ...resources import RESOURCES
 from ..base.address import follow
 from ..base.filters import Chip
 from ..base.navigation import page_navigation
@@ -24,7 +25,6 @@ from ..base.problems import problem_of
 from .basket import Basket
 from .basket_view import BasketView, Counts
 from .edits import decisions, edited
-from .labels import OPTION_LABELS
 from .permissions import lacking
 from .review_rows import LABELS, Group, Line, Summary, digest_of, lines_of, matches, summary_of
 from .table_state import TableState
@@ -136,7 +136,7 @@ class ReviewView(ReviewMixin):
             "basket_ids": [one.row.librenms_id for one in lines] if _has_changed(lines) else [],
             "summary": summary,
             "in_request": IN_REQUEST,
-            "options": [(name, OPTION_LABELS[name], value) for name, value in _defaults()],
+            "options": [(one.name, one.label, one.default) for one in parts()],
             "may_start": self.may_change,
             "lacks": lacking(self.request.user, lines),
             "no_worker": not workers_for_imports(),
@@ -166,7 +166,7 @@ class ReviewTotalsView(ReviewMixin):
         shown = [
             (one.row.librenms_id, *counts.get(one.row.librenms_id, (None, None))) for one in self.review_page(lines)
         ]
-        return render(request, TOTALS, {"totals": totals, "shown": shown})
+        return render(request, TOTALS, {"totals": totals, "figures": _figures(totals), "shown": shown})
 
 
 def counts_of(rows: Sequence[Row], totals: Totals) -> Counts:
@@ -174,6 +174,11 @@ def counts_of(rows: Sequence[Row], totals: Totals) -> Counts:
     return {
         row.librenms_id: (totals.ports.get(row.librenms_id), totals.addresses_of.get(row.librenms_id)) for row in rows
     }
+
+
+def _figures(totals: Totals) -> list[tuple[Figure, Any]]:
+    """The figures with the names of what they count."""
+    return [(figure, RESOURCES[name].words.many) for name, figure in totals.figures.items()]
 
 
 def _chosen(request: HttpRequest, rows: Mapping[int, Row]) -> list[Row]:
@@ -185,7 +190,3 @@ def _chosen(request: HttpRequest, rows: Mapping[int, Row]) -> list[Row]:
 
 def _has_changed(lines: Sequence[Line]) -> bool:
     return any(one.changed for one in lines)
-
-
-def _defaults() -> list[tuple[str, bool]]:
-    return [(name, value) for name, value in ImportOptions().as_json().items() if name != "existing"]

@@ -167,7 +167,7 @@ def test_what_one_may_not_add_is_said_before(simulator: Simulator) -> None:
     person.choose(ids)
     said = body(person.review())
     assert "since you may not add devices" in said
-    assert "left out: interfaces, virtual chassis, VLANs, IP addresses, cables" in said
+    assert "left out: virtual chassis, interfaces, VLANs, IP addresses, cables" in said
 
 
 def test_librenms_failing_is_said(person: Importer, simulator: Simulator) -> None:

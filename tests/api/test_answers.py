@@ -1,0 +1,202 @@
+"""Real answers of every address, with what LibreNMS's simulator has, are what the OpenAPI schema says of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from dcim.models import DeviceType, Platform, Site
+from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft202012Validator, FormatChecker
+from rest_framework.response import Response
+from virtualization.models import VirtualMachine
+
+from netbox_librenms_plugin.models import ImportRun, SyncRun
+from simulator.server import Simulator
+from tests.imports.fleet import a_worker, add
+from tests.orm.support import admin, make_device
+
+from .support import ROOT, Caller
+
+pytestmark = pytest.mark.django_db
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def as_json_schema(part: Any) -> Any:
+    """OpenAPI 3.0 as JSON Schema. What has named properties has no others: an answer with more is one that nobody
+    described."""
+    if isinstance(part, list):
+        return [as_json_schema(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    made = {name: as_json_schema(value) for name, value in part.items() if name != "nullable"}
+    if isinstance(part.get("properties"), dict) and "additionalProperties" not in part:
+        made["additionalProperties"] = False
+    return {"anyOf": [made, {"type": "null"}]} if part.get("nullable") is True else made
+
+
+def names_in(part: Any) -> set[str]:
+    """The parts of the schema that this one refers to."""
+    if isinstance(part, list):
+        return {name for one in part for name in names_in(one)}
+    if not isinstance(part, dict):
+        return set()
+    own = {part["$ref"].rpartition("/")[2]} if isinstance(part.get("$ref"), str) else set()
+    return own | {name for one in part.values() for name in names_in(one)}
+
+
+@dataclass
+class Witness:
+    """Calls the API, holds each answer against the schema, and remembers which of the described calls were made."""
+
+    caller: Caller
+    schema: Mapping[str, Any]
+    made: set[tuple[str, str]] = field(default_factory=set)
+
+    def _validator(self, described: Mapping[str, Any]) -> Draft202012Validator:
+        """With the parts that it refers to, of the thousands that NetBox has."""
+        parts = self.schema["components"]["schemas"]
+        known: dict[str, Any] = {}
+        open_ones = names_in(described)
+        while open_ones:
+            name = open_ones.pop()
+            known[name] = as_json_schema(parts[name])
+            open_ones |= names_in(parts[name]) - known.keys()
+        root = {**as_json_schema(described), "components": {"schemas": known}}
+        return Draft202012Validator(root, format_checker=FormatChecker())
+
+    @property
+    def described(self) -> set[tuple[str, str]]:
+        """(method, address) of every call to the plugin."""
+        paths = {path: calls for path, calls in self.schema["paths"].items() if path.startswith(ROOT)}
+        return {(method, path) for path, calls in paths.items() for method in METHODS if method in calls}
+
+    def call(
+        self, method: str, address: str, *, pk: int | None = None, body: Any = None, status: int = 200, **query: Any
+    ) -> Any:
+        """The answer's content, which is as the schema says of this status."""
+        path = f"{ROOT}/{address.replace('<id>', str(pk))}"
+        template = f"{ROOT}/{address.replace('<id>', '{id}')}"
+        answer = self.caller.send(method, path, body=body, **query)
+        assert answer.status_code == status, (method, path, answer.status_code, answer.content)
+        self._check(self.schema["paths"][template][method]["responses"][str(status)], answer, f"{method} {path}")
+        self.made.add((method, template))
+        return answer.json() if answer.content else None
+
+    def _check(self, described: Mapping[str, Any], answer: Response, what: str) -> None:
+        if "content" not in described:
+            assert not answer.content or answer.status_code >= 400, what
+            return
+        errors = self._validator(described["content"]["application/json"]["schema"]).iter_errors(answer.json())
+        assert [f"{what}: {one.json_path}: {one.message[:300]}" for one in errors] == []
+
+
+def crud(witness: Witness, name: str, body: dict[str, Any], change: dict[str, Any], second: dict[str, Any]) -> None:
+    """All of NetBox's calls of a model; ``second`` is what a second object differs in."""
+    single = witness.call("post", f"{name}/", body=body, status=201)
+    other = witness.call("post", f"{name}/", body={**body, **second}, status=201)
+    witness.call("get", f"{name}/")
+    witness.call("get", f"{name}/<id>/", pk=single["id"])
+    witness.call("patch", f"{name}/<id>/", pk=single["id"], body=change)
+    witness.call("put", f"{name}/<id>/", pk=single["id"], body=body)
+    witness.call("put", f"{name}/", body=[{"id": single["id"], **body}])
+    witness.call("patch", f"{name}/", body=[{"id": single["id"], **change}])
+    witness.call("delete", f"{name}/<id>/", pk=single["id"], status=204)
+    witness.call("delete", f"{name}/", body=[{"id": other["id"]}], status=204)
+
+
+def models(witness: Witness) -> None:
+    """The plugin's own objects."""
+    site = Site.objects.first()
+    kind, platform = DeviceType.objects.first(), Platform.objects.first()
+    change = {"description": "changed"}
+    mapped = {"librenms_hardware": "C9300", "device_type": kind.pk}
+    crud(witness, "device-type-mappings", mapped, change, {"librenms_hardware": "C9400"})
+    mapped = {"librenms_os": "ios", "platform": platform.pk}
+    crud(witness, "platform-mappings", mapped, change, {"librenms_os": "junos"})
+    mapped = {"librenms_location": "Cellar", "site": site.pk}
+    crud(witness, "location-mappings", mapped, change, {"librenms_location": "Roof"})
+    mapped = {"librenms_type": "ethernetCsmacd", "netbox_type": "1000base-t", "librenms_speed": 1_000_000}
+    crud(witness, "interface-type-mappings", mapped, change, {"librenms_speed": None})
+    policy = {"resource": "interfaces", "field": "mtu", "policy": "report_only"}
+    crud(witness, "field-policies", policy, {"policy": "ignore"}, {"field": "speed"})
+    rule = {"name": "Switches", "weight": 10, "librenms_os": "ios", "site": site.pk}
+    crud(witness, "import-rules", rule, {"enabled": False}, {"name": "Routers"})
+    ignored = {"server": "default", "librenms_id": 5, "hostname": "five"}
+    crud(witness, "import-ignores", ignored, {"hostname": "six"}, {"librenms_id": 6})
+    witness.call("get", "settings/")
+    witness.call("patch", "settings/", body={"strip_domain": False})
+    witness.call("get", "settings/")
+
+
+def syncs(witness: Witness, company: Simulator) -> None:
+    """Comparing and syncing devices and VMs, and what can go wrong."""
+    hosts = {pk: row for pk, row in company.state.devices.items() if row.get("parent_id") is None}
+    guests = {pk: row for pk, row in company.state.devices.items() if row.get("parent_id") is not None}
+    assert guests
+    for pk in list(hosts)[:3]:
+        device = make_device(f"device-{pk}", librenms_id=pk)
+        _one(witness, "devices", device.pk)
+    for pk in list(guests)[:2]:
+        data = {"librenms_id": {"default": pk}}
+        machine = VirtualMachine.objects.create(name=f"guest-{pk}", site=Site.objects.first(), custom_field_data=data)
+        _one(witness, "virtual-machines", machine.pk)
+    stranger = make_device("stranger")
+    witness.call("get", "devices/<id>/compare/", pk=stranger.pk, status=404)
+    witness.call("get", "devices/<id>/compare/", pk=0, status=404)
+    witness.call("get", "devices/<id>/compare/", pk=device.pk, status=400, resource="modules")
+    witness.call("post", "devices/<id>/sync/", pk=device.pk, body={"resources": ["modules"]}, status=400)
+    run, *_others = SyncRun.objects.all()
+    witness.call("get", "sync-runs/", limit=50)
+    witness.call("get", "sync-runs/<id>/", pk=run.pk)
+
+
+def _one(witness: Witness, kind: str, pk: int) -> None:
+    compared = witness.call("get", f"{kind}/<id>/compare/", pk=pk)
+    names = [one["resource"] for one in compared["plans"]]
+    assert "interfaces" in names
+    witness.call("post", f"{kind}/<id>/sync/", pk=pk, body={"resources": names, "dry_run": True})
+    witness.call("post", f"{kind}/<id>/sync/", pk=pk, body={"resources": names})
+    witness.call("get", f"{kind}/<id>/compare/", pk=pk)
+
+
+def imports(witness: Witness, company: Simulator) -> None:
+    """The list, an import while one waits, one in the background, and their records."""
+    number = add(company, "new-switch")
+    later = add(company, "later-switch")
+    witness.call("get", "import/", limit=200)
+    witness.call("get", "import/", status=400, colour="red")
+    some = [{"librenms_id": pk} for pk in list(company.state.devices)[:20]]
+    witness.call("post", "import/", body={"devices": some, "dry_run": True})
+    witness.call("post", "import/", body={"devices": [{"librenms_id": number}, *some[:1]]})
+    witness.call("post", "import/", body={"devices": [{"librenms_id": later}], "background": True}, status=503)
+    with a_worker():
+        body = {"devices": [{"librenms_id": later}], "background": True}
+        told = witness.call("post", "import/", body=body, status=202)
+        witness.call("get", "jobs/<id>/status/", pk=told["job"])
+        witness.call("post", "jobs/<id>/sync-status/", pk=told["job"])
+        witness.call("post", "jobs/<id>/cancel/", pk=told["job"], body={"force": False})
+        witness.call("get", "jobs/<id>/status/", pk=told["job"])
+        witness.call("get", "jobs/<id>/status/", pk=0, status=404)
+    witness.call("get", "import-runs/")
+    for run in ImportRun.objects.all():
+        witness.call("get", "import-runs/<id>/", pk=run.pk)
+        witness.call("get", "import-runs/<id>/rows/", pk=run.pk)
+
+
+def test_every_answer_is_what_the_schema_says(company: Simulator) -> None:
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    witness = Witness(Caller(admin()), schema)
+    imports(witness, company)
+    models(witness)
+    syncs(witness, company)
+    assert witness.described - witness.made == set(), "every call that is described was made"
+
+
+def test_an_answer_that_nobody_described_would_be_found() -> None:
+    part = {"type": "object", "properties": {"name": {"type": "string", "nullable": True}}, "required": ["name"]}
+    validator = Draft202012Validator(as_json_schema(part))
+    assert validator.is_valid({"name": None}) and validator.is_valid({"name": "one"})
+    for wrong in ({}, {"name": 1}, {"name": "one", "more": 2}):
+        assert not validator.is_valid(wrong), wrong

@@ -35,7 +35,7 @@ CONSOLE_PORTS = Resource(
         fields={"name": _("Name"), "label": _("Label on the case"), "type": _("Plug")},
     ),
     page="development/adding-a-resource",
-    fetch=lambda api, librenms_id, refresh: api.snapshot(librenms_id, refresh=refresh),
+    fetch=lambda source, librenms_id: source.interfaces(librenms_id),
     read=netbox.read,
     plan=_plan,
     write=netbox.write,

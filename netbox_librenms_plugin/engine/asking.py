@@ -96,7 +96,7 @@ def fetch(
             continue
         try:
             snapshots[resource.name] = resource.ask(
-                api, known.librenms_id, refresh=options.refresh, in_chassis=len(subject.members) > 1
+                api, known.librenms_id, refresh=options.refresh, in_chassis=subject.in_chassis
             )
         except LibreNMSError as error:
             errors[resource.name] = error
@@ -121,7 +121,7 @@ def fetch(
 def who(subject: Subject, librenms_id: int, api: LibreNMSAPI, listed: Mapping[int, Device]) -> tuple[Said, Units]:
     """LibreNMS's part of who the object is. Members of a chassis are told apart by its inventory, where it has one."""
     device = listed.get(librenms_id) or api.device(librenms_id).value
-    if len(subject.members) < 2:
+    if not subject.in_chassis:
         return Said(device=device), ()
     details = api.device_details(librenms_id, with_inventory=True)
     units = serial_units_of(details.inventory)

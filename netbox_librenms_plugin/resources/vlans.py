@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from ..orm.vlans import vlans
+from ..orm.vlans import read, write
 from ..sync.core.compare import compare
 from ..sync.core.plan import Plan
 from ..sync.core.policy import Policies
@@ -12,7 +12,7 @@ from ..sync.vlans import wanted as rules
 from .resource import Resource
 
 
-def _plan(snapshot: Any, reading: vlans.Reading, policies: Policies) -> Plan:
+def _plan(snapshot: Any, reading: read.Reading, policies: Policies) -> Plan:
     return compare(rules.RULES, reading.found, rules.wanted_vlans(snapshot.vlans, reading.context), policies)
 
 
@@ -20,10 +20,10 @@ VLANS = Resource(
     name=rules.RESOURCE,
     label=_("VLANs"),
     fetch=lambda api, librenms_id, refresh: api.device_vlans(librenms_id, refresh=refresh),
-    read=vlans.read,
+    read=read.read,
     plan=_plan,
-    write=vlans.write,
-    lock=vlans.lock,
+    write=write.write,
+    lock=write.lock,
     foresee=lambda foreseen, subject, changes: foreseen.with_vlans(subject, changes),
     device_fields=rules.FIELDS,
 )

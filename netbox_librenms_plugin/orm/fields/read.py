@@ -123,7 +123,7 @@ def _rows(model: Any, subjects: Sequence[Subject]) -> dict[int, Row]:
 def _speaker(subject: Subject, scope: Scope) -> Any:
     """Who in a virtual chassis the LibreNMS device's own fields belong to: its master, else the member that is linked,
     else the first."""
-    if len(subject.members) < 2:
+    if not subject.in_chassis:
         return subject.object
     master = subject.object.virtual_chassis.master_id
     linked = (

@@ -37,6 +37,11 @@ class Subject:
         return isinstance(self.object, VirtualMachine)
 
     @property
+    def in_chassis(self) -> bool:
+        """Whether several devices of NetBox share the LibreNMS device."""
+        return len(self.members) > 1
+
+    @property
     def member_ids(self) -> list[int]:
         """Primary keys of the members the user may see."""
         return [one.pk for one in self.members if one.pk in self.visible]

@@ -14,6 +14,7 @@ from ...sync.vlans.scope import GLOBAL, VID_RANGE
 from ...sync.vlans.scope import Scope as VlanScope
 from ...sync.vlans.scope import ScopedVlan
 from ...sync.vlans.wanted import RESOURCE, Context, Place
+from ..frame.permissions import viewable
 from ..frame.scope import Scope
 from ..frame.subjects import Subject
 from .scopes import in_scopes, scope_levels, vlan_choices
@@ -69,7 +70,7 @@ def _group_levels(places: Sequence[Any], scope: Scope) -> dict[int, list[list[Pl
     """Object id → the groups that cover it, by level, as far as the user may see them."""
     levels = scope_levels(places)
     by_scope: dict[VlanScope, list[Place]] = {}
-    rows = VLANGroup.objects.restrict(scope.user, "view").filter(in_scopes(levels.values())).order_by("name", "pk")
+    rows = viewable(VLANGroup.objects, scope.user).filter(in_scopes(levels.values())).order_by("name", "pk")
     found = list(rows.values_list("pk", "name", "scope_type__model", "scope_id", "vid_ranges"))
     names = _names_by_group([row[0] for row in found])
     for pk, name, kind, scope_id, vids in found:

@@ -50,6 +50,7 @@ def compare(
     scope = scope_of(api, user, options)
     policies = policies_of(api.server.key)
     for some in batched(objects, OBJECTS_AT_ONCE):
+        scope = _scope_for(some, scope)
         asked = source or PerDevice(api, refresh=options.refresh, many=len(some) > 1)
         yield from _compare_batch(some, asked, chosen, scope, policies)
 
@@ -67,6 +68,12 @@ def scope_of(api: LibreNMSAPI, user: Any, options: Options) -> Scope:
         choices=options.choices,
         message=str(_("Synced from LibreNMS ({server})").format(server=api.server.display_name))[:200],
     )
+
+
+def _scope_for(objects: Sequence[Any], scope: Scope) -> Scope:
+    """Where a batch is full more are to be expected, and NetBox's tables are read once for all of them; a few objects
+    are looked up by themselves."""
+    return scope.for_many() if len(objects) == OBJECTS_AT_ONCE and scope.index is None else scope
 
 
 def policies_of(server: str) -> Policies:
@@ -221,6 +228,7 @@ def foresee_many(
     resources = chosen_resources(selections)
     scope, policies = scope_of(api, user, options), policies_of(api.server.key)
     for some in batched(objects, OBJECTS_AT_ONCE):
+        scope = _scope_for(some, scope)
         source = PerDevice(api, refresh=options.refresh, many=len(some) > 1)
         subjects, fetched, who_is = _ask(some, source, resources, scope)
         for subject in subjects:

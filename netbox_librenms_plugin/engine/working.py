@@ -68,7 +68,8 @@ class Work:
     def plan(self, resource: Resource, *, lock: bool = True) -> Plan:
         """The plan as NetBox is now, from the snapshot that was shown."""
         snapshot = self.fetched.snapshots[resource.name]
-        readings = resource.read([self.subject], {self.subject.key: snapshot}, self.scope, lock=lock)
+        scope = self.scope.for_writing() if lock else self.scope
+        readings = resource.read([self.subject], {self.subject.key: snapshot}, scope, lock=lock)
         return planned(resource, snapshot, readings[self.subject.key], self.policies, self.identity)
 
     def write(

@@ -5,7 +5,7 @@ from django.utils.translation import ngettext_lazy
 
 from ..librenms.records import DeviceVlans
 from ..models import LibreNMSSettings
-from ..orm.vlans import vlans
+from ..orm.vlans import read, write
 from ..sync.core.compare import compare
 from ..sync.core.plan import Plan
 from ..sync.core.policy import Policies
@@ -17,7 +17,7 @@ from .resource import Brought, Resource, Right
 from .words import Words
 
 
-def _plan(snapshot: DeviceVlans, reading: vlans.Reading, policies: Policies) -> Plan:
+def _plan(snapshot: DeviceVlans, reading: read.Reading, policies: Policies) -> Plan:
     return compare(rules.RULES, reading.found, rules.wanted_vlans(snapshot.vlans, reading.context), policies)
 
 
@@ -48,10 +48,10 @@ VLANS = Resource(
     ),
     page="vlans",
     fetch=lambda source, librenms_id: source.vlans(librenms_id),
-    read=vlans.read,
+    read=read.read,
     plan=_plan,
-    write=vlans.write,
-    lock=vlans.lock,
+    write=write.write,
+    lock=write.lock,
     foresee=lambda foreseen, subject, changes: foreseen.with_vlans(subject, changes),
     device_fields=rules.FIELDS,
     device_rights=(Right("ipam.vlan", ("add", "change")),),

@@ -9,7 +9,7 @@ from dcim.constants import NONCONNECTABLE_IFACE_TYPES, VIRTUAL_IFACE_TYPES, WIRE
 from dcim.models import Device, Interface, MACAddress
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, F, Func, Q, Value
-from django.db.models.functions import Coalesce, Lower, Trim
+from django.db.models.functions import Coalesce, Lower
 
 from ...compat import known_columns
 from ...custom_fields import FIELD_NAME
@@ -20,8 +20,10 @@ from ...sync.cables.neighbours import Network, Node
 from ...sync.core import normalise
 from ...sync.core.plan import Ref
 from ...sync.core.serials import folded_serial
-from ..frame.bindings import has_librenms_id, with_librenms_id
+from ..frame.bindings import has_librenms_id, holding, with_librenms_id
 from ..frame.foreseen import columns as columns_of
+from ..frame.index import Index, device_rows, with_names
+from ..frame.permissions import viewable
 from ..frame.scope import Scope
 from .paths import Trace, name_stops, trace_of, words_for
 
@@ -76,7 +78,7 @@ def read_network(asked: Asked, scope: Scope) -> Network:
     """The neighbourhood as far as the user may see it. About ten queries, for one link or for thousands."""
     nodes = _nodes(asked.said, scope)
     by_mac = _interfaces_with(asked.macs)
-    queryset = Interface.objects.restrict(scope.user, "view")
+    queryset = viewable(Interface.objects, scope.user)
     devices = {node.ref.id for node in nodes} | set(asked.device_ids)
     rows = _rows(_by_name_or_id(queryset, asked, devices, by_mac, scope), devices, scope)
     nodes += _nodes_of({row["device_id"] for row in rows} - devices, scope)
@@ -97,27 +99,29 @@ def _nodes(said: Collection[Said], scope: Scope) -> list[Node]:
     serials = {folded_serial(one.serial) for one in said if one.bare} - {""}
     if not ids and not hosts:
         return []
-    visible = Device.objects.restrict(scope.user, "view").order_by("pk")
-    named = with_librenms_id(visible, scope).annotate(
-        _host=Lower(_first_label("name")), _folded=Lower("name"), _chassis=Lower(_first_label("virtual_chassis__name"))
-    )
+    if scope.index is not None:
+        return _indexed_nodes(scope.index, ids, hosts, serials)
+    visible = viewable(Device.objects, scope.user).order_by("pk")
+    named = with_names(with_librenms_id(visible, scope))
     by_name = Q(_host__in=hosts) | Q(_folded__in=hosts) | Q(_chassis__in=hosts)
     if serials:
-        named = named.annotate(_serial=Lower(Trim("serial")))
         by_name |= Q(_serial__in=serials)
     nodes = _as_nodes(named.filter(has_librenms_id(ids, scope) | by_name), scope)
     return [*nodes, *_rest_of_chassis(nodes, scope)]
+
+
+def _indexed_nodes(index: Index, ids: Collection[str], hosts: Collection[str], serials: Collection[str]) -> list[Node]:
+    rows = index.devices(ids, hosts, serials)
+    known = {row["pk"] for row in rows}
+    chassis = {row["virtual_chassis_id"] for row in rows} - {None}
+    return [_node(row) for row in (*rows, *(row for row in index.chassis(chassis) if row["pk"] not in known))]
 
 
 def _nodes_of(device_ids: Collection[int], scope: Scope) -> list[Node]:
     """Devices that only the id or MAC address of a port leads to, each alone: whose they are is all that is asked."""
     if not device_ids:
         return []
-    return _as_nodes(Device.objects.restrict(scope.user, "view").filter(pk__in=device_ids), scope)
-
-
-def _first_label(column: str) -> Func:
-    return Func(F(column), Value("."), Value(1), function="SPLIT_PART", output_field=CharField())
+    return _as_nodes(viewable(Device.objects, scope.user).filter(pk__in=device_ids), scope)
 
 
 def _rest_of_chassis(nodes: Sequence[Node], scope: Scope) -> list[Node]:
@@ -125,24 +129,24 @@ def _rest_of_chassis(nodes: Sequence[Node], scope: Scope) -> list[Node]:
     chassis = {node.chassis for node in nodes if node.chassis}
     if not chassis:
         return []
-    visible = Device.objects.restrict(scope.user, "view").order_by("pk")
+    visible = viewable(Device.objects, scope.user).order_by("pk")
     known = [node.ref.id for node in nodes]
     return _as_nodes(visible.filter(virtual_chassis_id__in=chassis).exclude(pk__in=known), scope)
 
 
 def _as_nodes(queryset: Any, scope: Scope) -> list[Node]:
-    columns = ("virtual_chassis_id", "virtual_chassis__name", "vc_position", "serial", "custom_field_data")
-    return [
-        Node(
-            ref=Ref(pk, name or f"#{pk}"),
-            librenms_id=read_id((data or {}).get(FIELD_NAME), scope.server, scope.bare_key),
-            chassis=chassis,
-            chassis_name=chassis_name or "",
-            position=position,
-            serial=serial,
-        )
-        for pk, name, chassis, chassis_name, position, serial, data in queryset.values_list("pk", "name", *columns)
-    ]
+    return [_node(row) for row in device_rows(queryset, scope.server, scope.bare_key)]
+
+
+def _node(row: Mapping[str, Any]) -> Node:
+    return Node(
+        ref=Ref(row["pk"], row["name"] or f"#{row['pk']}"),
+        librenms_id=row["librenms_id"],
+        chassis=row["virtual_chassis_id"],
+        chassis_name=row["virtual_chassis__name"] or "",
+        position=row["vc_position"],
+        serial=row["serial"],
+    )
 
 
 def _interfaces_with(macs: Collection[str]) -> dict[int, frozenset[str]]:
@@ -167,7 +171,7 @@ def _by_name_or_id(
     from_digit = Func(F("name"), Value(r"\d.*$"), function="SUBSTRING", output_field=CharField())
     named = with_librenms_id(queryset, scope).annotate(_tail=Lower(Coalesce(from_digit, F("name"))))
     there = Q(device_id__in=devices, _tail__in=asked.tails)
-    return named.filter(there | has_librenms_id(asked.all_port_ids, scope) | Q(pk__in=list(macs)))
+    return named.filter(there | holding(Interface, asked.all_port_ids, scope) | Q(pk__in=list(macs)))
 
 
 def _rows(queryset: Any, devices: Collection[int | None], scope: Scope) -> list[dict[str, Any]]:
@@ -176,7 +180,7 @@ def _rows(queryset: Any, devices: Collection[int | None], scope: Scope) -> list[
     others = {row["device_id"] for row in rows} - set(devices)
     if not others:
         return rows
-    visible = set(Device.objects.restrict(scope.user, "view").filter(pk__in=others).values_list("pk", flat=True))
+    visible = set(viewable(Device.objects, scope.user).filter(pk__in=others).values_list("pk", flat=True))
     return [row for row in rows if row["device_id"] in visible or row["device_id"] not in others]
 
 

@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
 
 from ...sync.cables.plan import HeldCable
+from ..frame.permissions import viewable
 from ..frame.scope import Scope
 
 Place = tuple[int, int]
@@ -62,7 +63,7 @@ def _hidden_end() -> str:
 def _named(model: Any, ids: Iterable[int], scope: Scope) -> dict[int, str]:
     fields = {field.name for field in model._meta.fields}
     parents = [name for name in _PARENTS if name in fields]
-    queryset = model.objects.restrict(scope.user, "view").filter(pk__in=ids).select_related(*parents).order_by("pk")
+    queryset = viewable(model.objects, scope.user).filter(pk__in=ids).select_related(*parents).order_by("pk")
     return {
         one.pk: " ".join(str(part) for part in (*(getattr(one, name) for name in parents), one)) for one in queryset
     }
@@ -80,7 +81,7 @@ def read_cables(ids: Iterable[int], scope: Scope) -> dict[int, HeldCable]:
     wanted = set(ids)
     if not wanted:
         return {}
-    rows = Cable.objects.restrict(scope.user, "view").filter(pk__in=wanted).values("pk", "label", "status", "type")
+    rows = viewable(Cable.objects, scope.user).filter(pk__in=wanted).values("pk", "label", "status", "type")
     held = {row["pk"]: _held(row) for row in rows}
     return {pk: held.get(pk) or HeldCable(words=_("a cable that you may not see")) for pk in wanted}
 

@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from ...models import DeviceTypeMapping, LocationMapping, PlatformMapping
 from ...sync.core.exact import Book, Entry
 from ...sync.core.plan import Ref
+from ..frame.permissions import viewable
 
 Texts = Collection[str]
 
@@ -67,7 +68,7 @@ def _device_types(texts: Texts, user: Any, makers: dict[tuple[str, int], int]) -
     if not texts:
         return Book()
     mapped, lowered = _mapped(DeviceTypeMapping, "device_type", texts), _lowered(texts)
-    rows = DeviceType.objects.restrict(user, "view").annotate(_model=Lower("model"), _part=Lower("part_number"))
+    rows = viewable(DeviceType.objects, user).annotate(_model=Lower("model"), _part=Lower("part_number"))
     rows = rows.filter(Q(_part__in=lowered) | Q(_model__in=lowered) | Q(pk__in=mapped.values())).order_by("pk")
     found = list(rows.values_list("pk", "manufacturer_id", "manufacturer__name", "model", "part_number"))
     makers |= {("device_type", row[0]): row[1] for row in found}
@@ -81,7 +82,7 @@ def _platforms(texts: Texts, user: Any, makers: dict[tuple[str, int], int]) -> B
     if not texts:
         return Book()
     mapped, lowered = _mapped(PlatformMapping, "platform", texts), _lowered(texts)
-    rows = Platform.objects.restrict(user, "view").annotate(_text=Lower("name"), _slug=Lower("slug"))
+    rows = viewable(Platform.objects, user).annotate(_text=Lower("name"), _slug=Lower("slug"))
     rows = rows.filter(Q(_text__in=lowered) | Q(_slug__in=lowered) | Q(pk__in=mapped.values())).order_by("pk")
     found = list(rows.values_list("pk", "name", "slug", "manufacturer_id"))
     makers |= {("platform", pk): maker for pk, _name, _slug, maker in found if maker is not None}
@@ -93,7 +94,7 @@ def _sites(texts: Texts, user: Any) -> Book:
     if not texts:
         return Book()
     mapped = _mapped(LocationMapping, "site", texts)
-    rows = Site.objects.restrict(user, "view").order_by("pk")
+    rows = viewable(Site.objects, user).order_by("pk")
     rows = rows.filter(Q(name__in=texts) | Q(slug__in=texts) | Q(pk__in=mapped.values()))
     entries = [
         Entry(ref=Ref(pk, name), names=(name, slug)) for pk, name, slug in rows.values_list("pk", "name", "slug")
@@ -106,6 +107,6 @@ def _locations(texts: Texts, user: Any) -> dict[str, Ref]:
     ids = {target for target in mapped.values() if target is not None}
     if not ids:
         return {}
-    rows = Location.objects.restrict(user, "view").filter(pk__in=ids).order_by("pk")
+    rows = viewable(Location.objects, user).filter(pk__in=ids).order_by("pk")
     refs = {pk: Ref(pk, name) for pk, name in rows.values_list("pk", "name")}
     return {text.casefold(): refs[target] for text, target in mapped.items() if target in refs}

@@ -17,6 +17,7 @@ from ...sync.core.plan import Ref
 from ...sync.fields.device_names import Naming, device_name
 from ...sync.fields.plan import EVERY_ROW, RESOURCE, Context, Held, serials_of, texts_of
 from ..frame.identities import serial_holders
+from ..frame.permissions import viewable
 from ..frame.scope import Scope
 from ..frame.subjects import Subject
 from .books import load_books
@@ -180,7 +181,7 @@ def _taken(
     place, lowered = _PLACE[model], {name.lower() for name in asked.values()}
     holders = model.objects.annotate(_text=Lower("name")).filter(_text__in=lowered).order_by("pk")
     found = list(holders.values_list("pk", "name", place, "tenant_id"))
-    visible = model.objects.restrict(scope.user, "view").filter(pk__in=[row[0] for row in found])
+    visible = viewable(model.objects, scope.user).filter(pk__in=[row[0] for row in found])
     seen = set(visible.values_list("pk", flat=True))
     taken: dict[int, dict[str, str]] = {}
     for pk, name in asked.items():

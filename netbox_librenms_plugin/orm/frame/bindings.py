@@ -11,6 +11,7 @@ from virtualization.models import VMInterface
 
 from ...custom_fields import FIELD_NAME
 from ...librenms.identity import SPACE
+from .permissions import viewable
 from .scope import Scope
 
 _OWNERS = ((Interface, "device"), (VMInterface, "virtual_machine"))
@@ -28,7 +29,7 @@ def bound_elsewhere(
         return {}
     holders: dict[int, str] = {}
     for candidate, owner in _OWNERS:
-        queryset = with_librenms_id(candidate.objects.all(), scope).filter(has_librenms_id(ids, scope))
+        queryset = carrying(candidate, ids, scope)
         if candidate is model:
             queryset = queryset.exclude(**{f"{owner}_id__in": owner_ids})
         rows = list(queryset.values_list("pk", "name", f"{owner}__name", "_bound", "_bound_as_id", "_bare"))
@@ -39,10 +40,20 @@ def bound_elsewhere(
     return holders
 
 
+def carrying(model: Any, ids: Sequence[str], scope: Scope) -> Any:
+    """The interfaces that hold one of these ids, as ``with_librenms_id`` annotates them."""
+    return with_librenms_id(model.objects.all(), scope).filter(holding(model, ids, scope))
+
+
+def holding(model: Any, ids: Sequence[str], scope: Scope) -> Q:
+    """``has_librenms_id`` for interfaces, without a look at each of them where an index knows them."""
+    return has_librenms_id(ids, scope) if scope.index is None else Q(pk__in=scope.index.carriers(model, ids))
+
+
 def _visible(model: Any, ids: Sequence[int], scope: Scope) -> set[int]:
     if not ids:
         return set()
-    return set(model.objects.restrict(scope.user, "view").filter(pk__in=ids).values_list("pk", flat=True))
+    return set(viewable(model.objects, scope.user).filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def with_librenms_id(queryset: Any, scope: Scope) -> Any:

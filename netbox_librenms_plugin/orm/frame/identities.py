@@ -14,6 +14,7 @@ from ...models import IdentityConfirmation
 from ...sync.core.device_identity import Identity, Known, depends_on_namesakes, identity_of, is_confirmed_by, names_of
 from ...sync.core.serials import folded_serial
 from ...sync.fields.plan import RESOURCE
+from .permissions import viewable
 from .scope import Scope
 from .subjects import Subject
 
@@ -60,7 +61,7 @@ def _namesakes(subjects: Sequence[Subject], said: Mapping[Key, Said], scope: Sco
     for model in (NetBoxDevice, VirtualMachine):
         kind = str(model._meta.model_name)
         rows = list(model.objects.annotate(_lower=Lower("name")).filter(_lower__in=lowered).values_list("pk", "_lower"))
-        seen = model.objects.restrict(scope.user, "view").filter(pk__in=[pk for pk, _name in rows])
+        seen = viewable(model.objects, scope.user).filter(pk__in=[pk for pk, _name in rows])
         names = dict(seen.values_list("pk", "name"))
         held += [(kind, pk, name, names.get(pk) or _("an object that you may not view")) for pk, name in rows]
     return {
@@ -111,7 +112,7 @@ def serial_holders(serials: Collection[str], scope: Scope) -> dict[str, list[tup
     rows = NetBoxDevice.objects.annotate(_folded=Lower(Trim("serial"))).filter(_folded__in=sorted(serials))
     found = list(rows.order_by("pk").values_list("pk", "name", "_folded"))
     ids = [row[0] for row in found]
-    visible = set(NetBoxDevice.objects.restrict(scope.user, "view").filter(pk__in=ids).values_list("pk", flat=True))
+    visible = set(viewable(NetBoxDevice.objects, scope.user).filter(pk__in=ids).values_list("pk", flat=True))
     holders: dict[str, list[tuple[int, str]]] = {}
     for pk, name, folded in found:
         words = (name or f"#{pk}") if pk in visible else _("an object that you may not view")

@@ -17,6 +17,12 @@ def refusal(model: Any, action: str) -> NotAllowedError:
     return NotAllowedError(f"{actions[action]} {model._meta.verbose_name_plural}")
 
 
+def viewable(queryset: Any, user: Any) -> Any:
+    """What the user may view; everything for None, who reads for everybody: what comes of that is filtered when it is
+    shown, and nothing is written by it."""
+    return queryset.all() if user is None else queryset.restrict(user, "view")
+
+
 def require(user: Any, action: str, model: Any) -> None:
     """Refuse who has no such permission at all."""
     if not user.has_perm(get_permission_for_model(model, action)):

@@ -1,10 +1,11 @@
 """What reading and writing need to know beside the objects: on whose behalf, for which server, with which choices."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 from .foreseen import Foreseen
+from .index import Index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,7 +13,8 @@ class Scope:
     """One call's circumstances.
 
     ``bare_key`` is the server that a bare number in ``librenms_id`` belongs to; ``choices`` holds what a person decided
-    for single rows: resource → row key → {name: value}. ``foreseen`` is taken for written already.
+    for single rows: resource → row key → {name: value}. ``foreseen`` is taken for written already. ``user`` None reads
+    for everybody (``permissions.viewable``). ``index`` is what many objects are compared by, None for a few.
     """
 
     user: Any
@@ -23,3 +25,12 @@ class Scope:
     choices: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     message: str = ""
     foreseen: Foreseen = Foreseen()
+    index: Index | None = None
+
+    def for_many(self) -> Self:
+        """The same for many objects: what they have in common is read once, when it is first asked for."""
+        return replace(self, index=Index(user=self.user, server=self.server, bare_key=self.bare_key))
+
+    def for_writing(self) -> Self:
+        """The same for what is about to be written: everything is read as it is now."""
+        return replace(self, index=None)

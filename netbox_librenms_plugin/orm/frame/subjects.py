@@ -11,6 +11,7 @@ from virtualization.models import VirtualMachine
 from ...sync.chassis.members import Member, Members
 from ...sync.chassis.units import Units
 from ...sync.core.plan import Ref
+from .permissions import viewable
 
 _DEVICE_RELATIONS = ("site", "location", "rack", "virtual_chassis", "cluster", "primary_ip4", "primary_ip6", "oob_ip")
 _VM_RELATIONS = ("site", "cluster", "device", "primary_ip4", "primary_ip6")
@@ -82,7 +83,7 @@ def load_subjects(objects: Iterable[Any], user: Any) -> list[Subject]:
 def _load(model: Any, ids: Sequence[int], user: Any, relations: Sequence[str]) -> dict[int, Any]:
     if not ids:
         return {}
-    return {one.pk: one for one in model.objects.restrict(user, "view").filter(pk__in=ids).select_related(*relations)}
+    return {one.pk: one for one in viewable(model.objects, user).filter(pk__in=ids).select_related(*relations)}
 
 
 def _chassis_members(devices: Iterable[Device], user: Any) -> dict[int, list[tuple[Device, bool]]]:
@@ -91,7 +92,7 @@ def _chassis_members(devices: Iterable[Device], user: Any) -> dict[int, list[tup
     if not ids:
         return members
     rows = Device.objects.filter(virtual_chassis_id__in=ids).select_related(*_DEVICE_RELATIONS)
-    visible = set(Device.objects.restrict(user, "view").filter(virtual_chassis_id__in=ids).values_list("pk", flat=True))
+    visible = set(viewable(Device.objects, user).filter(virtual_chassis_id__in=ids).values_list("pk", flat=True))
     for device in rows.order_by("virtual_chassis_id", "vc_position", "pk"):
         members[device.virtual_chassis_id].append((device, device.pk in visible))
     return members

@@ -1,7 +1,7 @@
 """The interfaces of subjects' members as resources need them that hang on interfaces: who they are, and little else."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +12,14 @@ from ...custom_fields import FIELD_NAME
 from ...librenms.identity import read_id
 from ...sync.core.plan import Found, Ref
 from ...sync.interfaces.facts import HolderFacts, holder_facts
-from ..frame.foreseen import columns as columns_of
+from ..frame.foreseen import columns as foreseen_columns
+from ..frame.permissions import viewable
 from ..frame.scope import Scope
 from ..frame.subjects import Subject
-from .read import model_of, owner_field
+from .read import columns_of, model_of, owner_field
 
 Key = tuple[str, int]
+Row = Mapping[str, Any]
 
 
 def read_interfaces(subjects: Sequence[Subject], scope: Scope) -> dict[Key, list[Found]]:
@@ -38,11 +40,8 @@ def read_interfaces(subjects: Sequence[Subject], scope: Scope) -> dict[Key, list
 def _read(model: Any, subjects: Sequence[Subject], scope: Scope) -> dict[Key, list[Found]]:
     owner = owner_field(model)
     owners = {one.pk: one for subject in subjects for one in subject.members}
-    queryset = model.objects.filter(**{f"{owner}_id__in": list(owners)}).order_by("pk")
-    visible = set(queryset.restrict(scope.user, "view").values_list("pk", flat=True))
-    columns = ["pk", "name", f"{owner}_id", "vrf_id", "custom_field_data"]
+    rows, visible = _stored(model, owner, list(owners), scope)
     grouped: dict[int, list[Found]] = defaultdict(list)
-    rows = queryset.values(*columns, *(["mgmt_only"] if model is Interface else []))
     there = (scope.foreseen.row(row, scope.server) for row in rows)
     for row in (*there, *_foreseen(list(owners), owner, scope)):
         member = owners[row[f"{owner}_id"]]
@@ -59,10 +58,21 @@ def _read(model: Any, subjects: Sequence[Subject], scope: Scope) -> dict[Key, li
     }
 
 
+def _stored(model: Any, owner: str, owner_ids: Sequence[int], scope: Scope) -> tuple[Iterable[Row], Collection[int]]:
+    """The columns of interfaces that are there, and which of them the user may view."""
+    if scope.index is not None:
+        held = scope.index.interfaces(model, owner, owner_ids, columns_of(model))
+        return [row for pk in owner_ids for row in held.rows[pk]], held.visible
+    queryset = model.objects.filter(**{f"{owner}_id__in": owner_ids}).order_by("pk")
+    visible = set(viewable(queryset, scope.user).values_list("pk", flat=True))
+    columns = ["pk", "name", f"{owner}_id", "vrf_id", "custom_field_data"]
+    return queryset.values(*columns, *(["mgmt_only"] if model is Interface else [])), visible
+
+
 def _foreseen(owner_ids: Sequence[int], owner: str, scope: Scope) -> Iterator[dict[str, Any]]:
     """The columns of interfaces that will be made."""
     for one in scope.foreseen.of_owners(owner_ids):
-        known = columns_of(one.values, scope.server)
+        known = foreseen_columns(one.values, scope.server)
         yield {"pk": one.id, "vrf_id": None, "custom_field_data": {}, **known, f"{owner}_id": one.owner.id}
 
 

@@ -19,6 +19,7 @@ from ...sync.interfaces.facts import InterfaceFacts
 from ...sync.interfaces.types import TypeRules
 from ...sync.interfaces.wanted import RESOURCE, Context
 from ..frame.bindings import bound_elsewhere
+from ..frame.permissions import viewable
 from ..frame.scope import Scope
 from ..frame.subjects import Subject
 from ..vlans.scopes import vlan_choices
@@ -35,10 +36,11 @@ _SHARED_COLUMNS = (
     "untagged_vlan__name",
     "parent_id",
     "parent__name",
+    "vrf_id",
     "primary_mac_address__mac_address",
     "custom_field_data",
 )
-_DEVICE_COLUMNS = ("type", "speed", "duplex", "lag_id", "lag__name", "cable_id")
+_DEVICE_COLUMNS = ("type", "speed", "duplex", "lag_id", "lag__name", "cable_id", "mgmt_only")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,13 +130,23 @@ def _found(model: Any, owner_ids: Sequence[int], scope: Scope, *, lock: bool) ->
     queryset = model.objects.filter(**{f"{owner}_id__in": owner_ids}).order_by("pk")
     if lock:
         list(queryset.select_for_update().values_list("pk", flat=True))
-    columns = (*_SHARED_COLUMNS, f"{owner}_id", f"{owner}__name", *(_DEVICE_COLUMNS if model is Interface else ()))
-    rows = list(queryset.restrict(scope.user, "view").values(*columns))
+    columns = columns_of(model)
+    if scope.index is not None:
+        held = scope.index.interfaces(model, owner, owner_ids, columns)
+        rows = [row for pk in owner_ids for row in held.rows[pk] if row["pk"] in held.visible]
+    else:
+        rows = list(viewable(queryset, scope.user).values(*columns))
     tagged = _tagged(model, [row["pk"] for row in rows])
     grouped: dict[int, list[Found]] = defaultdict(list)
     for row in rows:
         grouped[row[f"{owner}_id"]].append(_record(row, owner, tagged.get(row["pk"], []), scope))
     return grouped
+
+
+def columns_of(model: Any) -> tuple[str, ...]:
+    """The columns of an interface that any resource looks at."""
+    owner = owner_field(model)
+    return (*_SHARED_COLUMNS, f"{owner}_id", f"{owner}__name", *(_DEVICE_COLUMNS if model is Interface else ()))
 
 
 def _tagged(model: Any, ids: Sequence[int]) -> dict[int, list[tuple[int, Ref]]]:

@@ -17,6 +17,7 @@ from ...sync.core.plan import Found, Ref
 from ...sync.interfaces.facts import HolderFacts, holder_facts
 from ...sync.ip_addresses.facts import HeldFacts, held_facts
 from ...sync.ip_addresses.hosts import Host
+from ..frame.permissions import viewable
 from ..frame.scope import Scope
 
 Holder = tuple[str, int]
@@ -74,7 +75,7 @@ def visible_ids(model: Any, ids: Iterable[int], scope: Scope) -> set[int]:
     wanted = list(ids)
     if not wanted:
         return set()
-    return set(model.objects.restrict(scope.user, "view").filter(pk__in=wanted).values_list("pk", flat=True))
+    return set(viewable(model.objects, scope.user).filter(pk__in=wanted).values_list("pk", flat=True))
 
 
 def _queryset(condition: Q) -> Any:
@@ -94,7 +95,7 @@ def _conditions(hosts: Collection[Host], interfaces: Sequence[Found]) -> Iterato
 def _vrf_names(ids: Collection[int], scope: Scope) -> dict[int, Ref]:
     if not ids:
         return {}
-    names = dict(VRF.objects.restrict(scope.user, "view").filter(pk__in=ids).values_list("pk", "name"))
+    names = dict(viewable(VRF.objects, scope.user).filter(pk__in=ids).values_list("pk", "name"))
     return {pk: Ref(pk, names.get(pk) or _("a VRF you may not see")) for pk in ids}
 
 
@@ -120,7 +121,7 @@ def _holders(
 def _named(model: type[Model], columns: Sequence[str], ids: Collection[int], scope: Scope) -> dict[int, Found]:
     if not ids:
         return {}
-    rows = model._default_manager.restrict(scope.user, "view").filter(pk__in=ids).values_list("pk", *columns)
+    rows = viewable(model._default_manager, scope.user).filter(pk__in=ids).values_list("pk", *columns)
     names = {pk: (first, second) for pk, first, second in rows}
     return {pk: _other(model, pk, names.get(pk)) for pk in ids}
 

@@ -13,6 +13,7 @@ from ...sync.core.plan import Ref
 from ...sync.ip_addresses.hosts import Host
 from ...sync.ip_addresses.vrfs import Vrf, Vrfs
 from ...sync.ip_addresses.wanted import RESOURCE
+from ..frame.permissions import viewable
 from ..frame.scope import Scope
 
 Network = IPv4Network | IPv6Network
@@ -25,7 +26,7 @@ def read_vrfs(hosts: Collection[Host], names: Collection[str], ids: Iterable[int
     chosen = chosen_vrfs(scope)
     wanted = {*ids, *chosen.values(), *(pk for several in prefixes.values() for pk in several if pk is not None)}
     condition = Q(pk__in=wanted) | Q(name__in=names) | Q(rd__in=names)
-    rows = VRF.objects.restrict(scope.user, "view").filter(condition).order_by("name", "pk")
+    rows = viewable(VRF.objects, scope.user).filter(condition).order_by("name", "pk")
     known: dict[int, Vrf] = {}
     unique: set[int | None] = {None} if get_config().ENFORCE_GLOBAL_UNIQUE else set()
     for pk, name, rd, enforced in rows.values_list("pk", "name", "rd", "enforce_unique"):
@@ -52,7 +53,7 @@ def _prefixes(hosts: Collection[Host], scope: Scope) -> dict[Network, frozenset[
         [[host.compressed for host in hosts]],
     )
     grouped: dict[Network, set[int | None]] = defaultdict(set)
-    rows = Prefix.objects.restrict(scope.user, "view").filter(pk__in=around).order_by()
+    rows = viewable(Prefix.objects, scope.user).filter(pk__in=around).order_by()
     for prefix, vrf_id in rows.values_list("prefix", "vrf_id"):
         network = ip_network(str(prefix))
         if network.prefixlen:

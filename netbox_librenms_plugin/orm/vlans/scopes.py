@@ -10,6 +10,7 @@ from ipam.models import VLAN
 
 from ...sync.core.plan import Ref
 from ...sync.vlans.scope import GLOBAL, Scope, ScopedVlan, VlanChoice, by_vid
+from ..frame.permissions import viewable
 
 
 def vlan_choices(
@@ -88,7 +89,7 @@ def _scoped(vids: Sequence[int], levels: Collection[Iterable[frozenset[Scope]]],
     valid = Q(group__isnull=True, site__isnull=True) | Q(site_id__in=sites)
     valid |= Q(group__isnull=False) & in_scopes(levels, "group__")
     rows = (
-        VLAN.objects.restrict(user, "view")
+        viewable(VLAN.objects, user)
         .filter(valid, vid__in=vids)
         .order_by("vid", "pk")
         .values_list(

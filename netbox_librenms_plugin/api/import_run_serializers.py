@@ -10,8 +10,8 @@ from netbox.api.serializers import BaseModelSerializer
 from rest_framework import serializers
 
 from ..choices import ImportOutcomeChoices, ImportStateChoices
-from ..import_utils.run_access import state_of
 from ..models import ImportRun, ImportRunRow
+from ..runs.access import state_of
 from ..words.sentences import sentence_of
 
 COUNTS = {

@@ -7,11 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from ...import_utils.run_access import visible_objects
 from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
 from ...models import ImportRun, ImportRunRow
 from ...resources import RESOURCES
+from ...runs.access import visible_objects
 from ...words.sentences import sentence_of
 
 MOST_REASONS = 3

@@ -30,6 +30,7 @@ class LibreNMSPluginConfig(PluginConfig):
 
         from .custom_fields import ensure_custom_field
         from .foreign_tables import check_tables, refuse_to_migrate
+        from .import_utils import kinds as _kinds  # noqa: F401  (declares the kinds of runs)
         from .librenms.config import load_servers
         from .librenms.errors import ConfigurationError
         from .models import FieldPolicy

@@ -1,4 +1,4 @@
-"""The plugin's background jobs. What they do is in ``import_utils``; this says how they begin, end and report."""
+"""The plugin's background jobs. What they do is in ``runs`` and ``import_utils``; here they begin, end and report."""
 
 import time
 import uuid
@@ -12,22 +12,22 @@ from netbox.jobs import JobRunner
 from redis.exceptions import RedisError
 
 from .choices import ImportOutcomeChoices, ImportStateChoices
-from .import_utils.claims import CHUNK
-from .import_utils.ends import finish
-from .import_utils.job_control import Kind, abandoned_words, cancelled_words, enqueue, sync_helpers
-from .import_utils.progress import report
-from .import_utils.rq_jobs import is_running, living, queue_name_of, workers_of
-from .import_utils.runs import Worker
+from .import_utils.kinds import STACKS
 from .import_utils.stack_search import Search, candidates, search
-from .import_utils.watch import LOOK_EVERY, Reason, Watch
 from .librenms.errors import LibreNMSError
 from .librenms.limits import in_background
 from .librenms_api import LibreNMSAPI
 from .models import ImportRun
+from .runs.claims import CHUNK
+from .runs.control import abandoned_words, cancelled_words, enqueue, sync_helpers
+from .runs.ends import finish
+from .runs.kinds import HELPER, RunKind, kind_of
+from .runs.progress import report
+from .runs.queue import is_running, living, queue_name_of, workers_of
+from .runs.watch import LOOK_EVERY, Reason, Watch
+from .runs.worker import Worker
 from .words.sentences import kept_sentence
 
-VIEW = "netbox_librenms_plugin.view_librenmssettings"
-CHANGE = "netbox_librenms_plugin.change_librenmssettings"
 MOST_HELPERS = 7
 # Seconds that a cancelled import waits for its helpers to come to the end of their devices
 PATIENCE = 60
@@ -42,8 +42,6 @@ _STATES = {
 class LibreNMSJob(JobRunner):
     """What the jobs share: they are watched, end with a sentence, and may wait longer for LibreNMS than a page."""
 
-    permissions = (VIEW, CHANGE)
-
     class Meta:
         abstract = True
 
@@ -53,13 +51,13 @@ class LibreNMSJob(JobRunner):
         with in_background():
             super().handle(job, *args, **kwargs)
 
-    def watch(self, request: Any, *, job_id: uuid.UUID | None = None) -> Watch:
+    def watch(self, kind: RunKind, request: Any, *, job_id: uuid.UUID | None = None) -> Watch:
         """Says when to end. ``job_id``: the job that people steer, if it is another one."""
         return Watch(
             job_id=job_id or self.job.job_id,
             queue_name=queue_name_of(self.job),
             request=request,
-            permissions=self.permissions,
+            permissions=kind.permissions,
         )
 
     def note(self, **data: Any) -> None:
@@ -96,7 +94,7 @@ class ImportDevicesJob(LibreNMSJob):
         if run is None:
             self.fail(_("This import does not exist any more, or another job is at it."), ImportStateChoices.FAILED)
         try:
-            self._run(run, self.watch(request))
+            self._run(run, self.watch(kind_of(run.kind), request))
         finally:
             # A Redis that is away for a moment is no reason for an import to fail
             with suppress(RedisError):
@@ -124,7 +122,7 @@ class ImportDevicesJob(LibreNMSJob):
         left = run.rows.filter(outcome=ImportOutcomeChoices.PENDING).count()
         helpers = self._helpers(run, watch, left)
         self.logger.info(
-            f"Import #{run.pk} from {worker.api.server.display_name}: {left} devices to do, "
+            f"{run}, LibreNMS server {run.server}: {left} devices to do, "
             f"{helpers} further workers are asked to help"
         )
         if worker.work():
@@ -136,12 +134,15 @@ class ImportDevicesJob(LibreNMSJob):
 
     def _helpers(self, run: ImportRun, watch: Watch, left: int) -> int:
         """Ask the other workers of the queue to help, as far as there is work for them."""
+        kind = kind_of(run.kind)
+        if not kind.helper:
+            return 0
         others = workers_of(watch.queue_name) - 1
         number = max(0, min(others, MOST_HELPERS, (left - 1) // CHUNK))
         for _number in range(number):
             enqueue(
-                "ImportChunkJob",
-                {"librenms": Kind.HELPER, "parent": str(self.job.job_id), "run": run.pk},
+                kind.helper,
+                {"librenms": HELPER, "parent": str(self.job.job_id), "run": run.pk},
                 user=self.job.user,
                 queue_name=watch.queue_name,
                 notifications="never",
@@ -172,8 +173,10 @@ class ImportChunkJob(LibreNMSJob):
     def run(self, run_pk: int, parent: str = "", request: Any = None, **kwargs: Any) -> None:
         """Work until nothing is left, or the import that it helps has ended."""
         run = ImportRun.objects.filter(pk=run_pk, state__in=ImportStateChoices.OPEN).first()
-        watch = self.watch(request, job_id=uuid.UUID(parent))
-        if run is None or watch.stop():
+        if run is None:
+            return
+        watch = self.watch(kind_of(run.kind), request, job_id=uuid.UUID(parent))
+        if watch.stop():
             return
         try:
             done = _worker(run, watch, self).work()
@@ -192,7 +195,7 @@ class FilterDevicesJob(LibreNMSJob):
 
     def run(self, server: str, ids: list[int], request: Any = None, **kwargs: Any) -> None:
         """Ask for the inventories of those that may be stacks."""
-        watch = self.watch(request)
+        watch = self.watch(STACKS, request)
         if watch.stop():
             self.fail_for(watch.reason)
         try:

@@ -1,7 +1,7 @@
 """Real background workers for tests: NetBox is loaded once in a process of its own, which forks workers when told to.
 
-Run as ``python -m tests.workers`` by ``Nursery``: each line of its input, ``{"servers": {...}, "burst": bool}``, makes
-a worker with these LibreNMS servers; the answer is its process number.
+Run as ``python -m tests.workers`` by ``Nursery``: each line of its input, ``{"servers": {...}, "burst": bool,
+"modules": [...]}``, makes a worker with these LibreNMS servers and modules; the answer is its process number.
 """
 
 import json
@@ -10,8 +10,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +38,14 @@ class Nursery:
             )
         assert self._hear() == "ready", log.read_text()
 
-    def start(self, number: int = 1, *, burst: bool = False) -> list[int]:
-        """So many workers that know the plugin's servers as they are configured now; their process numbers."""
+    def start(self, number: int = 1, *, burst: bool = False, modules: Iterable[str] = ()) -> list[int]:
+        """So many workers that know the plugin's servers as they are configured now; their process numbers.
+
+        ``modules`` are imported in each, for what they declare.
+        """
         from django.conf import settings
 
-        order = {"servers": settings.PLUGINS_CONFIG[PLUGIN]["servers"], "burst": burst}
+        order = {"servers": settings.PLUGINS_CONFIG[PLUGIN]["servers"], "burst": burst, "modules": list(modules)}
         made = [int(self._say(order)) for _ in range(number)]
         self.workers += made
         until(lambda: registered() >= set(made) or burst, what="workers that have registered")
@@ -117,6 +121,8 @@ def _work(order: Mapping[str, Any]) -> None:
     from django_rq.workers import get_worker
 
     settings.PLUGINS_CONFIG[PLUGIN]["servers"] = order["servers"]
+    for name in order["modules"]:
+        import_module(name)
     get_worker(*QUEUES).work(burst=order["burst"], logging_level="INFO")
 
 

@@ -86,11 +86,11 @@ def _fill_netbox(devices: Sequence[Any]) -> None:
 
 
 def _import(bench: Bench, api: Any, user: Any, number: int) -> None:
-    from netbox_librenms_plugin.import_utils.importing import ImportOptions
     from netbox_librenms_plugin.import_utils.listing import listing
+    from netbox_librenms_plugin.import_utils.options import ImportOptions
     from netbox_librenms_plugin.import_utils.rows import State
-    from netbox_librenms_plugin.import_utils.runs import run_now
     from netbox_librenms_plugin.import_utils.starts import start
+    from netbox_librenms_plugin.runs.worker import run_now
     from tests.orm.support import request_of
 
     rows = [row for row in listing(api, user=user).rows if row.state is State.READY]

@@ -84,14 +84,14 @@ def forked_workers(number: int) -> Iterator[None]:
 
 
 def _started(api: Any, user: Any, ids: Sequence[int]) -> Any:
-    from netbox_librenms_plugin.import_utils.importing import ImportOptions
-    from netbox_librenms_plugin.import_utils.job_control import enqueue_import
+    from netbox_librenms_plugin.import_utils.options import ImportOptions
     from netbox_librenms_plugin.import_utils.starts import start
+    from netbox_librenms_plugin.runs.control import enqueue_run
     from tests.orm.support import request_of
 
     with request_of(user) as request:
         run = start(api, user=user, request=request, choices={}, options=ImportOptions(), wanted=ids)
-        enqueue_import(run, request)
+        enqueue_run(run, request)
     return run
 
 
@@ -104,7 +104,7 @@ def _wait(run: Any) -> None:
 
 
 def _cancel(run: Any, user: Any) -> None:
-    from netbox_librenms_plugin.import_utils.job_control import cancel
+    from netbox_librenms_plugin.runs.control import cancel
 
     run.refresh_from_db()
     cancel(run.job, user)

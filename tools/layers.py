@@ -62,7 +62,16 @@ CLIENT = (f"{PLUGIN}.librenms", f"{PLUGIN}.librenms_api")
 # Rules of texts and names that are no room's own: the standard library, nothing else
 TEXTS = (f"{PLUGIN}.texts", f"{PLUGIN}.member_names")
 CORE = (*STANDARD_LIBRARY, f"{PLUGIN}.sync", f"{PLUGIN}.librenms.records", *TEXTS)
-USE_CASES = (f"{PLUGIN}.engine", f"{PLUGIN}.import_utils", f"{PLUGIN}.resources")
+USE_CASES = (f"{PLUGIN}.engine", f"{PLUGIN}.import_utils", f"{PLUGIN}.resources", f"{PLUGIN}.runs")
+# What work on many objects stands on, whatever the work is
+OF_RUNS = (
+    *STANDARD_LIBRARY,
+    *("core", "dcim", "django", "django_rq", "netbox", "redis", "rq", "users", "utilities", "virtualization"),
+    *(f"{PLUGIN}.{name}" for name in ("branching", "choices", "compat", "lost_connections", "models", "runs", "words")),
+    f"{PLUGIN}.engine",
+    f"{PLUGIN}.orm.frame",
+    f"{PLUGIN}.sync.core.issues",
+)
 RULES = (
     Rule(
         room=TEXTS,
@@ -99,18 +108,24 @@ RULES = (
     ),
     Rule(
         room=(f"{PLUGIN}.resources",),
-        forbidden=(f"{PLUGIN}.engine", f"{PLUGIN}.import_utils", *FACES, *HTML),
+        forbidden=(f"{PLUGIN}.engine", f"{PLUGIN}.import_utils", f"{PLUGIN}.runs", *FACES, *HTML),
         reason="a declaration says what there is; what is done with it is for the engine and the faces",
     ),
     Rule(
         room=(f"{PLUGIN}.engine",),
-        forbidden=(f"{PLUGIN}.import_utils", *FACES, *HTML),
+        forbidden=(f"{PLUGIN}.import_utils", f"{PLUGIN}.runs", *FACES, *HTML),
         reason="the use cases are the same for every face, so they know none",
     ),
     Rule(
         room=(f"{PLUGIN}.import_utils",),
         forbidden=(*FACES, *HTML),
         reason="the import is the same for every face, so it knows none",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.runs",),
+        allowed=OF_RUNS,
+        forbidden=HTML,
+        reason="work on many objects is shared the same way whatever it is, so it knows no import and no face",
     ),
     Rule(
         room=FACES,

@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ..filtersets import ImportIgnoreFilterSet, ImportRuleFilterSet, ImportRunFilterSet, ImportRunRowFilterSet
-from ..import_utils.run_access import counts_of, visible_objects, visible_runs, with_last_sign
 from ..models import ImportIgnore, ImportRule, ImportRun, ImportRunRow
+from ..runs.access import counts_of, visible_objects, visible_runs, with_last_sign
 from .permissions import PluginPermission
 from .serializers import ImportIgnoreSerializer, ImportRuleSerializer, ImportRunRowSerializer, ImportRunSerializer
 

@@ -11,8 +11,8 @@ from rest_framework import serializers
 
 from ..choices import ImportOutcomeChoices, ImportStateChoices
 from ..import_utils.documents import complaint_document
-from ..import_utils.run_access import state_of
 from ..models import ImportRun, ImportRunRow
+from ..runs.access import state_of
 
 COUNTS = {
     "type": "object",

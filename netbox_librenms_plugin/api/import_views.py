@@ -14,14 +14,14 @@ from ..compat import NetBoxPagination
 from ..import_utils.asked import CLOSED, FILTERS, Asked, AskedError
 from ..import_utils.documents import foreseen_run_document, list_document, row_document, run_document
 from ..import_utils.filters import EXACT
-from ..import_utils.job_control import enqueue_import
 from ..import_utils.listing import listing
 from ..import_utils.outlook import with_complaints
-from ..import_utils.rq_jobs import workers_for_imports
-from ..import_utils.runs import run_now
 from ..import_utils.starts import IN_REQUEST, foresee, start
 from ..librenms_api import LibreNMSAPI
 from ..models import LibreNMSSettings
+from ..runs.control import enqueue_run
+from ..runs.queue import workers_for_runs
+from ..runs.worker import run_now
 from .import_requests import ImportRequest
 from .import_serializers import (
     ImportQuerySerializer,
@@ -112,7 +112,7 @@ class ImportView(EngineView):
             expected=asked.seen(api, request.user),
         )
         if asked.background:
-            job = enqueue_import(run, request)
+            job = enqueue_run(run, request)
             return Response({"job": job.pk, "run": run.pk}, status=status.HTTP_202_ACCEPTED)
         run_now(run, request)
         return Response(run_document(run))
@@ -139,7 +139,7 @@ def _require_somebody_to_do_it(asked: ImportRequest, user: Any) -> None:
     look at a job has none."""
     if asked.background and not user.has_perm(get_permission_for_model(LibreNMSSettings, "view")):
         raise PermissionDenied
-    if asked.background and not workers_for_imports():
+    if asked.background and not workers_for_runs():
         sentence = _("No background worker is running, so nothing was started. Start NetBox's rqworker.")
         raise Problem("no_worker", sentence, status_code=status.HTTP_503_SERVICE_UNAVAILABLE)
     if not asked.background and len(asked.choices) > IN_REQUEST:

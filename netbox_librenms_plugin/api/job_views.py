@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ..import_utils.job_control import cancel, steered_job, sync_state
-from ..import_utils.job_status import status_document
+from ..runs.control import cancel, steered_job, sync_state
+from ..runs.status import status_document
 from .job_serializers import LibreNMSJobCancelSerializer, LibreNMSJobStatusSerializer
 from .permissions import PluginPermission
 

@@ -8,8 +8,8 @@ from itertools import batched
 from ..librenms.errors import LibreNMSError
 from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
+from ..runs.progress import Progress
 from ..sync.chassis.stacks import may_be_stack, members_of
-from .progress import Progress
 from .stack_counts import known_stacks, remember_stacks
 
 CALLS_AT_ONCE = 4

@@ -14,11 +14,13 @@ from ..choices import ImportOutcomeChoices, ImportStateChoices
 
 
 class ImportRun(models.Model):
-    """One import. ``options``: what is imported beside the devices. Its rows are the work that is left and done.
+    """One import. ``kind``: what is done (``runs.kinds``). ``options``: what is imported beside the devices. Its rows
+    are the work that is left and done.
 
     ``branch``: name of the branch that is written to, empty for main. The record itself is always in main.
     """
 
+    kind = models.CharField(verbose_name=_("kind"), max_length=50, default="import", editable=False)
     created = models.DateTimeField(verbose_name=_("time"), auto_now_add=True, db_index=True)
     started = models.DateTimeField(verbose_name=_("started"), null=True, blank=True)
     ended = models.DateTimeField(verbose_name=_("ended"), null=True, blank=True)

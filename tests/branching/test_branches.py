@@ -15,13 +15,14 @@ from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.branching import active_branch
 from netbox_librenms_plugin.compat import apply_request_processors
 from netbox_librenms_plugin.engine.record import Run
-from netbox_librenms_plugin.import_utils.job_control import detached
 from netbox_librenms_plugin.import_utils.options import ImportOptions
-from netbox_librenms_plugin.import_utils.runs import Worker, finish
 from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportRun, SyncRun
 from netbox_librenms_plugin.resources import RESOURCES
+from netbox_librenms_plugin.runs.control import detached
+from netbox_librenms_plugin.runs.ends import finish
+from netbox_librenms_plugin.runs.worker import Worker
 from netbox_librenms_plugin.sync.core.issues import Code
 from simulator.server import Simulator
 from tests.api.support import ROOT, Caller

@@ -10,11 +10,11 @@ from netbox_librenms_plugin.import_utils.listing import Listing, listing
 from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.outlook import with_complaints
 from netbox_librenms_plugin.import_utils.rows import Choice
-from netbox_librenms_plugin.import_utils.runs import run_now
 from netbox_librenms_plugin.import_utils.starts import foresee, start
 from netbox_librenms_plugin.librenms.records import Device
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.runs.worker import run_now
 from netbox_librenms_plugin.sync.chassis.stacks import members_of
 from netbox_librenms_plugin.sync.core.normalise import text
 from tests.orm.support import admin, request_of

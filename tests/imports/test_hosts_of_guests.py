@@ -11,10 +11,10 @@ from virtualization.models import Cluster, ClusterType, VirtualMachine
 from netbox_librenms_plugin.import_utils.listing import listing
 from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.rows import Choice, Kind, State
-from netbox_librenms_plugin.import_utils.runs import run_now
 from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.runs.worker import run_now
 from simulator.server import Simulator
 from tests.imports.fleet import add
 from tests.imports.support import import_all, outcomes, reasons

@@ -6,9 +6,9 @@ from django.db import connection
 
 from netbox_librenms_plugin.engine.record import Run
 from netbox_librenms_plugin.import_utils.importing import CABLES, sync_resources
-from netbox_librenms_plugin.import_utils.runs import Worker
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import SyncRun
+from netbox_librenms_plugin.runs.worker import Worker
 from simulator.server import Simulator
 from tests.imports.support import import_all, reasons
 from tests.imports.test_odd_devices import a_worker, linked_pair

@@ -7,10 +7,10 @@ from core.models import ObjectChange
 from dcim.models import Cable, Device, Interface
 
 from netbox_librenms_plugin.import_utils.options import ImportOptions
-from netbox_librenms_plugin.import_utils.runs import run_now
 from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.runs.worker import run_now
 from simulator.server import Simulator
 from tests.cuts import cut, cut_before
 from tests.imports.fleet import add

@@ -9,9 +9,9 @@ from django.utils import timezone
 from virtualization.models import Cluster, ClusterType, VirtualMachine
 
 from netbox_librenms_plugin.import_utils.rows import Choice, Kind
-from netbox_librenms_plugin.import_utils.run_access import is_left_behind
-from netbox_librenms_plugin.import_utils.runs import Worker
 from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.runs.access import is_left_behind
+from netbox_librenms_plugin.runs.worker import Worker
 from netbox_librenms_plugin.sync.core.issues import Code
 from simulator.server import Simulator
 from tests.imports.fleet import add

@@ -15,11 +15,11 @@ from django.db.models.signals import post_save
 from netbox_librenms_plugin.compat import advisory_lock
 from netbox_librenms_plugin.engine import Options, scope_of
 from netbox_librenms_plugin.import_utils.options import ImportOptions
-from netbox_librenms_plugin.import_utils.runs import run_now
 from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportRun
 from netbox_librenms_plugin.orm.frame.librenms_ids import AlreadyLinkedError, bind
+from netbox_librenms_plugin.runs.worker import run_now
 from simulator.server import Simulator
 from tests.imports.fleet import add
 from tests.imports.support import import_all, known_to_netbox, outcomes

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.test import override_settings
 from netbox.constants import RQ_QUEUE_DEFAULT
 
-from netbox_librenms_plugin.import_utils.rq_jobs import living
 from netbox_librenms_plugin.import_utils.stack_counts import known_stacks, remember_stacks
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
+from netbox_librenms_plugin.runs.queue import living
 from simulator.server import Simulator
 
 pytestmark = pytest.mark.django_db

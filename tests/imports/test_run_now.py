@@ -5,11 +5,12 @@ from dcim.models import Device
 from django.core.cache import cache
 
 from netbox_librenms_plugin.import_utils.options import ImportOptions
-from netbox_librenms_plugin.import_utils.runs import FAILING, run_now
+from netbox_librenms_plugin.import_utils.phases import FAILING
 from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms.errors import ServerError
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.runs.worker import run_now
 from simulator.server import Simulator
 from tests.imports.fleet import add
 from tests.orm.support import admin, request_of

@@ -6,11 +6,11 @@ from typing import Any
 from core.models import Job
 from django.test import Client
 
-from netbox_librenms_plugin.import_utils.job_control import enqueue_import
 from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.runs.control import enqueue_run
 from simulator.data import Dataset
 from tests.orm.support import request_of, somebody
 from tests.workers import until
@@ -47,14 +47,14 @@ def enqueued(user: Any, ids: Iterable[int]) -> tuple[ImportRun, Job]:
     """An import of these devices, in the queue."""
     with request_of(user) as request:
         run = start(LibreNMSAPI(), user=user, request=request, choices={}, options=ImportOptions(), wanted=ids)
-        job = enqueue_import(run, request)
+        job = enqueue_run(run, request)
     return run, job
 
 
 def continued(run: ImportRun, user: Any) -> Job:
     """What is left of an import, in the queue again."""
     with request_of(user) as request:
-        return enqueue_import(run, request)
+        return enqueue_run(run, request)
 
 
 class Person:

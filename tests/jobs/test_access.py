@@ -8,9 +8,10 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from users.models import Token
 
-from netbox_librenms_plugin.import_utils.job_control import Kind, detached, open_jobs
-from netbox_librenms_plugin.import_utils.job_status import status_document
+from netbox_librenms_plugin.import_utils.kinds import IMPORT, STACKS
 from netbox_librenms_plugin.models import ImportRun, ImportRunRow
+from netbox_librenms_plugin.runs.control import detached, open_jobs
+from netbox_librenms_plugin.runs.status import status_document
 from simulator.server import Simulator
 from tests.imports.support import known_to_netbox
 from tests.jobs.support import API, Person, continued, enqueued, fleet, importer
@@ -93,8 +94,8 @@ def test_whose_import_it_is_may_steer_what_a_superuser_continues(job: Job) -> No
 
 
 def test_jobs_are_found_again(job: Job) -> None:
-    assert open_jobs(job.user, Kind.IMPORT) == [job] and open_jobs(admin(), Kind.IMPORT) == []
-    assert open_jobs(job.user, Kind.STACKS) == []
+    assert open_jobs(job.user, IMPORT) == [job] and open_jobs(admin(), IMPORT) == []
+    assert open_jobs(job.user, STACKS) == []
 
 
 def test_neither_session_nor_form_goes_into_the_queue(job: Job) -> None:

@@ -17,9 +17,10 @@ from django_rq import get_connection
 from rq import Worker
 from rq.utils import utcformat
 
-from netbox_librenms_plugin.import_utils.job_control import Kind, detached, enqueue
-from netbox_librenms_plugin.import_utils.rq_jobs import fetch
 from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.runs.control import detached, enqueue
+from netbox_librenms_plugin.runs.kinds import HELPER
+from netbox_librenms_plugin.runs.queue import fetch
 from simulator.server import Simulator
 from tests.imports.support import known_to_netbox
 from tests.jobs.support import PORTS, Person, continued, enqueued, fleet, importer
@@ -303,7 +304,7 @@ def helpers() -> list[Job]:
 def helps(job: Job, run: ImportRun, user: Any) -> Job:
     """A helper of an import, in the queue for some minutes."""
     with request_of(user) as request:
-        data = {"librenms": Kind.HELPER, "parent": str(job.job_id), "run": run.pk}
+        data = {"librenms": HELPER, "parent": str(job.job_id), "run": run.pk}
         options = {"request": detached(request), "run_pk": run.pk, "parent": str(job.job_id)}
         made = enqueue("ImportChunkJob", data, user=user, notifications="never", **options)
     Job.objects.filter(pk=made.pk).update(created=timezone.now() - timedelta(minutes=5))

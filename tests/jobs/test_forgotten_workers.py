@@ -10,8 +10,8 @@ from core.models import Job
 from django.utils import timezone
 from django_rq import get_connection
 
-from netbox_librenms_plugin.import_utils.rq_jobs import workers_for_imports
 from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.runs.queue import workers_for_runs
 from simulator.server import Simulator
 from tests.imports.support import known_to_netbox
 from tests.jobs.support import Person, enqueued, fleet, importer
@@ -64,7 +64,7 @@ def test_a_dead_one_is_not_there(simulator: Simulator, sleeper: int) -> None:
     known_to_netbox()
     user = importer()
     kill(sleeper)
-    until(lambda: not workers_for_imports(), what="end of its connections")
+    until(lambda: not workers_for_runs(), what="end of its connections")
     answer = asked(user, ids)
     assert (answer.status_code, answer.json()["code"]) == (503, "no_worker")
     assert not ImportRun.objects.exists()

@@ -9,7 +9,8 @@ from django.core.cache import cache
 from extras.models import EventRule, Notification, NotificationGroup
 
 from netbox_librenms_plugin.choices import ImportOutcomeChoices, ImportStateChoices
-from netbox_librenms_plugin.import_utils.job_control import Kind, open_jobs
+from netbox_librenms_plugin.import_utils.kinds import IMPORT
+from netbox_librenms_plugin.runs.control import open_jobs
 from simulator.server import Simulator
 from tests.imports.support import known_to_netbox, reasons
 from tests.jobs.support import PORTS, Person, continued, enqueued, fleet, importer
@@ -36,7 +37,7 @@ def test_one_worker(simulator: Simulator, workers: Nursery) -> None:
     simulator.faults.add(rf"/devices/{ids[1]}/ports", "status", status=500)
     reader, user = told_of_new_devices(), importer()
     run, job = enqueued(user, ids)
-    assert open_jobs(user, Kind.IMPORT) == [job]
+    assert open_jobs(user, IMPORT) == [job]
     workers.start(1)
     said = Person(user).finished(job)
 
@@ -55,7 +56,7 @@ def test_one_worker(simulator: Simulator, workers: Nursery) -> None:
 
     job.refresh_from_db()
     run.refresh_from_db()
-    assert (job.status, run.state, open_jobs(user, Kind.IMPORT)) == ("completed", ImportStateChoices.PARTIAL, [])
+    assert (job.status, run.state, open_jobs(user, IMPORT)) == ("completed", ImportStateChoices.PARTIAL, [])
     assert job.data["counts"]["created"] == 3
     assert any("sw001.example.net" in one["message"] for one in job.log_entries)
     changes = ObjectChange.objects.filter(changed_object_type__app_label="dcim", user=user)

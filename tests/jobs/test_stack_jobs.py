@@ -5,7 +5,7 @@ from typing import Any
 
 from core.models import Job
 
-from netbox_librenms_plugin.import_utils.job_control import enqueue_filter
+from netbox_librenms_plugin.import_utils.kinds import enqueue_filter
 from netbox_librenms_plugin.import_utils.listing import listing
 from netbox_librenms_plugin.import_utils.stack_counts import known_stacks
 from netbox_librenms_plugin.import_utils.stack_search import candidates

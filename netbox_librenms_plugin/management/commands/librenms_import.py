@@ -16,17 +16,17 @@ from django.utils.translation import gettext as _
 
 from ...choices import ImportOutcomeChoices, ImportStateChoices
 from ...import_utils.asked import FILTERS
-from ...import_utils.job_control import enqueue_import
 from ...import_utils.options import ImportOption, ImportOptions, parts
 from ...import_utils.outlook import with_complaints
-from ...import_utils.rq_jobs import workers_for_imports
-from ...import_utils.runs import run_now
 from ...import_utils.starts import Foreseen, foresee, start
 from ...librenms.errors import LibreNMSError
 from ...librenms.identity import LARGEST_ID
 from ...librenms.limits import in_background
 from ...librenms_api import LibreNMSAPI
 from ...models import ImportRun, ImportRunRow
+from ...runs.control import enqueue_run
+from ...runs.queue import workers_for_runs
+from ...runs.worker import run_now
 from ..callers import FAILURE, failure, find_server, find_user, request_in_name_of, usage_error
 from ..librenms_import.interrupts import until_interrupted
 from ..librenms_import.report import (
@@ -92,7 +92,7 @@ class Command(BaseCommand):
         header = Header(server=api.server.key, user=user.username, request_id=uuid4())
         if options["dry_run"]:
             return self._foresee(header, selection, api, user, options)
-        if options["background"] and selection.wanted and not workers_for_imports():
+        if options["background"] and selection.wanted and not workers_for_runs():
             raise failure(_("No background worker is running, so nothing was started. Start NetBox's rqworker."))
         if not selection.wanted:
             self._say_nothing(header, selection, options)
@@ -132,7 +132,7 @@ class Command(BaseCommand):
         self.stdout.write(_("There is nothing to import. Use --dry-run to see why."))
 
     def _enqueue(self, header: Header, run: ImportRun, request: Any, options: dict[str, Any]) -> None:
-        job = enqueue_import(run, request)
+        job = enqueue_run(run, request)
         if options["format"] == "json":
             self.stdout.write(header.document(dry_run=False, job=job.pk, run=run.pk))
             return

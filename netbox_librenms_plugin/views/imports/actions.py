@@ -10,17 +10,17 @@ from django.utils.translation import gettext as _
 from utilities.permissions import get_permission_for_model
 
 from ...choices import ImportOutcomeChoices, ImportStateChoices
-from ...import_utils.ends import finish
-from ...import_utils.job_control import enqueue_import, sync_state, work_left
 from ...import_utils.listing import listing
 from ...import_utils.options import ImportOptions, import_options
 from ...import_utils.rows import Choice
-from ...import_utils.run_access import is_left_behind, may_steer, visible_runs
-from ...import_utils.runs import run_now
 from ...import_utils.starts import IN_REQUEST, start
 from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
 from ...models import ImportRun, LibreNMSSettings
+from ...runs.access import is_left_behind, may_steer, visible_runs
+from ...runs.control import enqueue_run, sync_state, work_left
+from ...runs.ends import finish
+from ...runs.worker import run_now
 from .basket import Basket
 from .basket_view import BasketView
 from .review_rows import digest_of, lines_of, wanted_ids
@@ -100,7 +100,7 @@ class StartView(ChangeView):
 
     def _go(self, request: HttpRequest, run: ImportRun) -> HttpResponse:
         if request.POST.get("how") != "wait" or run.rows.count() > IN_REQUEST:
-            enqueue_import(run, request)
+            enqueue_run(run, request)
             return redirect(run)
         try:
             run_now(run, request)
@@ -136,7 +136,7 @@ class ContinueView(RunActionView):
         elif not work_left(run):
             messages.info(request, _("Nothing of this import is left to do."))
         else:
-            enqueue_import(run, request)
+            enqueue_run(run, request)
         return redirect(run)
 
 

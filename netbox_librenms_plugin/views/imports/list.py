@@ -12,11 +12,11 @@ from utilities.paginator import EnhancedPaginator, get_paginate_count
 
 from ...forms.import_choices import ImportFiltersForm
 from ...import_utils.filters import EVERYTHING, Filters
-from ...import_utils.job_control import running_search
+from ...import_utils.kinds import running_search
 from ...import_utils.listing import Listing
 from ...import_utils.rows import State
-from ...import_utils.run_access import open_runs
 from ...librenms.errors import LibreNMSError, SuspiciousAnswer
+from ...runs.access import open_runs
 from ...tables.device_status import LABELS, TITLES, Around, ImportTable, digests
 from ...words.labels import field_label
 from ..base.address import follow

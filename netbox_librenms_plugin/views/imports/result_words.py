@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from ...import_utils.options import CHASSIS, brought_resources
-from ...import_utils.run_access import visible_objects
 from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
 from ...models import ImportRun, ImportRunRow
+from ...runs.access import visible_objects
 from ...words.labels import resource_label
 from ...words.sentences import kept_sentence
 

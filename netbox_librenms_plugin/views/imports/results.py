@@ -18,13 +18,13 @@ from utilities.permissions import get_permission_for_model
 from utilities.views import ConditionalLoginRequiredMixin
 
 from ...choices import ImportOutcomeChoices, ImportStateChoices
-from ...import_utils.job_control import work_left
 from ...import_utils.options import ImportOptions, import_options, parts
-from ...import_utils.rq_jobs import workers_for_imports
-from ...import_utils.run_access import counts_of, may_steer, state_of, visible_runs, with_last_sign
 from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
 from ...models import ImportRun, ImportRunRow, LibreNMSSettings
+from ...runs.access import counts_of, may_steer, state_of, visible_runs, with_last_sign
+from ...runs.control import work_left
+from ...runs.queue import workers_for_runs
 from ...tables.import_runs import ImportRunRowTable, ImportRunTable
 from ..base.address import follow
 from ..base.filters import Chip
@@ -180,7 +180,7 @@ class RunView(RunsView):
             "can_continue": bool(steers and run.ended_already and work_left(run)),
             "can_repeat": bool(self.may_change and run.ended_already and counts[ImportOutcomeChoices.FAILED]),
             "pending": pending,
-            "no_worker": bool(steers and run.ended_already and work_left(run) and not workers_for_imports()),
+            "no_worker": bool(steers and run.ended_already and work_left(run) and not workers_for_runs()),
             "changes_url": self._changes_url(run),
             "list_url": f"{reverse(f'{APP}:librenms_import')}?{query_string(server=run.server)}",
         }

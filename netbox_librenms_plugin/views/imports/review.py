@@ -13,11 +13,11 @@ from utilities.paginator import EnhancedPaginator, get_paginate_count
 from ...import_utils.listing import Listing
 from ...import_utils.options import parts
 from ...import_utils.rows import Row
-from ...import_utils.rq_jobs import workers_for_imports
 from ...import_utils.starts import IN_REQUEST
 from ...import_utils.totals import Figure, Totals, totals_of
 from ...librenms.errors import LibreNMSError
 from ...resources import RESOURCES
+from ...runs.queue import workers_for_runs
 from ..base.address import follow
 from ..base.filters import Chip
 from ..base.navigation import page_navigation
@@ -139,7 +139,7 @@ class ReviewView(ReviewMixin):
             "options": [(one.name, one.label, one.default) for one in parts()],
             "may_start": self.may_change,
             "lacks": lacking(self.request.user, lines),
-            "no_worker": not workers_for_imports(),
+            "no_worker": not workers_for_runs(),
             "start_url": self.url("start"),
             "review_url": self.url("review", query=self.review_state.query()),
             "totals_url": self.url("review_totals", query=self.review_state.query(page=self.review_state.page)),

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from utilities.permissions import get_permission_for_model
 
-from ...import_utils.job_control import enqueue_filter, running_search
+from ...import_utils.kinds import enqueue_filter, running_search
 from ...librenms.errors import LibreNMSError
 from ...models import LibreNMSSettings
 from .base import ImportView

@@ -8,8 +8,8 @@ from dcim.models import Device
 from django.test import Client
 from django.utils import timezone
 
-from netbox_librenms_plugin.import_utils.run_access import open_runs
 from netbox_librenms_plugin.models import ImportRun, ImportRunRow
+from netbox_librenms_plugin.runs.access import open_runs
 from simulator.server import Simulator
 from tests.imports.support import known_to_netbox
 from tests.orm.support import admin, counted, somebody, writes_in

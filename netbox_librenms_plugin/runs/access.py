@@ -1,4 +1,4 @@
-"""Who may see which import, and how those that are under way stand."""
+"""Who may see which run, and how those that are under way stand."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from virtualization.models import VirtualMachine
 
 from ..choices import ImportOutcomeChoices, ImportStateChoices
 from ..models import ImportRun, ImportRunRow
-from .job_status import state_by_queue
+from .status import state_by_queue
 
-# One device takes seconds, whatever it has
+# One item takes seconds, whatever it has
 QUIET = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRun:
-    """An import that has not ended: so many of ``total`` devices are done."""
+    """A run that has not ended: so many of ``total`` items are done."""
 
     run: ImportRun
     done: int
@@ -43,7 +43,7 @@ def may_steer(user: Any, run: ImportRun) -> bool:
 
 
 def state_of(run: ImportRun) -> str:
-    """The state that an import really is in, for every page and answer about it. Nothing is written.
+    """The state that a run really is in, for every page and answer about it. Nothing is written.
 
     Its row says "running" for ever where nobody is left to write down how it ended.
     """
@@ -73,7 +73,7 @@ def _is_quiet(run: ImportRun, last: datetime | None) -> bool:
 
 
 def open_runs(user: Any) -> list[OpenRun]:
-    """The user's own imports that have not ended, newest first: two queries, so that a page can say so."""
+    """The user's own runs that have not ended, newest first: two queries, so that a page can say so."""
     if not user.is_authenticated:
         return []
     held = ImportRun.objects.filter(user=user.pk, state__in=ImportStateChoices.OPEN).select_related("job")
@@ -90,7 +90,7 @@ def open_runs(user: Any) -> list[OpenRun]:
 
 
 def counts_of(runs: Iterable[ImportRun]) -> Mapping[int, dict[str, int]]:
-    """Run → outcome → number of devices, all outcomes present: one query."""
+    """Run → outcome → number of items, all outcomes present: one query."""
     found = {run.pk: dict.fromkeys(ImportOutcomeChoices.values(), 0) for run in runs}
     counted = ImportRunRow.objects.filter(run__in=list(found)).order_by().values_list("run", "outcome")
     for pk, outcome, number in counted.annotate(number=Count("pk")):

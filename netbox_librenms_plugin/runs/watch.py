@@ -1,4 +1,4 @@
-"""When a job must end: asked before every device. Redis is looked at once a second, the user's rights each time."""
+"""When a job must end: asked before every item. Redis is looked at once a second, the user's rights each time."""
 
 import os
 import time
@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from ..lost_connections import lasting
 from .progress import asked_to_end
-from .rq_jobs import Life, seen_by_id
+from .queue import Life, seen_by_id
 
 LOOK_EVERY = 1.0
 

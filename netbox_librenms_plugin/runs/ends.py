@@ -1,4 +1,4 @@
-"""The end of an import: written down once, in the state that its rows say."""
+"""The end of a run: written down once, in the state that its items say."""
 
 from django.utils import timezone
 

@@ -45,6 +45,8 @@ class Life(StrEnum):
     LOST = "lost"
 
 
+# A job that needs nobody's help
+WELL = (Life.WAITING, Life.RUNNING)
 _LIVES = {
     JobStatus.CREATED: Life.WAITING,
     JobStatus.QUEUED: Life.WAITING,
@@ -133,7 +135,7 @@ def workers_of(queue_name: str) -> int:
     return int(get_workers_for_queue(queue_name)) or int(_is_served(queue_name)) or _unregistered(queue_name)
 
 
-def workers_for_imports() -> int:
+def workers_for_runs() -> int:
     """Number of workers that take the plugin's jobs, which belong to no object."""
     return workers_of(get_queue_for_model(None))
 

@@ -10,7 +10,7 @@ LIFE = 24 * 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """So many devices of ``total`` are done."""
+    """So many items of ``total`` are done."""
 
     done: int = 0
     total: int = 0
@@ -28,7 +28,7 @@ def progress_of(job_id: Any) -> Progress | None:
 
 
 def ask_to_end(job_id: Any) -> None:
-    """The job ends before its next device; one that has not started ends when it does."""
+    """The job ends before its next item; one that has not started ends when it does."""
     cache.set(_place("end", job_id), 1, LIFE)
 
 

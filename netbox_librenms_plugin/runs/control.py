@@ -5,8 +5,6 @@ A job is known as the plugin's by what ``Job.data`` says, since its name is in s
 """
 
 import logging
-from collections.abc import Iterable
-from enum import StrEnum
 from typing import Any
 
 from core.choices import JobStatusChoices
@@ -20,37 +18,24 @@ from rq import Callback
 from utilities.request import copy_safe_request
 
 from ..branching import headers_of
-from ..choices import ImportOutcomeChoices, ImportStateChoices
-from ..librenms_api import LibreNMSAPI
+from ..choices import ImportStateChoices
 from ..models import ImportRun
 from .ends import finish
-from .options import ImportOptions
+from .kinds import HELPER, RunKind, kind_of, steered
 from .progress import ask_to_end, asked_to_end
-from .rq_jobs import Life, cancel_waiting, look, stop_running
+from .queue import WELL, Life, cancel_waiting, look, stop_running
 
 # Twenty thousand devices take one worker some hours
 TIMEOUT = 12 * 3600
 JOBS = "netbox_librenms_plugin.jobs"
 # Cookies that would let whoever reads the queue be somebody else
 SECRET_COOKIES = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME")
-WELL = (Life.WAITING, Life.RUNNING)
 
 logger = logging.getLogger("netbox_librenms_plugin")
 
 
-class Kind(StrEnum):
-    """The plugin's kinds of jobs; ``HELPER`` works for an import and is steered through that."""
-
-    IMPORT = "import"
-    STACKS = "stacks"
-    HELPER = "helper"
-
-
-STEERED = (Kind.IMPORT, Kind.STACKS)
-
-
-def enqueue_import(run: ImportRun, request: Any) -> Job:
-    """Put an import into the queue, a new one or what is left of an old one, as the request's user.
+def enqueue_run(run: ImportRun, request: Any) -> Job:
+    """Put a run into the queue, a new one or what is left of an old one, as the request's user.
 
     Where a job is at it already, that one is the answer.
     """
@@ -60,40 +45,18 @@ def enqueue_import(run: ImportRun, request: Any) -> Job:
         if job is None or not (_is_open(job) and locked.state in ImportStateChoices.OPEN):
             copied = detached(request)
             copied.id = locked.request_id
-            data = {"librenms": Kind.IMPORT, "run": run.pk, "server": run.server}
-            job = enqueue("ImportDevicesJob", data, user=request.user, request=copied, run_pk=run.pk)
+            data = {"librenms": run.kind, "run": run.pk, "server": run.server}
+            job = enqueue(kind_of(run.kind).runner, data, user=request.user, request=copied, run_pk=run.pk)
             locked.job, locked.state, locked.started, locked.ended = job, ImportStateChoices.PENDING, None, None
             locked.save()
     run.refresh_from_db()
     return job
 
 
-def enqueue_filter(api: LibreNMSAPI, ids: Iterable[int], request: Any) -> Job:
-    """Look for stacks among these LibreNMS devices, in the background. A user has one such job for a server."""
-    key, wanted = api.server.key, sorted(set(ids))
-    return running_search(request.user, key) or enqueue(
-        "FilterDevicesJob",
-        {"librenms": Kind.STACKS, "server": key, "total": len(wanted)},
-        user=request.user,
-        request=detached(request),
-        server=key,
-        ids=wanted,
-        notifications="on_failure",
-    )
-
-
-def running_search(user: Any, server: str) -> Job | None:
-    """The user's search for stacks on a server that waits or runs: one query, and a look at the queue."""
-    for job in open_jobs(user, Kind.STACKS):
-        if job.data["server"] == server and look(job).life in WELL:
-            return job
-    return None
-
-
 def enqueue(runner: str, data: dict[str, Any], **options: Any) -> Job:
     """A job of the class with this name. Jobs are a face like pages are, so they are named here and not imported.
 
-    It goes to the front of the queue: an import leaves NetBox thousands of small jobs (search, config contexts), and
+    It goes to the front of the queue: a run leaves NetBox thousands of small jobs (search, config contexts), and
     somebody waits for this one.
     """
     with transaction.atomic():
@@ -117,23 +80,23 @@ def detached(request: Any) -> Any:
 
 
 def steered_job(user: Any, pk: int) -> Job | None:
-    """The plugin's job with this primary key, for its owner, for whose import it is, and for superusers."""
-    job = Job.objects.filter(pk=pk, data__librenms__in=STEERED).first()
+    """The plugin's job with this primary key, for its owner, for whose run it is, and for superusers."""
+    job = Job.objects.filter(pk=pk, data__librenms__in=steered()).first()
     if job is None or user.is_superuser or (job.user_id is not None and job.user_id == user.pk):
         return job
     return job if ImportRun.objects.filter(pk=job.data.get("run"), user=user.pk).exists() else None
 
 
-def open_jobs(user: Any, kind: Kind) -> list[Job]:
+def open_jobs(user: Any, kind: RunKind) -> list[Job]:
     """The user's jobs of a kind that have not ended as far as NetBox knows, newest first."""
     if not user.is_authenticated:
         return []
     states = JobStatusChoices.ENQUEUED_STATE_CHOICES
-    return list(Job.objects.filter(user=user.pk, status__in=states, data__librenms=kind))
+    return list(Job.objects.filter(user=user.pk, status__in=states, data__librenms=kind.name))
 
 
 def cancel(job: Job, user: Any, *, force: bool = False) -> None:
-    """End a job: one that waits at once, one that runs before its next device, or with ``force`` in the midst of it."""
+    """End a job: one that waits at once, one that runs before its next item, or with ``force`` in the midst of it."""
     if not _is_open(job):
         sync_state(job)
         return
@@ -155,7 +118,7 @@ def _cancel(job: Job, *, force: bool) -> None:
 
 
 def sync_state(job: Job) -> None:
-    """Bring NetBox's rows of a job and its helpers, and its import, in line with RQ. A job that is well is left
+    """Bring NetBox's rows of a job and its helpers, and its run, in line with RQ. A job that is well is left
     alone."""
     job.refresh_from_db()
     _sync(job)
@@ -163,7 +126,7 @@ def sync_state(job: Job) -> None:
 
 
 def sync_helpers(job: Job) -> None:
-    """Close the helpers of an import that are gone without a word, whether it has ended itself or not."""
+    """Close the helpers of a run that are gone without a word, whether it has ended itself or not."""
     for helper in helpers_of(job):
         _sync(helper)
 
@@ -205,8 +168,8 @@ def close(job: Job, *, error: str, state: str) -> None:
 
 
 def helpers_of(job: Job) -> list[Job]:
-    """The jobs that work for an import and have not ended as far as NetBox knows."""
-    if (job.data or {}).get("librenms") != Kind.IMPORT:
+    """The jobs that work for a run and have not ended as far as NetBox knows."""
+    if (job.data or {}).get("run") is None or (job.data or {}).get("librenms") == HELPER:
         return []
     states = JobStatusChoices.ENQUEUED_STATE_CHOICES
     return list(Job.objects.filter(created__gte=job.created, status__in=states, data__parent=str(job.job_id)))
@@ -245,13 +208,5 @@ def _is_open(job: Job) -> bool:
 
 
 def work_left(run: ImportRun, *, state: str = "") -> bool:
-    """Whether an import that has ended in this state left something undone: devices, or cables of those it made.
-
-    Devices without neighbours are never cabled, so that says nothing of an import that came to its end.
-    """
-    if run.rows.filter(outcome=ImportOutcomeChoices.PENDING).exists():
-        return True
-    if (state or run.state) not in (ImportStateChoices.CANCELLED, ImportStateChoices.ABANDONED):
-        return False
-    uncabled = run.rows.filter(cabled=False, outcome=ImportOutcomeChoices.CREATED, object_type__model="device")
-    return bool(ImportOptions.of(run.options).resources_afterwards()) and uncabled.exists()
+    """Whether a run that has ended in this state left something undone."""
+    return kind_of(run.kind).work_left(run, state or str(run.state))

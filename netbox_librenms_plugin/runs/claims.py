@@ -1,4 +1,4 @@
-"""Rows of an import that somebody works on: nobody else takes them, unless that one is dead."""
+"""Items of a run that somebody works on: nobody else takes them, unless that one is dead."""
 
 import uuid
 from collections.abc import Callable, Sequence

@@ -11,15 +11,15 @@ from core.models import Job
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from redis.exceptions import RedisError
 
 from ..choices import ImportOutcomeChoices, ImportStateChoices
 from ..models import ImportRun
 from ..words.sentences import kept_sentence
-from .job_control import abandoned_words, work_left
+from .control import abandoned_words, work_left
+from .kinds import kind_of
 from .progress import Progress, asked_to_end, progress_of
-from .rq_jobs import Life, Seen, look, nobody_takes
+from .queue import Life, Seen, look, nobody_takes
 
 MOST_FAILURES = 10
 # Seconds after which a pace means something
@@ -39,7 +39,7 @@ class Situation(StrEnum):
 
 
 GOING_ON = (Situation.QUEUED, Situation.RUNNING, Situation.CANCELLING)
-# What a job's end means for its import, where NetBox does not know of it yet
+# What a job's end means for its run, where NetBox does not know of it yet
 _STATES = {
     Situation.QUEUED: ImportStateChoices.PENDING,
     Situation.RUNNING: ImportStateChoices.RUNNING,
@@ -62,7 +62,7 @@ _LIVES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
-    """What is done of a job's devices; ``lately``: by this job, as an import can have had several."""
+    """What is done of a job's items; ``lately``: by this job, as a run can have had several."""
 
     done: int = 0
     total: int = 0
@@ -72,11 +72,11 @@ class _Work:
 
 
 def status_document(job: Job) -> dict[str, Any]:
-    """The answer as plain JSON values: some five queries, for any number of devices."""
+    """The answer as plain JSON values: some five queries, for any number of items."""
     seen = look(job)
     run = ImportRun.objects.filter(pk=(job.data or {}).get("run")).first()
     situation = _situation(job, seen, cancelling=asked_to_end(job.job_id))
-    work = _work_of_run(run, job) if run else _work_of_search(job)
+    work = _work_of_run(run, job) if run else _work_of_job(job)
     no_worker = situation is Situation.QUEUED and nobody_takes(job)
     rate = _rate(job, work) if situation is Situation.RUNNING else None
     state = _state(job, run, situation)
@@ -86,7 +86,7 @@ def status_document(job: Job) -> dict[str, Any]:
         "rq_status": seen.status,
         "status": job.status,
         "state": state,
-        "text": _text(job, seen, situation, no_worker=no_worker, end=_end_of(run, state, work)),
+        "text": _text(job, seen, situation, no_worker=no_worker, end=_end_of(job, state, work)),
         "finished": situation not in GOING_ON,
         "cancelling": situation is Situation.CANCELLING,
         "can_cancel": situation in (Situation.QUEUED, Situation.RUNNING),
@@ -104,7 +104,7 @@ def status_document(job: Job) -> dict[str, Any]:
 
 
 def state_by_queue(run: ImportRun) -> str:
-    """The state of an import by RQ's truth, which the database may not know of yet. While Redis is away, what the
+    """The state of a run by RQ's truth, which the database may not know of yet. While Redis is away, what the
     database says."""
     if run.ended_already or run.job is None:
         return str(run.state)
@@ -126,7 +126,7 @@ def _situation(job: Job, seen: Seen, *, cancelling: bool) -> Situation:
 
 
 def _state(job: Job, run: ImportRun | None, situation: Situation) -> str:
-    """The state of the import, as it will be written where the job has ended without a word."""
+    """The state of the run, as it will be written where the job has ended without a word."""
     if run is None or run.job_id != job.pk or (run.state in ImportStateChoices.OPEN and situation not in GOING_ON):
         return _STATES[situation]
     return str(run.state)
@@ -150,22 +150,9 @@ def _text(job: Job, seen: Seen, situation: Situation, *, no_worker: bool, end: s
     return texts[situation]
 
 
-def _end_of(run: ImportRun | None, state: str, work: _Work) -> str:
+def _end_of(job: Job, state: str, work: _Work) -> str:
     """How a job ended that came to its end."""
-    failed = work.counts.get(ImportOutcomeChoices.FAILED, 0)
-    if failed and run is None:
-        return ngettext(
-            "The search ended. {n} device gave no answer.", "The search ended. {n} devices gave no answer.", failed
-        ).format(n=failed)
-    if failed and state == ImportStateChoices.FAILED:
-        return _("The import ended, but no device could be imported.")
-    if failed:
-        return ngettext("The import ended. {n} device failed.", "The import ended. {n} devices failed.", failed).format(
-            n=failed
-        )
-    if state == ImportStateChoices.PARTIAL:
-        return _("The import ended. All devices are in NetBox, but not everything of them could be written.")
-    return _("Job completed!")
+    return kind_of((job.data or {})["librenms"]).end_words(work.counts, state)
 
 
 def _can_continue(run: ImportRun | None, job: Job, state: str) -> bool:
@@ -188,21 +175,21 @@ def _work_of_run(run: ImportRun, job: Job) -> _Work:
     return _Work(done=done, total=total, counts=counts, cabled=cabled, lately=recent)
 
 
-def _work_of_search(job: Job) -> _Work:
+def _work_of_job(job: Job) -> _Work:
     data = job.data or {}
     told = progress_of(job.job_id) or Progress(done=data.get("done", 0), total=data.get("total", 0))
     return _Work(done=told.done, total=told.total, counts=data.get("counts", {}), lately=told.done)
 
 
 def _rate(job: Job, work: _Work) -> float | None:
-    """Devices per minute; None while there is none that means something."""
+    """Items per minute; None while there is none that means something."""
     seconds = (timezone.now() - job.started).total_seconds() if job.started else 0
     left = work.total - work.done
     return 60 * work.lately / seconds if seconds >= WARM_UP and work.lately and left else None
 
 
 def _failures(run: ImportRun, work: _Work) -> list[dict[str, Any]]:
-    """The last devices that failed, the newest first."""
+    """The last items that failed, the newest first."""
     if not work.counts[ImportOutcomeChoices.FAILED]:
         return []
     failed = run.rows.filter(outcome=ImportOutcomeChoices.FAILED).order_by("-ended", "-pk")[:MOST_FAILURES]

@@ -1,0 +1,273 @@
+"""The phases of an import: the devices one by one, each whole or not at all; then cables, which need both ends."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, ClassVar
+
+from core.choices import ObjectChangeActionChoices
+from core.models import ObjectChange
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rq.timeouts import JobTimeoutException
+
+from ..branching import active_branch
+from ..choices import ImportOutcomeChoices
+from ..compat import apply_request_processors
+from ..engine import NotIdentifiedError
+from ..librenms.errors import LibreNMSError
+from ..librenms.records import Device
+from ..librenms_api import LibreNMSAPI
+from ..lost_connections import ConnectionLostError, again_where_lost, lasting, watched
+from ..models import ImportRun, ImportRunRow
+from ..orm.frame.savepoints import retried
+from ..runs.phases import Phase, Result, Task
+from ..sync.core.issues import Code, Issue, issue
+from .fleet import Fleet
+from .imported import Complaint, Imported
+from .importing import fetch_ahead, import_device, sync_resources
+from .options import ImportOptions
+from .rows import Choice, Kind
+from .starts import complaints_json
+
+# So many devices in a row that LibreNMS fails for are a reason to ask whether it is there at all
+FAILING = 8
+
+logger = logging.getLogger("netbox_librenms_plugin")
+
+
+def phases_of(task: Task) -> Sequence[Phase]:
+    """The phases of an import for one worker. Raises ``LibreNMSError`` where its server is not configured."""
+    api, options = LibreNMSAPI(task.run.server), ImportOptions.of(task.run.options)
+    return (Devices(task=task, api=api, options=options), Cables(task=task, api=api, options=options))
+
+
+@dataclass(slots=True, kw_only=True)
+class Devices(Phase):
+    """Imports the devices. Beginning raises ``LibreNMSError`` when LibreNMS gives no list of devices, and so does the
+    check after it failed for several devices in a row."""
+
+    column: ClassVar[str] = "claimed_by"
+    fetches: ClassVar[bool] = True
+    task: Task
+    api: LibreNMSAPI
+    options: ImportOptions
+    fleet: Fleet = field(init=False, default_factory=lambda: Fleet(()))
+    listed_at: datetime = field(init=False, default_factory=timezone.now)
+    _failing: int = field(init=False, default=0)
+
+    def begin(self) -> None:
+        """Read the list of devices."""
+        listed = self.api.devices()
+        self.fleet, self.listed_at = Fleet(listed.value), listed.fetched_at
+
+    def pending(self) -> Any:
+        """What has no outcome yet."""
+        return self.task.run.rows.filter(outcome=ImportOutcomeChoices.PENDING)
+
+    def fetch(self, item: ImportRunRow) -> None:
+        """LibreNMS's answers about the device, so that they are cached when it is imported."""
+        device = self.fleet.by_id.get(item.librenms_id)
+        if device is None:
+            return
+        try:
+            self.api.remember_device(device, self.listed_at)
+            fetch_ahead(device, self.api, self.options, virtual=Choice.of(item.choice).kind is Kind.VM)
+        except Exception:  # whatever it is, the import of this device will meet it again and say so
+            logger.exception("LibreNMS's answers about device %s could not be read", item.librenms_id)
+
+    def do(self, items: Sequence[ImportRunRow]) -> Sequence[Result | None]:
+        """Import them."""
+        return [self._import(item) for item in items]
+
+    def check(self) -> None:
+        """Ask whether LibreNMS is there, if there is a reason to."""
+        if self._failing >= FAILING:
+            self._failing = 0
+            self.api.devices(refresh=True)
+
+    def _import(self, item: ImportRunRow) -> Result | None:
+        device = self.fleet.by_id.get(item.librenms_id)
+        if device is None:
+            gone = Complaint(issue=issue(Code.NOT_IN_LIBRENMS))
+            return Result(outcome=ImportOutcomeChoices.FAILED, issues=complaints_json((gone,)))
+        imported = self._imported(item, device)
+        if _waited_for_others(imported) and self.task.stop():
+            return None
+        unanswered = any(one.issue.code is Code.LIBRENMS_FAILED for one in imported.complaints)
+        self._failing = self._failing + 1 if unanswered else 0
+        return Result(
+            outcome=imported.outcome,
+            counts=imported.counts,
+            issues=complaints_json(imported.complaints),
+            object=imported.object,
+        )
+
+    def _imported(self, item: ImportRunRow, device: Device) -> Imported:
+        try:
+            imported = again_where_lost(lambda: self._tried(item, device))
+        except ConnectionLostError as error:
+            return _failed(device, Complaint(issue=issue(Code.REFUSED, reason=error.message)))
+        if imported.outcome == ImportOutcomeChoices.EXISTS and self._made(imported.object):
+            counts = {"devices": 1, **imported.counts}
+            return replace(imported, outcome=ImportOutcomeChoices.CREATED, counts=counts)
+        return imported
+
+    def _tried(self, item: ImportRunRow, device: Device) -> Imported:
+        imported = None
+        try:
+            with apply_request_processors(self.task.request):
+                if (elsewhere := _elsewhere(self.task.run)) is not None:
+                    return _failed(device, elsewhere)
+                with watched():
+                    imported = import_device(
+                        device,
+                        Choice.of(item.choice),
+                        api=self.api,
+                        request=self.task.request,
+                        options=self.options,
+                        among=self.fleet,
+                        host=self._choice_of_host(item, device),
+                        seen=str(item.choice.get("seen", "")),
+                        stop=self.task.stop,
+                    )
+            return imported
+        except (JobTimeoutException, ConnectionLostError):
+            raise
+        except Exception as error:  # one bad device never ends a run, whatever is wrong with it
+            logger.exception("Import of LibreNMS device %s failed", device.device_id)
+            if imported is not None:  # it is there; what failed are the events that tell of it
+                return replace(imported, complaints=(*imported.complaints, _fault(error)))
+            return _failed(device, _fault(error))
+
+    @lasting
+    def _made(self, instance: Any) -> bool:
+        """Whether an earlier try has made it, whose end could not be written down: its worker was killed, or the
+        connection broke off while it was stored."""
+        made = ObjectChange.objects.filter(
+            request_id=self.task.request.id,
+            action=ObjectChangeActionChoices.ACTION_CREATE,
+            changed_object_type=ContentType.objects.get_for_model(instance),
+            changed_object_id=instance.pk,
+        )
+        return made.exists()
+
+    def _choice_of_host(self, item: ImportRunRow, device: Device) -> Choice | None:
+        """What was chosen for the device that a virtual machine runs on. Rows of older runs do not say it: there it is
+        known if the host is imported too."""
+        if not isinstance(device.parent_id, int):
+            return None
+        host = item.choice.get("host")
+        if host is not None and host["librenms_id"] == device.parent_id:
+            return Choice.of(host)
+        its_row = self.task.run.rows.filter(librenms_id=device.parent_id).first()
+        return Choice.of(its_row.choice) if its_row is not None else None
+
+
+@dataclass(slots=True, kw_only=True)
+class Cables(Phase):
+    """Makes the cables between what is there now."""
+
+    column: ClassVar[str] = "cabled_by"
+    task: Task
+    api: LibreNMSAPI
+    options: ImportOptions
+    # The devices that have neighbours by LibreNMS; None where it does not say so in one call
+    _linked: set[int] | None = field(init=False, default=None)
+
+    def begin(self) -> None:
+        """Read which devices have neighbours."""
+        if not self.options.resources_afterwards():
+            return
+        try:
+            self._linked = {one.local_device_id for one in self.api.fleet_links().value}
+        except LibreNMSError:
+            self._linked = None
+
+    def pending(self) -> Any:
+        """Devices that were imported and are not cabled yet."""
+        if not self.options.resources_afterwards():
+            return self.task.run.rows.none()
+        outcomes = [ImportOutcomeChoices.CREATED]
+        if self.options.existing:
+            outcomes += [ImportOutcomeChoices.LINKED, ImportOutcomeChoices.EXISTS]
+        rows = self.task.run.rows.filter(cabled=False, outcome__in=outcomes, object_type__model="device")
+        return rows if self._linked is None else rows.filter(librenms_id__in=self._linked)
+
+    def do(self, items: Sequence[ImportRunRow]) -> Sequence[Result | None]:
+        """Cable them."""
+        return [self._cable(item) for item in items]
+
+    def note(self, item: ImportRunRow, result: Result) -> None:
+        """Its cables are looked after, whatever became of them."""
+        # Named, as a dataclass with slots is another class than the one that ``super()`` knows
+        Phase.note(self, item, result)
+        item.cabled = True
+
+    def _cable(self, item: ImportRunRow) -> Result:
+        counts, complaints = self._cabled(item)
+        written = {name: number for name, number in counts.items() if number}
+        return Result(counts=written, issues=complaints_json(complaints))
+
+    def _cabled(self, item: ImportRunRow) -> tuple[dict[str, int], list[Complaint]]:
+        try:
+            return again_where_lost(lambda: self._cabled_once(item))
+        except ConnectionLostError as error:
+            reason = issue(Code.REFUSED, reason=error.message)
+        except LibreNMSError as error:
+            reason = issue(Code.LIBRENMS_FAILED, reason=error.message)
+        except NotIdentifiedError:
+            reason = issue(Code.NOT_IN_LIBRENMS)
+        except ObjectDoesNotExist:
+            reason = issue(Code.NO_PERMISSION, what=_("view devices"))
+        except JobTimeoutException:
+            raise
+        except Exception as error:  # as for devices
+            logger.exception("Cables of %s failed", item.hostname)
+            return {}, [_fault(error)]
+        return {}, self._of_all_afterwards(reason)
+
+    def _cabled_once(self, item: ImportRunRow) -> tuple[dict[str, int], list[Complaint]]:
+        with watched():
+            return retried(lambda: self._cables_of(item))
+
+    def _cables_of(self, item: ImportRunRow) -> tuple[dict[str, int], list[Complaint]]:
+        request = self.task.request
+        with apply_request_processors(request):
+            if (elsewhere := _elsewhere(self.task.run)) is not None:
+                return {}, self._of_all_afterwards(elsewhere.issue)
+            # Not by the row's own reference: rows are in main, and what they tell of can be in a branch
+            instance = item.object_type.model_class().objects.filter(pk=item.object_id).first()
+            if instance is None:
+                return {}, self._of_all_afterwards(issue(Code.DELETED_MEANWHILE))
+            names = self.options.resources_afterwards()
+            return sync_resources(instance, names, user=request.user, request=request, api=self.api)
+
+    def _of_all_afterwards(self, reason: Issue) -> list[Complaint]:
+        return [Complaint(issue=reason, resource=name) for name in self.options.resources_afterwards()]
+
+
+def _elsewhere(run: ImportRun) -> Complaint | None:
+    """Why nothing can be written: the branch that the import was started in was merged meanwhile, or is not ready, so
+    that it would be written to main instead."""
+    if active_branch() == run.branch:
+        return None
+    words = _("the import was started in the branch “{name}”, which cannot be written to now")
+    main = _("the import was started outside of any branch, and a branch is active now")
+    reason = words.format(name=run.branch) if run.branch else main
+    return Complaint(issue=issue(Code.REFUSED, reason=reason))
+
+
+def _waited_for_others(imported: Imported) -> bool:
+    return any(one.issue.code is Code.BUSY for one in imported.complaints)
+
+
+def _failed(device: Device, complaint: Complaint) -> Imported:
+    return Imported(librenms_id=device.device_id, hostname=device.hostname, outcome="failed", complaints=(complaint,))
+
+
+def _fault(error: Exception) -> Complaint:
+    return Complaint(issue=issue(Code.PLUGIN_FAILED, error=type(error).__name__))

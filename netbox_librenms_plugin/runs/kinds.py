@@ -1,0 +1,62 @@
+"""The kinds of runs, each declared once by whoever does such work."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+
+from ..models import ImportRun
+
+if TYPE_CHECKING:
+    from .phases import Phase, Task
+
+VIEW = "netbox_librenms_plugin.view_librenmssettings"
+CHANGE = "netbox_librenms_plugin.change_librenmssettings"
+# What the data of a job says that works for a run and is steered through the run's own job
+HELPER = "helper"
+
+
+def _nothing_left(_run: ImportRun, _state: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunKind:
+    """One kind of work. ``name`` is stored with runs and in the data of their jobs.
+
+    ``runner``: class of the job that does it, in the plugin's ``jobs``. ``helper``: class of the jobs that further
+    workers take to help it; empty where one job does all. ``permissions``: without all of them the work ends.
+
+    ``phases`` makes the phases of a run for one worker, in their order. ``work_left`` says whether a run that ended in
+    a state left something undone. ``end_words`` is the sentence for a job that came to its end: it is given the number
+    of objects by outcome, and the state.
+    """
+
+    name: str
+    label: Promise | str
+    runner: str
+    end_words: Callable[[Mapping[str, int], str], str]
+    helper: str = ""
+    permissions: tuple[str, ...] = (VIEW, CHANGE)
+    phases: Callable[["Task"], Sequence["Phase"]] = lambda _task: ()
+    work_left: Callable[[ImportRun, str], bool] = _nothing_left
+
+
+_KINDS: dict[str, RunKind] = {}
+
+
+def register(kind: RunKind) -> RunKind:
+    """Make a kind known; gives it. A kind of the same name is replaced."""
+    _KINDS[kind.name] = kind
+    return kind
+
+
+def kind_of(name: Any) -> RunKind:
+    """The kind with this name. Raises ``KeyError``."""
+    return _KINDS[name]
+
+
+def steered() -> tuple[str, ...]:
+    """Names of all kinds: people ask about jobs with these, and cancel them."""
+    return tuple(_KINDS)

@@ -1,0 +1,162 @@
+"""A run, worked off by however many workers there are.
+
+The items of the run are the work that is left. A worker claims some of them, does them, one by one or a batch at once,
+and writes down what became of each: whoever is killed costs time and nothing else. A phase comes when all items of the
+one before are done, whoever did them.
+"""
+
+import logging
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import batched
+from typing import Any
+
+from django.utils import timezone
+from rq.timeouts import JobTimeoutException
+
+from ..choices import ImportOutcomeChoices, ImportStateChoices
+from ..lost_connections import lasting
+from ..models import ImportRun, ImportRunRow
+from ..sync.core.issues import Code
+from .claims import Claims
+from .ends import finish
+from .kinds import kind_of
+from .phases import Phase, Result, Task
+
+# Items that a worker fetches ahead at the same time
+CALLS_AT_ONCE = 4
+# Seconds between two looks at what other workers have left
+POLL = 0.5
+
+logger = logging.getLogger("netbox_librenms_plugin")
+
+
+@dataclass(slots=True, kw_only=True)
+class Worker:
+    """One of those who work a run off. ``id`` names it in the items that it claims.
+
+    ``stop`` says that somebody cancelled; ``alive`` whether the worker of an id is still there, so that what a dead
+    one has claimed is given to others. ``done`` is told of each item when its outcome is written down.
+    """
+
+    run: ImportRun
+    request: Any
+    id: uuid.UUID = field(default_factory=uuid.uuid4)
+    stop: Callable[[], bool] = lambda: False
+    alive: Callable[[uuid.UUID], bool] = lambda _id: True
+    done: Callable[[ImportRunRow], None] = lambda _item: None
+    _phases: list[tuple[Phase, Claims]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        task = Task(run=self.run, request=self.request, worker=self.id, stop=self.stop)
+        self._phases = [
+            (phase, Claims(column=phase.column, worker=self.id, alive=self.alive))
+            for phase in kind_of(self.run.kind).phases(task)
+        ]
+
+    def work(self) -> bool:
+        """Work until nothing is left or somebody cancels; says whether all is done.
+
+        Raises what a phase raises as it begins or checks: what is left stays to be done.
+        """
+        self._begin()
+        return all(self._work_off(phase, claims) for phase, claims in self._phases)
+
+    @lasting
+    def others_at_it(self) -> bool:
+        """Whether a living worker other than this one is at an item."""
+        return any(claims.others_at(phase.pending()) for phase, claims in self._phases)
+
+    @lasting
+    def _begin(self) -> None:
+        waiting = ImportRun.objects.filter(pk=self.run.pk, started=None, state__in=ImportStateChoices.OPEN)
+        waiting.update(started=timezone.now(), state=ImportStateChoices.RUNNING)
+
+    def _work_off(self, phase: Phase, claims: Claims) -> bool:
+        """Whether the phase came to its end."""
+        phase.begin()
+        while not self.stop():
+            items = claims.take(phase.pending())
+            if items:
+                self._chunk(phase, claims, items)
+            elif claims.all_done(phase.pending()):
+                return True
+            else:
+                time.sleep(POLL)
+        return False
+
+    def _chunk(self, phase: Phase, claims: Claims, items: Sequence[ImportRunRow]) -> None:
+        """Do some items. Those that a cancel or the end of the work leaves over are free again."""
+        left = list(items)
+        with ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="librenms") as pool:
+            answers = {item.pk: pool.submit(phase.fetch, item) for item in items} if phase.fetches else {}
+            for batch in batched(items, phase.batch):
+                if self.stop():
+                    pool.shutdown(cancel_futures=True)
+                    claims.release(left)
+                    return
+                for item in batch:
+                    if item.pk in answers:
+                        answers[item.pk].result()
+                self._batch(phase, claims, batch)
+                del left[: len(batch)]
+                try:
+                    phase.check()
+                except Exception:
+                    pool.shutdown(cancel_futures=True)
+                    claims.release(left)
+                    raise
+
+    def _batch(self, phase: Phase, claims: Claims, items: Sequence[ImportRunRow]) -> None:
+        for item, result in zip(items, _results(phase, items), strict=True):
+            if result is None:
+                claims.release([item])
+                continue
+            phase.note(item, result)
+            _save(item)
+            if result.outcome is not None:
+                self.done(item)
+
+
+def run_now(
+    run: ImportRun,
+    request: Any,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    done: Callable[[ImportRunRow], None] = lambda _item: None,
+) -> None:
+    """Work a run off while the caller waits. Raises what its phases raise; the run is closed in any case.
+
+    ``stop`` and ``done`` as in ``Worker``.
+    """
+    state: str | None = ImportStateChoices.CANCELLED
+    try:
+        if Worker(run=run, request=request, stop=stop, done=done).work():
+            state = None
+    except Exception:
+        state = ImportStateChoices.FAILED
+        raise
+    finally:
+        finish(run, state=state)
+
+
+def _results(phase: Phase, items: Sequence[ImportRunRow]) -> Sequence[Result | None]:
+    """One bad item never ends a run, and costs only itself, whatever is wrong with it."""
+    try:
+        return phase.do(items)
+    except JobTimeoutException:
+        raise
+    except Exception as error:
+        if len(items) > 1:
+            return [result for item in items for result in _results(phase, [item])]
+        logger.exception("%s of run %s failed", items[0], items[0].run_id)
+        fault = {"code": Code.PLUGIN_FAILED.value, "details": {"error": type(error).__name__}}
+        return [Result(outcome=ImportOutcomeChoices.FAILED, issues=[{**fault, "resource": "", "name": ""}])]
+
+
+@lasting
+def _save(item: ImportRunRow) -> None:
+    item.save()

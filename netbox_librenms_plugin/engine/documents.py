@@ -12,8 +12,9 @@ from ..sync.core.issues import Code, Issue
 from ..sync.core.plan import Change, Difference, Gap, Outcome, Plan, Ref
 from ..sync.core.policy import Policies, Policy
 from ..words.sentences import gap_sentence, sentence
-from . import Comparison, policies_of
+from .asking import Comparison
 from .record import Run
+from .scopes import policies_of
 
 type Document = dict[str, Any]
 

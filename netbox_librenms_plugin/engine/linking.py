@@ -15,7 +15,8 @@ from ..lost_connections import ConnectionLostError, watched
 from ..orm.frame.librenms_ids import AlreadyLinkedError, bind, unbind
 from ..orm.frame.permissions import NotAllowedError
 from ..orm.frame.results import reason_of
-from . import Options, scope_of
+from .asking import Options
+from .scopes import scope_of
 
 
 class LinkRefusedError(Exception):

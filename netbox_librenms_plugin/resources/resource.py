@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Protocol
+from typing import Protocol
 
 from ..librenms.sources import Source
 from ..orm.frame.foreseen import Foreseen
@@ -84,7 +84,7 @@ class Resource[Snapshot, Reading]:
     name: str
     words: Words
     page: str
-    fetch: Callable[[Source, int], Any]
+    fetch: Callable[[Source, int], Snapshot]
     read: Reader[Snapshot, Reading]
     plan: Callable[[Snapshot, Reading, Policies], Plan]
     write: Callable[[Subject, Sequence[Change], Scope], Iterable[Result]]
@@ -95,15 +95,14 @@ class Resource[Snapshot, Reading]:
     decisions: tuple[Decision, ...] = ()
     brought: Brought | None = None
     remove: Callable[[Subject, Sequence[Change], Scope], Iterable[Result]] | None = None
-    fetch_chassis: Callable[[Source, int], Any] | None = None
+    fetch_chassis: Callable[[Source, int], Snapshot] | None = None
     lock: Callable[[Subject, Sequence[Change]], bool] | None = None
     foresee: Callable[[Foreseen, Subject, Sequence[Change]], Foreseen] | None = None
 
     def ask(self, source: Source, librenms_id: int, *, in_chassis: bool) -> Snapshot:
         """What LibreNMS says about one device, for an object that is or is not one of several chassis members."""
         fetch = self.fetch_chassis if in_chassis and self.fetch_chassis else self.fetch
-        said: Snapshot = fetch(source, librenms_id)
-        return said
+        return fetch(source, librenms_id)
 
     @property
     def label(self) -> Text:

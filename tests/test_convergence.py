@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import batched
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from netbox_librenms_plugin.sync.core.plan import Change, Outcome
 from netbox_librenms_plugin.words.sentences import sentence
 from simulator.server import Simulator
 from tests.beside import DATASET, needs
-from tests.orm.support import admin, apply_to, bare, counted, make_device, request_of, writes_in
+from tests.orm.support import admin, analyse, apply_to, bare, counted, make_device, request_of, writes_in
 from tests.support import simulated_librenms
 
 pytestmark = [pytest.mark.django_db, pytest.mark.network]
@@ -88,7 +89,10 @@ def converge(simulator: Simulator, title: str, capsys: pytest.CaptureFixture[str
     objects = [bare(row) for row in simulator.state.devices.values()]
     before = Counter(f"{name} {change.outcome.value}" for name, _instance, change in changes_of(objects))
     foreseen = [rows_of_outlooks(outlooks) for outlooks, _found in foresee_all(objects)]
-    runs = [apply_as_foreseen(one) for one in objects]
+    runs = []
+    for some in batched(objects, 20):
+        runs += [apply_as_foreseen(one) for one in some]
+        analyse()
     assert [rows_of(run) for run in runs] == foreseen
     refused = [failure for run in (*runs, *map(apply_as_foreseen, objects)) for failure in run.failures]
     assert not refused, [(one.key, one.name, one.issue) for one in refused[:5]]

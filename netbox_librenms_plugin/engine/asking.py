@@ -129,7 +129,7 @@ def who(subject: Subject, librenms_id: int, source: Source) -> tuple[Said, Units
     device = source.device(librenms_id)
     if not subject.in_chassis:
         return Said(device=device), (), True
-    details = source.details(librenms_id, with_inventory=True)
+    details = source.parts(librenms_id)
     units = serial_units_of(details.inventory)
     looked = source.complete or Part.INVENTORY not in details.partial
     return Said(device=device, serials=tuple(one.serial for one in units)), units, looked

@@ -56,6 +56,9 @@ class Source(Protocol):
     def details(self, device_id: int, *, with_inventory: bool) -> DeviceDetails:
         """The device, with its parts if they are asked for."""
 
+    def parts(self, device_id: int) -> DeviceDetails:
+        """The device with its parts, for who is who: what is cached will do, ``refresh`` or not."""
+
     def interfaces(self, device_id: int) -> Snapshot:
         """Its ports, their VLANs and their layers."""
 
@@ -102,6 +105,9 @@ class PerDevice:
 
     def details(self, device_id: int, *, with_inventory: bool) -> DeviceDetails:
         return self.api.device_details(device_id, with_inventory=with_inventory, refresh=self._refresh)
+
+    def parts(self, device_id: int) -> DeviceDetails:
+        return self.api.device_details(device_id, with_inventory=True)
 
     def interfaces(self, device_id: int) -> Snapshot:
         return self.api.snapshot(device_id, refresh=self._refresh)
@@ -161,6 +167,9 @@ class Bulk:
             return replace(details, partial=(Part.INVENTORY,))
         fetched_at = min(details.fetched_at, parts.fetched_at)
         return replace(details, inventory=parts.value, fetched_at=fetched_at, odd_rows=parts.odd_rows)
+
+    def parts(self, device_id: int) -> DeviceDetails:
+        return self.details(device_id, with_inventory=True)
 
     def interfaces(self, device_id: int) -> Snapshot:
         self.device(device_id)

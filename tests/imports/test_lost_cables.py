@@ -5,7 +5,7 @@ from dcim.models import Cable
 from django.db import connection
 
 from netbox_librenms_plugin.engine.record import Run
-from netbox_librenms_plugin.import_utils.importing import CABLES, sync_resources
+from netbox_librenms_plugin.import_utils.importing import sync_resources
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import SyncRun
 from netbox_librenms_plugin.runs.worker import Worker
@@ -53,8 +53,8 @@ def test_the_import_makes_it_in_a_moment(simulator: Simulator) -> None:
     pair, user = Pair(simulator.state), admin()
     deadlocks(Cable._meta.db_table, times=2)
     with request_of(user) as request:
-        written = sync_resources(pair.switch, [CABLES], user=user, request=request, api=LibreNMSAPI())
-    assert (written, Cable.objects.count()) == (({CABLES: 1}, []), 1)
+        written = sync_resources(pair.switch, ["cables"], user=user, request=request, api=LibreNMSAPI())
+    assert (written, Cable.objects.count()) == (({"cables": 1}, []), 1)
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ import pytest
 from dcim.models import Cable, Interface
 from django.db import connections, transaction
 
-from netbox_librenms_plugin.import_utils.importing import CABLES, Complaint, sync_resources
+from netbox_librenms_plugin.import_utils.imported import Complaint
+from netbox_librenms_plugin.import_utils.importing import sync_resources
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from simulator.server import Simulator
 from tests.orm.support import admin, request_of
@@ -44,18 +45,18 @@ def somebody_at(interface: Interface, *, other: Interface | None, seconds: float
 def cabled(pair: Pair) -> tuple[dict[str, int], list[Complaint]]:
     user = admin()
     with request_of(user) as request:
-        return sync_resources(pair.switch, [CABLES], user=user, request=request, api=LibreNMSAPI())
+        return sync_resources(pair.switch, ["cables"], user=user, request=request, api=LibreNMSAPI())
 
 
 def test_the_cable_of_somebody_slow_is_no_complaint(simulator: Simulator) -> None:
     pair = Pair(simulator.state)
     with somebody_at(pair.remote[0], other=pair.local[0], seconds=1.2):
-        assert cabled(pair) == ({CABLES: 0}, [])
+        assert cabled(pair) == ({"cables": 0}, [])
     assert Cable.objects.count() == 1
 
 
 def test_what_somebody_slow_leaves_is_made(simulator: Simulator) -> None:
     pair = Pair(simulator.state)
     with somebody_at(pair.remote[0], other=None, seconds=1.2):
-        assert cabled(pair) == ({CABLES: 1}, [])
+        assert cabled(pair) == ({"cables": 1}, [])
     assert Cable.objects.count() == 1

@@ -154,7 +154,7 @@ class LibreNMSAPI:
             ports=snapshot.ports,
             management=device.value.ip if isinstance(device.value.ip, str) else "",
             fetched_at=min(found.fetched_at, snapshot.fetched_at),
-            odd_rows=found.odd_rows,
+            odd_rows=found.odd_rows + snapshot.odd_rows,
         )
 
     def device_links(self, device_id: int, *, refresh: bool = False) -> DeviceLinks:
@@ -175,7 +175,7 @@ class LibreNMSAPI:
             links=found.value,
             ports=snapshot.ports,
             fetched_at=found.fetched_at,
-            odd_rows=found.odd_rows,
+            odd_rows=found.odd_rows + snapshot.odd_rows,
         )
 
     def _snapshot_of_now(self, device_id: int) -> Snapshot:

@@ -31,7 +31,6 @@ def compare_network(devices: int, workers: Iterable[int]) -> list[Measurement]:
     """So many devices with 29 ports each, all of them in NetBox; all resources, by so many workers each time."""
     import requests
 
-    from netbox_librenms_plugin.librenms.sources import Bulk
     from netbox_librenms_plugin.librenms_api import LibreNMSAPI
     from tests.support import librenms_servers
 
@@ -44,7 +43,8 @@ def compare_network(devices: int, workers: Iterable[int]) -> list[Measurement]:
             ids = _fill_netbox(api)
             print(f"  NetBox holds {len(ids)} devices after {time.perf_counter() - started:.0f} s", file=sys.stderr)
             with bench.measure("network: read LibreNMS's lists", Budget(calls=10)):
-                Bulk(api, refresh=True).read_all()
+                for read in (api.devices, api.fleet_ports, api.fleet_addresses, api.fleet_links, api.fleet_vlans):
+                    read(refresh=True)
             for number in workers:
                 _compare(bench, ids, number)
     return bench.lines

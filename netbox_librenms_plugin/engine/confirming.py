@@ -52,6 +52,8 @@ def _identity(instance: Any, device: Device, *, user: Any, api: LibreNMSAPI) -> 
 
 
 def subject_of(instance: Any, user: Any) -> Subject:
+    """The object with its members, as far as the user may see them. Raises ``DoesNotExist`` for one that he may not
+    view."""
     subjects = load_subjects([instance], user)
     if not subjects:
         raise type(instance).DoesNotExist

@@ -7,12 +7,12 @@ from itertools import batched
 
 from ..librenms.errors import LibreNMSError
 from ..librenms.records import Device
+from ..librenms.session import CALLS_AT_ONCE
 from ..librenms_api import LibreNMSAPI
 from ..runs.progress import Progress
 from ..sync.chassis.stacks import may_be_stack, members_of
 from .stack_counts import known_stacks, remember_stacks
 
-CALLS_AT_ONCE = 4
 # Kept after so many devices, so that a cancel or the end of a worker loses little
 BATCH = 16
 # So many devices in a row without an inventory, up to the end of a batch, and LibreNMS itself is in trouble

@@ -39,10 +39,10 @@ from .errors import (
 )
 from .ports import PortReader
 from .records import Address, Device, FleetPorts, GroupMember, Link, Location, Port, Vlan
+from .session import CALLS_AT_ONCE
 
 __all__ = ("Fleet",)
 
-AT_ONCE = 4
 # When a whole batch fails for lack of a connection, the server is down and the other devices need not be tried.
 BATCH = 16
 # Below this many devices, asking each is quicker than the list of all ports (measured: 35 ms a device, 4 s the list).
@@ -154,7 +154,7 @@ class Fleet:
         return Fetched.now(self._of_each(known, fallback=True))
 
     def _of_each(self, device_ids: Iterable[int], *, fallback: bool) -> FleetPorts:
-        """Ports by one call per device, four at a time."""
+        """Ports by one call per device, several at a time."""
         ids, failed = self._split(device_ids)
         ports: dict[int, tuple[Port, ...]] = {}
         odd = 0
@@ -175,7 +175,7 @@ class Fleet:
             except LibreNMSError as exc:
                 return exc
 
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="librenms") as pool:
+        with ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="librenms") as pool:
             for batch in batched(ids, BATCH):
                 answers = list(pool.map(ask, batch))
                 _raise_if_down(answers)

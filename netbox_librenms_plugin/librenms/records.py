@@ -291,7 +291,7 @@ class DeviceVlans(Struct, frozen=True, kw_only=True):
 
 class DeviceAddresses(Struct, frozen=True, kw_only=True):
     """The IP addresses of one device at ``fetched_at`` (UTC) with the ports they are on; ``management`` is the address
-    that LibreNMS polls, if it knows one. ``odd_rows`` rows of the list could not be read."""
+    that LibreNMS polls, if it knows one. ``odd_rows`` rows, of addresses or ports, could not be read."""
 
     device_id: int
     addresses: tuple[Address, ...]
@@ -309,7 +309,7 @@ class DeviceAddresses(Struct, frozen=True, kw_only=True):
 class DeviceLinks(Struct, frozen=True, kw_only=True):
     """The neighbours of one device at ``fetched_at`` (UTC), and its ports as they were last known.
 
-    ``odd_rows`` rows of the answer could not be read.
+    ``odd_rows`` rows, of links or ports, could not be read.
     """
 
     device_id: int

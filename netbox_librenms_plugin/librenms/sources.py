@@ -73,7 +73,8 @@ class Source(Protocol):
 
 
 class PerDevice:
-    """Asks about each device by itself, and for all that there is to know. With ``refresh`` nothing cached counts.
+    """Asks about each device by itself, and for all that there is to know. With ``refresh`` nothing cached counts when
+    something is asked for the first time.
 
     Many objects are told apart by the list of all devices, one by a look-up.
     """
@@ -84,6 +85,13 @@ class PerDevice:
         self.api = api
         self._refresh = refresh
         self._many = many
+        self._asked: set[tuple[str, int]] = set()
+
+    def _anew(self, what: str, device_id: int) -> bool:
+        """Whether to refresh: an answer that hangs on another one would have that read again and again."""
+        first = (what, device_id) not in self._asked
+        self._asked.add((what, device_id))
+        return self._refresh and first
 
     @cached_property
     def _listed(self) -> Mapping[int, Device]:
@@ -104,27 +112,30 @@ class PerDevice:
         return self._listed.get(device_id) or self.api.device(device_id).value
 
     def details(self, device_id: int, *, with_inventory: bool) -> DeviceDetails:
-        return self.api.device_details(device_id, with_inventory=with_inventory, refresh=self._refresh)
+        return self.api.device_details(
+            device_id, with_inventory=with_inventory, refresh=self._anew("details", device_id)
+        )
 
     def parts(self, device_id: int) -> DeviceDetails:
         return self.api.device_details(device_id, with_inventory=True)
 
     def interfaces(self, device_id: int) -> Snapshot:
-        return self.api.snapshot(device_id, refresh=self._refresh)
+        return self.api.snapshot(device_id, refresh=self._anew("interfaces", device_id))
 
     def vlans(self, device_id: int) -> DeviceVlans:
-        return self.api.device_vlans(device_id, refresh=self._refresh)
+        return self.api.device_vlans(device_id, refresh=self._anew("vlans", device_id))
 
     def addresses(self, device_id: int) -> DeviceAddresses:
-        return self.api.device_addresses(device_id, refresh=self._refresh)
+        return self.api.device_addresses(device_id, refresh=self._anew("addresses", device_id))
 
     def links(self, device_id: int) -> DeviceLinks:
-        return self.api.device_links(device_id, refresh=self._refresh)
+        return self.api.device_links(device_id, refresh=self._anew("links", device_id))
 
 
 @dataclass(frozen=True, slots=True)
 class _Grouped[T]:
-    """A list of the whole server by device id; ``odd_rows`` of it could not be read, whosever they are."""
+    """A list of the whole server by whom its rows are of: a device, or a port where they name no device. ``odd_rows``
+    of it could not be read, whosever they are."""
 
     rows: Mapping[int, Sequence[T]]
     fetched_at: datetime
@@ -208,7 +219,7 @@ class Bulk:
             ports=ports.ports,
             management=device.ip if isinstance(device.ip, str) else "",
             fetched_at=min(every.fetched_at, ports.fetched_at),
-            odd_rows=every.odd_rows,
+            odd_rows=every.odd_rows + ports.odd_rows,
         )
 
     def links(self, device_id: int) -> DeviceLinks:
@@ -216,25 +227,14 @@ class Bulk:
         every = self._list("links", self._read_links)
         if every is None:
             return self._each.links(device_id)
+        ports = self.interfaces(device_id)
         return DeviceLinks(
             device_id=device_id,
             links=tuple(every.rows.get(device_id, ())),
-            ports=self.interfaces(device_id).ports,
+            ports=ports.ports,
             fetched_at=every.fetched_at,
-            odd_rows=every.odd_rows,
+            odd_rows=every.odd_rows + ports.odd_rows,
         )
-
-    def read_all(self) -> None:
-        """Read all lists now, so that they are cached for other processes too. One that LibreNMS does not give is an
-        error of each device, later."""
-        self._devices()
-        with suppress(LibreNMSError):
-            self._ports()
-        for name, read in (("vlans", self._read_vlans), ("links", self._read_links)):
-            with suppress(LibreNMSError):
-                self._list(name, read)
-        with suppress(LibreNMSError):
-            self._list("addresses", self._read_addresses)
 
     @property
     def _devices_at(self) -> datetime:

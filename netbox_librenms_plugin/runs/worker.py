@@ -27,7 +27,7 @@ from .kinds import kind_of
 from .phases import Phase, Result, Task
 
 # Items that a worker fetches ahead at the same time
-CALLS_AT_ONCE = 4
+AHEAD = 4
 # Seconds between two looks at what other workers have left
 POLL = 0.5
 
@@ -91,7 +91,7 @@ class Worker:
     def _chunk(self, phase: Phase, claims: Claims, items: Sequence[ImportRunRow]) -> None:
         """Do some items. Those that a cancel or the end of the work leaves over are free again."""
         left = list(items)
-        with ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="librenms") as pool:
+        with ThreadPoolExecutor(AHEAD, thread_name_prefix="ahead") as pool:
             answers = {item.pk: pool.submit(phase.fetch, item) for item in items} if phase.fetches else {}
             for batch in batched(items, phase.batch):
                 if self.stop():

@@ -4,14 +4,17 @@ import gzip
 import json
 import logging
 import ssl
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from netbox_librenms_plugin.librenms import errors
-from netbox_librenms_plugin.librenms.session import Wire, wire_for
+from netbox_librenms_plugin.librenms.limits import Limits
+from netbox_librenms_plugin.librenms.session import CALLS_AT_ONCE, Wire, wire_for
 
 from .conftest import TOKEN, Server
 from .raw import Answer, in_turn, raw_server, reply
@@ -228,3 +231,45 @@ def test_the_log_has_path_and_status_and_no_query(server: Server, caplog: pytest
     [record] = [one for one in caplog.records if one.name == "netbox_librenms_plugin.librenms"]
     assert "GET /devices of server main: ok in" in record.getMessage()
     assert "private" not in record.getMessage() and TOKEN not in record.getMessage()
+
+
+def test_four_calls_are_under_way_at_most_whoever_asks(server: Server) -> None:
+    together, guard = threading.Barrier(CALLS_AT_ONCE), threading.Lock()
+    under_way: list[int] = [0]
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        with guard:
+            under_way.append(under_way[-1] + 1)
+        # Each waits for as many others as may be let through, so fewer would never be answered
+        together.wait(60)
+        with guard:
+            under_way.append(under_way[-1] - 1)
+        OK(handler)
+
+    with raw_server(answer) as raw:
+        wire = Wire(server(raw.url, timeout=(60.0, 60.0)))
+        with ThreadPoolExecutor(3 * CALLS_AT_ONCE) as pool:
+            answers = list(pool.map(lambda _number: wire.get("/system"), range(3 * CALLS_AT_ONCE)))
+    assert len(answers) == 3 * CALLS_AT_ONCE and max(under_way) == CALLS_AT_ONCE
+
+
+def test_who_would_wait_for_long_to_be_let_through_is_told_so(server: Server) -> None:
+    arrived, go_on = threading.Semaphore(0), threading.Event()
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        arrived.release()
+        go_on.wait(60)
+        OK(handler)
+
+    with raw_server(answer) as raw:
+        wire = Wire(server(raw.url, timeout=(60.0, 60.0)))
+        with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
+            others = [pool.submit(wire.get, "/system") for _number in range(CALLS_AT_ONCE)]
+            assert all(arrived.acquire(timeout=60) for _number in range(CALLS_AT_ONCE))
+            with pytest.raises(errors.Crowded) as refused:
+                wire.get("/system", limits=Limits(seconds=60, megabytes=1, patience=0.01))
+            go_on.set()
+            assert all(one.result() for one in others)
+        assert refused.value.code == "busy" and "Main site" in refused.value.message
+        assert len(raw.seen) == CALLS_AT_ONCE
+        assert wire.get("/system")

@@ -1,5 +1,6 @@
 """Plans are the same wherever LibreNMS's answers come from; what a source did not look at is a gap, no difference."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ from dcim.models import Device, Interface, VirtualChassis
 from django.core.cache import cache
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ipam.models import IPAddress
 
 from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.librenms.sources import Bulk
@@ -187,3 +189,32 @@ def test_a_device_that_librenms_does_not_have_is_said_so(simulator: Simulator) -
     gone = make_device("gone", librenms_id=999)
     (found,) = engine.compare([gone], user=admin(), source=Bulk(LibreNMSAPI()))
     assert found.error is not None and found.error.code == "device_not_found"
+
+
+def test_what_hangs_on_ports_has_their_gaps_too(simulator: Simulator) -> None:
+    librenms_id = switch(simulator.state, 4)
+    port = next(pk for pk, row in simulator.state.ports.items() if row["device_id"] == librenms_id)
+    simulator.state.add_address(port, "10.0.0.1/24")
+    device = make_device("switch", librenms_id=librenms_id)
+    assert not apply_to(device).failures
+    held = device.interfaces.get(custom_field_data__librenms_id__default=port)
+    IPAddress.objects.create(address="10.0.0.1/24", assigned_object=held)
+    IPAddress.objects.create(address="10.0.0.2/24", assigned_object=held)
+    assert plans_of([device])["switch"]["ip_addresses"].counts[Outcome.EXTRA] == 1
+    simulator.faults.add(r"/ports$", "wrong_types", row=1)
+    cache.clear()
+    for source in (None, Bulk(LibreNMSAPI()), Bulk(LibreNMSAPI(), complete=True)):
+        plans = plans_of([device], source)["switch"]
+        for name in ("ip_addresses", "cables"):
+            assert Missing.ROWS in [one.missing for one in plans[name].gaps], name
+        assert plans["ip_addresses"].counts[Outcome.EXTRA] == 0
+
+
+def test_what_several_resources_need_is_refreshed_once(simulator: Simulator) -> None:
+    librenms_id = switch(simulator.state, 4)
+    device = make_device("switch", librenms_id=librenms_id)
+    plans_of([device])
+    simulator.requests.clear()
+    plans_of([device], Bulk(LibreNMSAPI(), complete=True, refresh=True))
+    asked = Counter(one.path.rpartition("/")[2] for one in simulator.requests if f"/devices/{librenms_id}/" in one.path)
+    assert asked == {"ports": 1, "port_stack": 1}

@@ -157,6 +157,30 @@ def test_rows_that_could_not_be_read_are_told(reader: Reader, simulator: Simulat
     assert "row of LibreNMS's answer could not be read" in words(reader.panel())
 
 
+def test_what_was_not_looked_at_is_no_agreement(reader: Reader, simulator: Simulator) -> None:
+    reader.panel()
+    reader.sync(all="1")
+    simulator.faults.add("/port_stack", "status", status=500)
+    panel, overview = reader.post("panel_refresh"), reader.overview()
+    assert "No differences in what was looked at" in words(panel)
+    for html in (panel, overview):
+        assert "Which ports lie on which others was not looked at." in words(html)
+        assert "mdi-check text-success" not in html
+    assert "NetBox and LibreNMS agree" not in reader.page() + reader.panel()
+
+
+def test_where_rows_are_missing_nobody_says_that_there_are_none(simulator: Simulator) -> None:
+    device_id = simulator.state.add_device(hostname="router")
+    port_id = simulator.state.add_port(device_id, ifName="eth0")
+    for address in ("10.0.0.1/24", "fe80::1/64"):
+        simulator.state.add_address(port_id, address)
+    simulator.faults.add(r"/ip$", "wrong_types", row=0)
+    reader = Reader(admin(), make_device("router", librenms_id=device_id), "ip_addresses")
+    text = words(reader.panel())
+    assert "No IP addresses in what was looked at 1 row of LibreNMS's answer could not be read" in text
+    assert "Neither LibreNMS nor NetBox has" not in text
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [

@@ -21,6 +21,14 @@ class Chip:
     title: Any = ""
 
 
+def tab_number(plan: Plan | None) -> int:
+    """The number on a resource's sub-tab; -1 where there is nothing to compare, or where nothing differs but not all
+    was looked at: that is no agreement."""
+    if plan is None or not plan.changes or (plan.gaps and not plan.attention):
+        return -1
+    return plan.attention
+
+
 def chips(plan: Plan, state: PanelState, labels: Mapping[Outcome, Any]) -> list[Chip]:
     """What needs attention and everything, then the outcomes; an outcome without rows only while it is the filter."""
     found = [

@@ -14,6 +14,7 @@ from ...resources import Resource
 from ...sync.core.plan import Outcome, Plan
 from ...tables.rows import OUTCOME_LABELS
 from ...words.sentences import gap_sentence
+from .filters import tab_number
 from .panel import PanelMixin
 from .problems import Problem, problem_of
 from .servers import ServersMixin
@@ -37,8 +38,8 @@ class Line:
 
     @property
     def attention(self) -> int:
-        """The number on the resource's sub-tab; -1 without anything to compare."""
-        return self.plan.attention if self.plan is not None and self.plan.changes else -1
+        """The number on the resource's sub-tab."""
+        return tab_number(self.plan)
 
     @property
     def gaps(self) -> list[str]:

@@ -22,7 +22,7 @@ from ...words.sentences import gap_sentence
 from ..mixins import Seen
 from .address import follow
 from .confirm import DoubtMixin
-from .filters import chips
+from .filters import chips, tab_number
 from .navigation import navigation
 from .problems import problem_of
 from .state import last_of_each
@@ -128,7 +128,7 @@ class PanelMixin(DoubtMixin):
 
     def counts_context(self, instance: Any, resource: Resource, plan: Plan) -> dict[str, Any]:
         """What changes with every write: the numbers on chips and sub-tab."""
-        attention = plan.attention if plan.changes else -1
+        attention = tab_number(plan)
         self.remember_count(instance, resource.name, attention)
         labels = OUTCOME_LABELS
         return {

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from tools import console, databases, netbox_env, paths, postgres, redis_server
+from tools import console, databases, memory, netbox_env, paths, postgres, redis_server
 from tools.lock import locked
 
 _RUNS_AT_ONCE = 24
@@ -63,8 +63,9 @@ def run(arguments: Sequence[str]) -> int:
     arguments = arguments or whole_suite()
     template = prepare()
     with slot() as number:
-        env = environment_of(number, template)
-        return subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=paths.ROOT, env=env)
+        with memory.in_memory(template, f"run{number}") as copy:
+            env = environment_of(number, copy)
+            return subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=paths.ROOT, env=env)
 
 
 def bench(arguments: Sequence[str]) -> int:

@@ -133,7 +133,8 @@ class IdentityConfirmationSerializer(BaseModelSerializer):
 
 
 class SyncRunSerializer(BaseModelSerializer):
-    """What was applied to one object. ``results``: per resource the rows written, failed and stale."""
+    """What was applied to one object. ``results``: per resource the rows written, failed and stale, and what
+    was not looked at."""
 
     url = serializers.HyperlinkedIdentityField(view_name="plugins-api:netbox_librenms_plugin-api:syncrun-detail")
     user = UserSerializer(nested=True, read_only=True)

@@ -185,6 +185,7 @@ class LibreNMSResultSerializer(serializers.Serializer):
     applied = CountsField()
     failed = LibreNMSFailureSerializer(many=True)
     stale = serializers.ListField(child=serializers.CharField(), help_text="Keys of rows that have changed meanwhile")
+    gaps = LibreNMSGapSerializer(many=True)
 
 
 class LibreNMSRunSerializer(serializers.Serializer):

@@ -16,6 +16,7 @@ from ..orm.frame.scope import Scope
 from ..orm.frame.subjects import Subject
 from ..resources import chosen_resources
 from ..sync.core.device_identity import Identity
+from ..sync.core.gaps import gaps_of
 from .asking import Comparison, Options, ask
 from .comparing import ask_about
 from .confirming import subject_of
@@ -61,7 +62,13 @@ def preview(
     outlooks, compared = foresee(instance, user=user, selections=selections, server=server, options=options)
     librenms_id = _usable_id(compared)
     results = {name: outlook.results for name, outlook in outlooks.items()}
-    return Run(instance=compared.object, server=compared.server, librenms_id=librenms_id, results=results)
+    return Run(
+        instance=compared.object,
+        server=compared.server,
+        librenms_id=librenms_id,
+        results=results,
+        gaps={name: outlook.plan.gaps for name, outlook in outlooks.items()},
+    )
 
 
 def foresee(
@@ -157,10 +164,14 @@ def _run(
         )
         step = work.remove if removing else work.write
         results = dict(step(resources, selections))
-        run = keep(
-            Run(instance=subject.object, server=api.server.key, librenms_id=librenms_id, results=results),
-            request,
+        run = Run(
+            instance=subject.object,
+            server=api.server.key,
+            librenms_id=librenms_id,
+            results=results,
+            gaps={one.name: gaps_of(fetched.snapshots[one.name]) for one in resources},
         )
+        run = keep(run, request)
     audit.flush_when_full(using)
     return run
 

@@ -1,12 +1,13 @@
 """Plans and runs as plain JSON values: what REST answers and what the command prints."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from virtualization.models import VirtualMachine
 
 from ..librenms.records import UNSET
+from ..orm.frame.results import Result
 from ..resources import RESOURCES
 from ..sync.core.issues import Code, Issue
 from ..sync.core.plan import Change, Difference, Gap, Outcome, Plan, Ref
@@ -52,11 +53,11 @@ def run_document(run: Run) -> Document:
         "server": run.server,
         "librenms_id": run.librenms_id,
         "object": object_document(run.instance),
-        "results": [_result(name, results) for name, results in run.results.items()],
+        "results": [_result(name, results, run.gaps.get(name, ())) for name, results in run.results.items()],
     }
 
 
-def _result(name: str, results: Any) -> Document:
+def _result(name: str, results: Sequence[Result], gaps: Sequence[Gap]) -> Document:
     failures = [one for one in results if one.issue is not None]
     return {
         "resource": name,
@@ -64,9 +65,10 @@ def _result(name: str, results: Any) -> Document:
         "failed": [
             {"key": one.key, "name": one.name, "code": one.issue.code.value, "message": sentence(one.issue)}
             for one in failures
-            if one.issue.code is not Code.STALE
+            if one.issue and one.issue.code is not Code.STALE
         ],
-        "stale": [one.key for one in failures if one.issue.code is Code.STALE],
+        "stale": [one.key for one in failures if one.issue and one.issue.code is Code.STALE],
+        "gaps": [_gap(one) for one in gaps],
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,18 +15,21 @@ from ..choices import RunStateChoices
 from ..models import SyncRun
 from ..orm.frame.results import Result
 from ..sync.core.issues import Code
+from ..sync.core.plan import Gap
 
 PLUGIN = "netbox_librenms_plugin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What came of applying: resource → one result per row asked for. ``pk`` names the record, if one was kept."""
+    """What came of applying: resource → one result per row asked for, and what was not looked at. ``pk`` names the
+    record, if one was kept."""
 
     instance: Any
     server: str
     librenms_id: int
     results: Mapping[str, Sequence[Result]]
+    gaps: Mapping[str, Sequence[Gap]] = field(default_factory=dict)
     pk: int | None = None
 
     @property
@@ -62,14 +65,14 @@ def keep(run: Run, request: Any) -> Run:
         librenms_id=run.librenms_id,
         branch=active_branch(),
         state=run.state,
-        results=[_as_json(name, results) for name, results in run.results.items()],
+        results=[_as_json(name, results, run.gaps.get(name, ())) for name, results in run.results.items()],
     )
     oldest = timezone.now() - timedelta(days=get_plugin_config(PLUGIN, "run_retention_days"))
     SyncRun.objects.filter(created__lt=oldest).delete()
     return replace(run, pk=record.pk)
 
 
-def _as_json(resource: str, results: Sequence[Result]) -> dict[str, Any]:
+def _as_json(resource: str, results: Sequence[Result], gaps: Sequence[Gap]) -> dict[str, Any]:
     """``rows`` are those written: key, name, outcome, NetBox id. A change's values are in NetBox's change log."""
     failures = [one for one in results if one.issue is not None]
     return {
@@ -78,6 +81,7 @@ def _as_json(resource: str, results: Sequence[Result]) -> dict[str, Any]:
         "rows": [[one.key, one.name, one.outcome.value, one.netbox_id] for one in results if one.ok],
         "failed": [_row(one) for one in failures if one.issue and one.issue.code is not Code.STALE],
         "stale": [one.key for one in failures if one.issue and one.issue.code is Code.STALE],
+        "gaps": [{"code": one.missing.value, "count": one.count, "names": list(one.names)} for one in gaps],
     }
 
 

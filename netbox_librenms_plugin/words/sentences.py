@@ -304,3 +304,12 @@ def gap_sentence(gap: Gap) -> str:
         names = ", ".join(gap.names)[:200]
         return gettext("What LibreNMS does not give was not looked at: {names}.").format(names=names)
     return str(_MISSING[gap.missing])
+
+
+def kept_gap_sentence(kept: Mapping[str, Any]) -> str:
+    """The same for what a record keeps; something that is gone says itself."""
+    try:
+        gap = Gap(missing=Missing(kept["code"]), names=tuple(kept["names"]), count=kept["count"])
+    except (ValueError, KeyError):
+        return str(kept.get("code", ""))
+    return gap_sentence(gap)

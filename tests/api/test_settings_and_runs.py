@@ -116,7 +116,7 @@ def test_a_run_says_who_what_and_with_which_result(synced: Device) -> None:
     assert {name: (outcome, pk) for _key, name, outcome, pk in result.pop("rows")} == {
         name: ("missing", pk) for name, pk in held.items()
     }
-    assert result == {"resource": "interfaces", "applied": {"missing": 3}, "failed": [], "stale": []}
+    assert result == {"resource": "interfaces", "applied": {"missing": 3}, "failed": [], "stale": [], "gaps": []}
     assert Caller(admin()).get(f"{RUNS}{run['id']}/").json()["id"] == run["id"]
 
 

@@ -41,7 +41,9 @@ def test_everything_is_written_and_the_run_is_kept(simulator: Simulator, caller:
     answer = caller.sync(device)
     body = answer.json()
     assert answer.status_code == 200
-    assert body["results"] == [{"resource": "interfaces", "applied": {"missing": 4}, "failed": [], "stale": []}]
+    assert body["results"] == [
+        {"resource": "interfaces", "applied": {"missing": 4}, "failed": [], "stale": [], "gaps": []}
+    ]
     run = SyncRun.objects.get(pk=body["run"])
     assert (run.user, run.object) == (admin(), device)
     changes = ObjectChange.objects.filter(changed_object_type__model="interface")
@@ -51,6 +53,24 @@ def test_everything_is_written_and_the_run_is_kept(simulator: Simulator, caller:
     assert set(changes.values_list("request_id", flat=True)) == {run.request_id}
     (plan,) = caller.compare(device).json()["plans"]
     assert plan["counts"]["same"] == 4
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_what_was_not_looked_at_is_told_and_kept(
+    simulator: Simulator, caller: Caller, device: Any, dry_run: bool
+) -> None:
+    simulator.faults.add("/port_stack", "status", status=500)
+    (result,) = caller.sync(device, dry_run=dry_run).json()["results"]
+    assert result["gaps"] == [
+        {
+            "code": "port_stack",
+            "count": 0,
+            "names": [],
+            "message": "Which ports lie on which others was not looked at.",
+        }
+    ]
+    kept = [gap for run in SyncRun.objects.all() for result in run.results for gap in result["gaps"]]
+    assert kept == ([] if dry_run else [{"code": "port_stack", "count": 0, "names": []}])
 
 
 def test_syncing_twice_finds_nothing_to_do(caller: Caller, device: Any) -> None:
@@ -64,7 +84,7 @@ def test_a_dry_run_says_what_would_be_written_and_writes_nothing(caller: Caller,
     answer = caller.sync(device, dry_run=True).json()
     assert answer["run"] is None
     assert answer["results"] == [
-        {"resource": "interfaces", "applied": {"missing": 3, "changed": 1}, "failed": [], "stale": []}
+        {"resource": "interfaces", "applied": {"missing": 3, "changed": 1}, "failed": [], "stale": [], "gaps": []}
     ]
     assert (Interface.objects.count(), SyncRun.objects.count()) == (1, 0)
 
@@ -104,6 +124,7 @@ def test_a_row_that_has_changed_since_it_was_compared_is_stale(caller: Caller, d
         "applied": {},
         "failed": [],
         "stale": [seen["key"]],
+        "gaps": [],
     }
     held.refresh_from_db()
     assert held.description == "somebody was here"

@@ -112,8 +112,17 @@ def test_json_of_a_run_holds_its_results(device: Device) -> None:
     answer = json.loads(said)
     (one,) = answer["objects"]
     assert (status, one["run"]) == (0, SyncRun.objects.get().pk)
-    assert one["results"] == [{"resource": "interfaces", "applied": {"missing": 4}, "failed": [], "stale": []}]
+    assert one["results"] == [
+        {"resource": "interfaces", "applied": {"missing": 4}, "failed": [], "stale": [], "gaps": []}
+    ]
     assert answer["request_id"] == str(SyncRun.objects.get().request_id)
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_what_was_not_looked_at_is_said(simulator: Simulator, device: Device, options: tuple[str, ...]) -> None:
+    simulator.faults.add("/port_stack", "status", status=500)
+    said = run("--device", "switch", *options)[1]
+    assert "switch interfaces: Which ports lie on which others was not looked at." in said
 
 
 def test_many_objects_share_one_request_and_vms_are_among_them(simulator: Simulator, device: Device) -> None:

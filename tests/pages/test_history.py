@@ -53,6 +53,15 @@ def test_the_branch_that_was_written_to(reader: Reader) -> None:
     assert "Simulated LibreNMS · branch <b>Rollout · Change log" in words(reader.history())
 
 
+def test_what_was_not_looked_at(reader: Reader, simulator: Simulator) -> None:
+    simulator.faults.add("/port_stack", "status", status=500)
+    reader.panel()
+    reader.sync(all="1")
+    assert "Which ports lie on which others was not looked at." in words(reader.history())
+    SyncRun.objects.update(results=[{"resource": "interfaces", "applied": {}, "gaps": [{"code": "of older days"}]}])
+    assert "of older days" in words(reader.history())
+
+
 def test_what_was_not_written_and_why(reader: Reader) -> None:
     reader.panel()
     reader.sync(all="1")

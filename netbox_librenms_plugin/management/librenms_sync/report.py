@@ -83,6 +83,8 @@ def _details(one: Done, *, verbose: bool) -> Iterator[str]:
         yield f"{one.instance}: {one.failure.message}"
     for result in one.run.failures if one.run else ():
         yield f"{one.instance} {result.name}: {sentence(result.issue) if result.issue else ''}"
+    for name, gaps in one.run.gaps.items() if one.run else ():
+        yield from (f"{one.instance} {name}: {gap_sentence(gap)}" for gap in gaps)
     for plan in one.compared.plans.values() if one.compared else ():
         yield from (f"{one.instance} {plan.resource}: {gap_sentence(gap)}" for gap in plan.gaps)
         for change in plan.changes:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from ...models import SyncRun
 from ...sync.core.issues import Code
 from ...words.labels import resource_label
-from ...words.sentences import kept_sentence
+from ...words.sentences import kept_gap_sentence, kept_sentence
 from .object_view import BaseObjectSyncView, query_string
 
 TEMPLATE = "netbox_librenms_plugin/htmx/sync_history.html"
@@ -25,7 +25,8 @@ MOST_FAILURES = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One run. ``applied``: (resource, number of rows); ``failed``: (row, why), ``more`` of them are not named."""
+    """One run. ``applied``: (resource, number of rows); ``failed``: (row, why), ``more`` of them are not named.
+    ``gaps``: what was not looked at, each once."""
 
     run: SyncRun
     server: str
@@ -34,6 +35,7 @@ class Entry:
     applied: list[tuple[Any, int]]
     failed: list[tuple[str, str]]
     more: int
+    gaps: list[str]
 
 
 class BaseHistoryView(BaseObjectSyncView):
@@ -77,6 +79,9 @@ class BaseHistoryView(BaseObjectSyncView):
             ],
             failed=failed[:MOST_FAILURES],
             more=max(0, len(failed) - MOST_FAILURES),
+            gaps=list(
+                dict.fromkeys(kept_gap_sentence(one) for result in run.results for one in result.get("gaps", ()))
+            ),
         )
 
     def _changes_url(self, run: SyncRun) -> str:

@@ -13,6 +13,7 @@ from ..branching import active_branch
 from ..choices import ImportOutcomeChoices, ImportStateChoices
 from ..librenms_api import LibreNMSAPI
 from ..models import ImportRun, ImportRunRow
+from ..runs.phases import MOST_ISSUES
 from ..sync.core.issues import Code, Issue, issue
 from .imported import Complaint
 from .listing import Listing, listing
@@ -22,7 +23,6 @@ from .rows import IMPORTABLE, Choice, Row, State
 PLUGIN = "netbox_librenms_plugin"
 # So many devices can be imported while the browser waits
 IN_REQUEST = 20
-MOST_COMPLAINTS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,4 +127,4 @@ def complaints_json(complaints: Iterable[Complaint]) -> list[dict[str, Any]]:
     return [
         {"code": one.issue.code.value, "details": dict(one.issue.details), "resource": one.resource, "name": one.name}
         for one in complaints
-    ][:MOST_COMPLAINTS]
+    ][:MOST_ISSUES]

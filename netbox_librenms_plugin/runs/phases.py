@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from ..models import ImportRun, ImportRunRow
 
+# Reasons that are kept of an item
 MOST_ISSUES = 100
 
 

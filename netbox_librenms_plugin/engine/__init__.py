@@ -1,6 +1,6 @@
 """The use cases: ``compare`` and ``apply``, for one object or for many, the same for every face."""
 
-from .applying import apply, foresee, foresee_many, preview, remove
+from .applying import Applied, apply, apply_together, foresee, foresee_many, preview, remove
 from .asking import Comparison, Options
 from .comparing import compare
 from .confirming import confirm_identity, confirm_link, doubt_about
@@ -11,12 +11,14 @@ from .working import Outlook
 
 __all__ = (
     "OBJECTS_AT_ONCE",
+    "Applied",
     "Comparison",
     "NotIdentifiedError",
     "Options",
     "Outlook",
     "Selection",
     "apply",
+    "apply_together",
     "compare",
     "confirm_identity",
     "confirm_link",

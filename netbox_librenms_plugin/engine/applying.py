@@ -1,33 +1,43 @@
 """Plans that are written, or looked ahead to."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from itertools import batched
 from typing import Any
 
-from django.db import router, transaction
+from django.db import DEFAULT_DB_ALIAS, router, transaction
 
-from ..librenms.sources import PerDevice
+from ..librenms.sources import PerDevice, Source
 from ..librenms_api import LibreNMSAPI
 from ..lost_connections import watched
 from ..orm.frame import audit
 from ..orm.frame.identities import confirm, identities, says_so
+from ..orm.frame.results import Result
 from ..orm.frame.scope import Scope
-from ..orm.frame.subjects import Subject
-from ..resources import chosen_resources
+from ..orm.frame.subjects import Subject, load_subjects
+from ..resources import Key, Resource, chosen_resources
 from ..sync.core.device_identity import Identity
 from ..sync.core.gaps import gaps_of
 from .asking import Comparison, Options, ask
 from .comparing import ask_about
-from .confirming import subject_of
 from .failures import NotIdentifiedError
 from .record import Run, keep
 from .scopes import OBJECTS_AT_ONCE, policies_of, scope_for, scope_of
 from .selection import Selection
 from .working import Outlook, Work
+from .writing import write_together
 
 
-@watched()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What came of one object: its run, or why nothing of it was written."""
+
+    instance: Any
+    run: Run | None = None
+    error: Exception | None = None
+
+
 def apply(
     instance: Any,
     *,
@@ -40,10 +50,28 @@ def apply(
     """Write the chosen rows of one object. Runs inside the request's (or job's) event tracking.
 
     The plan is made anew under lock from the same snapshot; what differs from what the person saw is ``stale``.
-    Raises ``LibreNMSError`` when LibreNMS cannot be asked, ``NotIdentifiedError`` when it does not know the object, and
-    ``ConnectionLostError`` when the database's connection broke off.
+    Raises ``LibreNMSError`` when LibreNMS cannot be asked, ``NotIdentifiedError`` when it does not know the object,
+    ``DoesNotExist`` for one that the user may not view, and ``ConnectionLostError`` when the database's connection
+    broke off.
     """
-    return _run(instance, user, request, selections, server, options, removing=False)
+    return _one(instance, user, request, selections, server, options, removing=False)
+
+
+def apply_together(
+    objects: Sequence[Any],
+    *,
+    user: Any,
+    request: Any,
+    selections: Mapping[str, Selection],
+    source: Source,
+    options: Options = Options(),
+) -> list[Applied]:
+    """Write the chosen rows of some objects in one transaction, in their order, as ``apply`` would one by one.
+
+    What ``apply`` raises of LibreNMS and of objects is the ``error`` of the object that it is about, which is left
+    out; nothing of it was written.
+    """
+    return _apply(objects, user, request, selections, source, options, removing=False)
 
 
 def preview(
@@ -120,7 +148,6 @@ def foresee_many(
             yield outlooks, replace(one, identity=identity)
 
 
-@watched()
 def remove(
     instance: Any,
     *,
@@ -131,10 +158,10 @@ def remove(
     options: Options = Options(),
 ) -> Run:
     """Delete chosen rows that only NetBox has, with NetBox's delete permission; otherwise as ``apply``."""
-    return _run(instance, user, request, selections, server, options, removing=True)
+    return _one(instance, user, request, selections, server, options, removing=True)
 
 
-def _run(
+def _one(
     instance: Any,
     user: Any,
     request: Any,
@@ -144,60 +171,119 @@ def _run(
     *,
     removing: bool,
 ) -> Run:
-    api = LibreNMSAPI(server)
+    source = PerDevice(LibreNMSAPI(server), refresh=options.refresh)
+    (applied,) = _apply([instance], user, request, selections, source, options, removing=removing)
+    if applied.error is not None:
+        raise applied.error
+    assert applied.run is not None
+    return applied.run
+
+
+@watched()
+def _apply(
+    objects: Sequence[Any],
+    user: Any,
+    request: Any,
+    selections: Mapping[str, Selection],
+    source: Source,
+    options: Options,
+    *,
+    removing: bool,
+) -> list[Applied]:
     resources = chosen_resources(selections)
-    scope = scope_of(api, user, options)
-    subject = subject_of(instance, user)
-    fetched = ask([subject], PerDevice(api, refresh=options.refresh), resources)[subject.key]
-    librenms_id = _usable_id(fetched)
-    resources = [one for one in resources if one.name in fetched.snapshots]
-    using = router.db_for_write(type(subject.object))
-    with transaction.atomic(), transaction.atomic(using=using):
-        _lock(subject, using)
-        subject = replace(subject_of(instance, user), units=fetched.units)
-        work = Work(
-            subject=subject,
-            fetched=fetched,
-            identity=_confirmed(subject, librenms_id, fetched, scope),
-            scope=scope,
-            policies=policies_of(scope.server),
+    scope = scope_of(source.api, user, options)
+    policies = policies_of(scope.server)
+    asked = load_subjects(objects, user)
+    fetched = ask(asked, source, resources)
+    errors: dict[Key, Exception] = {
+        one.key: error for one in asked if (error := _trouble(fetched[one.key])) is not None
+    }
+    runs: dict[Key, Run] = {}
+    with ExitStack() as stack:
+        databases = {DEFAULT_DB_ALIAS, *(router.db_for_write(type(one)) for one in objects)}
+        for using in sorted(databases, key=lambda using: using != DEFAULT_DB_ALIAS):
+            stack.enter_context(transaction.atomic(using=using))
+        wanted = [one for one in asked if one.key not in errors]
+        _lock(wanted)
+        subjects = [replace(one, units=fetched[one.key].units) for one in _again(wanted, user)]
+        who_is = _confirmed(subjects, fetched, scope)
+        works = [
+            Work(subject=one, fetched=fetched[one.key], identity=who_is.get(one.key), scope=scope, policies=policies)
+            for one in subjects
+        ]
+        results = _removed(works, resources, selections) if removing else write_together(works, resources, selections)
+        runs = {one.subject.key: _run_of(one, results[one.subject.key]) for one in works}
+        runs = dict(zip(runs, keep(list(runs.values()), request), strict=True))
+    for using in databases:
+        audit.flush_when_full(using)
+    return [_applied(one, runs, errors) for one in objects]
+
+
+def _applied(instance: Any, runs: Mapping[Key, Run], errors: Mapping[Key, Exception]) -> Applied:
+    key = (str(instance._meta.model_name), instance.pk)
+    if key in runs:
+        return Applied(instance=instance, run=runs[key])
+    return Applied(instance=instance, error=errors.get(key) or type(instance).DoesNotExist())
+
+
+def _run_of(work: Work, results: Mapping[str, Sequence[Result]]) -> Run:
+    assert work.fetched.librenms_id is not None
+    return Run(
+        instance=work.subject.object,
+        server=work.fetched.server,
+        librenms_id=work.fetched.librenms_id,
+        results=results,
+        gaps={name: gaps_of(snapshot) for name, snapshot in work.fetched.snapshots.items()},
+    )
+
+
+def _removed(
+    works: Sequence[Work], resources: Sequence[Resource], selections: Mapping[str, Selection]
+) -> dict[Key, dict[str, list[Result]]]:
+    return {
+        one.subject.key: dict(
+            one.remove([some for some in resources if some.name in one.fetched.snapshots], selections)
         )
-        step = work.remove if removing else work.write
-        results = dict(step(resources, selections))
-        run = Run(
-            instance=subject.object,
-            server=api.server.key,
-            librenms_id=librenms_id,
-            results=results,
-            gaps={one.name: gaps_of(fetched.snapshots[one.name]) for one in resources},
-        )
-        run = keep(run, request)
-    audit.flush_when_full(using)
-    return run
+        for one in works
+    }
+
+
+def _trouble(comparison: Comparison) -> Exception | None:
+    """Why nothing can be written of an object: nothing is from half of an answer."""
+    for error in (comparison.error, *comparison.errors.values()):
+        if error is not None:
+            return error
+    return NotIdentifiedError(comparison.identification) if comparison.librenms_id is None else None
 
 
 def _usable_id(comparison: Comparison) -> int:
-    """The object's LibreNMS id, if all that was asked for is there: nothing is written from half of an answer."""
-    for error in (comparison.error, *comparison.errors.values()):
-        if error is not None:
-            raise error
-    if comparison.librenms_id is None:
-        raise NotIdentifiedError(comparison.identification)
+    """The object's LibreNMS id, if all that was asked for is there."""
+    if (error := _trouble(comparison)) is not None:
+        raise error
+    assert comparison.librenms_id is not None
     return comparison.librenms_id
 
 
-def _lock(subject: Subject, using: str) -> None:
+def _lock(subjects: Sequence[Subject]) -> None:
     """Whoever else applies to one of these members waits until this transaction ends."""
-    model = type(subject.object)
-    ids = [one.pk for one in subject.members]
-    list(model.objects.using(using).filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    for model in sorted({type(one.object) for one in subjects}, key=lambda one: str(one._meta.label)):
+        using = router.db_for_write(model)
+        ids = {member.pk for one in subjects if type(one.object) is model for member in one.members}
+        held = model.objects.using(using).filter(pk__in=ids).order_by("pk")
+        list(held.select_for_update(no_key=True).values_list("pk"))
 
 
-def _confirmed(subject: Subject, librenms_id: int, fetched: Comparison, scope: Scope) -> Identity | None:
-    """Who the object is; that a person confirms it with this call is kept."""
-    if fetched.said is None:
-        return None
-    identity = identities([subject], {subject.key: fetched.said}, scope)[subject.key]
-    if identity.doubt is not None and says_so(scope):
-        confirm(subject, librenms_id, identity, scope)
-    return identity
+def _again(subjects: Sequence[Subject], user: Any) -> list[Subject]:
+    """The same as they are under lock; those that the user may not view any more, or that are gone, are left out."""
+    return load_subjects([one.object for one in subjects], user)
+
+
+def _confirmed(subjects: Sequence[Subject], fetched: Mapping[Key, Comparison], scope: Scope) -> dict[Key, Identity]:
+    """Who the objects are; that a person confirms it with this call is kept."""
+    said = {one.key: known for one in subjects if (known := fetched[one.key].said) is not None}
+    found = identities(subjects, said, scope) if said else {}
+    for one in subjects:
+        identity, librenms_id = found.get(one.key), fetched[one.key].librenms_id
+        if identity is not None and identity.doubt is not None and librenms_id is not None and says_so(scope):
+            confirm(one, librenms_id, identity, scope)
+    return found

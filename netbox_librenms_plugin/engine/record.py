@@ -50,11 +50,20 @@ class Run:
         return RunStateChoices.PARTIAL if self.written else RunStateChoices.FAILED
 
 
-def keep(run: Run, request: Any) -> Run:
-    """Record the run, unless nothing was asked for; records older than ``run_retention_days`` go."""
-    if not any(run.results.values()):
-        return run
-    record = SyncRun.objects.create(
+def keep(runs: Sequence[Run], request: Any) -> list[Run]:
+    """Record the runs, but those that nothing was asked of; records older than ``run_retention_days`` go."""
+    asked = [one for one in runs if any(one.results.values())]
+    if not asked:
+        return list(runs)
+    records = SyncRun.objects.bulk_create(_record(one, request) for one in asked)
+    oldest = timezone.now() - timedelta(days=get_plugin_config(PLUGIN, "run_retention_days"))
+    SyncRun.objects.filter(created__lt=oldest).delete()
+    kept = {id(one): record.pk for one, record in zip(asked, records, strict=True)}
+    return [replace(one, pk=kept.get(id(one))) for one in runs]
+
+
+def _record(run: Run, request: Any) -> SyncRun:
+    return SyncRun(
         user=request.user,
         user_name=request.user.username,
         request_id=request.id,
@@ -67,9 +76,6 @@ def keep(run: Run, request: Any) -> Run:
         state=run.state,
         results=[_as_json(name, results, run.gaps.get(name, ())) for name, results in run.results.items()],
     )
-    oldest = timezone.now() - timedelta(days=get_plugin_config(PLUGIN, "run_retention_days"))
-    SyncRun.objects.filter(created__lt=oldest).delete()
-    return replace(run, pk=record.pk)
 
 
 def _as_json(resource: str, results: Sequence[Result], gaps: Sequence[Gap]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One object at work: its plans are made anew, and written or removed under lock, or looked ahead to."""
+"""One object at work: its plans are made anew, looked ahead to, or removed under lock."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -57,7 +57,7 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """One object: its plans are made anew, and written or removed under lock, or looked ahead to."""
+    """One object: its plans are made anew, looked ahead to, or removed under lock."""
 
     subject: Subject
     fetched: Comparison
@@ -72,25 +72,10 @@ class Work:
         readings = resource.read([self.subject], {self.subject.key: snapshot}, scope, lock=lock)
         return planned(resource, snapshot, readings[self.subject.key], self.policies, self.identity)
 
-    def write(
-        self, resources: Sequence[Resource], selections: Mapping[str, Selection]
-    ) -> Iterator[tuple[str, list[Result]]]:
-        """Resource by resource. What was shown is compared before the first write, since writing one resource (VLANs)
-        may rightly change the rows of the next (the interfaces that lacked them)."""
-        plans = {one.name: self.plan(one) for one in resources}
-        chosen = {one.name: without_stale(plans[one.name], selections[one.name]) for one in resources}
-        for number, resource in enumerate(resources):
-            plan = self.plan(resource) if number else plans[resource.name]
-            selection, stale = chosen[resource.name]
-            changes, results = rows_to_write(resource, self.subject, plan, selection)
-            if resource.lock is not None and resource.lock(self.subject, changes):
-                changes, results = rows_to_write(resource, self.subject, self.plan(resource), selection)
-            yield resource.name, [*stale, *results, *resource.write(self.subject, changes, self.scope)]
-
     def foresee(
         self, resources: Sequence[Resource], selections: Mapping[str, Selection]
     ) -> Iterator[tuple[str, Outlook]]:
-        """As ``write`` would go, without writing: each resource is planned as the ones before it will leave NetBox."""
+        """As writing would go, without writing: each resource is planned as the ones before it will leave NetBox."""
         ahead = self
         for resource in resources:
             now = self.plan(resource, lock=False)

@@ -53,6 +53,7 @@ CABLES = Resource(
     read=read.read,
     plan=_plan,
     write=write.write,
+    shared=write.shared,
     foresee=lambda foreseen, subject, changes: foreseen.with_cables(changes),
     device_fields=rules.FIELDS,
     device_rights=(Right("dcim.cable", ("add",)), Right("dcim.interface", ("view",))),

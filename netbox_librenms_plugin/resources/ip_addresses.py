@@ -60,6 +60,7 @@ IP_ADDRESSES = Resource(
     read=read.read,
     plan=_plan,
     write=write.write,
+    shared=write.shared,
     foresee=lambda foreseen, subject, changes: foreseen.with_addresses(changes),
     device_fields=(*rules.FIELDS, primary.FIELD),
     device_rights=(_ADDRESSES, Right("dcim.device", ("change",))),

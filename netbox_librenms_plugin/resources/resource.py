@@ -1,11 +1,12 @@
 """What a resource declares: everything that the engine, the import and the faces have to know of it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
 from ..librenms.sources import Source
+from ..orm.frame.batches import Batch, Written
 from ..orm.frame.foreseen import Foreseen
 from ..orm.frame.results import Result
 from ..orm.frame.scope import Scope
@@ -76,8 +77,9 @@ class Resource[Snapshot, Reading]:
     without parameters, it is any of them: what one reads is nobody else's business.
 
     Without ``vm_fields`` virtual machines do not have it, without ``remove`` nothing of it can be deleted.
-    ``lock`` makes whoever else would make the same shared objects wait, and says whether it did: then they may be there
-    now. ``foresee`` adds what its rows will have written to what later resources look ahead to. ``fetch_chassis`` is
+    ``write`` is given the rows of several objects at once. ``shared`` names what a row takes in NetBox that a row of
+    another object may want too, so that the second is looked at again when the first is written. ``lock`` makes whoever
+    else would make the same shared objects wait, and says whether it did: then they may be there now. ``foresee`` adds what its rows will have written to what later resources look ahead to. ``fetch_chassis`` is
     asked instead of ``fetch`` where several chassis members share one LibreNMS device.
     """
 
@@ -87,7 +89,7 @@ class Resource[Snapshot, Reading]:
     fetch: Callable[[Source, int], Snapshot]
     read: Reader[Snapshot, Reading]
     plan: Callable[[Snapshot, Reading, Policies], Plan]
-    write: Callable[[Subject, Sequence[Change], Scope], Iterable[Result]]
+    write: Callable[[Batch, Scope], Written]
     device_fields: tuple[Field, ...]
     device_rights: tuple[Right, ...]
     vm_fields: tuple[Field, ...] = ()
@@ -96,7 +98,8 @@ class Resource[Snapshot, Reading]:
     brought: Brought | None = None
     remove: Callable[[Subject, Sequence[Change], Scope], Iterable[Result]] | None = None
     fetch_chassis: Callable[[Source, int], Snapshot] | None = None
-    lock: Callable[[Subject, Sequence[Change]], bool] | None = None
+    shared: Callable[[Subject, Change], Iterable[Hashable]] | None = None
+    lock: Callable[[Batch], bool] | None = None
     foresee: Callable[[Foreseen, Subject, Sequence[Change]], Foreseen] | None = None
 
     def ask(self, source: Source, librenms_id: int, *, in_chassis: bool) -> Snapshot:

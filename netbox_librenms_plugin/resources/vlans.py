@@ -51,6 +51,7 @@ VLANS = Resource(
     read=read.read,
     plan=_plan,
     write=write.write,
+    shared=write.shared,
     lock=write.lock,
     foresee=lambda foreseen, subject, changes: foreseen.with_vlans(subject, changes),
     device_fields=rules.FIELDS,

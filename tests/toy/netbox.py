@@ -1,7 +1,7 @@
 """Console ports out of NetBox and into it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dcim.models import ConsolePort
@@ -9,11 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import router
 
 from netbox_librenms_plugin.librenms.records import Snapshot
-from netbox_librenms_plugin.orm.frame.batches import Invalid, Pair, Row, write_rows
-from netbox_librenms_plugin.orm.frame.results import Result
+from netbox_librenms_plugin.orm.frame.batches import Batch, Entry, Invalid, Row, Written, entries_of, write_rows
 from netbox_librenms_plugin.orm.frame.scope import Scope
 from netbox_librenms_plugin.orm.frame.subjects import Subject
-from netbox_librenms_plugin.sync.core.plan import Change, Found, Outcome, Ref
+from netbox_librenms_plugin.sync.core.plan import Found, Outcome, Ref
 
 from .rules import RESOURCE, Context, Reading
 
@@ -46,32 +45,32 @@ def _found(row: ConsolePort, device: Any) -> Found:
     return Found(id=row.pk, name=row.name, owner=Ref(device.pk, str(device)), values=values)
 
 
-def write(subject: Subject, changes: Sequence[Change], scope: Scope) -> Iterator[Result]:
+def write(batch: Batch, scope: Scope) -> Written:
     """Each row gives one result."""
 
-    def prepare(rows: Sequence[Pair]) -> tuple[list[Row], list[Invalid]]:
-        return _instances(rows, subject, scope)
+    def prepare(entries: Sequence[Entry]) -> tuple[list[Row], list[Invalid]]:
+        return _instances(entries, scope)
 
     for outcome in (Outcome.MISSING, Outcome.CHANGED):
-        rows = [(change, change.writes) for change in changes if change.outcome is outcome]
-        yield from write_rows(ConsolePort, rows, scope, prepare=prepare)
+        entries = [one for one in entries_of(batch) if one.change.outcome is outcome]
+        yield from write_rows(ConsolePort, entries, scope, prepare=prepare)
 
 
-def _instances(rows: Sequence[Pair], subject: Subject, scope: Scope) -> tuple[list[Row], list[Invalid]]:
+def _instances(entries: Sequence[Entry], scope: Scope) -> tuple[list[Row], list[Invalid]]:
     using = router.db_for_write(ConsolePort)
     allowed = ConsolePort.objects.using(using).restrict(scope.user, "change")
-    held = allowed.in_bulk([change.netbox_id for change, _values in rows if change.netbox_id])
+    held = allowed.in_bulk([pk for one in entries if (pk := one.change.netbox_id)])
     valid: list[Row] = []
     invalid: list[Invalid] = []
-    for change, values in rows:
-        instance = held.get(change.netbox_id) or ConsolePort(device=subject.object)
+    for one in entries:
+        instance = held.get(one.change.netbox_id) or ConsolePort(device=one.subject.object)
         if instance.pk:
             instance.snapshot()
-        for name, value in values.items():
+        for name, value in one.values.items():
             setattr(instance, name, value)
         try:
             instance.full_clean()
-            valid.append(Row(change, values, instance))
+            valid.append(Row(one, instance))
         except ValidationError as error:
-            invalid.append((change, error))
+            invalid.append((one, error))
     return valid, invalid

@@ -1,6 +1,6 @@
 """New cables into NetBox, one by one by NetBox's own ``save()``, which terminates them and traces their paths."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 
 from dcim.models import Cable, Interface
 from django.db import IntegrityError, router
@@ -8,7 +8,7 @@ from extras.models import Tag
 
 from ...sync.core.issues import Code, issue
 from ...sync.core.plan import Change, Ref
-from ..frame.batches import REFUSALS, refusal_of
+from ..frame.batches import REFUSALS, Batch, Written, entries_of, refusal_of
 from ..frame.permissions import require, require_rows
 from ..frame.results import Result, failed, written
 from ..frame.savepoints import lost_to_another, savepoint
@@ -16,16 +16,23 @@ from ..frame.scope import Scope
 from ..frame.subjects import Subject
 
 
-def write(subject: Subject, changes: Sequence[Change], scope: Scope) -> Iterator[Result]:
+def shared(_subject: Subject, change: Change) -> Iterable[Hashable]:
+    """The interfaces at its ends: the cable between two devices is a row of both."""
+    return _ends(change)
+
+
+def write(batch: Batch, scope: Scope) -> Written:
     """Each row gives one result. A row whose interfaces are no longer free, or are just being written by somebody
     else, is stale, and so is one that the database gave up for somebody else's sake; one that NetBox refuses does not
     stop the others."""
     using = router.db_for_write(Cable)
-    free = _lock_free_ends({pk for change in changes for pk in _ends(change)}, using)
-    tags = Tag.objects.in_bulk({ref.id for change in changes if (ref := change.writes.get("tag"))})
-    for change in changes:
-        yield _written(change, free, tags, scope, using)
-        free = {pk: end for pk, end in free.items() if pk not in _ends(change)}
+    entries = entries_of(batch)
+    free = _lock_free_ends({pk for one in entries for pk in _ends(one.change)}, using)
+    ids = {ref.id for one in entries if (ref := one.values.get("tag"))}
+    tags = Tag.objects.in_bulk(ids) if ids else {}
+    for one in entries:
+        yield one, _written(one.change, free, tags, scope, using)
+        free = {pk: end for pk, end in free.items() if pk not in _ends(one.change)}
 
 
 def _ends(change: Change) -> tuple[int, int]:

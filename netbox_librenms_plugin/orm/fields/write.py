@@ -3,7 +3,7 @@
 A device that NetBox refuses so is tried again field by field, so that the field at fault is named and the rest written.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -13,36 +13,39 @@ from django.db import router
 from django.utils.translation import gettext as _
 
 from ...sync.core.plan import Change, Ref
-from ..frame.batches import REFUSALS, refusal_of
+from ..frame.batches import REFUSALS, Batch, Entry, Written, entries_of, refusal_of
 from ..frame.permissions import refusal, require, require_rows
-from ..frame.results import Result, written
+from ..frame.results import written
 from ..frame.savepoints import savepoint
 from ..frame.scope import Scope
-from ..frame.subjects import Subject
 from .read import model_of
 
 _TARGETS = {"device_type": DeviceType, "platform": Platform, "site": Site, "location": Location}
 _ATTRIBUTES = {"member_serial": "serial"}
 
 
-def write(subject: Subject, changes: Sequence[Change], scope: Scope) -> Iterator[Result]:
+def write(batch: Batch, scope: Scope) -> Written:
     """Write the rows; each gives one result. Runs inside the caller's transaction, which holds the locks."""
-    model = model_of(subject)
-    for _owner, some in groupby(sorted(changes, key=lambda one: one.owner.id or 0), key=lambda one: one.owner.id):
-        yield from _write_owner(model, list(some), scope)
+
+    def owner(entry: Entry) -> tuple[str, int]:
+        return entry.subject.key[0], entry.change.owner.id or 0
+
+    for _owner, some in groupby(sorted(entries_of(batch), key=owner), key=owner):
+        yield from _write_owner(list(some), scope)
 
 
-def _write_owner(model: Any, changes: Sequence[Change], scope: Scope) -> Iterator[Result]:
+def _write_owner(entries: Sequence[Entry], scope: Scope) -> Written:
+    changes = [one.change for one in entries]
     try:
-        _save(model, changes, scope)
+        _save(model_of(entries[0].subject), changes, scope)
     except REFUSALS as error:
-        if len(changes) == 1:
-            yield refusal_of(changes[0], error)
+        if len(entries) == 1:
+            yield entries[0], refusal_of(changes[0], error)
             return
-        for one in changes:
-            yield from _write_owner(model, [one], scope)
+        for one in entries:
+            yield from _write_owner([one], scope)
         return
-    yield from (written(one, one.owner.id) for one in changes)
+    yield from ((one, written(one.change, one.change.owner.id)) for one in entries)
 
 
 def _save(model: Any, changes: Sequence[Change], scope: Scope) -> None:

@@ -1,6 +1,7 @@
-"""Rows of a plan become audited batches of one model: all at once, or one by one where the batch is refused."""
+"""Rows of plans become audited batches of one model, those of many objects at once; where a batch is refused, object by
+object, then row by row."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,20 +16,48 @@ from .permissions import NotAllowedError, require, require_rows
 from .results import Result, failed, refused, written
 from .savepoints import savepoint
 from .scope import Scope
+from .subjects import Subject
 
 Values = Mapping[str, Any]
-Pair = tuple[Change, Values]
-Invalid = tuple[Change, Exception]
 REFUSALS = (DatabaseError, ValidationError, AbortRequest, NotAllowedError)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row that is to be written: of whose plan it is, and its values, references to rows of the same run resolved."""
+
+    subject: Subject
+    change: Change
+    values: Values
+
+    @property
+    def key(self) -> tuple[str, int, str]:
+        """What tells it from the rows of the same and of other objects."""
+        return (*self.subject.key, self.change.key)
+
+
+# The rows that are to be written of some objects
+Batch = Sequence[tuple[Subject, Sequence[Change]]]
+Invalid = tuple[Entry, Exception]
+Written = Iterator[tuple[Entry, Result]]
 
 
 @dataclass(slots=True)
 class Row:
-    """One object of a batch: the change, the values to write, and the instance they were put into."""
+    """One object of a batch: the entry, and the instance that its values were put into."""
 
-    change: Change
-    values: Values
+    entry: Entry
     instance: Any
+
+    @property
+    def change(self) -> Change:
+        """The row of the plan."""
+        return self.entry.change
+
+    @property
+    def values(self) -> Values:
+        """The values to write."""
+        return self.entry.values
 
 
 class Store:
@@ -38,10 +67,10 @@ class Store:
         self.model, self.scope, self.using = model, scope, using
         self._done: list[Callable[[], None]] = []
 
-    def write(self, rows: Sequence[Row]) -> dict[str, int]:
-        """Row key → primary key. All rows are new, or all exist."""
+    def write(self, rows: Sequence[Row]) -> None:
+        """Write them. All rows are new, or all exist."""
         if not rows:
-            return {}
+            return
         creating = rows[0].change.outcome is Outcome.MISSING
         action = "add" if creating else "change"
         require(self.scope.user, action, self.model)
@@ -50,7 +79,6 @@ class Store:
         else:
             self.update(rows)
         require_rows(self.scope.user, action, self.model, [row.instance.pk for row in rows], using=self.using)
-        return {row.change.key: row.instance.pk for row in rows}
 
     def insert(self, rows: Sequence[Row]) -> None:
         """Make the objects, which have no many-to-many relations yet."""
@@ -76,35 +104,49 @@ class Store:
             one()
 
 
-Prepare = Callable[[Sequence[Pair]], tuple[list[Row], list[Invalid]]]
+Prepare = Callable[[Sequence[Entry]], tuple[list[Row], list[Invalid]]]
+
+
+def entries_of(batch: Batch) -> list[Entry]:
+    """The rows to write, one by one."""
+    return [Entry(subject, change, change.writes) for subject, changes in batch for change in changes]
 
 
 def write_rows(
-    model: Any, rows: Sequence[Pair], scope: Scope, *, prepare: Prepare, store: type[Store] = Store
-) -> Iterator[Result]:
-    """All rows in one savepoint; when the database or a permission refuses it, one by one, to name the culprit.
+    model: Any, entries: Sequence[Entry], scope: Scope, *, prepare: Prepare, store: type[Store] = Store
+) -> Written:
+    """All rows in one savepoint; when the database or a permission refuses it, in ever smaller parts, to name the
+    culprit: each object's rows, then each row.
 
     ``prepare`` puts values into validated instances; it is asked anew for each try, since a refused batch leaves
     instances that look stored.
     """
-    if not rows:
+    if not entries:
         return
     using = router.db_for_write(model)
-    valid, invalid = prepare(rows)
-    yield from (refusal_of(change, error) for change, error in invalid)
+    valid, invalid = prepare(entries)
+    yield from ((entry, refusal_of(entry.change, error)) for entry, error in invalid)
     batch = store(model, scope, using)
     try:
         with savepoint(using):
-            ids = batch.write(valid)
+            batch.write(valid)
     except REFUSALS as error:
         if len(valid) == 1:
-            yield refusal_of(valid[0].change, error)
+            yield valid[0].entry, refusal_of(valid[0].change, error)
         else:
-            for one in valid:
-                yield from write_rows(model, [(one.change, one.values)], scope, prepare=prepare, store=store)
+            for some in _parts([one.entry for one in valid]):
+                yield from write_rows(model, some, scope, prepare=prepare, store=store)
         return
     batch.announce()
-    yield from (written(one.change, ids[one.change.key]) for one in valid)
+    yield from ((one.entry, written(one.change, one.instance.pk)) for one in valid)
+
+
+def _parts(entries: Sequence[Entry]) -> Iterable[Sequence[Entry]]:
+    """Each object's entries, or each entry where they are of one object."""
+    by_subject: dict[tuple[str, int], list[Entry]] = {}
+    for one in entries:
+        by_subject.setdefault(one.subject.key, []).append(one)
+    return by_subject.values() if len(by_subject) > 1 else [[one] for one in entries]
 
 
 def refusal_of(change: Change, error: Exception) -> Result:

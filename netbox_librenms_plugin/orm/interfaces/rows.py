@@ -10,7 +10,7 @@ from ipam.models import VLAN
 from ...custom_fields import FIELD_NAME
 from ...librenms.identity import with_id
 from ...sync.core.plan import Change, Outcome, Ref
-from ..frame.batches import Invalid, Pair, Row, Values
+from ..frame.batches import Entry, Invalid, Row, Values
 from ..frame.permissions import NotAllowedError, refusal
 from ..frame.scope import Scope
 from .read import owner_field
@@ -22,23 +22,25 @@ _RELATED = {"lag": "interface", "parent": "interface", "untagged_vlan": "vlan"}
 class Preparation:
     """What a batch of rows needs to become instances, read once."""
 
-    def __init__(self, model: Any, owners: Mapping[int, Any], scope: Scope, using: str, rows: Sequence[Pair]) -> None:
+    def __init__(
+        self, model: Any, owners: Mapping[int, Any], scope: Scope, using: str, entries: Sequence[Entry]
+    ) -> None:
         self.model, self.owners, self.scope, self.using = model, owners, scope, using
         self.owner = owner_field(model)
         self.relations = [one.name for one in model._meta.fields if one.is_relation]
-        self.related = self._related(rows)
-        self.existing = self._existing([change.netbox_id for change, _values in rows if change.netbox_id])
+        self.related = self._related(entries)
+        self.existing = self._existing([pk for one in entries if (pk := one.change.netbox_id)])
         self.names = self._names_in_use()
 
-    def instances(self, rows: Sequence[Pair]) -> tuple[list[Row], list[Invalid]]:
+    def instances(self, entries: Sequence[Entry]) -> tuple[list[Row], list[Invalid]]:
         """The rows that NetBox would accept, and those it refuses with its reason."""
         valid: list[Row] = []
         invalid: list[Invalid] = []
-        for change, values in rows:
+        for one in entries:
             try:
-                valid.append(Row(change, values, self._validated(change, values)))
+                valid.append(Row(one, self._validated(one.change, one.values)))
             except (ValidationError, NotAllowedError) as error:
-                invalid.append((change, error))
+                invalid.append((one, error))
         return valid, invalid
 
     def _validated(self, change: Change, values: Values) -> Any:
@@ -89,14 +91,15 @@ class Preparation:
             raise ValidationError({"name": _("an interface with this name exists already")})
         self.names[key] = instance.pk or 0
 
-    def _related(self, rows: Sequence[Pair]) -> dict[tuple[str, int | None], Any]:
+    def _related(self, entries: Sequence[Entry]) -> dict[tuple[str, int | None], Any]:
         """(kind, id) → interface or VLAN that some row refers to, with what validation looks at."""
-        refs = [values.get(name) for _change, values in rows for name in ("lag", "parent")]
-        interfaces = self.model.objects.using(self.using).in_bulk({ref.id for ref in refs if isinstance(ref, Ref)})
+        refs = [one.values.get(name) for one in entries for name in ("lag", "parent")]
+        ids = {ref.id for ref in refs if isinstance(ref, Ref)}
+        interfaces = self.model.objects.using(self.using).in_bulk(ids) if ids else {}
         for one in interfaces.values():
             setattr(one, self.owner, self.owners.get(getattr(one, f"{self.owner}_id"), getattr(one, self.owner)))
-        vlan_ids = {ref.id for _change, values in rows if isinstance(ref := values.get("untagged_vlan"), Ref)}
-        vlans = VLAN.objects.select_related("site").in_bulk(vlan_ids)
+        vlan_ids = {ref.id for one in entries if isinstance(ref := one.values.get("untagged_vlan"), Ref)}
+        vlans = VLAN.objects.select_related("site").in_bulk(vlan_ids) if vlan_ids else {}
         found: dict[tuple[str, int | None], Any] = {("interface", pk): one for pk, one in interfaces.items()}
         return found | {("vlan", pk): one for pk, one in vlans.items()}
 

@@ -1,6 +1,7 @@
 """IP addresses into NetBox: new ones and changed ones as audited batches, then the primary IP."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dcim.models import Interface
@@ -15,11 +16,10 @@ from ...sync.core.plan import Change, Outcome, Ref
 from ...sync.ip_addresses.facts import address_facts
 from ...sync.ip_addresses.primary import FIELD, is_primary
 from ..frame import audit
-from ..frame.batches import REFUSALS, Invalid, Pair, Row, Store, Values, refusal_of, write_rows
+from ..frame.batches import Batch, Entry, Invalid, Row, Store, Values, Written, entries_of, write_rows
 from ..frame.locks import wait_for
-from ..frame.permissions import NotAllowedError, refusal, require_rows
-from ..frame.results import Result, failed, written
-from ..frame.savepoints import savepoint
+from ..frame.permissions import NotAllowedError, refusal
+from ..frame.results import failed
 from ..frame.scope import Scope
 from ..frame.subjects import Subject
 from ..interfaces.read import model_of, owner_field
@@ -30,26 +30,35 @@ _COLUMNS = {
     "role": ("role",),
     "interface": ("assigned_object_type", "assigned_object_id"),
 }
+# What NetBox looks at when it validates a device or a VM
+_VALIDATED = ("device_type", "platform", "site", "location", "rack", "cluster", "virtual_chassis", "device")
 
 
-def write(subject: Subject, changes: Sequence[Change], scope: Scope) -> Iterator[Result]:
+def shared(_subject: Subject, change: Change) -> Iterator[Hashable]:
+    """The host and the address itself, which a row of another device may want too."""
+    if not is_primary(change):
+        yield address_facts(change)["host"]
+        if change.netbox_id is not None:
+            yield change.netbox_id
+
+
+def write(batch: Batch, scope: Scope) -> Written:
     """Write the rows; each gives one result, and a row that NetBox refuses does not stop the others."""
     using = router.db_for_write(IPAddress)
 
-    def prepare(rows: Sequence[Pair]) -> tuple[list[Row], list[Invalid]]:
-        _lock_hosts(rows, using)
-        return _Preparation(subject, scope, using, rows).instances(rows)
+    def prepare(entries: Sequence[Entry]) -> tuple[list[Row], list[Invalid]]:
+        _lock_hosts(entries, using)
+        return _Preparation(scope, using, entries).instances(entries)
 
-    made: dict[str, int] = {}
+    made: dict[tuple[str, int, str], int] = {}
+    all_entries = entries_of(batch)
     for outcome in (Outcome.CHANGED, Outcome.MISSING):
-        rows = [(one, one.writes) for one in changes if one.outcome is outcome and not is_primary(one)]
-        for result in write_rows(IPAddress, rows, scope, prepare=prepare, store=AddressStore):
+        entries = [one for one in all_entries if one.change.outcome is outcome and not is_primary(one.change)]
+        for entry, result in write_rows(IPAddress, entries, scope, prepare=prepare, store=AddressStore):
             if result.ok and result.netbox_id is not None:
-                made[result.key] = result.netbox_id
-            yield result
-    for change in changes:
-        if is_primary(change):
-            yield _set_primary(subject, change, made, scope)
+                made[entry.key] = result.netbox_id
+            yield entry, result
+    yield from _set_primaries([one for one in all_entries if is_primary(one.change)], made, scope)
 
 
 class AddressStore(Store):
@@ -66,29 +75,30 @@ class AddressStore(Store):
 class _Preparation:
     """What a batch of rows needs to become instances, read once."""
 
-    def __init__(self, subject: Subject, scope: Scope, using: str, rows: Sequence[Pair]) -> None:
+    def __init__(self, scope: Scope, using: str, entries: Sequence[Entry]) -> None:
         self.scope = scope
         self.relations = [one.name for one in IPAddress._meta.fields if one.is_relation]
-        self.interfaces = _interfaces(subject, rows, scope)
-        self.existing = _existing([change.netbox_id for change, _values in rows if change.netbox_id], scope, using)
-        ids = {ref.id for _change, values in rows if isinstance(ref := values.get("vrf"), Ref)}
+        self.interfaces = _interfaces(entries, scope)
+        self.existing = _existing([pk for one in entries if (pk := one.change.netbox_id)], scope, using)
+        ids = {ref.id for one in entries if isinstance(ref := one.values.get("vrf"), Ref)}
         self.vrfs = VRF.objects.restrict(scope.user, "view").in_bulk(ids) if ids else {}
 
-    def instances(self, rows: Sequence[Pair]) -> tuple[list[Row], list[Invalid]]:
+    def instances(self, entries: Sequence[Entry]) -> tuple[list[Row], list[Invalid]]:
         """The rows that NetBox would accept, and those it refuses with its reason."""
         valid: list[Row] = []
         invalid: list[Invalid] = []
-        for change, values in rows:
+        for one in entries:
             try:
-                instance = self._filled(change, values)
+                instance = self._filled(one)
                 instance.clean_fields(exclude=self.relations)
                 instance.clean()
-                valid.append(Row(change, values, instance))
+                valid.append(Row(one, instance))
             except (ValidationError, NotAllowedError) as error:
-                invalid.append((change, error))
+                invalid.append((one, error))
         return valid, invalid
 
-    def _filled(self, change: Change, values: Values) -> IPAddress:
+    def _filled(self, entry: Entry) -> IPAddress:
+        change, values = entry.change, entry.values
         instance = IPAddress() if change.outcome is Outcome.MISSING else self._held(change)
         if "address" in values:
             instance.address = values["address"]
@@ -97,7 +107,7 @@ class _Preparation:
         if "role" in values:
             instance.role = values["role"]
         if "interface" in values:
-            instance.assigned_object = _target(values["interface"], self.interfaces)
+            instance.assigned_object = _target(values["interface"], self.interfaces.get(entry.subject.key, {}))
         return instance
 
     def _held(self, change: Change) -> IPAddress:
@@ -108,10 +118,11 @@ class _Preparation:
         return instance
 
 
-def _lock_hosts(rows: Sequence[Pair], using: str) -> None:
+def _lock_hosts(entries: Sequence[Entry], using: str) -> None:
     """Two devices that get one address at the same moment wait for each other, so that NetBox's validation sees the
     first when it looks at the second: no constraint of the database would."""
-    hosts = [address_facts(change)["host"].packed for change, _values in rows if change.outcome is Outcome.MISSING]
+    new = (one.change for one in entries if one.change.outcome is Outcome.MISSING)
+    hosts = [address_facts(change)["host"].packed for change in new]
     wait_for("addresses", hosts, using=using)
 
 
@@ -124,15 +135,21 @@ def _target(ref: Ref | None, known: Mapping[int, Any]) -> Any:
     return target
 
 
-def _interfaces(subject: Subject, rows: Sequence[Pair], scope: Scope) -> dict[int, Any]:
-    """The interfaces that rows name, of the subject's members only."""
-    model: type[Interface] | type[VMInterface] = model_of(subject)
-    ids = {ref.id for _change, values in rows if isinstance(ref := values.get("interface"), Ref)}
-    if not ids:
-        return {}
-    owner = owner_field(model)
-    queryset = model.objects.restrict(scope.user, "view").filter(**{f"{owner}_id__in": subject.member_ids})
-    return {one.pk: one for one in queryset.filter(pk__in=ids).select_related(owner)}
+def _interfaces(entries: Sequence[Entry], scope: Scope) -> dict[tuple[str, int], dict[int, Any]]:
+    """Subject key → the interfaces that its rows name, of its members only."""
+    found: dict[tuple[str, int], dict[int, Any]] = {}
+    for model in {model_of(one.subject): None for one in entries}:
+        some = [one for one in entries if model_of(one.subject) is model]
+        ids = {ref.id for one in some if isinstance(ref := one.values.get("interface"), Ref)}
+        owner = owner_field(model)
+        subjects = {one.subject.key: one.subject for one in some}
+        members = {pk for subject in subjects.values() for pk in subject.member_ids}
+        visible = model.objects.restrict(scope.user, "view").filter(pk__in=ids, **{f"{owner}_id__in": members})
+        named = list(visible.select_related(owner)) if ids else []
+        for key, subject in subjects.items():
+            of_subject = set(subject.member_ids)
+            found[key] = {one.pk: one for one in named if getattr(one, f"{owner}_id") in of_subject}
+    return found
 
 
 def _existing(ids: Sequence[int], scope: Scope, using: str) -> dict[int, IPAddress]:
@@ -143,25 +160,53 @@ def _existing(ids: Sequence[int], scope: Scope, using: str) -> dict[int, IPAddre
     return {one.pk: one for one in queryset.select_related("vrf").prefetch_related("tags", "assigned_object")}
 
 
-def _set_primary(subject: Subject, change: Change, made: Mapping[str, int], scope: Scope) -> Result:
-    """The device or VM gets its primary IP by NetBox's own ``save()``, which keeps more than one column."""
-    ref = change.writes[FIELD.name]
-    address_id = ref.id if ref.id is not None else made.get(ref.key)
-    if address_id is None:
-        return failed(change, issue(Code.DEPENDENCY_FAILED, name=ref.name))
-    model = type(subject.object)
+def _set_primaries(entries: Sequence[Entry], made: Mapping[tuple[str, int, str], int], scope: Scope) -> Written:
+    """The devices and VMs get their primary IPs: nothing else hangs on that column, so ``save()`` would do no more."""
+    for family in ("primary_ip4", "primary_ip6"):
+        for model in {type(one.subject.object): None for one in entries}:
+            ready: list[Entry] = []
+            for one in entries:
+                if type(one.subject.object) is not model or _column(one.change) != family:
+                    continue
+                ref = one.change.writes[FIELD.name]
+                address_id = ref.id if ref.id is not None else made.get((*one.subject.key, ref.key))
+                if address_id is None:
+                    yield one, failed(one.change, issue(Code.DEPENDENCY_FAILED, name=ref.name))
+                else:
+                    ready.append(replace(one, values={family: address_id}))
+
+            def prepare(some: Sequence[Entry]) -> tuple[list[Row], list[Invalid]]:
+                return _holders(some, model, family, scope)
+
+            yield from write_rows(model, ready, scope, prepare=prepare)
+
+
+def _column(change: Change) -> str:
+    return f"primary_ip{address_facts(change)['family']}"
+
+
+def _holders(entries: Sequence[Entry], model: Any, family: str, scope: Scope) -> tuple[list[Row], list[Invalid]]:
+    """The devices or VMs with their primary IPs, as NetBox accepts them."""
     using = router.db_for_write(model)
-    try:
-        with savepoint(using):
-            holder = model.objects.using(using).restrict(scope.user, "change").filter(pk=change.owner.id).first()
+    relations = [one.name for one in model._meta.fields if one.is_relation]
+    allowed = model.objects.using(using).restrict(scope.user, "change")
+    ids = [one.change.owner.id for one in entries]
+    looked_at = [name for name in relations if name in _VALIDATED]
+    held = {one.pk: one for one in allowed.filter(pk__in=ids).select_related(*looked_at).prefetch_related("tags")}
+    addresses = IPAddress.objects.using(using).prefetch_related("assigned_object")
+    primary = addresses.in_bulk([one.values[family] for one in entries])
+    valid: list[Row] = []
+    invalid: list[Invalid] = []
+    for one in entries:
+        try:
+            holder = held.get(one.change.owner.id or 0)
             if holder is None:
                 raise refusal(model, "change")
             holder.snapshot()
-            setattr(holder, f"primary_ip{address_facts(change)['family']}_id", address_id)
-            holder._changelog_message = scope.message
-            holder.full_clean()
-            holder.save(using=using)
-            require_rows(scope.user, "change", model, [holder.pk], using=using)
-    except REFUSALS as error:
-        return refusal_of(change, error)
-    return written(change, holder.pk)
+            setattr(holder, family, _target(Ref(one.values[family], one.change.name), primary))
+            holder.clean_fields(exclude=relations)
+            holder.clean()
+            valid.append(Row(one, holder))
+        except (ValidationError, NotAllowedError) as error:
+            invalid.append((one, error))
+    return valid, invalid

@@ -6,7 +6,7 @@ All of it is one transaction: when it is cut off, or LibreNMS fails half-way, no
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -14,17 +14,17 @@ from django.db import router, transaction
 from django.utils.translation import gettext as _
 
 from ..compat import advisory_lock
-from ..engine import NotIdentifiedError, Options, Selection, apply, confirm_link, scope_of
+from ..engine import Applied, NotIdentifiedError, Options, Selection, apply_together, confirm_link, scope_of
 from ..librenms.errors import DeviceNotFound, LibreNMSError
 from ..librenms.records import Device
-from ..librenms.sources import PerDevice
+from ..librenms.sources import Source
 from ..librenms_api import LibreNMSAPI
 from ..models import LibreNMSSettings
-from ..orm.chassis.devices import NewObject, create
-from ..orm.chassis.write import MemberResult, complete_chassis, create_leader, elsewhere, hold_types, refusal_issue
+from ..orm.chassis.devices import NewObject, create, create_together, hold_types
+from ..orm.chassis.write import MemberResult, complete_chassis, create_leader, elsewhere, refusal_issue
 from ..orm.fields.books import load_books
 from ..orm.frame.batches import REFUSALS
-from ..orm.frame.librenms_ids import AlreadyLinkedError, bind, hold_id
+from ..orm.frame.librenms_ids import AlreadyLinkedError, bind, hold_ids
 from ..orm.frame.locks import wait_for
 from ..orm.frame.permissions import NotAllowedError
 from ..orm.frame.results import reason_of
@@ -66,7 +66,7 @@ def import_device(
     device: Device,
     choice: Choice,
     *,
-    api: LibreNMSAPI,
+    source: Source,
     request: Any,
     options: ImportOptions,
     among: Fleet | None = None,
@@ -77,26 +77,27 @@ def import_device(
     """Import one device in the name of ``request.user``. Runs inside the event tracking of ``request``; every failure
     is in the answer.
 
-    ``among``: all devices of the server, so that what can be two of them is not imported. ``host``: what was chosen for
-    the device that a virtual machine runs on. ``seen``: fingerprint of the row that the person saw; what would become
-    something else now is stale and not imported. ``stop``: whether not to wait any more for somebody else who is
-    importing the same device.
+    ``source``: where LibreNMS's answers come from. ``among``: all devices of the server, so that what can be two of
+    them is not imported. ``host``: what was chosen for the device that a virtual machine runs on. ``seen``: fingerprint
+    of the row that the person saw; what would become something else now is stale and not imported. ``stop``: whether
+    not to wait any more for somebody else who is importing the same device.
     """
     for _look in range(LOOKS_WHILE_BUSY):
         # Who waits has the rights of the moment in which it is his turn
         work = _Work(
             device=device,
             choice=choice,
-            api=api,
+            source=source,
             user=request.user,
             request=request,
             options=options,
             among=among,
             host=host,
             seen=seen,
-            scope=scope_of(api, request.user, Options()),
+            scope=scope_of(source.api, request.user, Options()),
         )
-        with advisory_lock(f"netbox_librenms_plugin import {api.server.key} {device.device_id}", wait=False) as held:
+        name = f"netbox_librenms_plugin import {source.api.server.key} {device.device_id}"
+        with advisory_lock(name, wait=False) as held:
             if held:
                 return _outcome(work)
         if stop():
@@ -130,7 +131,7 @@ class _Work:
 
     device: Device
     choice: Choice
-    api: LibreNMSAPI
+    source: Source
     user: Any
     request: Any
     options: ImportOptions
@@ -138,6 +139,11 @@ class _Work:
     host: Choice | None
     seen: str
     scope: Scope
+
+    @property
+    def api(self) -> LibreNMSAPI:
+        """The server's API."""
+        return self.source.api
 
     def failed(self, *reasons: Issue) -> Imported:
         """Nothing of it is there, for these reasons."""
@@ -155,12 +161,12 @@ class _Work:
 
     def done(self) -> Imported:
         """The device as it is in NetBox after all. Raises whatever keeps it from being there whole."""
-        hold_id(self.device.device_id, self.scope, using=_database())
-        self._hold_serials(text(self.device.serial))
+        hold_ids([self.device.device_id], self.scope, using=_database())
+        _hold_serials([text(self.device.serial)])
         row = self._row()
         doubt = link_doubt(row, self.api, user=self.user) if self.options.existing else None
         stack = self._stack(row) if doubt is None else Stack()
-        self._hold_serials(*(one.serial for one in stack.members))
+        _hold_serials(one.serial for one in stack.members)
         types = self._types(row, stack)
         outcome, instance, problem = self._held(row, stack)
         if outcome == "linked" and self.choice.link is not None:
@@ -187,10 +193,6 @@ class _Work:
             complaints=tuple(complaints),
             counts={name: number for name, number in counts.items() if number},
         )
-
-    def _hold_serials(self, *serials: str) -> None:
-        """Nobody else makes a device with one of these until this one is done."""
-        wait_for("serials", {one.casefold().encode() for one in serials if one}, using=_database())
 
     def _row(self) -> Row:
         choices = {self.device.device_id: self.choice}
@@ -234,14 +236,7 @@ class _Work:
         that of a part. A stack of which NetBox has a unit already is there, under another name maybe."""
         if reasons := elsewhere(stack, self.scope):
             raise _Undone(*reasons)
-        return NewObject(
-            virtual=row.kind is Kind.VM,
-            librenms_id=row.librenms_id,
-            name=row.name,
-            serial=stack.master.serial if stack.master else _serial(row),
-            refs={name: row.ref(name) for name in FIELDS if name in row.values},
-            tags=row.tags,
-        )
+        return _new_object(row, stack.master.serial if stack.master else _serial(row))
 
     def _created(self, new: NewObject, stack: Stack) -> tuple[Any, Issue | None]:
         """The new object, and why it has no virtual chassis: that of a stack is in its own from the start, but where
@@ -260,12 +255,7 @@ class _Work:
         unless it is to be synced too."""
         if row.holder is not None and not self.options.existing:
             return Stack()
-        if row.kind is Kind.VM or not self.options.chassis or not (row.may_be_stack or row.stack):
-            return Stack()
-        stack = members_of(self.device, self.api.inventory(self.device.device_id).value)
-        if stack.issue is None and row.stack != len(stack.members):
-            remember_stacks(self.api, {self.device.device_id: len(stack.members)})
-        return stack
+        return _stack_of(row, self.api, self.options)
 
     def _types(self, row: Row, stack: Stack) -> Mapping[str, Ref | None]:
         """Model of a unit → device type, all of them held by this transaction."""
@@ -287,57 +277,202 @@ class _Work:
         pattern = LibreNMSSettings.load().member_name_pattern
         return complete_chassis(instance, stack, naming=pattern, type_of=types, scope=self.scope)
 
-    def _resources(self, instance: Any, kind: Kind) -> tuple[dict[str, int], list[Complaint]]:
+    def _resources(self, instance: Any, kind: Kind) -> tuple[Mapping[str, int], Sequence[Complaint]]:
         names = self.options.resources(virtual=kind is Kind.VM)
-        return (
-            sync_resources(instance, names, user=self.user, request=self.request, api=self.api) if names else ({}, [])
-        )
+        if not names:
+            return {}, []
+        (synced,) = sync_together([instance], names, user=self.user, request=self.request, source=self.source)
+        if synced.error is not None:
+            raise synced.error
+        return synced.counts, synced.complaints
 
 
-def sync_resources(
-    instance: Any, names: Iterable[str], *, user: Any, request: Any, api: LibreNMSAPI
-) -> tuple[dict[str, int], list[Complaint]]:
-    """Write whatever can be written of these resources: (resource → rows written, what was refused).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synced:
+    """What became of one object's resources: resource → rows written, what was refused, or why nothing was done."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    complaints: Sequence[Complaint] = ()
+    error: Exception | None = None
+
+
+def sync_together(
+    objects: Sequence[Any], names: Iterable[str], *, user: Any, request: Any, source: Source
+) -> list[Synced]:
+    """Write whatever can be written of these resources of some objects, in their order. What keeps all of one from
+    being written is its ``error``.
 
     Where somebody else is quicker, the other end of a cable say, it is looked at again until he is done: then it is
     there.
     """
     names = list(names)
-    counts, complaints = _applied(instance, names, user, request, api)
+
+    def applied(some: Sequence[Any]) -> list[Synced]:
+        selections = {name: Selection() for name in names}
+        done = apply_together(some, user=user, request=request, selections=selections, source=source)
+        return [_synced(one, names) for one in done]
+
+    synced = applied(objects)
     for pause in WAIT_FOR_OTHERS:
-        if all(one.issue.code is not Code.STALE for one in complaints):
+        again = [number for number, one in enumerate(synced) if _is_stale(one)]
+        if not again:
             break
         time.sleep(pause)
-        more, complaints = _applied(instance, names, user, request, api)
-        counts = {name: counts[name] + more[name] for name in names}
-    return counts, complaints
+        for number, more in zip(again, applied([objects[number] for number in again]), strict=True):
+            before = synced[number].counts
+            counts = {name: before[name] + more.counts.get(name, 0) for name in names}
+            synced[number] = replace(more, counts=counts)
+    return synced
 
 
-def _applied(
-    instance: Any, names: Sequence[str], user: Any, request: Any, api: LibreNMSAPI
-) -> tuple[dict[str, int], list[Complaint]]:
-    selections = {name: Selection() for name in names}
-    run = apply(instance, user=user, request=request, selections=selections, server=api.server.key)
-    results = {name: run.results.get(name, ()) for name in names}
-    counts = {name: sum(one.ok and not one.key.startswith(PRIMARY) for one in some) for name, some in results.items()}
-    complaints = [
-        Complaint(issue=one.issue, resource=name, name=one.name)
-        for name, some in results.items()
-        for one in some
-        if one.issue is not None
-    ]
-    return counts, complaints
+def _is_stale(synced: Synced) -> bool:
+    return any(one.issue.code is Code.STALE for one in synced.complaints)
 
 
-def fetch_ahead(device: Device, api: LibreNMSAPI, options: ImportOptions, *, virtual: bool) -> None:
+def _synced(applied: Applied, names: Sequence[str]) -> Synced:
+    if applied.run is None:
+        return Synced(error=applied.error)
+    results = {name: applied.run.results.get(name, ()) for name in names}
+    return Synced(
+        counts={
+            name: sum(one.ok and not one.key.startswith(PRIMARY) for one in some) for name, some in results.items()
+        },
+        complaints=[
+            Complaint(issue=one.issue, resource=name, name=one.name)
+            for name, some in results.items()
+            for one in some
+            if one.issue is not None
+        ],
+    )
+
+
+class ApartError(Exception):
+    """Some of the devices can not be imported with others: those with these ids."""
+
+    def __init__(self, ids: frozenset[int]) -> None:
+        super().__init__(ids)
+        self.ids = ids
+
+
+def import_together(
+    devices: Mapping[int, Device],
+    choices: Mapping[int, Choice],
+    *,
+    source: Source,
+    request: Any,
+    options: ImportOptions,
+    among: Fleet,
+    seen: Mapping[int, str],
+) -> dict[int, Imported]:
+    """Import several devices in one transaction: LibreNMS id → what became of it, as ``import_device`` would say.
+
+    Only what is simple is done so, new devices and those that NetBox has; the others are not in the answer. Raises
+    ``ApartError`` where that shows too late, and what NetBox refuses one of them with; then nothing was written.
+    ``choices`` and ``seen`` as for one, by LibreNMS id.
+    """
+    api, user = source.api, request.user
+    scope = scope_of(api, user, Options())
+    with savepoint(_database()), transaction.atomic():
+        hold_ids(devices, scope, using=_database())
+        _hold_serials(text(one.serial) for one in devices.values())
+        rows = rows_of(tuple(devices.values()), api, user=user, choices=choices, among=among)
+        held = _held_together([one for one in rows if one.state is State.LINKED], options, user)
+        simple = (one for one in rows if one.device.parent_id not in devices)
+        new = [one for one in simple if _is_simple(one, seen.get(one.librenms_id, ""), api, options)]
+        made = create_together([_new_object(one, _serial(one)) for one in new], scope)
+        brought: dict[int, Synced] = {}
+        for kind in Kind:
+            some = {one.librenms_id: instance for one, instance in zip(new, made, strict=True) if one.kind is kind}
+            names = options.resources(virtual=kind is Kind.VM)
+            if some and names:
+                synced = sync_together(list(some.values()), names, user=user, request=request, source=source)
+                brought |= dict(zip(some, synced, strict=True))
+        if apart := frozenset(pk for pk, one in brought.items() if one.error is not None):
+            raise ApartError(apart)
+    created = {
+        one.librenms_id: _created_together(one, instance, brought.get(one.librenms_id, Synced()))
+        for one, instance in zip(new, made, strict=True)
+    }
+    return created | held
+
+
+def _held_together(rows: Sequence[Row], options: ImportOptions, user: Any) -> dict[int, Imported]:
+    """Those that NetBox has and that are not to be synced."""
+    found: dict[int, Imported] = {}
+    for kind in Kind:
+        ids = {
+            one.holder.id: one
+            for one in rows
+            if one.holder is not None and one.holder.kind is kind and one.choice.link is None and not options.existing
+        }
+        visible = object_of(kind).objects.restrict(user, "view").filter(pk__in=ids) if ids else ()
+        for instance in visible:
+            row = ids[instance.pk]
+            found[row.librenms_id] = Imported(
+                librenms_id=row.librenms_id,
+                hostname=row.device.hostname,
+                outcome="exists",
+                object=instance,
+                complaints=tuple(Complaint(issue=one) for one in left_out(row, None)),
+            )
+    return found
+
+
+def _is_simple(row: Row, seen: str, api: LibreNMSAPI, options: ImportOptions) -> bool:
+    """Whether the row is a new device of one chassis, or a virtual machine, still as the person saw it."""
+    if row.state is not State.READY or row.holder is not None or (seen and row.fingerprint != seen):
+        return False
+    stack = _stack_of(row, api, options)
+    return stack.issue is None and not stack.members
+
+
+def _created_together(row: Row, instance: Any, synced: Synced) -> Imported:
+    counts = {"devices": 1, **synced.counts}
+    return Imported(
+        librenms_id=row.librenms_id,
+        hostname=row.device.hostname,
+        outcome="created",
+        object=instance,
+        complaints=(*(Complaint(issue=one) for one in left_out(row, None)), *synced.complaints),
+        counts={name: number for name, number in counts.items() if number},
+    )
+
+
+def fetch_ahead(device: Device, source: Source, options: ImportOptions, *, virtual: bool) -> None:
     """Ask LibreNMS for what the import of a device will need, so that it is in the cache. Whatever fails will fail
     again, with its reason, when the device is imported. No database in here: it runs in a thread of its own."""
     for name in options.resources(virtual=virtual):
         with suppress(LibreNMSError):
-            RESOURCES[name].ask(PerDevice(api), device.device_id, in_chassis=False)
+            RESOURCES[name].ask(source, device.device_id, in_chassis=False)
     if options.chassis and not virtual and may_be_stack(device):
         with suppress(LibreNMSError):
-            api.inventory(device.device_id)
+            source.api.inventory(device.device_id)
+
+
+def _hold_serials(serials: Iterable[str]) -> None:
+    """Nobody else makes a device with one of these until this transaction is done."""
+    wait_for("serials", {one.casefold().encode() for one in serials if one}, using=_database())
+
+
+def _new_object(row: Row, serial: str) -> NewObject:
+    return NewObject(
+        virtual=row.kind is Kind.VM,
+        librenms_id=row.librenms_id,
+        name=row.name,
+        serial=serial,
+        refs={name: row.ref(name) for name in FIELDS if name in row.values},
+        tags=row.tags,
+    )
+
+
+def _stack_of(row: Row, api: LibreNMSAPI, options: ImportOptions) -> Stack:
+    """The stack that the device is by LibreNMS's inventory, which is asked for where it can be one."""
+    if row.kind is Kind.VM or not options.chassis or not (row.may_be_stack or row.stack):
+        return Stack()
+    stack = members_of(row.device, api.inventory(row.librenms_id).value)
+    if stack.issue is None and row.stack != len(stack.members):
+        remember_stacks(api, {row.librenms_id: len(stack.members)})
+    return stack
 
 
 def _serial(row: Row) -> str:

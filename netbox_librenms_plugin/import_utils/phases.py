@@ -1,13 +1,15 @@
 """The phases of an import: the devices one by one, each whole or not at all; then cables, which need both ends."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import batched
 from typing import Any, ClassVar
 
 from core.choices import ObjectChangeActionChoices
 from core.models import ObjectChange
+from dcim.models import Device as NetBoxDevice
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
@@ -20,21 +22,28 @@ from ..compat import apply_request_processors
 from ..engine import NotIdentifiedError
 from ..librenms.errors import LibreNMSError
 from ..librenms.records import Device
+from ..librenms.sources import Bulk, PerDevice, Source
 from ..librenms_api import LibreNMSAPI
 from ..lost_connections import ConnectionLostError, again_where_lost, lasting, watched
 from ..models import ImportRun, ImportRunRow
+from ..orm.frame.batches import REFUSALS
 from ..orm.frame.savepoints import retried
 from ..runs.phases import Phase, Result, Task
 from ..sync.core.issues import Code, Issue, issue
 from .fleet import Fleet
 from .imported import Complaint, Imported
-from .importing import fetch_ahead, import_device, sync_resources
+from .importing import ApartError, fetch_ahead, import_device, import_together, sync_together
 from .options import ImportOptions
 from .rows import Choice, Kind
 from .starts import complaints_json
 
 # So many devices in a row that LibreNMS fails for are a reason to ask whether it is there at all
 FAILING = 8
+# From so many devices on the server's lists are taken, and devices are written together: a few are done one by one, so
+# that each shows when it is there
+MANY = 50
+# So many at once: more would hold what others wait for too long
+TOGETHER = 25
 
 logger = logging.getLogger("netbox_librenms_plugin")
 
@@ -55,14 +64,19 @@ class Devices(Phase):
     task: Task
     api: LibreNMSAPI
     options: ImportOptions
+    batch: int = field(init=False, default=1)
     fleet: Fleet = field(init=False, default_factory=lambda: Fleet(()))
     listed_at: datetime = field(init=False, default_factory=timezone.now)
+    source: Source = field(init=False)
     _failing: int = field(init=False, default=0)
 
     def begin(self) -> None:
         """Read the list of devices."""
         listed = self.api.devices()
         self.fleet, self.listed_at = Fleet(listed.value), listed.fetched_at
+        many = self.task.run.rows.count() >= MANY
+        self.source = Bulk(self.api, complete=True) if many else PerDevice(self.api)
+        self.batch = TOGETHER if many else 1
 
     def pending(self) -> Any:
         """What has no outcome yet."""
@@ -75,19 +89,70 @@ class Devices(Phase):
             return
         try:
             self.api.remember_device(device, self.listed_at)
-            fetch_ahead(device, self.api, self.options, virtual=Choice.of(item.choice).kind is Kind.VM)
+            fetch_ahead(device, self.source, self.options, virtual=Choice.of(item.choice).kind is Kind.VM)
         except Exception:  # whatever it is, the import of this device will meet it again and say so
             logger.exception("LibreNMS's answers about device %s could not be read", item.librenms_id)
 
     def do(self, items: Sequence[ImportRunRow]) -> Sequence[Result | None]:
-        """Import them."""
-        return [self._import(item) for item in items]
+        """Import them: what is simple together, the rest one by one."""
+        together = self._together(items) if len(items) > 1 else {}
+        return [together.get(item.pk) or self._import(item) for item in items]
 
     def check(self) -> None:
         """Ask whether LibreNMS is there, if there is a reason to."""
         if self._failing >= FAILING:
             self._failing = 0
             self.api.devices(refresh=True)
+
+    def _together(self, items: Sequence[ImportRunRow]) -> dict[int, Result]:
+        """Item → what became of it, for those that could be imported with others. Where NetBox refuses one of them the
+        halves are tried, so that it costs the others little."""
+        try:
+            imported = again_where_lost(lambda: self._tried_together(items))
+        except ApartError as apart:
+            rest = [one for one in items if one.librenms_id not in apart.ids]
+            return self._together(rest) if len(rest) > 1 else {}
+        except REFUSALS:
+            some = [self._together(part) for part in batched(items, (len(items) + 1) // 2) if len(part) > 1]
+            return {pk: result for part in some for pk, result in part.items()}
+        except JobTimeoutException:
+            raise
+        except Exception:  # whatever it is: each by itself will say whose fault it is
+            logger.exception("%s devices could not be imported together", len(items))
+            return {}
+        there = {pk for pk, one in imported.items() if one.outcome == ImportOutcomeChoices.EXISTS}
+        made = self._made([imported[pk].object for pk in there])
+        self._failing = 0 if imported else self._failing
+        return {
+            item.pk: _result(_as_made(one) if item.librenms_id in there and one.object in made else one)
+            for item in items
+            if (one := imported.get(item.librenms_id)) is not None
+        }
+
+    def _tried_together(self, items: Sequence[ImportRunRow]) -> dict[int, Imported]:
+        known = [item for item in items if item.librenms_id in self.fleet.by_id]
+        devices = {item.librenms_id: self.fleet.by_id[item.librenms_id] for item in known}
+        choices = {item.librenms_id: Choice.of(item.choice) for item in known}
+        for item in known:
+            parent = devices[item.librenms_id].parent_id
+            if isinstance(parent, int) and parent not in choices:
+                host = self._choice_of_host(item, devices[item.librenms_id])
+                choices |= {parent: host} if host is not None else {}
+        with apply_request_processors(self.task.request):
+            if _elsewhere(self.task.run) is not None:
+                return {}
+            with watched():
+                return retried(
+                    lambda: import_together(
+                        devices,
+                        choices,
+                        source=self.source,
+                        request=self.task.request,
+                        options=self.options,
+                        among=self.fleet,
+                        seen={item.librenms_id: str(item.choice.get("seen", "")) for item in known},
+                    )
+                )
 
     def _import(self, item: ImportRunRow) -> Result | None:
         device = self.fleet.by_id.get(item.librenms_id)
@@ -99,21 +164,15 @@ class Devices(Phase):
             return None
         unanswered = any(one.issue.code is Code.LIBRENMS_FAILED for one in imported.complaints)
         self._failing = self._failing + 1 if unanswered else 0
-        return Result(
-            outcome=imported.outcome,
-            counts=imported.counts,
-            issues=complaints_json(imported.complaints),
-            object=imported.object,
-        )
+        return _result(imported)
 
     def _imported(self, item: ImportRunRow, device: Device) -> Imported:
         try:
             imported = again_where_lost(lambda: self._tried(item, device))
         except ConnectionLostError as error:
             return _failed(device, Complaint(issue=issue(Code.REFUSED, reason=error.message)))
-        if imported.outcome == ImportOutcomeChoices.EXISTS and self._made(imported.object):
-            counts = {"devices": 1, **imported.counts}
-            return replace(imported, outcome=ImportOutcomeChoices.CREATED, counts=counts)
+        if imported.outcome == ImportOutcomeChoices.EXISTS and self._made([imported.object]):
+            return _as_made(imported)
         return imported
 
     def _tried(self, item: ImportRunRow, device: Device) -> Imported:
@@ -126,7 +185,7 @@ class Devices(Phase):
                     imported = import_device(
                         device,
                         Choice.of(item.choice),
-                        api=self.api,
+                        source=self.source,
                         request=self.task.request,
                         options=self.options,
                         among=self.fleet,
@@ -144,16 +203,20 @@ class Devices(Phase):
             return _failed(device, _fault(error))
 
     @lasting
-    def _made(self, instance: Any) -> bool:
-        """Whether an earlier try has made it, whose end could not be written down: its worker was killed, or the
+    def _made(self, instances: Sequence[Any]) -> set[Any]:
+        """Those that an earlier try has made, whose end could not be written down: its worker was killed, or the
         connection broke off while it was stored."""
-        made = ObjectChange.objects.filter(
-            request_id=self.task.request.id,
-            action=ObjectChangeActionChoices.ACTION_CREATE,
-            changed_object_type=ContentType.objects.get_for_model(instance),
-            changed_object_id=instance.pk,
-        )
-        return made.exists()
+        made: set[Any] = set()
+        for model in {type(one) for one in instances}:
+            by_id = {one.pk: one for one in instances if type(one) is model}
+            created = ObjectChange.objects.filter(
+                request_id=self.task.request.id,
+                action=ObjectChangeActionChoices.ACTION_CREATE,
+                changed_object_type=ContentType.objects.get_for_model(model),
+                changed_object_id__in=by_id,
+            )
+            made |= {by_id[pk] for pk in created.values_list("changed_object_id", flat=True)}
+        return made
 
     def _choice_of_host(self, item: ImportRunRow, device: Device) -> Choice | None:
         """What was chosen for the device that a virtual machine runs on. Rows of older runs do not say it: there it is
@@ -175,6 +238,8 @@ class Cables(Phase):
     task: Task
     api: LibreNMSAPI
     options: ImportOptions
+    batch: int = field(init=False, default=1)
+    source: Source = field(init=False)
     # The devices that have neighbours by LibreNMS; None where it does not say so in one call
     _linked: set[int] | None = field(init=False, default=None)
 
@@ -186,6 +251,9 @@ class Cables(Phase):
             self._linked = {one.local_device_id for one in self.api.fleet_links().value}
         except LibreNMSError:
             self._linked = None
+        many = self.task.run.rows.count() >= MANY
+        self.source = Bulk(self.api, complete=True) if many else PerDevice(self.api)
+        self.batch = TOGETHER if many else 1
 
     def pending(self) -> Any:
         """Devices that were imported and are not cabled yet."""
@@ -199,7 +267,8 @@ class Cables(Phase):
 
     def do(self, items: Sequence[ImportRunRow]) -> Sequence[Result | None]:
         """Cable them."""
-        return [self._cable(item) for item in items]
+        together = self._together(items) if len(items) > 1 else {}
+        return [together.get(item.pk) or self._cable(item) for item in items]
 
     def note(self, item: ImportRunRow, result: Result) -> None:
         """Its cables are looked after, whatever became of them."""
@@ -207,10 +276,33 @@ class Cables(Phase):
         Phase.note(self, item, result)
         item.cabled = True
 
+    def _together(self, items: Sequence[ImportRunRow]) -> dict[int, Result]:
+        """Item → what became of it, for those that are there. Whatever keeps all of them from being cabled will say
+        of which it is when each is cabled by itself."""
+        try:
+            return again_where_lost(lambda: self._tried_together(items))
+        except JobTimeoutException:
+            raise
+        except Exception:
+            logger.exception("%s devices could not be cabled together", len(items))
+            return {}
+
+    def _tried_together(self, items: Sequence[ImportRunRow]) -> dict[int, Result]:
+        request, names = self.task.request, self.options.resources_afterwards()
+        with watched(), apply_request_processors(request):
+            if _elsewhere(self.task.run) is not None:
+                return {}
+            there = NetBoxDevice.objects.in_bulk([item.object_id for item in items])
+            known = [item for item in items if item.object_id in there]
+            objects = [there[item.object_id] for item in known]
+            synced = retried(
+                lambda: sync_together(objects, names, user=request.user, request=request, source=self.source)
+            )
+        done = zip(known, synced, strict=True)
+        return {item.pk: _written(one.counts, one.complaints) for item, one in done if one.error is None}
+
     def _cable(self, item: ImportRunRow) -> Result:
-        counts, complaints = self._cabled(item)
-        written = {name: number for name, number in counts.items() if number}
-        return Result(counts=written, issues=complaints_json(complaints))
+        return _written(*self._cabled(item))
 
     def _cabled(self, item: ImportRunRow) -> tuple[dict[str, int], list[Complaint]]:
         try:
@@ -244,10 +336,32 @@ class Cables(Phase):
             if instance is None:
                 return {}, self._of_all_afterwards(issue(Code.DELETED_MEANWHILE))
             names = self.options.resources_afterwards()
-            return sync_resources(instance, names, user=request.user, request=request, api=self.api)
+            (synced,) = sync_together([instance], names, user=request.user, request=request, source=self.source)
+            if synced.error is not None:
+                raise synced.error
+            return dict(synced.counts), list(synced.complaints)
 
     def _of_all_afterwards(self, reason: Issue) -> list[Complaint]:
         return [Complaint(issue=reason, resource=name) for name in self.options.resources_afterwards()]
+
+
+def _result(imported: Imported) -> Result:
+    return Result(
+        outcome=imported.outcome,
+        counts=imported.counts,
+        issues=complaints_json(imported.complaints),
+        object=imported.object,
+    )
+
+
+def _as_made(imported: Imported) -> Imported:
+    """What an earlier try has made was made by this import."""
+    return replace(imported, outcome=ImportOutcomeChoices.CREATED, counts={"devices": 1, **imported.counts})
+
+
+def _written(counts: Mapping[str, int], complaints: Iterable[Complaint]) -> Result:
+    written = {name: number for name, number in counts.items() if number}
+    return Result(counts=written, issues=complaints_json(complaints))
 
 
 def _elsewhere(run: ImportRun) -> Complaint | None:

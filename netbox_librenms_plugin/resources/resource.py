@@ -78,9 +78,10 @@ class Resource[Snapshot, Reading]:
 
     Without ``vm_fields`` virtual machines do not have it, without ``remove`` nothing of it can be deleted.
     ``write`` is given the rows of several objects at once. ``shared`` names what a row takes in NetBox that a row of
-    another object may want too, so that the second is looked at again when the first is written. ``lock`` makes whoever
-    else would make the same shared objects wait, and says whether it did: then they may be there now. ``foresee`` adds what its rows will have written to what later resources look ahead to. ``fetch_chassis`` is
-    asked instead of ``fetch`` where several chassis members share one LibreNMS device.
+    another object may want too, so that the second is looked at again when the first is written. ``lock`` makes
+    whoever else would make the same shared objects wait, and says whether it did: then they may be there now.
+    ``foresee`` adds what its rows will have written to what later resources look ahead to. ``fetch_chassis`` is asked
+    instead of ``fetch`` where several chassis members share one LibreNMS device.
     """
 
     name: str

@@ -25,12 +25,12 @@ class Claims:
     alive: Callable[[uuid.UUID], bool]
 
     @lasting
-    def take(self, rows: Any) -> list[ImportRunRow]:
+    def take(self, rows: Any, most: int = CHUNK) -> list[ImportRunRow]:
         """Some of the rows (a queryset) that nobody is at."""
         with transaction.atomic():
             # What is its own already was claimed as the connection broke off
             free = rows.filter(Q(**{self.column: None}) | Q(**{self.column: self.worker})).order_by("pk")
-            taken = list(free.select_for_update(of=("self",), skip_locked=True)[:CHUNK])
+            taken = list(free.select_for_update(of=("self",), skip_locked=True)[:most])
             for row in taken:
                 setattr(row, self.column, self.worker)
             ImportRunRow.objects.bulk_update(taken, [self.column])

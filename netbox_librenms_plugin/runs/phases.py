@@ -48,7 +48,7 @@ class Phase(ABC):
     """
 
     column: ClassVar[str]
-    batch: ClassVar[int] = 1
+    batch: int = 1
     fetches: ClassVar[bool] = False
 
     def begin(self) -> None:

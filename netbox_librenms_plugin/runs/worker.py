@@ -21,7 +21,7 @@ from ..choices import ImportOutcomeChoices, ImportStateChoices
 from ..lost_connections import lasting
 from ..models import ImportRun, ImportRunRow
 from ..sync.core.issues import Code
-from .claims import Claims
+from .claims import CHUNK, Claims
 from .ends import finish
 from .kinds import kind_of
 from .phases import Phase, Result, Task
@@ -79,7 +79,7 @@ class Worker:
         """Whether the phase came to its end."""
         phase.begin()
         while not self.stop():
-            items = claims.take(phase.pending())
+            items = claims.take(phase.pending(), max(CHUNK, phase.batch))
             if items:
                 self._chunk(phase, claims, items)
             elif claims.all_done(phase.pending()):

@@ -5,7 +5,8 @@ from dcim.models import Cable
 from django.db import connection
 
 from netbox_librenms_plugin.engine.record import Run
-from netbox_librenms_plugin.import_utils.importing import sync_resources
+from netbox_librenms_plugin.import_utils.importing import sync_together
+from netbox_librenms_plugin.librenms.sources import PerDevice
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import SyncRun
 from netbox_librenms_plugin.runs.worker import Worker
@@ -53,8 +54,9 @@ def test_the_import_makes_it_in_a_moment(simulator: Simulator) -> None:
     pair, user = Pair(simulator.state), admin()
     deadlocks(Cable._meta.db_table, times=2)
     with request_of(user) as request:
-        written = sync_resources(pair.switch, ["cables"], user=user, request=request, api=LibreNMSAPI())
-    assert (written, Cable.objects.count()) == (({"cables": 1}, []), 1)
+        source = PerDevice(LibreNMSAPI())
+        (synced,) = sync_together([pair.switch], ["cables"], user=user, request=request, source=source)
+    assert (synced.counts, synced.complaints, Cable.objects.count()) == ({"cables": 1}, [], 1)
 
 
 @pytest.fixture

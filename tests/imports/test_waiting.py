@@ -10,7 +10,8 @@ from dcim.models import Cable, Interface
 from django.db import connections, transaction
 
 from netbox_librenms_plugin.import_utils.imported import Complaint
-from netbox_librenms_plugin.import_utils.importing import sync_resources
+from netbox_librenms_plugin.import_utils.importing import sync_together
+from netbox_librenms_plugin.librenms.sources import PerDevice
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from simulator.server import Simulator
 from tests.orm.support import admin, request_of
@@ -45,7 +46,9 @@ def somebody_at(interface: Interface, *, other: Interface | None, seconds: float
 def cabled(pair: Pair) -> tuple[dict[str, int], list[Complaint]]:
     user = admin()
     with request_of(user) as request:
-        return sync_resources(pair.switch, ["cables"], user=user, request=request, api=LibreNMSAPI())
+        source = PerDevice(LibreNMSAPI())
+        (synced,) = sync_together([pair.switch], ["cables"], user=user, request=request, source=source)
+    return dict(synced.counts), list(synced.complaints)
 
 
 def test_the_cable_of_somebody_slow_is_no_complaint(simulator: Simulator) -> None:

@@ -46,7 +46,7 @@ def _lock_free_ends(ids: Collection[int], using: str) -> dict[int, Interface]:
     if not ids:
         return {}
     rows = Interface.objects.using(using).filter(pk__in=ids).order_by("pk")
-    locked = rows.select_for_update(of=("self",), skip_locked=True).select_related("device")
+    locked = rows.select_for_update(of=("self",), skip_locked=True).select_related("device__site")
     return {one.pk: one for one in locked if one.cable_id is None}
 
 

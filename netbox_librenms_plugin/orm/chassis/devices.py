@@ -1,10 +1,11 @@
 """New devices and VMs into NetBox, as its own forms would make them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dcim.models import Device, DeviceRole, DeviceType, Location, Platform, Rack, Site, VirtualChassis
+from dcim.models.device_component_templates import ComponentTemplateModel
 from django.core.exceptions import ValidationError
 from django.db import router
 from django.utils.translation import gettext as _
@@ -46,9 +47,33 @@ class NewObject:
     position: int | None = None
 
 
-def create(new: NewObject, scope: Scope) -> Any:
+# (field, id) → what it is
+Known = Mapping[tuple[str, int], Any]
+
+
+def create_together(several: Sequence[NewObject], scope: Scope) -> list[Any]:
+    """Make several objects as ``create`` does, in their order. What they refer to is read once for all of them.
+
+    Where one breaks a rule of uniqueness, it is the database that says so.
+    """
+    using = router.db_for_write(Device)
+    types = {ref.id for one in several if (ref := one.refs.get("device_type")) is not None and ref.id is not None}
+    hold_types(types, using)
+    known = _known(several, scope)
+    return [create(one, scope, known=known) for one in several]
+
+
+def hold_types(ids: Iterable[int], using: str) -> None:
+    """Lock device types, in one order for everybody. NetBox counts the devices of each type in its row, so two who make
+    several devices of the same types in another order would wait for each other."""
+    types = DeviceType.objects.using(using).filter(pk__in=list(ids)).order_by("pk")
+    list(types.select_for_update(no_key=True, of=("self",)).values_list("pk"))
+
+
+def create(new: NewObject, scope: Scope, *, known: Known | None = None) -> Any:
     """Make the object and give it back. Runs inside a request's event tracking and the caller's ``savepoint``, which
     has to end with what is raised: an object that was refused after it was stored must not stay.
+    ``known``: what is referred to, where it has been read already.
 
     Raises ``NotAllowedError``, and ``ValidationError``, ``AbortRequest`` or a database error where NetBox refuses it.
     """
@@ -61,11 +86,16 @@ def create(new: NewObject, scope: Scope) -> Any:
         FIELD_NAME: with_id(None, scope.server, new.librenms_id),
     }
     for name, ref in new.refs.items():
-        setattr(instance, name, _target(name, ref, scope) if ref else None)
+        setattr(instance, name, _target(name, ref, scope, known) if ref else None)
     if new.chassis is not None:
         instance.virtual_chassis, instance.vc_position = new.chassis, new.position
     instance._changelog_message = scope.message
-    instance.full_clean()
+    if known is None:
+        instance.full_clean()
+    else:
+        # What is referred to was just read, and the database watches over what has to be unique
+        instance.clean_fields(exclude=[one.name for one in model._meta.fields if one.is_relation])
+        instance.clean()
     instance.save(using=using)
     if new.tags:
         instance.tags.set(_tags(new.tags, scope))
@@ -73,9 +103,31 @@ def create(new: NewObject, scope: Scope) -> Any:
     return instance
 
 
-def _target(name: str, ref: Ref, scope: Scope) -> Any:
+def _known(several: Sequence[NewObject], scope: Scope) -> dict[tuple[str, int], Any]:
+    """Everything that the objects refer to and the user may view."""
+    found: dict[tuple[str, int], Any] = {}
+    for name, model in TARGETS.items():
+        ids = {ref.id for one in several if (ref := one.refs.get(name)) is not None and ref.id is not None}
+        if ids:
+            visible = model.objects.restrict(scope.user, "view").filter(pk__in=ids)
+            if model is DeviceType:
+                # NetBox makes a device's components from these
+                visible = visible.prefetch_related(*_templates())
+            found |= {(name, one.pk): one for one in visible}
+    return found
+
+
+def _templates() -> list[str]:
+    relations = DeviceType._meta.related_objects
+    return [one.get_accessor_name() for one in relations if issubclass(one.related_model, ComponentTemplateModel)]
+
+
+def _target(name: str, ref: Ref, scope: Scope, known: Known | None) -> Any:
     """What is referred to has to be there and visible still."""
-    target = TARGETS[name].objects.restrict(scope.user, "view").filter(pk=ref.id).first()
+    if known is not None:
+        target = known.get((name, ref.id or 0))
+    else:
+        target = TARGETS[name].objects.restrict(scope.user, "view").filter(pk=ref.id).first()
     if target is None:
         raise ValidationError({name: _("{name} does not exist any more").format(name=ref.name)})
     return target

@@ -63,13 +63,6 @@ def complete_chassis(master: Device, stack: Stack, *, naming: str, type_of: Type
     return [_with(one, problem) if one.device_id == master.pk else one for one in results]
 
 
-def hold_types(ids: Iterable[int], using: str) -> None:
-    """Lock the device types of a stack, in one order for everybody. NetBox counts the devices of each type in its row,
-    so two stacks of the same models in another order would wait for each other."""
-    types = DeviceType.objects.using(using).filter(pk__in=list(ids)).order_by("pk")
-    list(types.select_for_update(no_key=True, of=("self",)).values_list("pk"))
-
-
 def elsewhere(stack: Stack, scope: Scope) -> list[Issue]:
     """The units of a stack that NetBox has as devices already, one reason for each."""
     holders = _holders(stack, router.db_for_write(Device))

@@ -127,6 +127,7 @@ def _count(model: type[Model], objects: Sequence[Any], using: str) -> None:
     for foreign_key, counter in counters.items():
         parent = model._meta.get_field(foreign_key).related_model
         numbers = Counter(getattr(one, foreign_key) for one in objects if getattr(one, foreign_key))
-        for primary_key, number in numbers.items():
-            rows = parent._default_manager.using(using).filter(pk=primary_key)
+        for number in set(numbers.values()):
+            having = [primary_key for primary_key, its_number in numbers.items() if its_number == number]
+            rows = parent._default_manager.using(using).filter(pk__in=having)
             rows.update(**{counter: F(counter) + number})

@@ -24,7 +24,7 @@ REFUSALS = (DatabaseError, ValidationError, AbortRequest, NotAllowedError)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row that is to be written: of whose plan it is, and its values, references to rows of the same run resolved."""
+    """One row that is to be written: of whose plan it is, and its values, with the ids of rows of the same run."""
 
     subject: Subject
     change: Change

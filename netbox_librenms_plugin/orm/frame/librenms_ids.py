@@ -58,10 +58,10 @@ def unbind(instance: Any, server: str, scope: Scope) -> Any:
     return held
 
 
-def hold_id(librenms_id: int, scope: Scope, *, using: str) -> None:
-    """Nobody else gives this id to an object until the transaction ends: no constraint of the database says that only
-    one may have it."""
-    wait_for("ids", [f"{scope.server} {librenms_id}".encode()], using=using)
+def hold_ids(librenms_ids: Iterable[int], scope: Scope, *, using: str) -> None:
+    """Nobody else gives one of these ids to an object until the transaction ends: no constraint of the database says
+    that only one may have it."""
+    wait_for("ids", [f"{scope.server} {one}".encode() for one in librenms_ids], using=using)
 
 
 @contextmanager
@@ -72,7 +72,7 @@ def _held(instance: Any, scope: Scope, librenms_id: int | None = None) -> Iterat
     using = router.db_for_write(model)
     with transaction.atomic(), transaction.atomic(using=using):
         if librenms_id is not None:
-            hold_id(librenms_id, scope, using=using)
+            hold_ids([librenms_id], scope, using=using)
         allowed = model.objects.using(using).restrict(scope.user, "change")
         held = allowed.select_for_update(of=("self",)).filter(pk=instance.pk).first()
         if held is None:

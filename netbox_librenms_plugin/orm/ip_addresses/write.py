@@ -4,19 +4,17 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dcim.models import Interface
 from django.core.exceptions import ValidationError
 from django.db import router
 from django.utils.translation import gettext as _
 from ipam.models import VRF, IPAddress
-from virtualization.models import VMInterface
 
 from ...sync.core.issues import Code, issue
 from ...sync.core.plan import Change, Outcome, Ref
 from ...sync.ip_addresses.facts import address_facts
 from ...sync.ip_addresses.primary import FIELD, is_primary
 from ..frame import audit
-from ..frame.batches import Batch, Entry, Invalid, Row, Store, Values, Written, entries_of, write_rows
+from ..frame.batches import Batch, Entry, Invalid, Row, Store, Written, entries_of, write_rows
 from ..frame.locks import wait_for
 from ..frame.permissions import NotAllowedError, refusal
 from ..frame.results import failed
@@ -31,7 +29,17 @@ _COLUMNS = {
     "interface": ("assigned_object_type", "assigned_object_id"),
 }
 # What NetBox looks at when it validates a device or a VM
-_VALIDATED = ("device_type", "platform", "site", "location", "rack", "cluster", "virtual_chassis", "device")
+_VALIDATED = (
+    "device_type",
+    "platform",
+    "site",
+    "location",
+    "rack",
+    "cluster",
+    "virtual_chassis",
+    "vc_master_for",
+    "device",
+)
 
 
 def shared(_subject: Subject, change: Change) -> Iterator[Hashable]:
@@ -181,6 +189,10 @@ def _set_primaries(entries: Sequence[Entry], made: Mapping[tuple[str, int, str],
             yield from write_rows(model, ready, scope, prepare=prepare)
 
 
+def _reverse(model: Any) -> list[str]:
+    return [one.get_accessor_name() for one in model._meta.related_objects if one.one_to_one]
+
+
 def _column(change: Change) -> str:
     return f"primary_ip{address_facts(change)['family']}"
 
@@ -191,7 +203,7 @@ def _holders(entries: Sequence[Entry], model: Any, family: str, scope: Scope) ->
     relations = [one.name for one in model._meta.fields if one.is_relation]
     allowed = model.objects.using(using).restrict(scope.user, "change")
     ids = [one.change.owner.id for one in entries]
-    looked_at = [name for name in relations if name in _VALIDATED]
+    looked_at = [name for name in (*relations, *_reverse(model)) if name in _VALIDATED]
     held = {one.pk: one for one in allowed.filter(pk__in=ids).select_related(*looked_at).prefetch_related("tags")}
     addresses = IPAddress.objects.using(using).prefetch_related("assigned_object")
     primary = addresses.in_bulk([one.values[family] for one in entries])

@@ -1,0 +1,186 @@
+"""Many devices are imported together, with the outcome of importing one after the other."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import batched
+from typing import Any
+
+import pytest
+from core.models import ObjectChange
+from dcim.models import Cable, Device, Interface, MACAddress, Site
+from django.db import connection
+from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
+from extras.validators import CustomValidator
+from ipam.models import VLAN, IPAddress
+
+from netbox_librenms_plugin.import_utils.options import ImportOptions
+from netbox_librenms_plugin.librenms_api import LibreNMSAPI
+from netbox_librenms_plugin.models import ImportRun, SyncRun
+from simulator.server import Simulator
+from tests.support import simulated_librenms
+
+from .support import import_all, outcomes, reasons, refer_to
+
+# From 50 on they are written together
+DEVICES = 60
+FEW = 30
+
+
+@pytest.fixture
+def network(db: Any) -> Iterator[Simulator]:
+    """A LibreNMS with sixty devices, whose sites, types and roles NetBox knows."""
+    with simulated_librenms(f"large:{DEVICES}") as simulator:
+        refer_to(LibreNMSAPI().devices().value)
+        yield simulator
+
+
+def ids(simulator: Simulator) -> list[int]:
+    return sorted(simulator.state.devices)
+
+
+def there() -> dict[str, Any]:
+    """What NetBox holds, and what its change log says of it, without primary keys."""
+    interfaces = Interface.objects.select_related("device", "untagged_vlan", "lag", "parent", "primary_mac_address")
+    columns = ("device__name", "name", "type", "mtu", "speed", "enabled", "description", "mode")
+    related = ("untagged_vlan__vid", "lag__name", "parent__name", "primary_mac_address__mac_address")
+    return {
+        "devices": sorted(
+            Device.objects.values_list(
+                "name",
+                "site__name",
+                "serial",
+                "platform__name",
+                "primary_ip4__address",
+                "primary_ip6__address",
+                "interface_count",
+                "custom_field_data__librenms_id",
+            ),
+            key=repr,
+        ),
+        "interfaces": sorted(interfaces.values_list(*columns, *related, "custom_field_data__librenms_id"), key=repr),
+        "tagged": sorted(
+            Interface.tagged_vlans.through.objects.values_list(
+                "interface__device__name", "interface__name", "vlan__vid"
+            )
+        ),
+        "macs": sorted(map(str, MACAddress.objects.values_list("mac_address", flat=True))),
+        "vlans": sorted(VLAN.objects.values_list("vid", "name", "site__name", "group__name")),
+        "addresses": sorted(map(str, IPAddress.objects.values_list("address", flat=True))),
+        "cables": sorted(
+            sorted(f"{end.device} {end}" for end in (*cable.a_terminations, *cable.b_terminations))
+            for cable in Cable.objects.all()
+        ),
+        "changes": Counter(ObjectChange.objects.values_list("changed_object_type__model", "action")),
+        "counted": sorted(Site.objects.values_list("name", flat=True)),
+        "synced": sorted(SyncRun.objects.values_list("object_repr", "state"), key=repr),
+    }
+
+
+def forget() -> None:
+    """As if nothing had been imported."""
+    for model in (Cable, Device, IPAddress, VLAN, MACAddress, ObjectChange, SyncRun, ImportRun):
+        model.objects.all().delete()
+
+
+def told(runs: Iterable[ImportRun]) -> dict[str, tuple[str, dict[str, int], list[str]]]:
+    """Hostname → outcome, what was written, and the codes of what was not."""
+    return {
+        row.hostname: (row.outcome, row.counts, [one["code"] for one in row.issues])
+        for run in runs
+        for row in run.rows.all()
+    }
+
+
+def test_the_outcome_is_that_of_one_after_the_other(network: Simulator) -> None:
+    together = told([import_all(ids(network))])
+    held = there()
+    forget()
+    single = told([import_all(some) for some in batched(ids(network), FEW)])
+    assert Counter(outcome for outcome, *_rest in single.values()) == {"created": DEVICES}
+    alone = there()
+    for name in alone:
+        if name != "synced":  # of the cables: one that two devices share is a row of whoever comes first
+            assert held[name] == alone[name], name
+    assert {name: (one[0], one[2]) for name, one in together.items()} == {
+        name: (one[0], one[2]) for name, one in single.items()
+    }
+    assert written(together) == written(single)
+
+
+def written(rows: dict[str, tuple[str, dict[str, int], list[str]]]) -> Counter[str]:
+    return sum((Counter(counts) for _outcome, counts, _codes in rows.values()), Counter())
+
+
+def test_again_is_no_news(network: Simulator) -> None:
+    import_all(ids(network))
+    before = ObjectChange.objects.count()
+    run = import_all(ids(network))
+    assert Counter(outcomes(run).values()) == {"exists": DEVICES}
+    assert ObjectChange.objects.count() == before
+
+
+def test_two_devices_that_say_the_same_address_get_it_once(network: Simulator) -> None:
+    first, second = list(network.state.ipv4.values())[:2]
+    second.update(ipv4_address=first["ipv4_address"], ipv4_prefixlen=first["ipv4_prefixlen"])
+    together = reasons(import_all(ids(network)))
+    host = first["ipv4_address"]
+    assert IPAddress.objects.filter(address__net_host=host).count() == 1
+    forget()
+    alone: dict[str, list[str]] = {}
+    for some in batched(ids(network), FEW):
+        alone |= reasons(import_all(some))
+    assert together == alone and together
+
+
+class NotThatOne(CustomValidator):
+    """A rule of this NetBox that one of the devices breaks."""
+
+    def validate(self, instance: Any, request: Any = None) -> None:
+        if instance.name.endswith(NotThatOne.name):
+            self.fail("not in this house", field="name")
+
+    name = ""
+
+
+def test_one_that_netbox_refuses_costs_only_itself(network: Simulator) -> None:
+    refused = network.state.devices[ids(network)[7]]
+    NotThatOne.name = refused["sysName"].split(".")[0]
+    with override_settings(CUSTOM_VALIDATORS={"dcim.device": [NotThatOne()]}):
+        run = import_all(ids(network))
+    assert Counter(outcomes(run).values()) == {"created": DEVICES - 1, "failed": 1}
+    assert reasons(run) == {refused["hostname"]: ["refused"]}
+    assert not Device.objects.filter(name=NotThatOne.name).exists()
+
+
+def test_one_that_librenms_does_not_answer_for_costs_only_itself(network: Simulator) -> None:
+    silent = ids(network)[3]
+    network.faults.add(f"/devices/{silent}/", "status", status=500)
+    run = import_all(ids(network))
+    hostname = network.state.devices[silent]["hostname"]
+    assert Counter(outcomes(run).values()) == {"created": DEVICES - 1, "failed": 1}, reasons(run)
+    assert reasons(run)[hostname] == ["librenms_failed"]
+
+
+def test_a_row_that_looks_different_by_now_is_stale(network: Simulator) -> None:
+    chosen = ids(network)
+    run = import_all(chosen, expected={chosen[0]: "0123456789abcdef"})
+    assert Counter(outcomes(run).values()) == {"created": DEVICES - 1, "failed": 1}
+    assert reasons(run) == {network.state.devices[chosen[0]]["hostname"]: ["stale"]}
+
+
+def test_queries_and_calls_a_device(db: Any) -> None:
+    """Without cables, which NetBox stores one by one."""
+    options = ImportOptions(cables=False)
+    counted: dict[int, tuple[int, int]] = {}
+    for size in (50, 100):
+        with simulated_librenms(f"large:{size}") as simulator:
+            refer_to(LibreNMSAPI().devices().value)
+            simulator.requests.clear()
+            with CaptureQueriesContext(connection) as queries:
+                assert Counter(outcomes(import_all(options=options)).values()) == {"created": size}
+            counted[size] = (len(queries), len(simulator.requests))
+        forget()
+    queries_more, calls_more = (more - few for few, more in zip(counted[50], counted[100], strict=True))
+    assert queries_more / 50 <= 40, counted
+    assert calls_more / 50 <= 3, counted

@@ -10,19 +10,20 @@ from core.choices import ObjectChangeActionChoices
 from core.models import ObjectChange
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rq.timeouts import JobTimeoutException
 
 from ..branching import active_branch
-from ..choices import ImportOutcomeChoices
+from ..choices import RunOutcomeChoices
 from ..compat import apply_request_processors
 from ..engine import NotIdentifiedError
 from ..librenms.errors import LibreNMSError
 from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
 from ..lost_connections import ConnectionLostError, again_where_lost, lasting, watched
-from ..models import ImportRun, ImportRunRow
+from ..models import Run, RunItem
 from ..orm.frame.savepoints import retried
 from ..runs.phases import Phase, Result, Task
 from ..sync.core.issues import Code, Issue, issue
@@ -33,6 +34,7 @@ from .options import ImportOptions
 from .rows import Choice, Kind
 from .starts import complaints_json
 
+DEVICES, CABLES = "devices", "cables"
 # So many devices in a row that LibreNMS fails for are a reason to ask whether it is there at all
 FAILING = 8
 
@@ -50,7 +52,7 @@ class Devices(Phase):
     """Imports the devices. Beginning raises ``LibreNMSError`` when LibreNMS gives no list of devices, and so does the
     check after it failed for several devices in a row."""
 
-    column: ClassVar[str] = "claimed_by"
+    name: ClassVar[str] = DEVICES
     fetches: ClassVar[bool] = True
     task: Task
     api: LibreNMSAPI
@@ -64,11 +66,11 @@ class Devices(Phase):
         listed = self.api.devices()
         self.fleet, self.listed_at = Fleet(listed.value), listed.fetched_at
 
-    def pending(self) -> Any:
+    def pending(self, items: QuerySet[RunItem]) -> QuerySet[RunItem]:
         """What has no outcome yet."""
-        return self.task.run.rows.filter(outcome=ImportOutcomeChoices.PENDING)
+        return items.filter(outcome=RunOutcomeChoices.PENDING)
 
-    def fetch(self, item: ImportRunRow) -> None:
+    def fetch(self, item: RunItem) -> None:
         """LibreNMS's answers about the device, so that they are cached when it is imported."""
         device = self.fleet.by_id.get(item.librenms_id)
         if device is None:
@@ -79,7 +81,7 @@ class Devices(Phase):
         except Exception:  # whatever it is, the import of this device will meet it again and say so
             logger.exception("LibreNMS's answers about device %s could not be read", item.librenms_id)
 
-    def do(self, items: Sequence[ImportRunRow]) -> Sequence[Result | None]:
+    def do(self, items: Sequence[RunItem]) -> Sequence[Result | None]:
         """Import them."""
         return [self._import(item) for item in items]
 
@@ -89,11 +91,11 @@ class Devices(Phase):
             self._failing = 0
             self.api.devices(refresh=True)
 
-    def _import(self, item: ImportRunRow) -> Result | None:
+    def _import(self, item: RunItem) -> Result | None:
         device = self.fleet.by_id.get(item.librenms_id)
         if device is None:
             gone = Complaint(issue=issue(Code.NOT_IN_LIBRENMS))
-            return Result(outcome=ImportOutcomeChoices.FAILED, issues=complaints_json((gone,)))
+            return Result(outcome=RunOutcomeChoices.FAILED, issues=complaints_json((gone,)))
         imported = self._imported(item, device)
         if _waited_for_others(imported) and self.task.stop():
             return None
@@ -106,17 +108,17 @@ class Devices(Phase):
             object=imported.object,
         )
 
-    def _imported(self, item: ImportRunRow, device: Device) -> Imported:
+    def _imported(self, item: RunItem, device: Device) -> Imported:
         try:
             imported = again_where_lost(lambda: self._tried(item, device))
         except ConnectionLostError as error:
             return _failed(device, Complaint(issue=issue(Code.REFUSED, reason=error.message)))
-        if imported.outcome == ImportOutcomeChoices.EXISTS and self._made(imported.object):
+        if imported.outcome == RunOutcomeChoices.EXISTS and self._made(imported.object):
             counts = {"devices": 1, **imported.counts}
-            return replace(imported, outcome=ImportOutcomeChoices.CREATED, counts=counts)
+            return replace(imported, outcome=RunOutcomeChoices.CREATED, counts=counts)
         return imported
 
-    def _tried(self, item: ImportRunRow, device: Device) -> Imported:
+    def _tried(self, item: RunItem, device: Device) -> Imported:
         imported = None
         try:
             with apply_request_processors(self.task.request):
@@ -155,7 +157,7 @@ class Devices(Phase):
         )
         return made.exists()
 
-    def _choice_of_host(self, item: ImportRunRow, device: Device) -> Choice | None:
+    def _choice_of_host(self, item: RunItem, device: Device) -> Choice | None:
         """What was chosen for the device that a virtual machine runs on. Rows of older runs do not say it: there it is
         known if the host is imported too."""
         if not isinstance(device.parent_id, int):
@@ -163,7 +165,7 @@ class Devices(Phase):
         host = item.choice.get("host")
         if host is not None and host["librenms_id"] == device.parent_id:
             return Choice.of(host)
-        its_row = self.task.run.rows.filter(librenms_id=device.parent_id).first()
+        its_row = self.task.run.items.filter(librenms_id=device.parent_id).first()
         return Choice.of(its_row.choice) if its_row is not None else None
 
 
@@ -171,7 +173,7 @@ class Devices(Phase):
 class Cables(Phase):
     """Makes the cables between what is there now."""
 
-    column: ClassVar[str] = "cabled_by"
+    name: ClassVar[str] = CABLES
     task: Task
     api: LibreNMSAPI
     options: ImportOptions
@@ -187,32 +189,26 @@ class Cables(Phase):
         except LibreNMSError:
             self._linked = None
 
-    def pending(self) -> Any:
+    def pending(self, items: QuerySet[RunItem]) -> QuerySet[RunItem]:
         """Devices that were imported and are not cabled yet."""
         if not self.options.resources_afterwards():
-            return self.task.run.rows.none()
-        outcomes = [ImportOutcomeChoices.CREATED]
+            return items.none()
+        outcomes = [RunOutcomeChoices.CREATED]
         if self.options.existing:
-            outcomes += [ImportOutcomeChoices.LINKED, ImportOutcomeChoices.EXISTS]
-        rows = self.task.run.rows.filter(cabled=False, outcome__in=outcomes, object_type__model="device")
-        return rows if self._linked is None else rows.filter(librenms_id__in=self._linked)
+            outcomes += [RunOutcomeChoices.LINKED, RunOutcomeChoices.EXISTS]
+        made = items.filter(outcome__in=outcomes, object_type__model="device")
+        return made if self._linked is None else made.filter(librenms_id__in=self._linked)
 
-    def do(self, items: Sequence[ImportRunRow]) -> Sequence[Result | None]:
+    def do(self, items: Sequence[RunItem]) -> Sequence[Result | None]:
         """Cable them."""
         return [self._cable(item) for item in items]
 
-    def note(self, item: ImportRunRow, result: Result) -> None:
-        """Its cables are looked after, whatever became of them."""
-        # Named, as a dataclass with slots is another class than the one that ``super()`` knows
-        Phase.note(self, item, result)
-        item.cabled = True
-
-    def _cable(self, item: ImportRunRow) -> Result:
+    def _cable(self, item: RunItem) -> Result:
         counts, complaints = self._cabled(item)
         written = {name: number for name, number in counts.items() if number}
         return Result(counts=written, issues=complaints_json(complaints))
 
-    def _cabled(self, item: ImportRunRow) -> tuple[dict[str, int], list[Complaint]]:
+    def _cabled(self, item: RunItem) -> tuple[dict[str, int], list[Complaint]]:
         try:
             return again_where_lost(lambda: self._cabled_once(item))
         except ConnectionLostError as error:
@@ -226,15 +222,15 @@ class Cables(Phase):
         except JobTimeoutException:
             raise
         except Exception as error:  # as for devices
-            logger.exception("Cables of %s failed", item.hostname)
+            logger.exception("Cables of %s failed", item.name)
             return {}, [_fault(error)]
         return {}, self._of_all_afterwards(reason)
 
-    def _cabled_once(self, item: ImportRunRow) -> tuple[dict[str, int], list[Complaint]]:
+    def _cabled_once(self, item: RunItem) -> tuple[dict[str, int], list[Complaint]]:
         with watched():
             return retried(lambda: self._cables_of(item))
 
-    def _cables_of(self, item: ImportRunRow) -> tuple[dict[str, int], list[Complaint]]:
+    def _cables_of(self, item: RunItem) -> tuple[dict[str, int], list[Complaint]]:
         request = self.task.request
         with apply_request_processors(request):
             if (elsewhere := _elsewhere(self.task.run)) is not None:
@@ -250,7 +246,7 @@ class Cables(Phase):
         return [Complaint(issue=reason, resource=name) for name in self.options.resources_afterwards()]
 
 
-def _elsewhere(run: ImportRun) -> Complaint | None:
+def _elsewhere(run: Run) -> Complaint | None:
     """Why nothing can be written: the branch that the import was started in was merged meanwhile, or is not ready, so
     that it would be written to main instead."""
     if active_branch() == run.branch:

@@ -3,59 +3,63 @@
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ..lost_connections import lasting
-from ..models import ImportRunRow
+from ..models import RunItem
 
-# Rows that a worker takes at once
+# Items that a worker takes at once
 CHUNK = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claims:
-    """The claims of one worker. ``column`` of the rows names who is at them, for one kind of work; ``alive`` says
-    whether the worker of an id is still there."""
+    """The claims of one worker, whatever the phase. ``alive`` says whether the worker of an id is still there."""
 
-    column: str
     worker: uuid.UUID
     alive: Callable[[uuid.UUID], bool]
 
     @lasting
-    def take(self, rows: Any) -> list[ImportRunRow]:
-        """Some of the rows (a queryset) that nobody is at."""
+    def take(self, items: QuerySet[RunItem]) -> list[RunItem]:
+        """Some of the items that nobody is at."""
         with transaction.atomic():
             # What is its own already was claimed as the connection broke off
-            free = rows.filter(Q(**{self.column: None}) | Q(**{self.column: self.worker})).order_by("pk")
+            free = items.filter(Q(claimed_by=None) | Q(claimed_by=self.worker)).order_by("pk")
             taken = list(free.select_for_update(of=("self",), skip_locked=True)[:CHUNK])
-            for row in taken:
-                setattr(row, self.column, self.worker)
-            ImportRunRow.objects.bulk_update(taken, [self.column])
+            for item in taken:
+                item.claimed_by = self.worker
+            RunItem.objects.bulk_update(taken, ["claimed_by"])
         return taken
 
     @lasting
-    def release(self, rows: Sequence[ImportRunRow]) -> None:
+    def release(self, items: Sequence[RunItem]) -> None:
         """Give back what is left undone."""
-        ImportRunRow.objects.filter(pk__in=[row.pk for row in rows]).update(**{self.column: None})
+        RunItem.objects.filter(pk__in=[item.pk for item in items]).update(claimed_by=None)
 
     @lasting
-    def all_done(self, rows: Any) -> bool:
-        """Whether none of the rows is left. What was claimed by somebody who died is free again."""
-        claimers = self._claimers(rows)
+    def keep(self, item: RunItem, phase: str) -> None:
+        """Write down what became of an item that has come through this phase. It is free for the next one."""
+        item.phase, item.claimed_by = phase, None
+        item.done_by = {**item.done_by, phase: str(self.worker)}
+        item.save()
+
+    @lasting
+    def all_done(self, items: QuerySet[RunItem]) -> bool:
+        """Whether none of the items is left. What was claimed by somebody who died is free again."""
+        claimers = self._claimers(items)
         lost = claimers - self._living(claimers) - {None}
         if lost:
-            rows.filter(**{f"{self.column}__in": lost}).update(**{self.column: None})
+            items.filter(claimed_by__in=lost).update(claimed_by=None)
         return not claimers
 
-    def others_at(self, rows: Any) -> bool:
-        """Whether a living worker other than this one is at one of the rows."""
-        return bool(self._living(self._claimers(rows)) - {self.worker})
+    def others_at(self, items: QuerySet[RunItem]) -> bool:
+        """Whether a living worker other than this one is at one of the items."""
+        return bool(self._living(self._claimers(items)) - {self.worker})
 
-    def _claimers(self, rows: Any) -> set[uuid.UUID | None]:
-        return set(rows.order_by().values_list(self.column, flat=True).distinct())
+    def _claimers(self, items: QuerySet[RunItem]) -> set[uuid.UUID | None]:
+        return set(items.order_by().values_list("claimed_by", flat=True).distinct())
 
     def _living(self, claimers: set[uuid.UUID | None]) -> set[uuid.UUID | None]:
         return {one for one in claimers if one is not None and (one == self.worker or self.alive(one))}

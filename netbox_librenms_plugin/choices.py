@@ -44,8 +44,8 @@ class PolicyChoices(ChoiceSet):
     ]
 
 
-class RunStateChoices(ChoiceSet):
-    """How a run ended."""
+class SyncStateChoices(ChoiceSet):
+    """How the sync of one object ended."""
 
     COMPLETED = "completed"
     PARTIAL = "partial"
@@ -58,8 +58,8 @@ class RunStateChoices(ChoiceSet):
     ]
 
 
-class ImportStateChoices(ChoiceSet):
-    """How an import of many devices stands."""
+class RunStateChoices(ChoiceSet):
+    """How work on many objects stands."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -82,8 +82,8 @@ class ImportStateChoices(ChoiceSet):
     ]
 
 
-class ImportOutcomeChoices(ChoiceSet):
-    """What became of one device of an import; ``pending`` while nobody has come to it."""
+class RunOutcomeChoices(ChoiceSet):
+    """What became of one item of a run; ``pending`` while nobody has come to it."""
 
     PENDING = "pending"
     CREATED = "created"

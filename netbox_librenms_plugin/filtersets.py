@@ -13,17 +13,17 @@ from utilities.filters import ContentTypeFilter, MultiValueCharFilter, MultiValu
 from utilities.filtersets import register_filterset
 from virtualization.models import Cluster
 
-from .choices import ImportOutcomeChoices, ImportStateChoices, PolicyChoices, RunStateChoices
+from .choices import PolicyChoices, RunOutcomeChoices, RunStateChoices, SyncStateChoices
 from .models import (
     DeviceTypeMapping,
     FieldPolicy,
     ImportIgnore,
     ImportRule,
-    ImportRun,
-    ImportRunRow,
     InterfaceTypeMapping,
     LocationMapping,
     PlatformMapping,
+    Run,
+    RunItem,
     SyncRun,
 )
 from .models.import_rule import CONDITIONS
@@ -163,7 +163,7 @@ class SyncRunFilterSet(BaseFilterSet):
     object_type = ContentTypeFilter()
     object_id = MultiValueNumberFilter()
     user_name = MultiValueCharFilter()
-    state = django_filters.MultipleChoiceFilter(choices=RunStateChoices)
+    state = django_filters.MultipleChoiceFilter(choices=SyncStateChoices)
     created = django_filters.DateTimeFromToRangeFilter()
 
     class Meta:
@@ -182,24 +182,25 @@ class SyncRunFilterSet(BaseFilterSet):
 
 
 class ImportRunFilterSet(BaseFilterSet):
-    """Imports by person, server, branch and state."""
+    """Runs by person, server, branch and state."""
 
     user_name = MultiValueCharFilter()
-    state = django_filters.MultipleChoiceFilter(choices=ImportStateChoices)
+    state = django_filters.MultipleChoiceFilter(choices=RunStateChoices)
     created = django_filters.DateTimeFromToRangeFilter()
 
     class Meta:
-        model = ImportRun
+        model = Run
         fields = ("id", "user_name", "request_id", "server", "branch", "state")
 
 
 class ImportRunRowFilterSet(BaseFilterSet):
     """Imported devices by what became of them."""
 
-    outcome = django_filters.MultipleChoiceFilter(choices=ImportOutcomeChoices)
+    hostname = MultiValueCharFilter(field_name="name")
+    outcome = django_filters.MultipleChoiceFilter(choices=RunOutcomeChoices)
     object_type = ContentTypeFilter()
     object_id = MultiValueNumberFilter()
 
     class Meta:
-        model = ImportRunRow
-        fields = ("id", "librenms_id", "hostname", "outcome", "object_type", "object_id")
+        model = RunItem
+        fields = ("id", "librenms_id", "outcome", "object_type", "object_id")

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy
 from netbox.jobs import JobRunner
 from redis.exceptions import RedisError
 
-from .choices import ImportOutcomeChoices, ImportStateChoices
+from .choices import RunOutcomeChoices, RunStateChoices
 from .import_utils.kinds import STACKS
 from .import_utils.stack_search import Search, candidates, search
 from .librenms.errors import LibreNMSError
 from .librenms.limits import in_background
 from .librenms_api import LibreNMSAPI
-from .models import ImportRun
+from .models import Run
 from .runs.claims import CHUNK
 from .runs.control import abandoned_words, cancelled_words, enqueue, sync_helpers
 from .runs.ends import finish
@@ -29,13 +29,13 @@ from .runs.worker import Worker
 from .words.sentences import kept_sentence
 
 MOST_HELPERS = 7
-# Seconds that a cancelled import waits for its helpers to come to the end of their devices
+# Seconds that a cancelled run waits for its helpers to come to the end of their items
 PATIENCE = 60
 MOST_LOGGED = 200
 _STATES = {
-    Reason.CANCELLED: ImportStateChoices.CANCELLED,
-    Reason.ABANDONED: ImportStateChoices.ABANDONED,
-    Reason.NOT_ALLOWED: ImportStateChoices.FAILED,
+    Reason.CANCELLED: RunStateChoices.CANCELLED,
+    Reason.ABANDONED: RunStateChoices.ABANDONED,
+    Reason.NOT_ALLOWED: RunStateChoices.FAILED,
 }
 
 
@@ -82,48 +82,47 @@ class LibreNMSJob(JobRunner):
         self.fail(words[seen], _STATES[seen])
 
 
-class ImportDevicesJob(LibreNMSJob):
-    """An import: it lives as long as that does, so it is the one that the page asks about and that people cancel."""
+class RunJob(LibreNMSJob):
+    """A run: it lives as long as that does, so it is the one that the page asks about and that people cancel."""
 
     class Meta:
-        name = gettext_lazy("Import of LibreNMS devices")
+        abstract = True
 
     def run(self, run_pk: int, request: Any = None, **kwargs: Any) -> None:
         """Work the run off, with as many helpers as there are workers."""
-        run = ImportRun.objects.filter(pk=run_pk, job=self.job.pk).first()
+        run = Run.objects.filter(pk=run_pk, job=self.job.pk).first()
         if run is None:
-            self.fail(_("This import does not exist any more, or another job is at it."), ImportStateChoices.FAILED)
+            self.fail(_("This run does not exist any more, or another job is at it."), RunStateChoices.FAILED)
         try:
             self._run(run, self.watch(kind_of(run.kind), request))
         finally:
-            # A Redis that is away for a moment is no reason for an import to fail
+            # A Redis that is away for a moment is no reason for a run to fail
             with suppress(RedisError):
                 sync_helpers(self.job)
 
-    def _run(self, run: ImportRun, watch: Watch) -> None:
+    def _run(self, run: Run, watch: Watch) -> None:
         try:
             done = self._work(run, watch)
         except LibreNMSError as error:
-            finish(run, state=ImportStateChoices.FAILED)
+            finish(run, state=RunStateChoices.FAILED)
             self._report(run)
-            self.fail(error.message, ImportStateChoices.FAILED)
+            self.fail(error.message, RunStateChoices.FAILED)
         except Exception:
-            finish(run, state=ImportStateChoices.FAILED)
+            finish(run, state=RunStateChoices.FAILED)
             raise
         finish(run, state=None if done else _STATES[watch.reason or Reason.ABANDONED])
         self._report(run)
         if not done:
             self.fail_for(watch.reason)
 
-    def _work(self, run: ImportRun, watch: Watch) -> bool:
+    def _work(self, run: Run, watch: Watch) -> bool:
         if watch.stop():
             return False
         worker = _worker(run, watch, self)
-        left = run.rows.filter(outcome=ImportOutcomeChoices.PENDING).count()
+        left = run.items.filter(outcome=RunOutcomeChoices.PENDING).count()
         helpers = self._helpers(run, watch, left)
         self.logger.info(
-            f"{run}, LibreNMS server {run.server}: {left} devices to do, "
-            f"{helpers} further workers are asked to help"
+            f"{run}, LibreNMS server {run.server}: {left} items to do, " f"{helpers} further workers are asked to help"
         )
         if worker.work():
             return True
@@ -132,7 +131,7 @@ class ImportDevicesJob(LibreNMSJob):
             time.sleep(LOOK_EVERY)
         return False
 
-    def _helpers(self, run: ImportRun, watch: Watch, left: int) -> int:
+    def _helpers(self, run: Run, watch: Watch, left: int) -> int:
         """Ask the other workers of the queue to help, as far as there is work for them."""
         kind = kind_of(run.kind)
         if not kind.helper:
@@ -152,27 +151,27 @@ class ImportDevicesJob(LibreNMSJob):
             )
         return number
 
-    def _report(self, run: ImportRun) -> None:
+    def _report(self, run: Run) -> None:
         """The numbers for the job's data, the reasons for its log."""
         counts = dict(run.counts())
         self.note(counts=counts, state=run.state)
-        failed = run.rows.filter(outcome=ImportOutcomeChoices.FAILED)
-        for row in failed[:MOST_LOGGED]:
-            reasons = " ".join(kept_sentence(one["code"], one["details"]) for one in row.issues)
-            self.logger.warning(f"{row.hostname} (#{row.librenms_id}): {reasons}")
-        numbers = ", ".join(f"{label}: {counts[value]}" for value, label, _color in ImportOutcomeChoices.CHOICES)
+        failed = run.items.filter(outcome=RunOutcomeChoices.FAILED)
+        for item in failed[:MOST_LOGGED]:
+            reasons = " ".join(kept_sentence(one["code"], one["details"]) for one in item.issues)
+            self.logger.warning(f"{item.name} (#{item.librenms_id}): {reasons}")
+        numbers = ", ".join(f"{label}: {counts[value]}" for value, label, _color in RunOutcomeChoices.CHOICES)
         self.logger.info(f"{numbers}")
 
 
-class ImportChunkJob(LibreNMSJob):
-    """Helps an import: takes what is free of it. One that starts late finds nothing and ends at once."""
+class RunHelperJob(LibreNMSJob):
+    """Helps a run: takes what is free of it. One that starts late finds nothing and ends at once."""
 
     class Meta:
-        name = gettext_lazy("Import of LibreNMS devices (helper)")
+        abstract = True
 
     def run(self, run_pk: int, parent: str = "", request: Any = None, **kwargs: Any) -> None:
-        """Work until nothing is left, or the import that it helps has ended."""
-        run = ImportRun.objects.filter(pk=run_pk, state__in=ImportStateChoices.OPEN).first()
+        """Work until nothing is left, or the run that it helps has ended."""
+        run = Run.objects.filter(pk=run_pk, state__in=RunStateChoices.OPEN).first()
         if run is None:
             return
         watch = self.watch(kind_of(run.kind), request, job_id=uuid.UUID(parent))
@@ -185,6 +184,20 @@ class ImportChunkJob(LibreNMSJob):
             return
         if done and not is_running(watch.job_id, watch.queue_name):
             finish(run)
+
+
+class ImportDevicesJob(RunJob):
+    """An import of devices."""
+
+    class Meta:
+        name = gettext_lazy("Import of LibreNMS devices")
+
+
+class ImportChunkJob(RunHelperJob):
+    """Helps an import."""
+
+    class Meta:
+        name = gettext_lazy("Import of LibreNMS devices (helper)")
 
 
 class FilterDevicesJob(LibreNMSJob):
@@ -202,10 +215,10 @@ class FilterDevicesJob(LibreNMSJob):
             api = LibreNMSAPI(server)
             found = search(api, candidates(api, ids), stop=watch.stop, tell=self._tell)
         except LibreNMSError as error:
-            self.fail(error.message, ImportStateChoices.FAILED)
+            self.fail(error.message, RunStateChoices.FAILED)
         self.logger.info(f"{found.done} of {found.total} asked, {found.stacks} stacks, {found.failed} without answer")
         if found.error is not None:
-            self.fail(found.error.message, ImportStateChoices.FAILED)
+            self.fail(found.error.message, RunStateChoices.FAILED)
         if watch.reason is not None and found.done < found.total:
             self.fail_for(watch.reason)
 
@@ -214,7 +227,7 @@ class FilterDevicesJob(LibreNMSJob):
         self.note(done=found.done, total=found.total, counts={"stacks": found.stacks, "failed": found.failed})
 
 
-def _worker(run: ImportRun, watch: Watch, job: LibreNMSJob) -> Worker:
+def _worker(run: Run, watch: Watch, job: LibreNMSJob) -> Worker:
     return Worker(
         run=run,
         request=watch.request,

@@ -25,11 +25,11 @@ from netbox_librenms_plugin.models import (
     FieldPolicy,
     ImportIgnore,
     ImportRule,
-    ImportRun,
     InterfaceTypeMapping,
     LibreNMSSettings,
     LocationMapping,
     PlatformMapping,
+    Run,
     SyncRun,
 )
 from simulator.server import Simulator
@@ -44,7 +44,7 @@ MAPPINGS = ("devicetypemapping", "interfacetypemapping", "locationmapping", "pla
 USUAL = (*MAPPINGS, "fieldpolicy", "importignore", "importrule")
 # Everything that a comparison and its writing touch
 LABELS = (
-    *(f"{PLUGIN}.{one}" for one in ("librenmssettings", "syncrun", "importrun", *USUAL)),
+    *(f"{PLUGIN}.{one}" for one in ("librenmssettings", "syncrun", "run", *USUAL)),
     *("dcim.device", "dcim.virtualchassis", "dcim.interface", "dcim.macaddress", "virtualization.virtualmachine"),
     *("dcim.devicetype", "dcim.manufacturer", "dcim.platform", "dcim.site", "dcim.location"),
     *("virtualization.vminterface", "core.objectchange", "extras.journalentry"),
@@ -217,7 +217,7 @@ def world(simulator: Simulator) -> dict[str, Any]:
         "fieldpolicy": FieldPolicy.objects.create(resource="interfaces", field="mtu", policy="ignore"),
         "importignore": ImportIgnore.objects.create(server="default", librenms_id=1),
         "importrule": ImportRule.objects.create(name="x", librenms_os="x"),
-        "importrun": ImportRun.objects.create(request_id=run.request_id, server="default"),
+        "importrun": Run.objects.create(kind="import", request_id=run.request_id, server="default"),
         "syncrun": run,
         "job": Job.objects.create(name="Import", job_id=run.request_id, data={"librenms": "import"}),
         "librenmssettings": settings,
@@ -313,7 +313,7 @@ def everything() -> dict[str, Any]:
     """All that a call could have written."""
     models = (
         *(DeviceTypeMapping, InterfaceTypeMapping, LocationMapping, PlatformMapping, FieldPolicy),
-        *(ImportIgnore, ImportRule, ImportRun),
+        *(ImportIgnore, ImportRule, Run),
         *(LibreNMSSettings, SyncRun, Interface, VMInterface, MACAddress),
     )
     held: dict[str, Any] = {model.__name__: list(model.objects.order_by("pk").values()) for model in models}

@@ -100,5 +100,5 @@ def _import(bench: Bench, api: Any, user: Any, number: int) -> None:
             run = start(api, user=user, request=request, choices={}, options=ImportOptions(), wanted=wanted)
         with bench.measure(f"import: {len(wanted)} devices with everything"):
             run_now(run, request)
-    interfaces = sum(row.counts.get("interfaces", 0) for row in run.rows.all())
+    interfaces = sum(row.counts.get("interfaces", 0) for row in run.items.all())
     print(f"  {run.state}, {run.counts()}, {interfaces} interfaces", file=sys.stderr)

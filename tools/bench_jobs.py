@@ -112,8 +112,8 @@ def _cancel(run: Any, user: Any) -> None:
 
 def _report(run: Any) -> None:
     counts = {outcome: number for outcome, number in run.counts().items() if number}
-    workers = Counter(str(one)[:8] for one in run.rows.values_list("claimed_by", flat=True) if one)
-    reasons = Counter(one["code"] for row in run.rows.exclude(issues=[]) for one in row.issues)
+    workers = Counter(str(one)[:8] for one in run.items.values_list("done_by__devices", flat=True) if one)
+    reasons = Counter(one["code"] for row in run.items.exclude(issues=[]) for one in row.issues)
     began = run.started or run.ended
     waited, took = (began - run.created).total_seconds(), (run.ended - began).total_seconds()
     print(f"  began after {waited:.1f} s, took {took:.1f} s", file=sys.stderr)

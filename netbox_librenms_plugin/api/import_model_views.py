@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from netbox.api.viewsets import NetBoxModelViewSet, NetBoxReadOnlyModelViewSet
@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ..filtersets import ImportIgnoreFilterSet, ImportRuleFilterSet, ImportRunFilterSet, ImportRunRowFilterSet
-from ..models import ImportIgnore, ImportRule, ImportRun, ImportRunRow
+from ..import_utils.kinds import IMPORT
+from ..models import ImportIgnore, ImportRule, Run, RunItem
 from ..runs.access import counts_of, visible_objects, visible_runs, with_last_sign
 from .permissions import PluginPermission
 from .serializers import ImportIgnoreSerializer, ImportRuleSerializer, ImportRunRowSerializer, ImportRunSerializer
@@ -36,21 +37,21 @@ class ImportIgnoreViewSet(NetBoxModelViewSet):
 class ImportRunViewSet(NetBoxReadOnlyModelViewSet):
     """Imports: one's own, and with NetBox's permission to view them those of others."""
 
-    queryset = ImportRun.objects.select_related("job__user")
+    queryset = Run.objects.select_related("job__user")
     serializer_class = ImportRunSerializer
     filterset_class = ImportRunFilterSet
     permission_classes = [PluginPermission]
 
-    _listed: Sequence[ImportRun] = ()
+    _listed: Sequence[Run] = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """One's own runs need no permission on runs, which NetBox would ask for."""
         super().initial(request, *args, **kwargs)
-        self.queryset = with_last_sign(visible_runs(request.user).select_related("job__user"))
+        self.queryset = with_last_sign(visible_runs(request.user, kind=IMPORT.name).select_related("job__user"))
 
-    def paginate_queryset(self, queryset: QuerySet[ImportRun]) -> list[ImportRun] | None:
+    def paginate_queryset(self, queryset: QuerySet[Run]) -> list[Run] | None:
         """Remember the page, so that its devices are counted in one query."""
-        page: list[ImportRun] | None = super().paginate_queryset(queryset)
+        page: list[Run] | None = super().paginate_queryset(queryset)
         self._listed = page or ()
         return page
 
@@ -63,8 +64,8 @@ class ImportRunViewSet(NetBoxReadOnlyModelViewSet):
 class ImportRunRowViewSet(NetBoxReadOnlyModelViewSet):
     """The devices of one import, in the order in which they were asked for."""
 
-    _visible: frozenset[tuple[str, int]] = frozenset()
-    queryset = ImportRunRow.objects.select_related("object_type")
+    _visible: frozenset[tuple[int, int]] = frozenset()
+    queryset = RunItem.objects.select_related("object_type")
     serializer_class = ImportRunRowSerializer
     filterset_class = ImportRunRowFilterSet
     permission_classes = [PluginPermission]
@@ -72,12 +73,13 @@ class ImportRunRowViewSet(NetBoxReadOnlyModelViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who may see the run may see its rows."""
         super().initial(request, *args, **kwargs)
-        run = get_object_or_404(visible_runs(request.user), pk=kwargs["pk"])
-        self.queryset = run.rows.select_related("object_type")
+        run = get_object_or_404(visible_runs(request.user, kind=IMPORT.name), pk=kwargs["pk"])
+        # By the name that REST has for it, also for who orders by it
+        self.queryset = run.items.select_related("object_type").annotate(hostname=F("name"))
 
-    def paginate_queryset(self, queryset: QuerySet[ImportRunRow]) -> list[ImportRunRow] | None:
+    def paginate_queryset(self, queryset: QuerySet[RunItem]) -> list[RunItem] | None:
         """Remember which objects of the page the user may view."""
-        page: list[ImportRunRow] | None = super().paginate_queryset(queryset)
+        page: list[RunItem] | None = super().paginate_queryset(queryset)
         self._visible = frozenset(visible_objects(page or (), self.request.user))
         return page
 

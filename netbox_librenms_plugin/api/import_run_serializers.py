@@ -9,15 +9,15 @@ from netbox.api.fields import ChoiceField, ContentTypeField
 from netbox.api.serializers import BaseModelSerializer
 from rest_framework import serializers
 
-from ..choices import ImportOutcomeChoices, ImportStateChoices
+from ..choices import RunOutcomeChoices, RunStateChoices
 from ..import_utils.documents import complaint_document
-from ..models import ImportRun, ImportRunRow
+from ..models import Run, RunItem
 from ..runs.access import state_of
 
 COUNTS = {
     "type": "object",
     "description": "Outcome → number of devices",
-    "properties": {outcome: {"type": "integer"} for outcome in ImportOutcomeChoices.values()},
+    "properties": {outcome: {"type": "integer"} for outcome in RunOutcomeChoices.values()},
 }
 # What stands in place of what names a NetBox object
 TELLS_NOTHING = {"object_id": None, "object_repr": ""}
@@ -41,13 +41,13 @@ class ImportRunSerializer(BaseModelSerializer):
     ``rows/``."""
 
     url = serializers.HyperlinkedIdentityField(view_name="plugins-api:netbox_librenms_plugin-api:importrun-detail")
-    state = ChoiceField(choices=ImportStateChoices)
+    state = ChoiceField(choices=RunStateChoices)
     options = serializers.SerializerMethodField()
     job = JobSerializer(nested=True, read_only=True, allow_null=True)
     counts = serializers.SerializerMethodField()
 
     class Meta:
-        model = ImportRun
+        model = Run
         fields = (
             *("id", "url", "display", "created", "started", "ended", "user_name", "request_id", "server", "branch"),
             *("state", "options", "job", "counts"),
@@ -55,19 +55,19 @@ class ImportRunSerializer(BaseModelSerializer):
         read_only_fields = fields
         brief_fields = ("id", "url", "display", "created", "server", "state")
 
-    def to_representation(self, instance: ImportRun) -> dict[str, Any]:
+    def to_representation(self, instance: Run) -> dict[str, Any]:
         """In the state that it really is in."""
         instance.state = state_of(instance)
         data: dict[str, Any] = super().to_representation(instance)
         return data
 
     @extend_schema_field({"type": "object", "additionalProperties": {}})
-    def get_options(self, run: ImportRun) -> dict[str, Any]:
+    def get_options(self, run: Run) -> dict[str, Any]:
         """What is imported beside the devices."""
         return dict(run.options)
 
     @extend_schema_field(COUNTS)
-    def get_counts(self, run: ImportRun) -> dict[str, int]:
+    def get_counts(self, run: Run) -> dict[str, int]:
         """Counted for all runs of a list at once, where there is a list."""
         counted = self.context.get("counts", {}).get(run.pk)
         return dict(run.counts() if counted is None else counted)
@@ -76,13 +76,14 @@ class ImportRunSerializer(BaseModelSerializer):
 class ImportRunRowSerializer(BaseModelSerializer):
     """One device of an import. ``counts``: resource → objects written."""
 
-    outcome = ChoiceField(choices=ImportOutcomeChoices)
+    hostname = serializers.CharField(read_only=True)
+    outcome = ChoiceField(choices=RunOutcomeChoices)
     object_type = ContentTypeField(queryset=ObjectType.objects.all(), allow_null=True)
     issues = serializers.SerializerMethodField()
     counts = serializers.SerializerMethodField()
 
     class Meta:
-        model = ImportRunRow
+        model = RunItem
         fields = (
             *("id", "display", "librenms_id", "hostname", "outcome", "object_type", "object_id", "object_repr"),
             *("issues", "counts", "ended"),
@@ -90,21 +91,21 @@ class ImportRunRowSerializer(BaseModelSerializer):
         read_only_fields = fields
         brief_fields = ("id", "display", "librenms_id", "hostname", "outcome")
 
-    def to_representation(self, instance: ImportRunRow) -> dict[str, Any]:
+    def to_representation(self, instance: RunItem) -> dict[str, Any]:
         """Without the NetBox object, if the caller may not view that."""
         data: dict[str, Any] = super().to_representation(instance)
-        key = (instance.object_type.model, instance.object_id) if instance.object_type else None
+        key = (instance.object_type_id, instance.object_id)
         if key in self.context.get("visible", ()):
             return data
         # Whatever the caller has asked for: ``fields`` and ``omit`` leave out any of them
         return {name: TELLS_NOTHING.get(name, value) for name, value in data.items()}
 
     @extend_schema_field(COMPLAINTS)
-    def get_issues(self, row: ImportRunRow) -> list[dict[str, Any]]:
+    def get_issues(self, row: RunItem) -> list[dict[str, Any]]:
         """As kept with the row, and in words."""
         return [{**complaint_document(one), "details": one["details"]} for one in row.issues]
 
     @extend_schema_field({"type": "object", "additionalProperties": {"type": "integer"}})
-    def get_counts(self, row: ImportRunRow) -> dict[str, int]:
+    def get_counts(self, row: RunItem) -> dict[str, int]:
         """As kept with the row."""
         return dict(row.counts)

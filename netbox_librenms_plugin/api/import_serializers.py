@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from ..choices import ImportOutcomeChoices
+from ..choices import RunOutcomeChoices
 from ..import_utils.options import import_options
 from ..import_utils.rows import FIELDS, Clue, Kind, State
 from ..librenms.identity import LARGEST_ID
@@ -15,7 +15,7 @@ from .sync_serializers import CODES
 
 MOST_DEVICES = 5_000
 KINDS = [kind.value for kind in Kind]
-OUTCOMES = [ImportOutcomeChoices.CREATED, ImportOutcomeChoices.LINKED, ImportOutcomeChoices.EXISTS, "failed"]
+OUTCOMES = [RunOutcomeChoices.CREATED, RunOutcomeChoices.LINKED, RunOutcomeChoices.EXISTS, "failed"]
 
 
 def _id(text: str, **options: Any) -> serializers.IntegerField:

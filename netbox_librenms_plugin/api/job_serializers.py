@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from ..choices import ImportStateChoices
+from ..choices import RunStateChoices
 
 RQ_STATUSES = ("queued", "started", "finished", "stopped", "failed", "canceled", "deferred", "scheduled", "missing")
 
@@ -22,7 +22,7 @@ class LibreNMSJobStatusSerializer(serializers.Serializer):
     job_id = serializers.UUIDField(help_text="Id of the job in the queue, as in /api/core/background-tasks/")
     rq_status = serializers.ChoiceField(choices=RQ_STATUSES, help_text="Status in the queue")
     status = serializers.CharField(help_text="Status in NetBox's database")
-    state = serializers.ChoiceField(choices=ImportStateChoices.values(), help_text="State of the import")
+    state = serializers.ChoiceField(choices=RunStateChoices.values(), help_text="State of the import")
     text = serializers.CharField(help_text="The same in words")
     finished = serializers.BooleanField(help_text="Nothing more will come")
     cancelling = serializers.BooleanField()

@@ -13,7 +13,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 from users.api.serializers import UserSerializer
 
-from ..choices import DeviceNameSourceChoices, InterfaceNameFieldChoices, PolicyChoices, RunStateChoices
+from ..choices import DeviceNameSourceChoices, InterfaceNameFieldChoices, PolicyChoices, SyncStateChoices
 from ..models import FieldPolicy, IdentityConfirmation, LibreNMSSettings, SyncRun
 from .import_rule_serializers import ImportIgnoreSerializer, ImportRuleSerializer
 from .import_run_serializers import ImportRunRowSerializer, ImportRunSerializer
@@ -140,7 +140,7 @@ class SyncRunSerializer(BaseModelSerializer):
     user = UserSerializer(nested=True, read_only=True)
     object_type = ContentTypeField(queryset=ObjectType.objects.all())
     object = GFKSerializerField(read_only=True)
-    state = ChoiceField(choices=RunStateChoices)
+    state = ChoiceField(choices=SyncStateChoices)
     results = serializers.SerializerMethodField()
 
     class Meta:
@@ -161,6 +161,7 @@ class SyncRunSerializer(BaseModelSerializer):
             "librenms_id",
             "branch",
             "state",
+            "run",
             "results",
         )
         read_only_fields = fields

@@ -17,7 +17,7 @@ router.register("interface-type-mappings", views.InterfaceTypeMappingViewSet)
 router.register("field-policies", views.FieldPolicyViewSet)
 router.register("import-rules", import_model_views.ImportRuleViewSet)
 router.register("import-ignores", import_model_views.ImportIgnoreViewSet)
-router.register("import-runs", import_model_views.ImportRunViewSet)
+router.register("import-runs", import_model_views.ImportRunViewSet, basename="importrun")
 router.register("sync-runs", views.SyncRunViewSet)
 
 urlpatterns = [

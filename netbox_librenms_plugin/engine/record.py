@@ -11,7 +11,7 @@ from django.utils import timezone
 from netbox.plugins import get_plugin_config
 
 from ..branching import active_branch
-from ..choices import RunStateChoices
+from ..choices import SyncStateChoices
 from ..models import SyncRun
 from ..orm.frame.results import Result
 from ..sync.core.issues import Code
@@ -46,8 +46,8 @@ class Run:
     def state(self) -> str:
         """The run's state for its record."""
         if not self.failures:
-            return RunStateChoices.COMPLETED
-        return RunStateChoices.PARTIAL if self.written else RunStateChoices.FAILED
+            return SyncStateChoices.COMPLETED
+        return SyncStateChoices.PARTIAL if self.written else SyncStateChoices.FAILED
 
 
 def keep(runs: Sequence[Run], request: Any) -> list[Run]:

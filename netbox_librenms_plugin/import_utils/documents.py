@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..engine.documents import Document
-from ..models import ImportRun, ImportRunRow
+from ..models import Run, RunItem
 from ..sync.core.issues import Issue
 from ..sync.core.normalise import text
 from ..sync.core.plan import Ref
@@ -101,19 +101,19 @@ def foreseen_run_document(foreseen: Iterable[Foreseen]) -> Document:
     return {"run": None, "results": [foreseen_document(one) for one in foreseen]}
 
 
-def run_document(run: ImportRun) -> Document:
+def run_document(run: Run) -> Document:
     """What became of the devices, in the order in which they were asked for: one query."""
-    rows = run.rows.select_related("object_type").order_by("pk")
+    rows = run.items.select_related("object_type").order_by("pk")
     return {"run": run.pk, "results": [result_document(row) for row in rows]}
 
 
-def result_document(row: ImportRunRow) -> Document:
+def result_document(row: RunItem) -> Document:
     """What became of one device. ``fingerprint``: of the row that the import began with."""
     kind = row.object_type
     netbox = {"type": f"{kind.app_label}.{kind.model}", "id": row.object_id, "name": row.object_repr} if kind else None
     return {
         "librenms_id": row.librenms_id,
-        "hostname": row.hostname,
+        "hostname": row.name,
         "outcome": row.outcome,
         "netbox": netbox,
         "counts": dict(row.counts),

@@ -18,7 +18,7 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What became of one device. ``outcome`` is one of ``ImportOutcomeChoices``; ``counts``: what was written → how
+    """What became of one device. ``outcome`` is one of ``RunOutcomeChoices``; ``counts``: what was written → how
     many (``devices``, ``chassis`` and the resources)."""
 
     librenms_id: int

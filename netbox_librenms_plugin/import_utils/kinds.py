@@ -7,31 +7,32 @@ from core.models import Job
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from ..choices import ImportOutcomeChoices, ImportStateChoices
+from ..choices import RunOutcomeChoices, RunStateChoices
 from ..librenms_api import LibreNMSAPI
-from ..models import ImportRun
+from ..models import Run
 from ..runs.control import detached, enqueue, open_jobs
-from ..runs.kinds import RunKind, register
+from ..runs.kinds import RunKind, items_before, register
 from ..runs.queue import WELL, look
 from .options import ImportOptions
-from .phases import phases_of
+from .phases import CABLES, DEVICES, phases_of
+from .starts import KIND
 
 
 def _end_of_import(counts: Mapping[str, int], state: str) -> str:
-    failed = counts.get(ImportOutcomeChoices.FAILED, 0)
-    if failed and state == ImportStateChoices.FAILED:
+    failed = counts.get(RunOutcomeChoices.FAILED, 0)
+    if failed and state == RunStateChoices.FAILED:
         return _("The import ended, but no device could be imported.")
     if failed:
         return ngettext("The import ended. {n} device failed.", "The import ended. {n} devices failed.", failed).format(
             n=failed
         )
-    if state == ImportStateChoices.PARTIAL:
+    if state == RunStateChoices.PARTIAL:
         return _("The import ended. All devices are in NetBox, but not everything of them could be written.")
     return _("Job completed!")
 
 
 def _end_of_search(counts: Mapping[str, int], _state: str) -> str:
-    failed = counts.get(ImportOutcomeChoices.FAILED, 0)
+    failed = counts.get(RunOutcomeChoices.FAILED, 0)
     if failed:
         return ngettext(
             "The search ended. {n} device gave no answer.", "The search ended. {n} devices gave no answer.", failed
@@ -39,25 +40,28 @@ def _end_of_search(counts: Mapping[str, int], _state: str) -> str:
     return _("Job completed!")
 
 
-def _work_left(run: ImportRun, state: str) -> bool:
+def _work_left(run: Run, state: str) -> bool:
     """Devices, or cables of those it made. Devices without neighbours are never cabled, so that says nothing of an
     import that came to its end."""
-    if run.rows.filter(outcome=ImportOutcomeChoices.PENDING).exists():
+    if run.items.filter(outcome=RunOutcomeChoices.PENDING).exists():
         return True
-    if state not in (ImportStateChoices.CANCELLED, ImportStateChoices.ABANDONED):
+    if state not in (RunStateChoices.CANCELLED, RunStateChoices.ABANDONED):
         return False
-    uncabled = run.rows.filter(cabled=False, outcome=ImportOutcomeChoices.CREATED, object_type__model="device")
+    uncabled = items_before(run, CABLES).filter(outcome=RunOutcomeChoices.CREATED, object_type__model="device")
     return bool(ImportOptions.of(run.options).resources_afterwards()) and uncabled.exists()
 
 
 IMPORT = register(
     RunKind(
-        name="import",
+        name=KIND,
         label=gettext_lazy("Import of LibreNMS devices"),
         runner="ImportDevicesJob",
         helper="ImportChunkJob",
+        phase_names=(DEVICES, CABLES),
         phases=phases_of,
         work_left=_work_left,
+        figures=lambda by_phase: {"cabled": by_phase.get(CABLES, 0)},
+        page="plugins:netbox_librenms_plugin:importrun",
         end_words=_end_of_import,
     )
 )
@@ -66,6 +70,8 @@ STACKS = register(
         name="stacks",
         label=gettext_lazy("Search for stacks in LibreNMS"),
         runner="FilterDevicesJob",
+        # As in the answer about an import: pages and programs read both alike
+        figures=lambda _by_phase: {"cabled": 0},
         end_words=_end_of_search,
     )
 )

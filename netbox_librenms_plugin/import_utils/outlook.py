@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from ..choices import ImportOutcomeChoices
+from ..choices import RunOutcomeChoices
 from ..engine import Options, scope_of
 from ..librenms.errors import LibreNMSError
 from ..librenms_api import LibreNMSAPI
@@ -35,7 +35,7 @@ def _complete(one: Foreseen, row: Row, api: LibreNMSAPI, scope: Scope, options: 
         refused, complaints = _outlook(row, api, scope, options)
     except LibreNMSError as error:
         refused, complaints = True, (Complaint(issue=issue(Code.LIBRENMS_FAILED, reason=error.message)),)
-    outcome = ImportOutcomeChoices.FAILED if refused else one.outcome
+    outcome = RunOutcomeChoices.FAILED if refused else one.outcome
     return replace(one, outcome=outcome, complaints=complaints)
 
 

@@ -12,12 +12,13 @@ from core.models import ObjectChange
 from dcim.models import Device as NetBoxDevice
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rq.timeouts import JobTimeoutException
 
 from ..branching import active_branch
-from ..choices import ImportOutcomeChoices
+from ..choices import RunOutcomeChoices
 from ..compat import apply_request_processors
 from ..engine import NotIdentifiedError
 from ..librenms.errors import LibreNMSError
@@ -25,7 +26,7 @@ from ..librenms.records import Device
 from ..librenms.sources import Bulk, PerDevice, Source
 from ..librenms_api import LibreNMSAPI
 from ..lost_connections import ConnectionLostError, again_where_lost, lasting, watched
-from ..models import ImportRun, ImportRunRow
+from ..models import Run, RunItem
 from ..orm.frame.batches import REFUSALS
 from ..orm.frame.savepoints import retried
 from ..runs.phases import Phase, Result, Task
@@ -35,13 +36,11 @@ from .imported import Complaint, Imported
 from .importing import ApartError, fetch_ahead, import_device, import_together, sync_together
 from .options import ImportOptions
 from .rows import Choice, Kind
-from .starts import complaints_json
+from .starts import MANY, complaints_json
 
+DEVICES, CABLES = "devices", "cables"
 # So many devices in a row that LibreNMS fails for are a reason to ask whether it is there at all
 FAILING = 8
-# From so many devices on the server's lists are taken, and devices are written together: a few are done one by one, so
-# that each shows when it is there
-MANY = 50
 # So many at once: more would hold what others wait for too long
 TOGETHER = 25
 
@@ -59,7 +58,7 @@ class Devices(Phase):
     """Imports the devices. Beginning raises ``LibreNMSError`` when LibreNMS gives no list of devices, and so does the
     check after it failed for several devices in a row."""
 
-    column: ClassVar[str] = "claimed_by"
+    name: ClassVar[str] = DEVICES
     fetches: ClassVar[bool] = True
     task: Task
     api: LibreNMSAPI
@@ -74,15 +73,15 @@ class Devices(Phase):
         """Read the list of devices."""
         listed = self.api.devices()
         self.fleet, self.listed_at = Fleet(listed.value), listed.fetched_at
-        many = self.task.run.rows.count() >= MANY
+        many = self.task.run.items.count() >= MANY
         self.source = Bulk(self.api, complete=True) if many else PerDevice(self.api)
         self.batch = TOGETHER if many else 1
 
-    def pending(self) -> Any:
+    def pending(self, items: QuerySet[RunItem]) -> QuerySet[RunItem]:
         """What has no outcome yet."""
-        return self.task.run.rows.filter(outcome=ImportOutcomeChoices.PENDING)
+        return items.filter(outcome=RunOutcomeChoices.PENDING)
 
-    def fetch(self, item: ImportRunRow) -> None:
+    def fetch(self, item: RunItem) -> None:
         """LibreNMS's answers about the device, so that they are cached when it is imported."""
         device = self.fleet.by_id.get(item.librenms_id)
         if device is None:
@@ -93,7 +92,7 @@ class Devices(Phase):
         except Exception:  # whatever it is, the import of this device will meet it again and say so
             logger.exception("LibreNMS's answers about device %s could not be read", item.librenms_id)
 
-    def do(self, items: Sequence[ImportRunRow]) -> Sequence[Result | None]:
+    def do(self, items: Sequence[RunItem]) -> Sequence[Result | None]:
         """Import them: what is simple together, the rest one by one."""
         together = self._together(items) if len(items) > 1 else {}
         return [together.get(item.pk) or self._import(item) for item in items]
@@ -104,7 +103,7 @@ class Devices(Phase):
             self._failing = 0
             self.api.devices(refresh=True)
 
-    def _together(self, items: Sequence[ImportRunRow]) -> dict[int, Result]:
+    def _together(self, items: Sequence[RunItem]) -> dict[int, Result]:
         """Item → what became of it, for those that could be imported with others. Where NetBox refuses one of them the
         halves are tried, so that it costs the others little."""
         try:
@@ -120,7 +119,7 @@ class Devices(Phase):
         except Exception:  # whatever it is: each by itself will say whose fault it is
             logger.exception("%s devices could not be imported together", len(items))
             return {}
-        there = {pk for pk, one in imported.items() if one.outcome == ImportOutcomeChoices.EXISTS}
+        there = {pk for pk, one in imported.items() if one.outcome == RunOutcomeChoices.EXISTS}
         made = self._made([imported[pk].object for pk in there])
         self._failing = 0 if imported else self._failing
         return {
@@ -129,7 +128,7 @@ class Devices(Phase):
             if (one := imported.get(item.librenms_id)) is not None
         }
 
-    def _tried_together(self, items: Sequence[ImportRunRow]) -> dict[int, Imported]:
+    def _tried_together(self, items: Sequence[RunItem]) -> dict[int, Imported]:
         known = [item for item in items if item.librenms_id in self.fleet.by_id]
         devices = {item.librenms_id: self.fleet.by_id[item.librenms_id] for item in known}
         choices = {item.librenms_id: Choice.of(item.choice) for item in known}
@@ -154,11 +153,11 @@ class Devices(Phase):
                     )
                 )
 
-    def _import(self, item: ImportRunRow) -> Result | None:
+    def _import(self, item: RunItem) -> Result | None:
         device = self.fleet.by_id.get(item.librenms_id)
         if device is None:
             gone = Complaint(issue=issue(Code.NOT_IN_LIBRENMS))
-            return Result(outcome=ImportOutcomeChoices.FAILED, issues=complaints_json((gone,)))
+            return Result(outcome=RunOutcomeChoices.FAILED, issues=complaints_json((gone,)))
         imported = self._imported(item, device)
         if _waited_for_others(imported) and self.task.stop():
             return None
@@ -166,16 +165,16 @@ class Devices(Phase):
         self._failing = self._failing + 1 if unanswered else 0
         return _result(imported)
 
-    def _imported(self, item: ImportRunRow, device: Device) -> Imported:
+    def _imported(self, item: RunItem, device: Device) -> Imported:
         try:
             imported = again_where_lost(lambda: self._tried(item, device))
         except ConnectionLostError as error:
             return _failed(device, Complaint(issue=issue(Code.REFUSED, reason=error.message)))
-        if imported.outcome == ImportOutcomeChoices.EXISTS and self._made([imported.object]):
+        if imported.outcome == RunOutcomeChoices.EXISTS and self._made([imported.object]):
             return _as_made(imported)
         return imported
 
-    def _tried(self, item: ImportRunRow, device: Device) -> Imported:
+    def _tried(self, item: RunItem, device: Device) -> Imported:
         imported = None
         try:
             with apply_request_processors(self.task.request):
@@ -218,7 +217,7 @@ class Devices(Phase):
             made |= {by_id[pk] for pk in created.values_list("changed_object_id", flat=True)}
         return made
 
-    def _choice_of_host(self, item: ImportRunRow, device: Device) -> Choice | None:
+    def _choice_of_host(self, item: RunItem, device: Device) -> Choice | None:
         """What was chosen for the device that a virtual machine runs on. Rows of older runs do not say it: there it is
         known if the host is imported too."""
         if not isinstance(device.parent_id, int):
@@ -226,7 +225,7 @@ class Devices(Phase):
         host = item.choice.get("host")
         if host is not None and host["librenms_id"] == device.parent_id:
             return Choice.of(host)
-        its_row = self.task.run.rows.filter(librenms_id=device.parent_id).first()
+        its_row = self.task.run.items.filter(librenms_id=device.parent_id).first()
         return Choice.of(its_row.choice) if its_row is not None else None
 
 
@@ -234,7 +233,7 @@ class Devices(Phase):
 class Cables(Phase):
     """Makes the cables between what is there now."""
 
-    column: ClassVar[str] = "cabled_by"
+    name: ClassVar[str] = CABLES
     task: Task
     api: LibreNMSAPI
     options: ImportOptions
@@ -251,32 +250,26 @@ class Cables(Phase):
             self._linked = {one.local_device_id for one in self.api.fleet_links().value}
         except LibreNMSError:
             self._linked = None
-        many = self.task.run.rows.count() >= MANY
+        many = self.task.run.items.count() >= MANY
         self.source = Bulk(self.api, complete=True) if many else PerDevice(self.api)
         self.batch = TOGETHER if many else 1
 
-    def pending(self) -> Any:
+    def pending(self, items: QuerySet[RunItem]) -> QuerySet[RunItem]:
         """Devices that were imported and are not cabled yet."""
         if not self.options.resources_afterwards():
-            return self.task.run.rows.none()
-        outcomes = [ImportOutcomeChoices.CREATED]
+            return items.none()
+        outcomes = [RunOutcomeChoices.CREATED]
         if self.options.existing:
-            outcomes += [ImportOutcomeChoices.LINKED, ImportOutcomeChoices.EXISTS]
-        rows = self.task.run.rows.filter(cabled=False, outcome__in=outcomes, object_type__model="device")
-        return rows if self._linked is None else rows.filter(librenms_id__in=self._linked)
+            outcomes += [RunOutcomeChoices.LINKED, RunOutcomeChoices.EXISTS]
+        made = items.filter(outcome__in=outcomes, object_type__model="device")
+        return made if self._linked is None else made.filter(librenms_id__in=self._linked)
 
-    def do(self, items: Sequence[ImportRunRow]) -> Sequence[Result | None]:
+    def do(self, items: Sequence[RunItem]) -> Sequence[Result | None]:
         """Cable them."""
         together = self._together(items) if len(items) > 1 else {}
         return [together.get(item.pk) or self._cable(item) for item in items]
 
-    def note(self, item: ImportRunRow, result: Result) -> None:
-        """Its cables are looked after, whatever became of them."""
-        # Named, as a dataclass with slots is another class than the one that ``super()`` knows
-        Phase.note(self, item, result)
-        item.cabled = True
-
-    def _together(self, items: Sequence[ImportRunRow]) -> dict[int, Result]:
+    def _together(self, items: Sequence[RunItem]) -> dict[int, Result]:
         """Item → what became of it, for those that are there. Whatever keeps all of them from being cabled will say
         of which it is when each is cabled by itself."""
         try:
@@ -287,7 +280,7 @@ class Cables(Phase):
             logger.exception("%s devices could not be cabled together", len(items))
             return {}
 
-    def _tried_together(self, items: Sequence[ImportRunRow]) -> dict[int, Result]:
+    def _tried_together(self, items: Sequence[RunItem]) -> dict[int, Result]:
         request, names = self.task.request, self.options.resources_afterwards()
         with watched(), apply_request_processors(request):
             if _elsewhere(self.task.run) is not None:
@@ -301,10 +294,10 @@ class Cables(Phase):
         done = zip(known, synced, strict=True)
         return {item.pk: _written(one.counts, one.complaints) for item, one in done if one.error is None}
 
-    def _cable(self, item: ImportRunRow) -> Result:
+    def _cable(self, item: RunItem) -> Result:
         return _written(*self._cabled(item))
 
-    def _cabled(self, item: ImportRunRow) -> tuple[dict[str, int], list[Complaint]]:
+    def _cabled(self, item: RunItem) -> tuple[dict[str, int], list[Complaint]]:
         try:
             return again_where_lost(lambda: self._cabled_once(item))
         except ConnectionLostError as error:
@@ -318,15 +311,15 @@ class Cables(Phase):
         except JobTimeoutException:
             raise
         except Exception as error:  # as for devices
-            logger.exception("Cables of %s failed", item.hostname)
+            logger.exception("Cables of %s failed", item.name)
             return {}, [_fault(error)]
         return {}, self._of_all_afterwards(reason)
 
-    def _cabled_once(self, item: ImportRunRow) -> tuple[dict[str, int], list[Complaint]]:
+    def _cabled_once(self, item: RunItem) -> tuple[dict[str, int], list[Complaint]]:
         with watched():
             return retried(lambda: self._cables_of(item))
 
-    def _cables_of(self, item: ImportRunRow) -> tuple[dict[str, int], list[Complaint]]:
+    def _cables_of(self, item: RunItem) -> tuple[dict[str, int], list[Complaint]]:
         request = self.task.request
         with apply_request_processors(request):
             if (elsewhere := _elsewhere(self.task.run)) is not None:
@@ -356,7 +349,7 @@ def _result(imported: Imported) -> Result:
 
 def _as_made(imported: Imported) -> Imported:
     """What an earlier try has made was made by this import."""
-    return replace(imported, outcome=ImportOutcomeChoices.CREATED, counts={"devices": 1, **imported.counts})
+    return replace(imported, outcome=RunOutcomeChoices.CREATED, counts={"devices": 1, **imported.counts})
 
 
 def _written(counts: Mapping[str, int], complaints: Iterable[Complaint]) -> Result:
@@ -364,7 +357,7 @@ def _written(counts: Mapping[str, int], complaints: Iterable[Complaint]) -> Resu
     return Result(counts=written, issues=complaints_json(complaints))
 
 
-def _elsewhere(run: ImportRun) -> Complaint | None:
+def _elsewhere(run: Run) -> Complaint | None:
     """Why nothing can be written: the branch that the import was started in was merged meanwhile, or is not ready, so
     that it would be written to main instead."""
     if active_branch() == run.branch:

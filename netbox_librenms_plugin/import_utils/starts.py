@@ -10,19 +10,25 @@ from django.utils import timezone
 from netbox.plugins import get_plugin_config
 
 from ..branching import active_branch
-from ..choices import ImportOutcomeChoices, ImportStateChoices
+from ..choices import RunOutcomeChoices, RunStateChoices
 from ..librenms_api import LibreNMSAPI
-from ..models import ImportRun, ImportRunRow
+from ..models import Run, RunItem
 from ..runs.phases import MOST_ISSUES
 from ..sync.core.issues import Code, Issue, issue
+from ..sync.core.normalise import text
 from .imported import Complaint
 from .listing import Listing, listing
 from .options import ImportOptions
 from .rows import IMPORTABLE, Choice, Row, State
 
+# As stored with each run
+KIND = "import"
 PLUGIN = "netbox_librenms_plugin"
 # So many devices can be imported while the browser waits
 IN_REQUEST = 20
+# From so many devices on the server's lists are taken, and devices are written together: a few are done one by one, so
+# that each shows when it is there
+MANY = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +92,15 @@ def start(
     options: ImportOptions,
     wanted: Iterable[int],
     expected: Mapping[int, str] | None = None,
-) -> ImportRun:
+) -> Run:
     """Write down what is to be imported; nothing is yet. What cannot be imported is failed at once, with its reason.
 
     Raises ``LibreNMSError``. Runs older than ``run_retention_days`` go.
     """
     found = listing(api, user=user, choices=choices)
     with transaction.atomic():
-        run = ImportRun.objects.create(
+        run = Run.objects.create(
+            kind=KIND,
             user=user,
             user_name=user.username,
             request_id=request.id,
@@ -101,23 +108,25 @@ def start(
             branch=active_branch(),
             options=options.as_json(),
         )
-        ImportRunRow.objects.bulk_create(
-            [_planned(run, one, choices) for one in foresee(found, wanted, expected=expected)], batch_size=500
-        )
+        planned = list(foresee(found, wanted, expected=expected))
+        if len(planned) >= MANY:
+            # NetBox counts the devices of a type in the type's row, so workers that are at one type wait for each other
+            planned.sort(key=lambda one: text(one.row.device.hardware) if one.row else "")
+        RunItem.objects.bulk_create([_planned(run, one, choices) for one in planned], batch_size=500)
     oldest = timezone.now() - timedelta(days=get_plugin_config(PLUGIN, "run_retention_days"))
-    ended = ImportRun.objects.exclude(state__in=ImportStateChoices.OPEN)
+    ended = Run.objects.exclude(state__in=RunStateChoices.OPEN)
     ended.filter(created__lt=oldest).exclude(pk=run.pk).delete()
     return run
 
 
-def _planned(run: ImportRun, one: Foreseen, choices: Mapping[int, Choice]) -> ImportRunRow:
+def _planned(run: Run, one: Foreseen, choices: Mapping[int, Choice]) -> RunItem:
     choice = choices.get(one.librenms_id)
-    row = ImportRunRow(run=run, librenms_id=one.librenms_id, hostname=one.hostname[:255])
+    row = RunItem(run=run, key=str(one.librenms_id), librenms_id=one.librenms_id, name=one.hostname[:255])
     row.choice = {**(choice.as_json() if choice else {}), "seen": one.row.fingerprint if one.row else ""}
     host = one.row.device.parent_id if one.row else None
     if isinstance(host, int) and host in choices:
         row.choice["host"] = {"librenms_id": host, **choices[host].as_json()}
-    if one.outcome == ImportOutcomeChoices.FAILED:
+    if one.outcome == RunOutcomeChoices.FAILED:
         row.outcome, row.issues, row.ended = one.outcome, complaints_json(one.complaints), timezone.now()
     return row
 

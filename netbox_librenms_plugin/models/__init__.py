@@ -5,11 +5,11 @@ from .field_policy import FieldPolicy
 from .identity_confirmation import IdentityConfirmation
 from .import_ignore import ImportIgnore
 from .import_rule import ImportRule
-from .import_run import ImportRun, ImportRunRow
 from .interface_type_mapping import InterfaceTypeMapping
 from .location_mapping import LocationMapping
 from .mapping import Mapping
 from .platform_mapping import PlatformMapping
+from .run import Run, RunItem
 from .settings import LibreNMSSettings
 from .sync_run import SyncRun
 
@@ -19,12 +19,12 @@ __all__ = (
     "IdentityConfirmation",
     "ImportIgnore",
     "ImportRule",
-    "ImportRun",
-    "ImportRunRow",
     "InterfaceTypeMapping",
     "LibreNMSSettings",
     "LocationMapping",
     "Mapping",
     "PlatformMapping",
+    "Run",
+    "RunItem",
     "SyncRun",
 )

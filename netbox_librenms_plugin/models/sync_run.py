@@ -7,13 +7,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from utilities.querysets import RestrictedQuerySet
 
-from ..choices import RunStateChoices
+from ..choices import SyncStateChoices
+from .run import Run
 
 
 class SyncRun(models.Model):
     """A plan that was applied to one object. Written once, never edited; old rows go after ``run_retention_days``.
 
-    ``branch``: name of the branch that was written to, empty for main. The record itself is always in main.
+    ``run``: the work on many objects that it was a part of, if it was. ``branch``: name of the branch that was written
+    to, empty for main. The record itself is always in main.
     """
 
     created = models.DateTimeField(verbose_name=_("time"), auto_now_add=True, db_index=True)
@@ -29,7 +31,8 @@ class SyncRun(models.Model):
     server = models.CharField(verbose_name=_("server"), max_length=50)
     librenms_id = models.PositiveBigIntegerField(verbose_name=_("LibreNMS ID"))
     branch = models.CharField(verbose_name=_("branch"), max_length=100, blank=True, editable=False)
-    state = models.CharField(verbose_name=_("state"), max_length=20, choices=RunStateChoices)
+    state = models.CharField(verbose_name=_("state"), max_length=20, choices=SyncStateChoices)
+    run = models.ForeignKey(to=Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="sync_runs")
     results = models.JSONField(verbose_name=_("results"), default=list)
 
     objects = RestrictedQuerySet.as_manager()
@@ -45,4 +48,4 @@ class SyncRun(models.Model):
 
     def get_state_color(self) -> str | None:
         """Badge colour of the state."""
-        return RunStateChoices.colors.get(self.state)
+        return SyncStateChoices.colors.get(self.state)

@@ -3,59 +3,100 @@
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ..lost_connections import lasting
-from ..models import ImportRunRow
+from ..models import RunItem
 
-# Rows that a worker takes at once
+# Items that a worker takes at once
 CHUNK = 8
+# The columns that tell what became of an item
+KEPT = (
+    "outcome",
+    "object_type",
+    "object_id",
+    "object_repr",
+    "issues",
+    "counts",
+    "phase",
+    "claimed_by",
+    "done_by",
+    "ended",
+)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Claims:
-    """The claims of one worker. ``column`` of the rows names who is at them, for one kind of work; ``alive`` says
-    whether the worker of an id is still there."""
+    """The claims of one worker, whatever the phase. ``alive`` says whether the worker of an id is still there."""
 
-    column: str
     worker: uuid.UUID
     alive: Callable[[uuid.UUID], bool]
+    # It goes on from here: neighbours are alike, and workers that are at the same kind of thing wait for each other
+    _place: int | None = None
 
     @lasting
-    def take(self, rows: Any, most: int = CHUNK) -> list[ImportRunRow]:
-        """Some of the rows (a queryset) that nobody is at."""
+    def take(self, items: QuerySet[RunItem], most: int = CHUNK) -> list[RunItem]:
+        """Some of the items that nobody is at."""
         with transaction.atomic():
-            # What is its own already was claimed as the connection broke off
-            free = rows.filter(Q(**{self.column: None}) | Q(**{self.column: self.worker})).order_by("pk")
-            taken = list(free.select_for_update(of=("self",), skip_locked=True)[:most])
-            for row in taken:
-                setattr(row, self.column, self.worker)
-            ImportRunRow.objects.bulk_update(taken, [self.column])
+            taken = self._free_from(self._place, items, most) if self._place is not None else []
+            if not taken:
+                taken = self._free_from(self._place_apart(items, most), items, most)
+            # The chosen place was just taken by somebody else
+            taken = taken or self._free_from(0, items, most)
+            for item in taken:
+                item.claimed_by = self.worker
+                self._place = item.pk
+            RunItem.objects.bulk_update(taken, ["claimed_by"])
         return taken
 
-    @lasting
-    def release(self, rows: Sequence[ImportRunRow]) -> None:
-        """Give back what is left undone."""
-        ImportRunRow.objects.filter(pk__in=[row.pk for row in rows]).update(**{self.column: None})
+    def _free_from(self, place: int, items: QuerySet[RunItem], most: int) -> list[RunItem]:
+        # What is its own already was claimed as the connection broke off
+        free = items.filter(Q(claimed_by=None) | Q(claimed_by=self.worker), pk__gte=place).order_by("pk")
+        return list(free.select_for_update(of=("self",), skip_locked=True)[:most])
+
+    def _place_apart(self, items: QuerySet[RunItem], most: int) -> int:
+        """The first item that is free, or, where others are at work, the middle of the longest stretch that is."""
+        held = items.order_by("pk").values_list("pk", "claimed_by")
+        stretches = [
+            [pk for pk, _worker in some]
+            for free, some in groupby(held, key=lambda one: one[1] in (None, self.worker))
+            if free
+        ]
+        longest = max(stretches, key=len, default=[0])
+        alone = len(stretches) == 1 and len(longest) == len(held)
+        return longest[0] if alone or len(longest) <= 2 * most else longest[len(longest) // 2]
 
     @lasting
-    def all_done(self, rows: Any) -> bool:
-        """Whether none of the rows is left. What was claimed by somebody who died is free again."""
-        claimers = self._claimers(rows)
+    def release(self, items: Sequence[RunItem]) -> None:
+        """Give back what is left undone."""
+        RunItem.objects.filter(pk__in=[item.pk for item in items]).update(claimed_by=None)
+
+    @lasting
+    def keep(self, items: Sequence[RunItem], phase: str) -> None:
+        """Write down what became of items that have come through this phase. They are free for the next one."""
+        for item in items:
+            item.phase, item.claimed_by = phase, None
+            item.done_by = {**item.done_by, phase: str(self.worker)}
+        RunItem.objects.bulk_update(items, KEPT)
+
+    @lasting
+    def all_done(self, items: QuerySet[RunItem]) -> bool:
+        """Whether none of the items is left. What was claimed by somebody who died is free again."""
+        claimers = self._claimers(items)
         lost = claimers - self._living(claimers) - {None}
         if lost:
-            rows.filter(**{f"{self.column}__in": lost}).update(**{self.column: None})
+            items.filter(claimed_by__in=lost).update(claimed_by=None)
         return not claimers
 
-    def others_at(self, rows: Any) -> bool:
-        """Whether a living worker other than this one is at one of the rows."""
-        return bool(self._living(self._claimers(rows)) - {self.worker})
+    def others_at(self, items: QuerySet[RunItem]) -> bool:
+        """Whether a living worker other than this one is at one of the items."""
+        return bool(self._living(self._claimers(items)) - {self.worker})
 
-    def _claimers(self, rows: Any) -> set[uuid.UUID | None]:
-        return set(rows.order_by().values_list(self.column, flat=True).distinct())
+    def _claimers(self, items: QuerySet[RunItem]) -> set[uuid.UUID | None]:
+        return set(items.order_by().values_list("claimed_by", flat=True).distinct())
 
     def _living(self, claimers: set[uuid.UUID | None]) -> set[uuid.UUID | None]:
         return {one for one in claimers if one is not None and (one == self.worker or self.alive(one))}

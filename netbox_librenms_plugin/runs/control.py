@@ -18,8 +18,8 @@ from rq import Callback
 from utilities.request import copy_safe_request
 
 from ..branching import headers_of
-from ..choices import ImportStateChoices
-from ..models import ImportRun
+from ..choices import RunStateChoices
+from ..models import Run
 from .ends import finish
 from .kinds import HELPER, RunKind, kind_of, steered
 from .progress import ask_to_end, asked_to_end
@@ -34,20 +34,20 @@ SECRET_COOKIES = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME")
 logger = logging.getLogger("netbox_librenms_plugin")
 
 
-def enqueue_run(run: ImportRun, request: Any) -> Job:
+def enqueue_run(run: Run, request: Any) -> Job:
     """Put a run into the queue, a new one or what is left of an old one, as the request's user.
 
     Where a job is at it already, that one is the answer.
     """
     with transaction.atomic():
-        locked = ImportRun.objects.select_for_update(of=("self",)).select_related("job").get(pk=run.pk)
+        locked = Run.objects.select_for_update(of=("self",)).select_related("job").get(pk=run.pk)
         job = locked.job
-        if job is None or not (_is_open(job) and locked.state in ImportStateChoices.OPEN):
+        if job is None or not (_is_open(job) and locked.state in RunStateChoices.OPEN):
             copied = detached(request)
             copied.id = locked.request_id
             data = {"librenms": run.kind, "run": run.pk, "server": run.server}
             job = enqueue(kind_of(run.kind).runner, data, user=request.user, request=copied, run_pk=run.pk)
-            locked.job, locked.state, locked.started, locked.ended = job, ImportStateChoices.PENDING, None, None
+            locked.job, locked.state, locked.started, locked.ended = job, RunStateChoices.PENDING, None, None
             locked.save()
     run.refresh_from_db()
     return job
@@ -84,7 +84,7 @@ def steered_job(user: Any, pk: int) -> Job | None:
     job = Job.objects.filter(pk=pk, data__librenms__in=steered()).first()
     if job is None or user.is_superuser or (job.user_id is not None and job.user_id == user.pk):
         return job
-    return job if ImportRun.objects.filter(pk=job.data.get("run"), user=user.pk).exists() else None
+    return job if Run.objects.filter(pk=job.data.get("run"), user=user.pk).exists() else None
 
 
 def open_jobs(user: Any, kind: RunKind) -> list[Job]:
@@ -110,7 +110,7 @@ def _cancel(job: Job, *, force: bool) -> None:
     life = look(job).life
     if life is Life.WAITING:
         cancel_waiting(job)
-        close(job, error=cancelled_words(), state=ImportStateChoices.CANCELLED)
+        close(job, error=cancelled_words(), state=RunStateChoices.CANCELLED)
     elif life is not Life.RUNNING:
         sync_state(job)
     elif force:
@@ -139,9 +139,9 @@ def _sync(job: Job) -> None:
     if life in WELL:
         return
     if life is Life.STOPPED:
-        close(job, error=cancelled_words(), state=ImportStateChoices.CANCELLED)
+        close(job, error=cancelled_words(), state=RunStateChoices.CANCELLED)
     else:
-        close(job, error=abandoned_words(life), state=ImportStateChoices.ABANDONED)
+        close(job, error=abandoned_words(life), state=RunStateChoices.ABANDONED)
 
 
 def mark_stopped(rq_job: Any, connection: Any, *args: Any, **kwargs: Any) -> None:
@@ -149,7 +149,7 @@ def mark_stopped(rq_job: Any, connection: Any, *args: Any, **kwargs: Any) -> Non
     try:
         job = Job.objects.filter(job_id=rq_job.id).first()
         if job is not None:
-            close(job, error=cancelled_words(), state=ImportStateChoices.CANCELLED)
+            close(job, error=cancelled_words(), state=RunStateChoices.CANCELLED)
     finally:
         # The next job is a fork of this process and must not share its connections
         connections.close_all()
@@ -189,7 +189,7 @@ def abandoned_words(life: Life | None = None) -> str:
 
 def _close_run(job: Job, state: str | None) -> None:
     """A run belongs to the job that was last at it."""
-    run = ImportRun.objects.filter(job=job.pk, state__in=ImportStateChoices.OPEN).first()
+    run = Run.objects.filter(job=job.pk, state__in=RunStateChoices.OPEN).first()
     if run is not None:
         finish(run, state=state)
 
@@ -198,15 +198,15 @@ def _state_of_ended(job: Job) -> str | None:
     if job.status == JobStatusChoices.STATUS_COMPLETED:
         return None
     said = (job.data or {}).get("state")
-    if said in ImportStateChoices.values() and said not in ImportStateChoices.OPEN:
+    if said in RunStateChoices.values() and said not in RunStateChoices.OPEN:
         return str(said)
-    return ImportStateChoices.CANCELLED if asked_to_end(job.job_id) else ImportStateChoices.ABANDONED
+    return RunStateChoices.CANCELLED if asked_to_end(job.job_id) else RunStateChoices.ABANDONED
 
 
 def _is_open(job: Job) -> bool:
     return job.status in JobStatusChoices.ENQUEUED_STATE_CHOICES
 
 
-def work_left(run: ImportRun, *, state: str = "") -> bool:
+def work_left(run: Run, *, state: str = "") -> bool:
     """Whether a run that has ended in this state left something undone."""
     return kind_of(run.kind).work_left(run, state or str(run.state))

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
-from ..models import ImportRun
+from ..models import Run, RunItem
 
 if TYPE_CHECKING:
     from .phases import Phase, Task
@@ -17,7 +18,7 @@ CHANGE = "netbox_librenms_plugin.change_librenmssettings"
 HELPER = "helper"
 
 
-def _nothing_left(_run: ImportRun, _state: str) -> bool:
+def _nothing_left(_run: Run, _state: str) -> bool:
     return False
 
 
@@ -28,9 +29,11 @@ class RunKind:
     ``runner``: class of the job that does it, in the plugin's ``jobs``. ``helper``: class of the jobs that further
     workers take to help it; empty where one job does all. ``permissions``: without all of them the work ends.
 
-    ``phases`` makes the phases of a run for one worker, in their order. ``work_left`` says whether a run that ended in
-    a state left something undone. ``end_words`` is the sentence for a job that came to its end: it is given the number
-    of objects by outcome, and the state.
+    ``phase_names``: the phases that its items come through, in order; ``phases`` makes them for one worker.
+    ``work_left`` says whether a run that ended in a state left something undone. ``end_words`` is the sentence for a
+    job that came to its end: it is given the number of objects by outcome, and the state. ``figures``: what the kind
+    adds to the answer about a job, from the number of items by the last phase that they came through. ``page``: name
+    of the address of a run's page, if it has one.
     """
 
     name: str
@@ -39,8 +42,11 @@ class RunKind:
     end_words: Callable[[Mapping[str, int], str], str]
     helper: str = ""
     permissions: tuple[str, ...] = (VIEW, CHANGE)
+    phase_names: tuple[str, ...] = ()
     phases: Callable[["Task"], Sequence["Phase"]] = lambda _task: ()
-    work_left: Callable[[ImportRun, str], bool] = _nothing_left
+    work_left: Callable[[Run, str], bool] = _nothing_left
+    figures: Callable[[Mapping[str, int]], Mapping[str, int]] = lambda _by_phase: {}
+    page: str = ""
 
 
 _KINDS: dict[str, RunKind] = {}
@@ -55,6 +61,12 @@ def register(kind: RunKind) -> RunKind:
 def kind_of(name: Any) -> RunKind:
     """The kind with this name. Raises ``KeyError``."""
     return _KINDS[name]
+
+
+def items_before(run: Run, phase: str) -> QuerySet[RunItem]:
+    """The items of a run that have not come through this phase. Those that an earlier one left out are among them."""
+    names = kind_of(run.kind).phase_names
+    return run.items.filter(phase__in=("", *names[: names.index(phase)]))
 
 
 def steered() -> tuple[str, ...]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from ..models import ImportRun, ImportRunRow
+from ..models import Run, RunItem
 
 # Reasons that are kept of an item
 MOST_ISSUES = 100
@@ -20,7 +21,7 @@ class Task:
     """What a phase knows of the one that works: the run, the request on whose behalf it writes, and ``stop``, which
     says that the work must end."""
 
-    run: ImportRun
+    run: Run
     request: Any
     worker: uuid.UUID
     stop: Callable[[], bool]
@@ -43,26 +44,27 @@ class Result:
 class Phase(ABC):
     """One kind of work on the items of a run. Each worker has its own.
 
-    ``column`` of the items names who is at them. ``batch``: so many items are done at once. ``fetches``: ``fetch`` is
-    to be called for items before they are done, in threads, several at a time.
+    ``name`` is stored with the items that came through it, and is one of the kind's ``phase_names``. ``batch``: so
+    many items are done at once. ``fetches``: ``fetch`` is to be called for items before they are done, in threads,
+    several at a time.
     """
 
-    column: ClassVar[str]
+    name: ClassVar[str]
     batch: int = 1
     fetches: ClassVar[bool] = False
 
     def begin(self) -> None:
         """Called once, before anything else is asked of it. What it raises ends the work; what is left stays."""
 
-    @abstractmethod
-    def pending(self) -> Any:
-        """The items that are left to do (a queryset), also before ``begin``."""
+    def pending(self, items: QuerySet[RunItem]) -> QuerySet[RunItem]:
+        """Those that are to be done, also before ``begin``, of the items that have not come through it."""
+        return items
 
-    def fetch(self, item: ImportRunRow) -> None:
+    def fetch(self, item: RunItem) -> None:
         """Ask ahead for what the item needs. It must not raise: who does the item will meet the failure again."""
 
     @abstractmethod
-    def do(self, items: Sequence[ImportRunRow]) -> Sequence[Result | None]:
+    def do(self, items: Sequence[RunItem]) -> Sequence[Result | None]:
         """Do some items, at most ``batch``; one result for each, in their order. None: it was not done, since the work
         must end; it is left for later.
 
@@ -73,8 +75,8 @@ class Phase(ABC):
     def check(self) -> None:
         """Called after each batch. What it raises ends the work."""
 
-    def note(self, item: ImportRunRow, result: Result) -> None:
-        """Put a result into the item, which is stored then: it must not be pending in this phase any more."""
+    def note(self, item: RunItem, result: Result) -> None:
+        """Put a result into the item, which is stored then."""
         # Its time is a sign that somebody is at it still
         item.ended = timezone.now()
         item.outcome = result.outcome or item.outcome

@@ -1,20 +1,22 @@
 """How a job stands, for the page that polls it: RQ's truth beside NetBox's, in one answer. Nothing is written here."""
 
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from core.choices import JobStatusChoices
 from core.models import Job
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from ..choices import ImportOutcomeChoices, ImportStateChoices
-from ..models import ImportRun
+from ..choices import RunOutcomeChoices, RunStateChoices
+from ..models import Run
 from ..words.sentences import kept_sentence
 from .control import abandoned_words, work_left
 from .kinds import kind_of
@@ -41,13 +43,13 @@ class Situation(StrEnum):
 GOING_ON = (Situation.QUEUED, Situation.RUNNING, Situation.CANCELLING)
 # What a job's end means for its run, where NetBox does not know of it yet
 _STATES = {
-    Situation.QUEUED: ImportStateChoices.PENDING,
-    Situation.RUNNING: ImportStateChoices.RUNNING,
-    Situation.CANCELLING: ImportStateChoices.RUNNING,
-    Situation.COMPLETED: ImportStateChoices.COMPLETED,
-    Situation.CANCELLED: ImportStateChoices.CANCELLED,
-    Situation.FAILED: ImportStateChoices.FAILED,
-    Situation.ABANDONED: ImportStateChoices.ABANDONED,
+    Situation.QUEUED: RunStateChoices.PENDING,
+    Situation.RUNNING: RunStateChoices.RUNNING,
+    Situation.CANCELLING: RunStateChoices.RUNNING,
+    Situation.COMPLETED: RunStateChoices.COMPLETED,
+    Situation.CANCELLED: RunStateChoices.CANCELLED,
+    Situation.FAILED: RunStateChoices.FAILED,
+    Situation.ABANDONED: RunStateChoices.ABANDONED,
 }
 _LIVES = {
     Life.WAITING: Situation.QUEUED,
@@ -62,31 +64,33 @@ _LIVES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
-    """What is done of a job's items; ``lately``: by this job, as a run can have had several."""
+    """What is done of a job's items; ``lately``: by this job, as a run can have had several. ``by_phase``: the last
+    phase that items came through → how many."""
 
     done: int = 0
     total: int = 0
     counts: Mapping[str, int]
-    cabled: int = 0
+    by_phase: Mapping[str, int] = field(default_factory=dict)
     lately: int = 0
 
 
 def status_document(job: Job) -> dict[str, Any]:
     """The answer as plain JSON values: some five queries, for any number of items."""
     seen = look(job)
-    run = ImportRun.objects.filter(pk=(job.data or {}).get("run")).first()
+    run = Run.objects.filter(pk=(job.data or {}).get("run")).first()
     situation = _situation(job, seen, cancelling=asked_to_end(job.job_id))
     work = _work_of_run(run, job) if run else _work_of_job(job)
     no_worker = situation is Situation.QUEUED and nobody_takes(job)
     rate = _rate(job, work) if situation is Situation.RUNNING else None
     state = _state(job, run, situation)
+    kind = kind_of((job.data or {})["librenms"])
     return {
         "job": job.pk,
         "job_id": str(job.job_id),
         "rq_status": seen.status,
         "status": job.status,
         "state": state,
-        "text": _text(job, seen, situation, no_worker=no_worker, end=_end_of(job, state, work)),
+        "text": _text(job, seen, situation, no_worker=no_worker, end=kind.end_words(work.counts, state)),
         "finished": situation not in GOING_ON,
         "cancelling": situation is Situation.CANCELLING,
         "can_cancel": situation in (Situation.QUEUED, Situation.RUNNING),
@@ -94,16 +98,16 @@ def status_document(job: Job) -> dict[str, Any]:
         "done": work.done,
         "total": work.total,
         "counts": dict(work.counts),
-        "cabled": work.cabled,
+        **kind.figures(work.by_phase),
         "rate": round(rate, 1) if rate else None,
         "seconds_left": round(60 * (work.total - work.done) / rate) if rate else None,
         "failures": _failures(run, work) if run else [],
-        "url": run.get_absolute_url() if run else None,
+        "url": reverse(kind.page, args=(run.pk,)) if run and kind.page else None,
         "no_worker": no_worker,
     }
 
 
-def state_by_queue(run: ImportRun) -> str:
+def state_by_queue(run: Run) -> str:
     """The state of a run by RQ's truth, which the database may not know of yet. While Redis is away, what the
     database says."""
     if run.ended_already or run.job is None:
@@ -119,15 +123,15 @@ def _situation(job: Job, seen: Seen, *, cancelling: bool) -> Situation:
         return Situation.COMPLETED
     if job.status not in JobStatusChoices.ENQUEUED_STATE_CHOICES:
         said = str((job.data or {}).get("state"))
-        ends = {ImportStateChoices.CANCELLED: Situation.CANCELLED, ImportStateChoices.ABANDONED: Situation.ABANDONED}
+        ends = {RunStateChoices.CANCELLED: Situation.CANCELLED, RunStateChoices.ABANDONED: Situation.ABANDONED}
         return ends.get(said, Situation.FAILED)
     situation = _LIVES[seen.life]
     return Situation.CANCELLING if cancelling and situation in GOING_ON else situation
 
 
-def _state(job: Job, run: ImportRun | None, situation: Situation) -> str:
+def _state(job: Job, run: Run | None, situation: Situation) -> str:
     """The state of the run, as it will be written where the job has ended without a word."""
-    if run is None or run.job_id != job.pk or (run.state in ImportStateChoices.OPEN and situation not in GOING_ON):
+    if run is None or run.job_id != job.pk or (run.state in RunStateChoices.OPEN and situation not in GOING_ON):
         return _STATES[situation]
     return str(run.state)
 
@@ -150,29 +154,24 @@ def _text(job: Job, seen: Seen, situation: Situation, *, no_worker: bool, end: s
     return texts[situation]
 
 
-def _end_of(job: Job, state: str, work: _Work) -> str:
-    """How a job ended that came to its end."""
-    return kind_of((job.data or {})["librenms"]).end_words(work.counts, state)
-
-
-def _can_continue(run: ImportRun | None, job: Job, state: str) -> bool:
-    ended = run is not None and run.job_id == job.pk and state not in ImportStateChoices.OPEN
+def _can_continue(run: Run | None, job: Job, state: str) -> bool:
+    ended = run is not None and run.job_id == job.pk and state not in RunStateChoices.OPEN
     return run is not None and ended and work_left(run, state=state)
 
 
-def _work_of_run(run: ImportRun, job: Job) -> _Work:
+def _work_of_run(run: Run, job: Job) -> _Work:
     lately = Q(ended__gte=job.started) if job.started else Q(pk=None)
-    rows = run.rows.order_by().values_list("outcome")
-    counts = dict.fromkeys(ImportOutcomeChoices.values(), 0)
-    cabled = recent = 0
-    for outcome, number, with_cables, ended in rows.annotate(
-        number=Count("pk"), with_cables=Count("pk", filter=Q(cabled=True)), lately=Count("pk", filter=lately)
-    ):
-        counts[outcome] = number
-        cabled, recent = cabled + with_cables, recent + ended
+    items = run.items.order_by().values_list("outcome", "phase")
+    counts: Counter[str] = Counter(dict.fromkeys(RunOutcomeChoices.values(), 0))
+    by_phase: Counter[str] = Counter()
+    recent = 0
+    for outcome, phase, number, ended in items.annotate(number=Count("pk"), lately=Count("pk", filter=lately)):
+        counts[outcome] += number
+        by_phase[phase] += number
+        recent += ended
     total = sum(counts.values())
-    done = total - counts[ImportOutcomeChoices.PENDING]
-    return _Work(done=done, total=total, counts=counts, cabled=cabled, lately=recent)
+    done = total - counts[RunOutcomeChoices.PENDING]
+    return _Work(done=done, total=total, counts=counts, by_phase=by_phase, lately=recent)
 
 
 def _work_of_job(job: Job) -> _Work:
@@ -188,16 +187,16 @@ def _rate(job: Job, work: _Work) -> float | None:
     return 60 * work.lately / seconds if seconds >= WARM_UP and work.lately and left else None
 
 
-def _failures(run: ImportRun, work: _Work) -> list[dict[str, Any]]:
+def _failures(run: Run, work: _Work) -> list[dict[str, Any]]:
     """The last items that failed, the newest first."""
-    if not work.counts[ImportOutcomeChoices.FAILED]:
+    if not work.counts[RunOutcomeChoices.FAILED]:
         return []
-    failed = run.rows.filter(outcome=ImportOutcomeChoices.FAILED).order_by("-ended", "-pk")[:MOST_FAILURES]
+    failed = run.items.filter(outcome=RunOutcomeChoices.FAILED).order_by("-ended", "-pk")[:MOST_FAILURES]
     return [
         {
-            "librenms_id": row.librenms_id,
-            "hostname": row.hostname,
-            "message": " ".join(kept_sentence(one["code"], one["details"]) for one in row.issues),
+            "librenms_id": item.librenms_id,
+            "hostname": item.name,
+            "message": " ".join(kept_sentence(one["code"], one["details"]) for one in item.issues),
         }
-        for row in failed
+        for item in failed
     ]

@@ -14,16 +14,17 @@ from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from rq.timeouts import JobTimeoutException
 
-from ..choices import ImportOutcomeChoices, ImportStateChoices
+from ..choices import RunOutcomeChoices, RunStateChoices
 from ..lost_connections import lasting
-from ..models import ImportRun, ImportRunRow
+from ..models import Run, RunItem
 from ..sync.core.issues import Code
 from .claims import CHUNK, Claims
 from .ends import finish
-from .kinds import kind_of
+from .kinds import items_before, kind_of
 from .phases import Phase, Result, Task
 
 # Items that a worker fetches ahead at the same time
@@ -42,20 +43,19 @@ class Worker:
     one has claimed is given to others. ``done`` is told of each item when its outcome is written down.
     """
 
-    run: ImportRun
+    run: Run
     request: Any
     id: uuid.UUID = field(default_factory=uuid.uuid4)
     stop: Callable[[], bool] = lambda: False
     alive: Callable[[uuid.UUID], bool] = lambda _id: True
-    done: Callable[[ImportRunRow], None] = lambda _item: None
-    _phases: list[tuple[Phase, Claims]] = field(init=False)
+    done: Callable[[RunItem], None] = lambda _item: None
+    _phases: Sequence[Phase] = field(init=False)
+    _claims: Claims = field(init=False)
 
     def __post_init__(self) -> None:
         task = Task(run=self.run, request=self.request, worker=self.id, stop=self.stop)
-        self._phases = [
-            (phase, Claims(column=phase.column, worker=self.id, alive=self.alive))
-            for phase in kind_of(self.run.kind).phases(task)
-        ]
+        self._phases = kind_of(self.run.kind).phases(task)
+        self._claims = Claims(worker=self.id, alive=self.alive)
 
     def work(self) -> bool:
         """Work until nothing is left or somebody cancels; says whether all is done.
@@ -63,32 +63,35 @@ class Worker:
         Raises what a phase raises as it begins or checks: what is left stays to be done.
         """
         self._begin()
-        return all(self._work_off(phase, claims) for phase, claims in self._phases)
+        return all(self._work_off(phase) for phase in self._phases)
 
     @lasting
     def others_at_it(self) -> bool:
         """Whether a living worker other than this one is at an item."""
-        return any(claims.others_at(phase.pending()) for phase, claims in self._phases)
+        return any(self._claims.others_at(self._pending(phase)) for phase in self._phases)
 
     @lasting
     def _begin(self) -> None:
-        waiting = ImportRun.objects.filter(pk=self.run.pk, started=None, state__in=ImportStateChoices.OPEN)
-        waiting.update(started=timezone.now(), state=ImportStateChoices.RUNNING)
+        waiting = Run.objects.filter(pk=self.run.pk, started=None, state__in=RunStateChoices.OPEN)
+        waiting.update(started=timezone.now(), state=RunStateChoices.RUNNING)
 
-    def _work_off(self, phase: Phase, claims: Claims) -> bool:
+    def _pending(self, phase: Phase) -> QuerySet[RunItem]:
+        return phase.pending(items_before(self.run, phase.name))
+
+    def _work_off(self, phase: Phase) -> bool:
         """Whether the phase came to its end."""
         phase.begin()
         while not self.stop():
-            items = claims.take(phase.pending(), max(CHUNK, phase.batch))
+            items = self._claims.take(self._pending(phase), max(CHUNK, phase.batch))
             if items:
-                self._chunk(phase, claims, items)
-            elif claims.all_done(phase.pending()):
+                self._chunk(phase, items)
+            elif self._claims.all_done(self._pending(phase)):
                 return True
             else:
                 time.sleep(POLL)
         return False
 
-    def _chunk(self, phase: Phase, claims: Claims, items: Sequence[ImportRunRow]) -> None:
+    def _chunk(self, phase: Phase, items: Sequence[RunItem]) -> None:
         """Do some items. Those that a cancel or the end of the work leaves over are free again."""
         left = list(items)
         with ThreadPoolExecutor(AHEAD, thread_name_prefix="ahead") as pool:
@@ -96,54 +99,56 @@ class Worker:
             for batch in batched(items, phase.batch):
                 if self.stop():
                     pool.shutdown(cancel_futures=True)
-                    claims.release(left)
+                    self._claims.release(left)
                     return
                 for item in batch:
                     if item.pk in answers:
                         answers[item.pk].result()
-                self._batch(phase, claims, batch)
+                self._batch(phase, batch)
                 del left[: len(batch)]
                 try:
                     phase.check()
                 except Exception:
                     pool.shutdown(cancel_futures=True)
-                    claims.release(left)
+                    self._claims.release(left)
                     raise
 
-    def _batch(self, phase: Phase, claims: Claims, items: Sequence[ImportRunRow]) -> None:
-        for item, result in zip(items, _results(phase, items), strict=True):
-            if result is None:
-                claims.release([item])
-                continue
+    def _batch(self, phase: Phase, items: Sequence[RunItem]) -> None:
+        results = list(zip(items, _results(phase, items), strict=True))
+        done = [(item, result) for item, result in results if result is not None]
+        if left := [item for item, result in results if result is None]:
+            self._claims.release(left)
+        for item, result in done:
             phase.note(item, result)
-            _save(item)
+        self._claims.keep([item for item, _result in done], phase.name)
+        for item, result in done:
             if result.outcome is not None:
                 self.done(item)
 
 
 def run_now(
-    run: ImportRun,
+    run: Run,
     request: Any,
     *,
     stop: Callable[[], bool] = lambda: False,
-    done: Callable[[ImportRunRow], None] = lambda _item: None,
+    done: Callable[[RunItem], None] = lambda _item: None,
 ) -> None:
     """Work a run off while the caller waits. Raises what its phases raise; the run is closed in any case.
 
     ``stop`` and ``done`` as in ``Worker``.
     """
-    state: str | None = ImportStateChoices.CANCELLED
+    state: str | None = RunStateChoices.CANCELLED
     try:
         if Worker(run=run, request=request, stop=stop, done=done).work():
             state = None
     except Exception:
-        state = ImportStateChoices.FAILED
+        state = RunStateChoices.FAILED
         raise
     finally:
         finish(run, state=state)
 
 
-def _results(phase: Phase, items: Sequence[ImportRunRow]) -> Sequence[Result | None]:
+def _results(phase: Phase, items: Sequence[RunItem]) -> Sequence[Result | None]:
     """One bad item never ends a run, and costs only itself, whatever is wrong with it."""
     try:
         return phase.do(items)
@@ -154,9 +159,4 @@ def _results(phase: Phase, items: Sequence[ImportRunRow]) -> Sequence[Result | N
             return [result for item in items for result in _results(phase, [item])]
         logger.exception("%s of run %s failed", items[0], items[0].run_id)
         fault = {"code": Code.PLUGIN_FAILED.value, "details": {"error": type(error).__name__}}
-        return [Result(outcome=ImportOutcomeChoices.FAILED, issues=[{**fault, "resource": "", "name": ""}])]
-
-
-@lasting
-def _save(item: ImportRunRow) -> None:
-    item.save()
+        return [Result(outcome=RunOutcomeChoices.FAILED, issues=[{**fault, "resource": "", "name": ""}])]

@@ -8,7 +8,7 @@ from django.template.loader import get_template
 from django.utils.translation import gettext_lazy as _
 from netbox.tables import BaseTable
 
-from ..models import ImportRun, ImportRunRow
+from ..models import Run, RunItem
 
 INC = "netbox_librenms_plugin/inc"
 ATTRS = {"class": "table table-hover object-list librenms-table"}
@@ -54,7 +54,7 @@ class ImportRunTable(ImportTableBase):
 
     def __init__(
         self,
-        data: Sequence[ImportRun],
+        data: Sequence[Run],
         *,
         counts: Mapping[int, Mapping[str, int]],
         servers: Mapping[str, str],
@@ -64,29 +64,29 @@ class ImportRunTable(ImportTableBase):
         self.counts = counts
         self.servers = servers
 
-    def render_run(self, record: ImportRun) -> str:
+    def render_run(self, record: Run) -> str:
         return _piece("import_run_link", run=record)
 
-    def render_created(self, record: ImportRun) -> str:
+    def render_created(self, record: Run) -> str:
         return _piece("age", at=record.created)
 
-    def render_server(self, record: ImportRun) -> str:
+    def render_server(self, record: Run) -> str:
         return self.servers.get(record.server, record.server)
 
-    def render_state(self, record: ImportRun) -> str:
+    def render_state(self, record: Run) -> str:
         return _piece("import_run_state", run=record)
 
-    def render_result(self, record: ImportRun) -> str:
+    def render_result(self, record: Run) -> str:
         return _piece("import_run_counts", counts=self.counts[record.pk])
 
-    def render_took(self, record: ImportRun) -> str:
+    def render_took(self, record: Run) -> str:
         return _piece("import_run_took", run=record)
 
 
 class ImportRunRowTable(ImportTableBase):
     """Devices of an import, with what was written of each and what was not."""
 
-    hostname = tables.Column(verbose_name=_("LibreNMS device"), orderable=True)
+    hostname = tables.Column(accessor="name", verbose_name=_("LibreNMS device"), orderable=True)
     outcome = tables.Column(verbose_name=_("Outcome"), orderable=True)
     netbox = tables.Column(empty_values=(), verbose_name=_("In NetBox"), orderable=True)
     written = tables.Column(empty_values=(), verbose_name=_("Written"))
@@ -100,24 +100,24 @@ class ImportRunRowTable(ImportTableBase):
         fields = ("hostname", "outcome", "netbox", "written", "reasons", "ended", "librenms_id")
         default_columns = ("hostname", "outcome", "netbox", "written", "reasons")
 
-    def __init__(self, data: Sequence[ImportRunRow], *, around: Any, **options: Any) -> None:
+    def __init__(self, data: Sequence[RunItem], *, around: Any, **options: Any) -> None:
         super().__init__(data, **options)
         self.around = around
 
-    def render_hostname(self, record: ImportRunRow) -> str:
+    def render_hostname(self, record: RunItem) -> str:
         return _piece("import_result_device", row=record, url=self.around.device_url(record))
 
-    def render_outcome(self, record: ImportRunRow) -> str:
+    def render_outcome(self, record: RunItem) -> str:
         return _piece("import_result_outcome", row=record)
 
-    def render_netbox(self, record: ImportRunRow) -> str:
+    def render_netbox(self, record: RunItem) -> str:
         return _piece("import_result_object", row=record, instance=self.around.instance(record))
 
-    def render_written(self, record: ImportRunRow) -> str:
+    def render_written(self, record: RunItem) -> str:
         return _piece("import_result_written", written=self.around.written(record))
 
-    def render_reasons(self, record: ImportRunRow) -> str:
+    def render_reasons(self, record: RunItem) -> str:
         return _piece("import_result_reasons", reasons=self.around.reasons(record))
 
-    def render_ended(self, record: ImportRunRow) -> str:
+    def render_ended(self, record: RunItem) -> str:
         return _piece("import_result_time", at=record.ended)

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework.response import Response
 from virtualization.models import VirtualMachine
 
-from netbox_librenms_plugin.models import ImportRun, SyncRun
+from netbox_librenms_plugin.models import Run, SyncRun
 from simulator.server import Simulator
 from tests.imports.fleet import a_worker, add
 from tests.orm.support import admin, make_device
@@ -180,7 +180,7 @@ def imports(witness: Witness, company: Simulator) -> None:
         witness.call("get", "jobs/<id>/status/", pk=told["job"])
         witness.call("get", "jobs/<id>/status/", pk=0, status=404)
     witness.call("get", "import-runs/")
-    for run in ImportRun.objects.all():
+    for run in Run.objects.all():
         witness.call("get", "import-runs/<id>/", pk=run.pk)
         witness.call("get", "import-runs/<id>/rows/", pk=run.pk)
 

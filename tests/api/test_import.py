@@ -12,7 +12,7 @@ from extras.models import EventRule, Notification, NotificationGroup
 from rest_framework.response import Response
 from virtualization.models import Cluster, ClusterType, VirtualMachine
 
-from netbox_librenms_plugin.models import ImportIgnore, ImportRule, ImportRun
+from netbox_librenms_plugin.models import ImportIgnore, ImportRule, Run
 from simulator.data import Dataset
 from simulator.server import Simulator
 from tests.imports.fleet import a_worker, add
@@ -230,7 +230,7 @@ class TestImport:
         assert result["netbox"] == {"type": "dcim.device", "id": device.pk, "name": "sw"}
         assert (result["counts"]["devices"], result["counts"]["interfaces"]) == (1, device.interfaces.count())
         assert result["issues"] == []
-        run = ImportRun.objects.get(pk=body["run"])
+        run = Run.objects.get(pk=body["run"])
         assert (run.user, run.state, run.server) == (admin(), "completed", "default")
 
     def test_a_second_import_does_nothing(self, simulator: Simulator, caller: Caller) -> None:
@@ -246,7 +246,7 @@ class TestImport:
     def test_the_change_log_has_each_change_once(self, simulator: Simulator, caller: Caller) -> None:
         numbers = [add(simulator, name) for name in ("one", "two")]
         body = post(caller, *({"librenms_id": number} for number in numbers)).json()
-        run = ImportRun.objects.get(pk=body["run"])
+        run = Run.objects.get(pk=body["run"])
         changes = list(ObjectChange.objects.values_list("changed_object_type__model", "changed_object_id", "action"))
         assert len(set(changes)) == len(changes)
         assert {one.user for one in ObjectChange.objects.all()} == {admin()}
@@ -376,7 +376,7 @@ class TestDryRun:
         assert [one["outcome"] for one in body["results"]] == ["created", "linked", "failed", "failed"]
         assert body["results"][0].keys() == result_keys()
         assert body["results"][1]["netbox"]["id"] == held.pk
-        assert (Device.objects.count(), ImportRun.objects.count()) == (1, 0)
+        assert (Device.objects.count(), Run.objects.count()) == (1, 0)
 
     def test_many_devices_need_no_background(self, simulator: Simulator, caller: Caller) -> None:
         numbers = [add(simulator, f"sw{number}") for number in range(21)]
@@ -394,19 +394,19 @@ class TestBackground:
         answer = post(caller, *({"librenms_id": one} for one in range(1, 22)))
         assert (answer.status_code, answer.json()["code"]) == (400, "too_many")
         assert "background" in answer.json()["detail"]
-        assert not ImportRun.objects.exists()
+        assert not Run.objects.exists()
 
     def test_without_a_worker_nothing_is_written(self, simulator: Simulator, caller: Caller) -> None:
         answer = post(caller, {"librenms_id": add(simulator)}, background=True)
         assert (answer.status_code, answer.json()["code"]) == (503, "no_worker")
-        assert not ImportRun.objects.exists() and not Job.objects.exists()
+        assert not Run.objects.exists() and not Job.objects.exists()
 
     def test_who_may_not_look_at_a_job_gets_none(self, simulator: Simulator) -> None:
         user = somebody("blind", {"netbox_librenms_plugin.librenmssettings": ["change"]})
         with a_worker():
             answer = post(Caller(user), {"librenms_id": add(simulator)}, background=True)
         assert answer.status_code == 403
-        assert not ImportRun.objects.exists() and not Job.objects.exists()
+        assert not Run.objects.exists() and not Job.objects.exists()
 
     def test_a_job_gets_the_run(
         self, simulator: Simulator, caller: Caller, django_capture_on_commit_callbacks: Any
@@ -417,7 +417,7 @@ class TestBackground:
                 answer = post(caller, {"librenms_id": number}, background=True)
             queued = django_rq.get_queue("default").job_ids
         assert answer.status_code == 202
-        run, job = ImportRun.objects.get(pk=answer.json()["run"]), Job.objects.get(pk=answer.json()["job"])
+        run, job = Run.objects.get(pk=answer.json()["run"]), Job.objects.get(pk=answer.json()["job"])
         assert (run.job, run.state, job.user) == (job, "pending", admin())
         assert str(job.job_id) in queued
         assert not Device.objects.exists()
@@ -453,7 +453,7 @@ def test_a_body_that_cannot_be_followed_writes_nothing(
     answer = caller.post(ADDRESS, body)
     assert (answer.status_code, answer.json()["code"]) == (400, code), answer.json()
     assert said in answer.json()["detail"]
-    assert not Device.objects.exists() and not ImportRun.objects.exists()
+    assert not Device.objects.exists() and not Run.objects.exists()
 
 
 def test_librenms_failing_writes_nothing(simulator: Simulator, caller: Caller) -> None:
@@ -461,7 +461,7 @@ def test_librenms_failing_writes_nothing(simulator: Simulator, caller: Caller) -
     simulator.faults.add("/devices", "status", status=500)
     answer = post(caller, {"librenms_id": number})
     assert (answer.status_code, answer.json()["code"]) == (502, "server_error")
-    assert not ImportRun.objects.exists()
+    assert not Run.objects.exists()
 
 
 def test_a_read_only_token_can_look_and_not_even_try(simulator: Simulator) -> None:

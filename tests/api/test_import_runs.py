@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from netbox_librenms_plugin.models import ImportRun, ImportRunRow
+from netbox_librenms_plugin.models import Run, RunItem
 from tests.api.support import ROOT, Caller
 from tests.orm.support import admin, make_device, somebody
 
@@ -19,20 +19,20 @@ pytestmark = pytest.mark.django_db
 
 RUNS = f"{ROOT}/import-runs/"
 SETTINGS = {"netbox_librenms_plugin.librenmssettings": ["view", "change"]}
-VIEW_RUNS = {"netbox_librenms_plugin.importrun": ["view"]}
+VIEW_RUNS = {"netbox_librenms_plugin.run": ["view"]}
 TAKEN = {"code": "refused", "details": {"reason": "no"}, "resource": "interfaces", "name": "Gi1/0/1"}
 
 
-def make_run(user: Any = None, **fields: Any) -> ImportRun:
+def make_run(user: Any = None, **fields: Any) -> Run:
     name = user.username if user else "gone"
-    return ImportRun.objects.create(
-        **{"user": user, "user_name": name, "request_id": uuid.uuid4(), "server": "default", **fields}
+    return Run.objects.create(
+        kind="import", **{"user": user, "user_name": name, "request_id": uuid.uuid4(), "server": "default", **fields}
     )
 
 
-def add_row(run: ImportRun, librenms_id: int, outcome: str = "created", **fields: Any) -> ImportRunRow:
-    return ImportRunRow.objects.create(
-        run=run, librenms_id=librenms_id, hostname=f"host-{librenms_id}", outcome=outcome, **fields
+def add_row(run: Run, librenms_id: int, outcome: str = "created", **fields: Any) -> RunItem:
+    return RunItem.objects.create(
+        run=run, key=str(librenms_id), librenms_id=librenms_id, name=f"host-{librenms_id}", outcome=outcome, **fields
     )
 
 
@@ -131,7 +131,7 @@ def test_runs_and_rows_cannot_be_written() -> None:
     for path in (RUNS, f"{RUNS}{run.pk}/", f"{RUNS}{run.pk}/rows/"):
         for method in ("post", "put", "patch", "delete"):
             assert caller.call(method, path).status_code == 405, (method, path)
-    assert (ImportRun.objects.count(), ImportRunRow.objects.count()) == (1, 1)
+    assert (Run.objects.count(), RunItem.objects.count()) == (1, 1)
 
 
 def test_runs_can_be_filtered() -> None:
@@ -160,7 +160,7 @@ def queries_of(caller: Caller) -> int:
 
 def test_a_device_that_may_not_be_viewed_is_not_named() -> None:
     auditor = somebody(
-        "auditor", {"netbox_librenms_plugin.librenmssettings": ["view"], "netbox_librenms_plugin.importrun": ["view"]}
+        "auditor", {"netbox_librenms_plugin.librenmssettings": ["view"], "netbox_librenms_plugin.run": ["view"]}
     )
     run, device = make_run(admin()), make_device("hidden")
     kind = ContentType.objects.get_for_model(Device)

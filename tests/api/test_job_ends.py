@@ -7,7 +7,7 @@ import pytest
 from core.models import Job
 from django.test import Client
 
-from netbox_librenms_plugin.models import ImportRun, ImportRunRow
+from netbox_librenms_plugin.models import Run, RunItem
 from simulator.server import Simulator
 from tests.orm.support import admin
 
@@ -18,7 +18,7 @@ TAKEN = {"code": "name_taken", "details": {"name": "eth0"}, "resource": "interfa
 def said_of(data: dict[str, Any]) -> dict[str, Any]:
     """What REST says of a job that NetBox holds to be completed."""
     job = Job.objects.create(name="x", job_id=uuid.uuid4(), user=admin(), status="completed", data=data)
-    ImportRun.objects.filter(pk=data.get("run")).update(job=job)
+    Run.objects.filter(pk=data.get("run")).update(job=job)
     client = Client()
     client.force_login(admin())
     said: dict[str, Any] = client.get(f"/api/plugins/librenms_plugin/jobs/{job.pk}/status/").json()
@@ -27,9 +27,11 @@ def said_of(data: dict[str, Any]) -> dict[str, Any]:
 
 def ended(state: str, *outcomes: str, issues: list[Any]) -> dict[str, Any]:
     """The same of an import whose devices came to these ends."""
-    run = ImportRun.objects.create(user=admin(), request_id=uuid.uuid4(), server="default", state=state)
+    run = Run.objects.create(kind="import", user=admin(), request_id=uuid.uuid4(), server="default", state=state)
     for number, outcome in enumerate(outcomes):
-        ImportRunRow.objects.create(run=run, librenms_id=number, hostname=f"sw{number}", outcome=outcome, issues=issues)
+        RunItem.objects.create(
+            run=run, key=str(number), librenms_id=number, name=f"sw{number}", outcome=outcome, issues=issues
+        )
     return said_of({"librenms": "import", "run": run.pk})
 
 

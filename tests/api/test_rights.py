@@ -39,7 +39,7 @@ def test_the_permission_on_the_model_is_enough_and_is_needed(model: str) -> None
     [
         ("sync-runs", {SETTINGS: ["view"]}, 403),
         ("sync-runs", {f"{PLUGIN}.syncrun": ["view"]}, 200),
-        ("import-runs", {f"{PLUGIN}.importrun": ["view"]}, 403),
+        ("import-runs", {f"{PLUGIN}.run": ["view"]}, 403),
         ("import-runs", {SETTINGS: ["view"]}, 200),
         ("settings", {SETTINGS: ["change"]}, 403),
         ("settings", {SETTINGS: ["view"]}, 200),

@@ -14,11 +14,11 @@ from netbox_branching.models import Branch
 from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.branching import active_branch
 from netbox_librenms_plugin.compat import apply_request_processors
-from netbox_librenms_plugin.engine.record import Run
+from netbox_librenms_plugin.engine.record import Run as Applied
 from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-from netbox_librenms_plugin.models import ImportRun, SyncRun
+from netbox_librenms_plugin.models import Run, SyncRun
 from netbox_librenms_plugin.resources import RESOURCES
 from netbox_librenms_plugin.runs.control import detached
 from netbox_librenms_plugin.runs.ends import finish
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.usefixtures("real_commits")
 BIG, NEIGHBOUR = "ams1-acc-01", "ams1-core-01"
 
 
-def sync(instance: Any, branch: Branch | None) -> Run:
+def sync(instance: Any, branch: Branch | None) -> Applied:
     """Everything of one object in one run."""
     selections = {one.name: engine.Selection() for one in RESOURCES.values() if one.serves(virtual=False)}
     with inside(branch) as request:
@@ -151,16 +151,16 @@ def test_an_import_writes_to_the_branch_it_was_started_in_or_not_at_all(real_com
     assert Worker(run=runs[0], request=request_in(branch)).work()
     finish(runs[0])
     assert main_contents() == before
-    run = ImportRun.objects.get(pk=runs[0].pk)
-    assert run.branch == "Rollout" and set(run.rows.values_list("outcome", flat=True)) == {"created"}
-    assert sum(row.counts.get("cables", 0) for row in run.rows.all()) > 0
+    run = Run.objects.get(pk=runs[0].pk)
+    assert run.branch == "Rollout" and set(run.items.values_list("outcome", flat=True)) == {"created"}
+    assert sum(row.counts.get("cables", 0) for row in run.items.all()) > 0
     assert not Device.objects.exists()
 
     branch.merge(user=admin())
     merged = Device.objects.count()
     assert merged >= 2
     assert Worker(run=runs[1], request=request_in(branch)).work()
-    (row,) = runs[1].rows.all()
+    (row,) = runs[1].items.all()
     assert row.outcome == "failed"
     assert "“Rollout”" in row.issues[0]["details"]["reason"]
     assert Device.objects.count() == merged

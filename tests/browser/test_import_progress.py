@@ -14,7 +14,7 @@ import pytest
 from core.models import Job
 from playwright.sync_api import Error, Page, Route, expect
 
-from netbox_librenms_plugin.models import ImportRun, ImportRunRow
+from netbox_librenms_plugin.models import Run, RunItem
 from simulator.server import Simulator
 from tests.orm.support import admin, somebody
 from tests.web import Visitor, wait_for
@@ -28,7 +28,7 @@ Answer = Callable[[], dict[str, Any] | None]
 
 
 @pytest.fixture
-def run(netbox_address: str, simulator: Simulator) -> ImportRun:
+def run(netbox_address: str, simulator: Simulator) -> Run:
     """An import of ten devices with a job in the queue, which nobody works on."""
     return run_of(admin())
 
@@ -40,15 +40,21 @@ def queue() -> Iterator[None]:
     django_rq.get_queue("default").empty()
 
 
-def run_of(user: Any) -> ImportRun:
+def run_of(user: Any) -> Run:
     """The same of this user."""
     job = Job.objects.create(name="x", job_id=uuid.uuid4(), user=user, status="running", queue_name="default")
-    run = ImportRun.objects.create(
-        user=user, user_name=user.username, request_id=uuid.uuid4(), server="default", state="running", job=job
+    run = Run.objects.create(
+        kind="import",
+        user=user,
+        user_name=user.username,
+        request_id=uuid.uuid4(),
+        server="default",
+        state="running",
+        job=job,
     )
     django_rq.get_queue("default").enqueue(print, job_id=str(job.job_id))
     for number in range(10):
-        ImportRunRow.objects.create(run=run, librenms_id=number + 1, hostname=f"switch-{number}")
+        RunItem.objects.create(run=run, key=str(number + 1), librenms_id=number + 1, name=f"switch-{number}")
     return run
 
 
@@ -86,7 +92,7 @@ class Door:
         route.fulfill(status=200, json={})
 
 
-def open_run(visitor: Visitor, run: ImportRun) -> Page:
+def open_run(visitor: Visitor, run: Run) -> Page:
     visitor.open(run.get_absolute_url())
     title = visitor.page.locator("#htmx-modal .modal-title")
     expect(title).to_have_text("Importing 10 devices")
@@ -94,7 +100,7 @@ def open_run(visitor: Visitor, run: ImportRun) -> Page:
     return visitor.page
 
 
-def test_from_the_queue_to_the_end(visitor: Visitor, run: ImportRun) -> None:
+def test_from_the_queue_to_the_end(visitor: Visitor, run: Run) -> None:
     visitor.log_in(admin())
     failure = {"librenms_id": 3, "hostname": HOSTILE, "message": f"NetBox refused it: {HOSTILE}"}
     door = Door(
@@ -115,8 +121,8 @@ def test_from_the_queue_to_the_end(visitor: Visitor, run: ImportRun) -> None:
     for part in ("documentElement", "body"):
         page.evaluate(f"document.{part}.setAttribute('data-bs-theme', 'dark')")
     visitor.screenshot("modal-dark", full=False)
-    run.rows.update(outcome="created")
-    ImportRun.objects.update(state="completed")
+    run.items.update(outcome="created")
+    Run.objects.update(state="completed")
     door.answers = [status(rq_status="finished", text="Job completed!", finished=True, done=10, counts={"created": 10})]
     expect(words).to_have_text("Job completed!")
     expect(modal).to_contain_text("10 of 10 devices")
@@ -133,7 +139,7 @@ def test_from_the_queue_to_the_end(visitor: Visitor, run: ImportRun) -> None:
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_the_end_is_shown_though_the_rows_are_just_being_fetched(visitor: Visitor, run: ImportRun, late: bool) -> None:
+def test_the_end_is_shown_though_the_rows_are_just_being_fetched(visitor: Visitor, run: Run, late: bool) -> None:
     """A slow answer from before the end neither keeps the last one away nor comes after it."""
     visitor.log_in(admin())
     held: list[tuple[Route, Any]] = []
@@ -152,8 +158,8 @@ def test_the_end_is_shown_though_the_rows_are_just_being_fetched(visitor: Visito
     if late:
         route.fulfill(response=answer)
         visitor.settle()
-    run.rows.update(outcome="created")
-    ImportRun.objects.update(state="completed")
+    run.items.update(outcome="created")
+    Run.objects.update(state="completed")
     door.answers = [status(rq_status="finished", text="Job completed!", finished=True, done=10)]
     expect(page.locator("#librenms-run-head")).to_contain_text("Completed")
     expect(page.locator("#librenms-live")).to_have_count(0)
@@ -164,7 +170,7 @@ def test_the_end_is_shown_though_the_rows_are_just_being_fetched(visitor: Visito
     expect(page.locator("#librenms-run-head")).to_contain_text("Completed")
 
 
-def test_the_modal_can_be_closed_and_opened_again(visitor: Visitor, run: ImportRun) -> None:
+def test_the_modal_can_be_closed_and_opened_again(visitor: Visitor, run: Run) -> None:
     visitor.log_in(admin())
     Door(visitor.page, status(done=4))
     page = open_run(visitor, run)
@@ -176,7 +182,7 @@ def test_the_modal_can_be_closed_and_opened_again(visitor: Visitor, run: ImportR
     expect(page.locator("#htmx-modal")).to_contain_text("4 of 10 devices")
 
 
-def test_a_network_that_fails_is_waited_for(visitor: Visitor, run: ImportRun) -> None:
+def test_a_network_that_fails_is_waited_for(visitor: Visitor, run: Run) -> None:
     visitor.log_in(admin())
     door = Door(visitor.page, status(done=2), None, {"http": 503}, None)
     page = open_run(visitor, run)
@@ -187,7 +193,7 @@ def test_a_network_that_fails_is_waited_for(visitor: Visitor, run: ImportRun) ->
     expect(page.locator("#htmx-modal")).to_contain_text("5 of 10 devices")
 
 
-def test_it_is_given_up_at_some_time(visitor: Visitor, run: ImportRun) -> None:
+def test_it_is_given_up_at_some_time(visitor: Visitor, run: Run) -> None:
     visitor.log_in(admin())
     visitor.page.clock.install()
     door = Door(visitor.page, None)
@@ -207,7 +213,7 @@ def test_it_is_given_up_at_some_time(visitor: Visitor, run: ImportRun) -> None:
 
 
 @pytest.mark.parametrize("state", ["finished", "stopped", "failed", "canceled", "missing"])
-def test_every_last_state_ends_the_asking(visitor: Visitor, run: ImportRun, state: str) -> None:
+def test_every_last_state_ends_the_asking(visitor: Visitor, run: Run, state: str) -> None:
     visitor.log_in(admin())
     visitor.page.clock.install()
     door = Door(visitor.page, status(rq_status=state, text="It is over."))
@@ -222,7 +228,7 @@ def test_every_last_state_ends_the_asking(visitor: Visitor, run: ImportRun, stat
     assert door.calls.count("status") == asked
 
 
-def test_who_may_not_ask_is_told(visitor: Visitor, run: ImportRun) -> None:
+def test_who_may_not_ask_is_told(visitor: Visitor, run: Run) -> None:
     visitor.log_in(admin())
     door = Door(visitor.page, {"http": 404})
     page = open_run(visitor, run)
@@ -231,7 +237,7 @@ def test_who_may_not_ask_is_told(visitor: Visitor, run: ImportRun) -> None:
     assert door.calls == ["status"]
 
 
-def test_a_superuser_cancels_and_then_forces(visitor: Visitor, run: ImportRun) -> None:
+def test_a_superuser_cancels_and_then_forces(visitor: Visitor, run: Run) -> None:
     visitor.log_in(admin())
     door = Door(visitor.page, status(done=4))
     page = open_run(visitor, run)
@@ -264,7 +270,7 @@ def test_others_force_through_the_plugin(visitor: Visitor, netbox_address: str, 
     assert [one for one in door.calls if one != "status"][:2] == ["cancel", "cancel"]
 
 
-def test_asking_does_not_meddle_with_a_cancel(visitor: Visitor, run: ImportRun) -> None:
+def test_asking_does_not_meddle_with_a_cancel(visitor: Visitor, run: Run) -> None:
     visitor.log_in(admin())
     door = Door(visitor.page, status(done=4))
     held: list[Route] = []
@@ -288,8 +294,8 @@ def test_asking_does_not_meddle_with_a_cancel(visitor: Visitor, run: ImportRun) 
     expect(page.locator("#librenms-cancel")).to_be_enabled()
 
 
-def test_who_only_may_look_sees_it_go_on(visitor: Visitor, run: ImportRun) -> None:
-    auditor = somebody("auditor", {"netbox_librenms_plugin.importrun": ["view"]})
+def test_who_only_may_look_sees_it_go_on(visitor: Visitor, run: Run) -> None:
+    auditor = somebody("auditor", {"netbox_librenms_plugin.run": ["view"]})
     visitor.log_in(auditor)
     asked: list[str] = []
     visitor.page.on("request", lambda request: asked.append(request.url))
@@ -297,9 +303,9 @@ def test_who_only_may_look_sees_it_go_on(visitor: Visitor, run: ImportRun) -> No
     page = visitor.page
     expect(page.locator("#librenms-live")).to_contain_text("0 of 10 devices")
     expect(page.locator("#librenms-show-progress")).to_have_count(0)
-    run.rows.update(outcome="created")
+    run.items.update(outcome="created")
     expect(page.locator("#librenms-live")).to_contain_text("10 of 10 devices")
-    ImportRun.objects.update(state="completed")
+    Run.objects.update(state="completed")
     expect(page.locator("#librenms-run-head")).to_contain_text("Completed")
     expect(page.locator("#librenms-live")).to_have_count(0)
     number = len(asked)
@@ -308,7 +314,7 @@ def test_who_only_may_look_sees_it_go_on(visitor: Visitor, run: ImportRun) -> No
     assert not [url for url in asked if "/jobs/" in url]
 
 
-def test_the_page_of_a_dead_import_puts_netbox_right(visitor: Visitor, run: ImportRun) -> None:
+def test_the_page_of_a_dead_import_puts_netbox_right(visitor: Visitor, run: Run) -> None:
     Job.objects.update(data={"librenms": "import", "run": run.pk, "server": run.server})
     django_rq.get_queue("default").empty()
     visitor.log_in(admin())
@@ -317,5 +323,5 @@ def test_the_page_of_a_dead_import_puts_netbox_right(visitor: Visitor, run: Impo
     expect(page.locator("#librenms-run-head .badge")).to_have_text("Abandoned")
     expect(page.locator("#librenms-continue")).to_have_text("Continue with 10 devices")
     expect(page.locator("#librenms-live")).to_have_count(0)
-    wait_for(page, lambda: ImportRun.objects.get().state == "abandoned")
+    wait_for(page, lambda: Run.objects.get().state == "abandoned")
     assert Job.objects.get().status == "failed"

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 from playwright.sync_api import expect
 
-from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.models import Run
 from simulator.server import Simulator
 from tests.imports.support import known_to_netbox
 from tests.orm.support import admin, make_device, somebody
@@ -143,7 +143,7 @@ def test_a_running_import_is_cancelled_and_continued(visitor: Visitor, simulator
     page.locator("#librenms-continue").click()
     expect(page.locator("#librenms-run-head")).to_contain_text("Completed")
     assert Device.objects.count() == 60
-    assert ImportRun.objects.get().rows.filter(outcome="created").count() == 60
+    assert Run.objects.get().items.filter(outcome="created").count() == 60
 
 
 def test_an_import_that_nobody_takes_is_cancelled(visitor: Visitor, simulator: Simulator) -> None:

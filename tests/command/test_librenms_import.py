@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from virtualization.models import VirtualMachine
 
-from netbox_librenms_plugin.models import ImportIgnore, ImportRule, ImportRun
+from netbox_librenms_plugin.models import ImportIgnore, ImportRule, Run
 from simulator.data import Dataset
 from simulator.server import Simulator
 from tests.imports.fleet import a_worker, add
@@ -84,7 +84,7 @@ class TestWhich:
         status, said = run("--all-ready")
         assert (status, devices()) == (0, ["one", "two"])
         assert Interface.objects.filter(device__name="one").count() == 2
-        kept = ImportRun.objects.get()
+        kept = Run.objects.get()
         assert (kept.user, kept.state) == (root, "completed")
         assert {one.user for one in ObjectChange.objects.all()} == {root}
         assert set(ObjectChange.objects.values_list("request_id", flat=True)) == {kept.request_id}
@@ -96,7 +96,7 @@ class TestWhich:
         run("--all-ready")
         before = ObjectChange.objects.count()
         status, said = run("--all-ready")
-        assert (status, ObjectChange.objects.count(), ImportRun.objects.count()) == (0, before, 1)
+        assert (status, ObjectChange.objects.count(), Run.objects.count()) == (0, before, 1)
         assert "nothing to import" in said
         assert run("--all-ready", "--existing")[0] == 0
         assert ObjectChange.objects.count() == before
@@ -177,7 +177,7 @@ class TestWhich:
         add(simulator)
         run("--all-ready", "--no-interfaces", "--no-vlans", "--no-ip-addresses", "--no-cables", "--no-chassis")
         assert devices() == ["sw"] and not Interface.objects.exists()
-        options = ImportRun.objects.get().options
+        options = Run.objects.get().options
         assert not any(options.values()) and len(options) == 6
 
     def test_the_server_can_be_chosen(self, simulator: Simulator) -> None:
@@ -206,7 +206,7 @@ class TestDryRun:
         DeviceRole.objects.get(name="oddity").delete()
         status, said = run("--all-ready", "--dry-run")
         lines = [line.split() for line in said.splitlines()]
-        assert (status, devices(), ImportRun.objects.count()) == (3, ["there"], 0)
+        assert (status, devices(), Run.objects.count()) == (3, ["there"], 0)
         assert ["ready", "2", "2"] in lines and ["needs_setup", "2", "0"] in lines and ["linked", "1", "0"] in lines
         assert "2 × Its role is not known" in said
         assert "1 × NetBox has it." in said
@@ -246,7 +246,7 @@ class TestJson:
         (result,) = body["results"]
         assert status == 0
         assert (body["server"], body["user"], body["dry_run"], body["state"]) == ("default", "root", False, "completed")
-        assert body["run"] == ImportRun.objects.get().pk
+        assert body["run"] == Run.objects.get().pk
         assert (result["librenms_id"], result["outcome"]) == (number, "created")
         assert result["netbox"] == {"type": "dcim.device", "id": Device.objects.get().pk, "name": "sw"}
         (left,) = body["skipped"]
@@ -279,7 +279,7 @@ class TestFailures:
         add(simulator)
         simulator.faults.add("/devices", "status", status=500)
         assert "failed while it read" in refused("--all-ready", status=1)
-        assert not ImportRun.objects.exists()
+        assert not Run.objects.exists()
 
     def test_netboxs_permissions_hold(self, simulator: Simulator) -> None:
         add(simulator)
@@ -312,7 +312,7 @@ class TestFailures:
     ) -> None:
         add(simulator)
         assert part in refused(*arguments)
-        assert not Device.objects.exists() and not ImportRun.objects.exists()
+        assert not Device.objects.exists() and not Run.objects.exists()
 
     @pytest.mark.parametrize("number", ["x", "0", "-1", "99999999999999999999"])
     def test_what_is_no_id_is_a_wrong_call(self, number: str) -> None:
@@ -330,10 +330,10 @@ class TestCancelled:
             add(simulator, f"sw{number}")
         before = signal.getsignal(signal.SIGINT)
         status, said = run("--all-ready", out=Impatient(1))
-        kept = ImportRun.objects.get()
+        kept = Run.objects.get()
         assert (status, kept.state, devices()) == (1, "cancelled", ["sw0"])
         assert Interface.objects.filter(device__name="sw0").count() == 2
-        assert kept.rows.filter(outcome="pending", claimed_by=None).count() == 2
+        assert kept.items.filter(outcome="pending", claimed_by=None).count() == 2
         assert "Not done 2" in said and "cancelled" in said
         assert signal.getsignal(signal.SIGINT) is before
         assert run("--all-ready")[0] == 0
@@ -343,7 +343,7 @@ class TestCancelled:
         for number in range(2):
             add(simulator, f"sw{number}")
         status, _said = run("--all-ready", out=Impatient(2))
-        assert (status, ImportRun.objects.get().state, devices()) == (1, "cancelled", ["sw0"])
+        assert (status, Run.objects.get().state, devices()) == (1, "cancelled", ["sw0"])
 
 
 class TestBackground:
@@ -353,7 +353,7 @@ class TestBackground:
             with django_capture_on_commit_callbacks(execute=True):
                 status, said = run("--all-ready", "--background", "--format", "json")
             queued = django_rq.get_queue("default").job_ids
-        job, kept = Job.objects.get(), ImportRun.objects.get()
+        job, kept = Job.objects.get(), Run.objects.get()
         assert (status, json.loads(said)["job"], json.loads(said)["run"]) == (0, job.pk, kept.pk)
         assert (job.user, kept.job, kept.state) == (root, job, "pending")
         assert str(job.job_id) in queued
@@ -365,12 +365,12 @@ class TestBackground:
         add(simulator)
         with a_worker(), django_capture_on_commit_callbacks(execute=True):
             said = run("--all-ready", "--background")[1]
-        assert f"Job {Job.objects.get().pk} " in said and ImportRun.objects.get().get_absolute_url() in said
+        assert f"Job {Job.objects.get().pk} " in said and Run.objects.get().get_absolute_url() in said
 
     def test_without_a_worker_nothing_is_started(self, simulator: Simulator) -> None:
         add(simulator)
         assert "rqworker" in refused("--all-ready", "--background", status=1)
-        assert not ImportRun.objects.exists() and not Job.objects.exists()
+        assert not Run.objects.exists() and not Job.objects.exists()
 
 
 def test_progress_is_shown_on_a_terminal_only(simulator: Simulator) -> None:

@@ -13,7 +13,7 @@ from netbox_librenms_plugin.import_utils.rows import Choice
 from netbox_librenms_plugin.import_utils.starts import foresee, start
 from netbox_librenms_plugin.librenms.records import Device
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.models import Run
 from netbox_librenms_plugin.runs.worker import run_now
 from netbox_librenms_plugin.sync.chassis.stacks import members_of
 from netbox_librenms_plugin.sync.core.normalise import text
@@ -63,7 +63,7 @@ def import_all(
     choices: Mapping[int, Choice] | None = None,
     options: ImportOptions = ImportOptions(),
     expected: Mapping[int, str] | None = None,
-) -> ImportRun:
+) -> Run:
     """Import these devices, or all of the server, while the caller waits."""
     api, user, choices = LibreNMSAPI(), user or admin(), choices or {}
     if wanted is None:
@@ -74,15 +74,15 @@ def import_all(
     return run
 
 
-def outcomes(run: ImportRun) -> dict[str, str]:
+def outcomes(run: Run) -> dict[str, str]:
     """Hostname → what became of the device."""
-    return dict(run.rows.values_list("hostname", "outcome"))
+    return dict(run.items.values_list("name", "outcome"))
 
 
-def reasons(run: ImportRun) -> dict[str, list[str]]:
+def reasons(run: Run) -> dict[str, list[str]]:
     """Hostname → codes of what was not written."""
-    rows = run.rows.exclude(issues=[])
-    return {row.hostname: [one["code"] for one in row.issues] for row in rows}
+    rows = run.items.exclude(issues=[])
+    return {row.name: [one["code"] for one in row.issues] for row in rows}
 
 
 def foreseen(user: Any = None, options: ImportOptions = ImportOptions()) -> tuple[dict[str, str], dict[str, list[str]]]:

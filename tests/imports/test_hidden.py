@@ -48,7 +48,7 @@ def test_the_sentence_speaks_of_permission_and_of_no_choice(simulator: Simulator
     make_device("secret", librenms_id=add(simulator))
     run = import_all(user=somebody("limited", {**RIGHTS, "dcim.device": ["add"]}))
     assert reasons(run) == {"sw": ["holder_hidden"]}
-    (one,) = run.rows.get().issues
+    (one,) = run.items.get().issues
     said = sentence_of(one["code"], one["details"])
     assert "permission" in said and "chosen" not in said
 
@@ -63,7 +63,7 @@ def test_each_reason_once_and_without_a_question_mark(simulator: Simulator) -> N
     answer = Caller(user).get(f"{ROOT}/import/").json()
     (listed,) = answer["results"]
     run = import_all([number], user=user)
-    (kept,) = run.rows.get().issues
+    (kept,) = run.items.get().issues
     said = sentence_of(kept["code"], kept["details"])
     assert [one["message"] for one in listed["issues"]] == [said]
     assert said == (

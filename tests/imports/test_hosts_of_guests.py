@@ -13,7 +13,7 @@ from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.rows import Choice, Kind, State
 from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.models import Run
 from netbox_librenms_plugin.runs.worker import run_now
 from simulator.server import Simulator
 from tests.imports.fleet import add
@@ -33,7 +33,7 @@ def is_it(device: Device) -> Choice:
     return Choice(link=(Kind.DEVICE, device.pk))
 
 
-def planned(wanted: int, choices: Mapping[int, Choice]) -> tuple[ImportRun, Any]:
+def planned(wanted: int, choices: Mapping[int, Choice]) -> tuple[Run, Any]:
     """An import of one device that is written down, with the row that a review shows."""
     api, user = LibreNMSAPI(), admin()
     seen = listing(api, user=user, choices=choices).by_id[wanted]
@@ -45,7 +45,7 @@ def planned(wanted: int, choices: Mapping[int, Choice]) -> tuple[ImportRun, Any]
     return run, seen
 
 
-def work_off(run: ImportRun) -> None:
+def work_off(run: Run) -> None:
     with request_of(admin()) as request:
         run_now(run, request)
 
@@ -80,7 +80,7 @@ def test_a_run_that_was_written_down_without_it(simulator: Simulator) -> None:
     api, user, choices = LibreNMSAPI(), admin(), {host: is_it(known)}
     with request_of(user) as request:
         run = start(api, user=user, request=request, choices=choices, options=ImportOptions(), wanted=[guest, host])
-    for row in run.rows.all():
+    for row in run.items.all():
         row.choice.pop("host", None)
         row.save()
     work_off(run)

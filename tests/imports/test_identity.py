@@ -40,7 +40,7 @@ def test_a_unit_that_left_its_stack_is_not_written_into_it(simulator: Simulator)
     member = placed("sw-stack-2", serial="M2", virtual_chassis=chassis, vc_position=2)
     assert listed().by_id[number].state is State.CONFLICT
     run = import_all([number], options=EXISTING)
-    assert reasons(run)[run.rows.get().hostname] == ["linked_to_other"]
+    assert reasons(run)[run.items.get().name] == ["linked_to_other"]
     member.refresh_from_db()
     assert not member.custom_field_data.get("librenms_id")
     assert not Interface.objects.filter(device__in=(master, member)).exists()

@@ -89,7 +89,7 @@ class TestCompany:
         ]
         assert left == []
         written = Counter()
-        for row in run.rows.all():
+        for row in run.items.all():
             written.update(row.counts)
         made = {"interfaces": Interface.objects.count() + VMInterface.objects.count()}
         made |= {
@@ -134,7 +134,7 @@ class TestOne:
     def test_a_device_whole(self, simulator: Simulator) -> None:
         number = small(simulator)
         run = import_all()
-        (row,) = run.rows.all()
+        (row,) = run.items.all()
         device = Device.objects.get()
         assert (row.outcome, row.object, row.counts["devices"]) == ("created", device, 1)
         assert row.counts["interfaces"] == device.interfaces.count() == 4
@@ -194,7 +194,7 @@ class TestOne:
         with counted() as queries:
             run = import_all()
         assert outcomes(run) == {"switch": "exists"}
-        own = ("netbox_librenms_plugin_importrun",)
+        own = ("netbox_librenms_plugin_run",)
         assert not [sql for sql in writes_in(queries) if not any(one in sql for one in own)]
         assert ObjectChange.objects.count() == before
 
@@ -326,7 +326,7 @@ class TestStack:
         run = import_all([number], user=somebody("clerk", rights))
         device = Device.objects.get()
         assert (run.counts()["created"], device.virtual_chassis) == (1, None)
-        assert "no_permission" in reasons(run)[run.rows.get().hostname]
+        assert "no_permission" in reasons(run)[run.items.get().name]
 
     def test_a_serial_number_that_netbox_has_is_not_made_twice(self, company: Simulator) -> None:
         number = self.stack(company)

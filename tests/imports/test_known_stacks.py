@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models.signals import post_save
 
 from netbox_librenms_plugin.import_utils.options import ImportOptions
-from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.models import Run
 from simulator.server import Simulator
 from tests.imports.fleet import add
 from tests.imports.support import foreseen, import_all, known_to_netbox, outcomes, reasons
@@ -59,8 +59,8 @@ def crew() -> dict[str | None, str]:
     return dict(Device.objects.values_list("name", "serial"))
 
 
-def words(run: ImportRun) -> str:
-    return str(list(run.rows.values_list("issues", flat=True)))
+def words(run: Run) -> str:
+    return str(list(run.items.values_list("issues", flat=True)))
 
 
 @pytest.mark.parametrize(("held", "said"), [(1, 0), (0, 1)])

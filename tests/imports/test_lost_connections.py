@@ -9,7 +9,7 @@ from dcim.models import Cable, Device, Interface
 from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.models import Run
 from netbox_librenms_plugin.runs.worker import run_now
 from simulator.server import Simulator
 from tests.cuts import cut, cut_before
@@ -25,12 +25,12 @@ MOMENTS: dict[str, Callable[[str], bool]] = {
     "as its run is written down": lambda sql: "netbox_librenms_plugin_syncrun" in sql and sql.startswith("INSERT"),
     "as it is locked": lambda sql: "pg_try_advisory_lock" in sql,
     "as it is free again": lambda sql: "pg_advisory_unlock" in sql,
-    "as its row is claimed": lambda sql: sql.startswith('UPDATE "netbox_librenms_plugin_importrunrow"'),
-    "as the run ends": lambda sql: sql.startswith('UPDATE "netbox_librenms_plugin_importrun" SET'),
+    "as its row is claimed": lambda sql: sql.startswith('UPDATE "netbox_librenms_plugin_runitem"'),
+    "as the run ends": lambda sql: sql.startswith('UPDATE "netbox_librenms_plugin_run" SET'),
 }
 
 
-def is_whole(run: ImportRun, *names: str) -> None:
+def is_whole(run: Run, *names: str) -> None:
     run.refresh_from_db()
     assert outcomes(run) == dict.fromkeys(names, "created")
     assert (run.state, reasons(run)) == ("completed", {})
@@ -69,7 +69,7 @@ def test_a_device_at_which_it_breaks_off_again_and_again(simulator: Simulator) -
         run = import_all(numbers)
     assert len(hit) == 4
     assert outcomes(run) == {"one": "failed", "two": "created"}
-    (complaint,) = run.rows.get(hostname="one").issues
+    (complaint,) = run.items.get(name="one").issues
     assert complaint["code"] == "refused" and "database broke off" in complaint["details"]["reason"]
     assert Device.objects.get().name == "two" and run.state == "partial"
 
@@ -83,7 +83,7 @@ def test_cables(simulator: Simulator) -> None:
     with cut_before(lambda sql: sql.startswith('INSERT INTO "dcim_cable"')) as hit:
         run = import_all()
     assert len(hit) == 1
-    assert Cable.objects.count() == 1 and run.rows.get(hostname="one").cabled
+    assert Cable.objects.count() == 1 and run.items.get(name="one").phase == "cables"
     is_whole(run, "one", "two")
 
 
@@ -92,14 +92,14 @@ def test_what_was_stored_though_nobody_could_write_it_down_is_created(simulator:
     known_to_netbox()
     run = import_all([number])
     # As it is when the connection breaks off, or the worker is killed, just after the device was stored
-    run.rows.update(outcome="pending", claimed_by=None, object_type=None, object_id=None, ended=None, cabled=False)
-    ImportRun.objects.update(state="running", ended=None)
+    run.items.update(outcome="pending", claimed_by=None, object_type=None, object_id=None, ended=None, phase="")
+    Run.objects.update(state="running", ended=None)
     run.refresh_from_db()
     with request_of(admin()) as request:
         request.id = run.request_id
         run_now(run, request)
     is_whole(run, "one")
-    assert run.rows.get().counts["devices"] == 1
+    assert run.items.get().counts["devices"] == 1
     # Another import has not made it
     again = import_all([number])
     assert outcomes(again) == {"one": "exists"} and Interface.objects.count() == 2

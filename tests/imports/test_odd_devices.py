@@ -9,7 +9,7 @@ from django.utils import timezone
 from virtualization.models import Cluster, ClusterType, VirtualMachine
 
 from netbox_librenms_plugin.import_utils.rows import Choice, Kind
-from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.models import Run
 from netbox_librenms_plugin.runs.access import is_left_behind
 from netbox_librenms_plugin.runs.worker import Worker
 from netbox_librenms_plugin.sync.core.issues import Code
@@ -23,8 +23,8 @@ from tests.orm.support import admin, make_device, request_of, somebody
 pytestmark = pytest.mark.django_db
 
 
-def codes(run: ImportRun) -> list[str]:
-    return [one["code"] for row in run.rows.all() for one in row.issues]
+def codes(run: Run) -> list[str]:
+    return [one["code"] for row in run.items.all() for one in row.issues]
 
 
 def test_a_guest_comes_into_the_cluster_of_the_host_that_was_chosen(simulator: Simulator) -> None:
@@ -58,16 +58,16 @@ def test_without_the_right_to_make_a_chassis_that_is_what_is_said(simulator: Sim
     rights = {name: actions for name, actions in RIGHTS.items() if name != "dcim.virtualchassis"}
     rights["dcim.device"] = ["view", "add"]
     run = import_all([number], user=somebody("importer", rights))
-    (row,) = run.rows.all()
+    (row,) = run.items.all()
     chassis = [one for one in row.issues if one["resource"] == "chassis"]
     assert row.outcome == "created" and len(chassis) == 1
     assert "add" in str(chassis[0]["details"]) and "virtual chassis" in str(chassis[0]["details"])
 
 
-def a_worker(run: ImportRun, request: Any) -> Worker:
+def a_worker(run: Run, request: Any) -> Worker:
     run.state, run.ended = "running", None
     run.save()
-    run.rows.update(cabled=False, cabled_by=None)
+    run.items.update(phase="devices", claimed_by=None)
     return Worker(run=run, request=request)
 
 
@@ -94,8 +94,8 @@ def test_making_cables_is_a_sign_of_life(simulator: Simulator) -> None:
     with request_of(user) as request:
         worker = a_worker(run, request)
         long_ago = timezone.now() - timedelta(hours=1)
-        run.rows.update(ended=long_ago)
-        ImportRun.objects.filter(pk=run.pk).update(created=long_ago, started=long_ago)
+        run.items.update(ended=long_ago)
+        Run.objects.filter(pk=run.pk).update(created=long_ago, started=long_ago)
         run.refresh_from_db()
         assert is_left_behind(run)
         worker.work()

@@ -17,7 +17,7 @@ from netbox_librenms_plugin.engine import Options, scope_of
 from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.models import Run
 from netbox_librenms_plugin.orm.frame.librenms_ids import AlreadyLinkedError, bind
 from netbox_librenms_plugin.runs.worker import run_now
 from simulator.server import Simulator
@@ -80,12 +80,12 @@ def stack(simulator: Simulator, name: str, *units: tuple[str, str]) -> int:
     return number
 
 
-def imported(number: int) -> Callable[[], ImportRun]:
+def imported(number: int) -> Callable[[], Run]:
     return lambda: import_all([number])
 
 
 def complaints(runs: list[Any]) -> list[Any]:
-    return [one for run in runs for row in run.rows.all() for one in row.issues]
+    return [one for run in runs for row in run.items.all() for one in row.issues]
 
 
 def test_stacks_of_the_same_models_in_another_order(simulator: Simulator) -> None:
@@ -146,7 +146,7 @@ def test_a_device_is_linked_while_it_is_imported(simulator: Simulator) -> None:
     with slow_saving():
         at_once(imported(number), linked(known, number))
     holders = [one for one in Device.objects.all() if one.custom_field_data.get("librenms_id")]
-    assert len(holders) == 1, outcomes(ImportRun.objects.get())
+    assert len(holders) == 1, outcomes(Run.objects.get())
 
 
 def test_three_people_import_the_same(simulator: Simulator) -> None:
@@ -182,5 +182,5 @@ def test_who_cancels_does_not_wait_for_somebody_else(simulator: Simulator) -> No
         run_now(run, request, stop=lambda: next(asked, True))
     over.set()
     thread.join()
-    row = run.rows.get()
+    row = run.items.get()
     assert (run.state, row.outcome, row.claimed_by, row.issues) == ("cancelled", "pending", None, [])

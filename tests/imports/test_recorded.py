@@ -29,18 +29,18 @@ def test_recorded_devices_are_imported_or_say_why(capsys: pytest.CaptureFixture[
         known_to_netbox()
         states = listed().counts()
         run = import_all()
-        rows = list(run.rows.all())
+        rows = list(run.items.all())
         assert len(rows) == len(simulator.state.devices)
         reasons = Counter(
             f"{row.outcome} {one['resource'] or 'device'} {one['code']}" for row in rows for one in row.issues
         )
         samples = [
-            f"{row.hostname} {one['name']}: {sentence_of(one['code'], one['details'])}"
+            f"{row.name} {one['name']}: {sentence_of(one['code'], one['details'])}"
             for row in rows
             for one in row.issues
         ]
         for row in rows:
-            assert (row.object is not None) or row.issues, row.hostname
+            assert (row.object is not None) or row.issues, row.name
         left: Counter[str] = Counter()
         for compared in engine.compare([*Device.objects.all(), *VirtualMachine.objects.all()], user=admin()):
             if compared.librenms_id is None:

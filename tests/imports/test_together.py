@@ -16,7 +16,7 @@ from ipam.models import VLAN, IPAddress
 
 from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-from netbox_librenms_plugin.models import ImportRun, SyncRun
+from netbox_librenms_plugin.models import Run, SyncRun
 from simulator.server import Simulator
 from tests.support import simulated_librenms
 
@@ -79,16 +79,16 @@ def there() -> dict[str, Any]:
 
 def forget() -> None:
     """As if nothing had been imported."""
-    for model in (Cable, Device, IPAddress, VLAN, MACAddress, ObjectChange, SyncRun, ImportRun):
+    for model in (Cable, Device, IPAddress, VLAN, MACAddress, ObjectChange, SyncRun, Run):
         model.objects.all().delete()
 
 
-def told(runs: Iterable[ImportRun]) -> dict[str, tuple[str, dict[str, int], list[str]]]:
+def told(runs: Iterable[Run]) -> dict[str, tuple[str, dict[str, int], list[str]]]:
     """Hostname → outcome, what was written, and the codes of what was not."""
     return {
-        row.hostname: (row.outcome, row.counts, [one["code"] for one in row.issues])
+        row.name: (row.outcome, row.counts, [one["code"] for one in row.issues])
         for run in runs
-        for row in run.rows.all()
+        for row in run.items.all()
     }
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.models import Run
 from netbox_librenms_plugin.runs.control import enqueue_run
 from simulator.data import Dataset
 from tests.orm.support import request_of, somebody
@@ -43,7 +43,7 @@ def fleet(state: Dataset, number: int) -> list[int]:
     return ids
 
 
-def enqueued(user: Any, ids: Iterable[int]) -> tuple[ImportRun, Job]:
+def enqueued(user: Any, ids: Iterable[int]) -> tuple[Run, Job]:
     """An import of these devices, in the queue."""
     with request_of(user) as request:
         run = start(LibreNMSAPI(), user=user, request=request, choices={}, options=ImportOptions(), wanted=ids)
@@ -51,7 +51,7 @@ def enqueued(user: Any, ids: Iterable[int]) -> tuple[ImportRun, Job]:
     return run, job
 
 
-def continued(run: ImportRun, user: Any) -> Job:
+def continued(run: Run, user: Any) -> Job:
     """What is left of an import, in the queue again."""
     with request_of(user) as request:
         return enqueue_run(run, request)

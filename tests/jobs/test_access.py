@@ -9,7 +9,7 @@ from django.test import Client
 from users.models import Token
 
 from netbox_librenms_plugin.import_utils.kinds import IMPORT, STACKS
-from netbox_librenms_plugin.models import ImportRun, ImportRunRow
+from netbox_librenms_plugin.models import Run, RunItem
 from netbox_librenms_plugin.runs.control import detached, open_jobs
 from netbox_librenms_plugin.runs.status import status_document
 from simulator.server import Simulator
@@ -83,7 +83,7 @@ def test_other_jobs_are_not_the_plugins(job: Job) -> None:
 def test_whose_import_it_is_may_steer_what_a_superuser_continues(job: Job) -> None:
     user = job.user
     Person(user).cancel(job)
-    again = continued(ImportRun.objects.get(), admin())
+    again = continued(Run.objects.get(), admin())
     assert again.user == admin()
     assert Person(user).status(again)["state"] == "pending"
     # The old job ended as it ended, whatever becomes of its import
@@ -116,14 +116,14 @@ def test_a_body_that_cannot_be_read_cancels_nothing(job: Job) -> None:
 
 
 def test_a_look_costs_the_same_for_any_number_and_writes_nothing(job: Job) -> None:
-    run = ImportRun.objects.get()
+    run = Run.objects.get()
     queries = []
     for number in (10, 200):
         rows = [
-            ImportRunRow(run=run, librenms_id=1000 * number + n, hostname=f"h{n}", outcome="failed")
+            RunItem(run=run, key=str(1000 * number + n), librenms_id=1000 * number + n, name=f"h{n}", outcome="failed")
             for n in range(number)
         ]
-        ImportRunRow.objects.bulk_create(rows)
+        RunItem.objects.bulk_create(rows)
         with counted() as seen:
             said = status_document(job)
         assert len(said["failures"]) == 10 and not writes_in(seen)

@@ -17,7 +17,7 @@ from django_rq import get_connection
 from rq import Worker
 from rq.utils import utcformat
 
-from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.models import Run
 from netbox_librenms_plugin.runs.control import detached, enqueue
 from netbox_librenms_plugin.runs.kinds import HELPER
 from netbox_librenms_plugin.runs.queue import fetch
@@ -40,28 +40,28 @@ def slow(simulator: Simulator) -> list[int]:
     return ids
 
 
-def has_whole_devices_only(run: ImportRun) -> None:
+def has_whole_devices_only(run: Run) -> None:
     """What is there is whole, and there is nothing else than the rows say; a device can be there before its row."""
     interfaces = Device.objects.annotate(number=Count("interfaces")).values_list("number", flat=True)
     assert set(interfaces) <= {PORTS}
-    created = set(run.rows.filter(outcome="created").values_list("object_id", flat=True))
+    created = set(run.items.filter(outcome="created").values_list("object_id", flat=True))
     assert created <= set(Device.objects.values_list("pk", flat=True))
     assert Device.objects.count() <= len(created) + 2
 
 
-def finishes(run: ImportRun, user: Any, simulator: Simulator) -> None:
+def finishes(run: Run, user: Any, simulator: Simulator) -> None:
     """What is left is done by a second job, and nothing is made twice."""
     simulator.faults.clear()
-    before = dict(run.rows.exclude(outcome="pending").values_list("pk", "ended"))
+    before = dict(run.items.exclude(outcome="pending").values_list("pk", "ended"))
     job = continued(run, user)
     said = Person(user).finished(job)
     assert (said["state"], said["done"], said["counts"]["pending"]) == ("completed", DEVICES, 0)
     assert Device.objects.count() == DEVICES
-    assert dict(run.rows.filter(pk__in=before).values_list("pk", "ended")) == before
+    assert dict(run.items.filter(pk__in=before).values_list("pk", "ended")) == before
     has_whole_devices_only(run)
 
 
-def sees_the_truth(user: Any, run: ImportRun) -> None:
+def sees_the_truth(user: Any, run: Run) -> None:
     """Everybody sees that a job is gone, though looking writes nothing: whose import it is, and who may only look."""
     client = Client()
     client.force_login(user)
@@ -120,7 +120,7 @@ def test_cancelled_while_it_runs(simulator: Simulator, workers: Nursery, slow: l
     job.refresh_from_db()
     assert job.error == "Cancelled by user" and job.data["counts"]["created"] == said["done"]
     assert Device.objects.count() == said["done"]
-    assert not run.rows.filter(outcome="pending").exclude(claimed_by=None).exists()
+    assert not run.items.filter(outcome="pending").exclude(claimed_by=None).exists()
     has_whole_devices_only(run)
     finishes(run, user, simulator)
 
@@ -187,8 +187,8 @@ def test_rights_that_are_taken_away_end_it_before_the_next_device(
     assert said["text"] == "Failed: The user who started this may not do it any more."
     assert (said["state"], said["can_continue"]) == ("failed", True)
     assert 3 <= said["done"] < DEVICES and said["counts"]["failed"] == 0
-    assert Device.objects.count() == said["counts"]["created"] == run.rows.exclude(outcome="pending").count()
-    assert not run.rows.filter(outcome="pending").exclude(claimed_by=None).exists()
+    assert Device.objects.count() == said["counts"]["created"] == run.items.exclude(outcome="pending").count()
+    assert not run.items.filter(outcome="pending").exclude(claimed_by=None).exists()
 
 
 @pytest.mark.parametrize("with_its_worker", [True, False])
@@ -277,10 +277,8 @@ def test_a_job_that_the_queue_has_forgotten(simulator: Simulator, queue: None) -
     Job.objects.filter(pk=job.pk).update(created=timezone.now() - timedelta(minutes=5))
     said = person.status(job)
     assert (said["rq_status"], said["finished"], said["state"]) == ("missing", True, "abandoned")
-    sees_the_truth(
-        somebody("viewer", {f"{PLUGIN}.{name}": ["view"] for name in ("librenmssettings", "importrun")}), run
-    )
-    assert ImportRun.objects.get().state == "pending"
+    sees_the_truth(somebody("viewer", {f"{PLUGIN}.{name}": ["view"] for name in ("librenmssettings", "run")}), run)
+    assert Run.objects.get().state == "pending"
     said = person.sync(job)
     assert (said["status"], said["state"], said["can_continue"]) == ("failed", "abandoned", True)
 
@@ -301,7 +299,7 @@ def helpers() -> list[Job]:
     return list(Job.objects.filter(data__librenms="helper").order_by("pk"))
 
 
-def helps(job: Job, run: ImportRun, user: Any) -> Job:
+def helps(job: Job, run: Run, user: Any) -> Job:
     """A helper of an import, in the queue for some minutes."""
     with request_of(user) as request:
         data = {"librenms": HELPER, "parent": str(job.job_id), "run": run.pk}
@@ -353,4 +351,4 @@ def test_helpers_that_the_queue_has_forgotten(simulator: Simulator, queue: None)
     Job.objects.filter(pk=well.pk).update(status="running")
     person.sync(job)
     assert [one.status for one in helpers()] == ["failed", "failed"]
-    assert ImportRun.objects.get().state == "abandoned"
+    assert Run.objects.get().state == "abandoned"

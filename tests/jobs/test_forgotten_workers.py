@@ -10,7 +10,7 @@ from core.models import Job
 from django.utils import timezone
 from django_rq import get_connection
 
-from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.models import Run
 from netbox_librenms_plugin.runs.queue import workers_for_runs
 from simulator.server import Simulator
 from tests.imports.support import known_to_netbox
@@ -67,7 +67,7 @@ def test_a_dead_one_is_not_there(simulator: Simulator, sleeper: int) -> None:
     until(lambda: not workers_for_runs(), what="end of its connections")
     answer = asked(user, ids)
     assert (answer.status_code, answer.json()["code"]) == (503, "no_worker")
-    assert not ImportRun.objects.exists()
+    assert not Run.objects.exists()
     _run, job = enqueued(user, ids)
     assert Person(user).status(job)["no_worker"]
 

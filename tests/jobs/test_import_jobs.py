@@ -8,7 +8,7 @@ from dcim.models import Device, Interface
 from django.core.cache import cache
 from extras.models import EventRule, Notification, NotificationGroup
 
-from netbox_librenms_plugin.choices import ImportOutcomeChoices, ImportStateChoices
+from netbox_librenms_plugin.choices import RunOutcomeChoices, RunStateChoices
 from netbox_librenms_plugin.import_utils.kinds import IMPORT
 from netbox_librenms_plugin.runs.control import open_jobs
 from simulator.server import Simulator
@@ -56,7 +56,7 @@ def test_one_worker(simulator: Simulator, workers: Nursery) -> None:
 
     job.refresh_from_db()
     run.refresh_from_db()
-    assert (job.status, run.state, open_jobs(user, IMPORT)) == ("completed", ImportStateChoices.PARTIAL, [])
+    assert (job.status, run.state, open_jobs(user, IMPORT)) == ("completed", RunStateChoices.PARTIAL, [])
     assert job.data["counts"]["created"] == 3
     assert any("sw001.example.net" in one["message"] for one in job.log_entries)
     changes = ObjectChange.objects.filter(changed_object_type__app_label="dcim", user=user)
@@ -77,10 +77,10 @@ def test_two_workers_share_the_work(simulator: Simulator, workers: Nursery) -> N
     said = Person(user).finished(job)
 
     assert (said["text"], said["counts"]["created"], said["state"]) == ("Job completed!", 48, "completed")
-    share = Counter(run.rows.values_list("claimed_by", flat=True))
-    assert len(share) == 2 and job.job_id in share and None not in share
+    share = Counter(run.items.values_list("done_by__devices", flat=True))
+    assert len(share) == 2 and str(job.job_id) in share and None not in share
     helper = Job.objects.get(data__librenms="helper")
-    assert set(share) == {job.job_id, helper.job_id}
+    assert set(share) == {str(job.job_id), str(helper.job_id)}
     assert Device.objects.count() == 48 and Interface.objects.count() == 48 * PORTS
     assert ObjectChange.objects.filter(changed_object_type__model="device", action="create").count() == 48
     assert {one.request_id for one in ObjectChange.objects.filter(user=user)} == {run.request_id}
@@ -99,7 +99,7 @@ def test_without_librenms_nothing_is_lost(simulator: Simulator, workers: Nursery
     said = person.finished(job)
     assert said["text"].startswith("Failed: ") and "Simulated LibreNMS" in said["text"]
     assert (said["state"], said["status"], said["can_continue"]) == ("failed", "failed", True)
-    assert set(run.rows.values_list("outcome", flat=True)) == {ImportOutcomeChoices.PENDING}
+    assert set(run.items.values_list("outcome", flat=True)) == {RunOutcomeChoices.PENDING}
 
     simulator.faults.clear()
     again = continued(run, user)

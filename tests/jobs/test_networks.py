@@ -10,7 +10,7 @@ from django.core.cache import cache
 from virtualization.models import VirtualMachine
 
 from netbox_librenms_plugin import engine
-from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.models import Run
 from netbox_librenms_plugin.sync.core.plan import Outcome
 from simulator.server import Simulator
 from tests.beside import DATASET, needs
@@ -35,14 +35,14 @@ def network(data: str, workers: Nursery) -> Iterator[Simulator]:
         yield simulator
 
 
-def imported() -> ImportRun:
+def imported() -> Run:
     """Everything that is there, chosen on the list, looked over, and started in the background."""
     person = Importer(admin())
     person.choose(all="1", state="", expected=str(chips(Looker(admin()).list())["all"]))
     person.review()
     person.start("background")
-    run = ImportRun.objects.latest("pk")
-    until(lambda: ImportRun.objects.get(pk=run.pk).ended_already, what="the end of the import", seconds=300)
+    run = Run.objects.latest("pk")
+    until(lambda: Run.objects.get(pk=run.pk).ended_already, what="the end of the import", seconds=300)
     run.refresh_from_db()
     return run
 
@@ -59,16 +59,16 @@ def nothing_left() -> None:
                 assert agrees or change.issues or change.differences, (compared.object, name, change)
 
 
-def proved(simulator: Simulator) -> ImportRun:
+def proved(simulator: Simulator) -> Run:
     run = imported()
     devices = len(simulator.state.devices)
     states = chips(Looker(admin()).list())
     assert states["linked"] + states["needs_setup"] + states["conflict"] == devices == states["all"], states
-    assert len({row.claimed_by for row in run.rows.all()} - {None}) == 2
+    assert len({row.done_by["devices"] for row in run.items.all()}) == 2
     nothing_left()
     before = ObjectChange.objects.count()
     person = Importer(admin())
-    person.choose([row.librenms_id for row in run.rows.all()])
+    person.choose([row.librenms_id for row in run.items.all()])
     person.start("background")
     assert ObjectChange.objects.count() == before
     return run
@@ -77,7 +77,7 @@ def proved(simulator: Simulator) -> ImportRun:
 def test_the_company(workers: Nursery) -> None:
     with network("company", workers) as simulator:
         run = proved(simulator)
-        assert [(row.hostname, one) for row in run.rows.all() for one in row.issues] == []
+        assert [(row.name, one) for row in run.items.all() for one in row.issues] == []
         assert (run.state, run.counts()["created"]) == ("completed", len(simulator.state.devices))
 
 

@@ -14,7 +14,7 @@ from dcim.models import DeviceRole, Site
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
-from ...choices import ImportOutcomeChoices, ImportStateChoices
+from ...choices import RunOutcomeChoices, RunStateChoices
 from ...import_utils.asked import FILTERS
 from ...import_utils.options import ImportOption, ImportOptions, parts
 from ...import_utils.outlook import with_complaints
@@ -23,7 +23,7 @@ from ...librenms.errors import LibreNMSError
 from ...librenms.identity import LARGEST_ID
 from ...librenms.limits import in_background
 from ...librenms_api import LibreNMSAPI
-from ...models import ImportRun, ImportRunRow
+from ...models import Run, RunItem
 from ...runs.control import enqueue_run
 from ...runs.queue import workers_for_runs
 from ...runs.worker import run_now
@@ -110,7 +110,7 @@ class Command(BaseCommand):
             self._enqueue(header, run, request, options)
             return 0
         self._work(header, run, request, selection, options)
-        return 0 if run.state == ImportStateChoices.COMPLETED else FAILURE
+        return 0 if run.state == RunStateChoices.COMPLETED else FAILURE
 
     def _foresee(
         self, header: Header, selection: Selection, api: LibreNMSAPI, user: Any, options: dict[str, Any]
@@ -131,7 +131,7 @@ class Command(BaseCommand):
             return
         self.stdout.write(_("There is nothing to import. Use --dry-run to see why."))
 
-    def _enqueue(self, header: Header, run: ImportRun, request: Any, options: dict[str, Any]) -> None:
+    def _enqueue(self, header: Header, run: Run, request: Any, options: dict[str, Any]) -> None:
         job = enqueue_run(run, request)
         if options["format"] == "json":
             self.stdout.write(header.document(dry_run=False, job=job.pk, run=run.pk))
@@ -139,20 +139,18 @@ class Command(BaseCommand):
         sentence = _("Job {job} does it in the background. The results come to {url}")
         self.stdout.write(sentence.format(job=job.pk, url=run.get_absolute_url()))
 
-    def _work(
-        self, header: Header, run: ImportRun, request: Any, selection: Selection, options: dict[str, Any]
-    ) -> None:
+    def _work(self, header: Header, run: Run, request: Any, selection: Selection, options: dict[str, Any]) -> None:
         says = options["format"] == "table"
-        bar = Bar(self.stderr, run.rows.filter(outcome=ImportOutcomeChoices.PENDING).count())
+        bar = Bar(self.stderr, run.items.filter(outcome=RunOutcomeChoices.PENDING).count())
 
-        def show(row: ImportRunRow) -> None:
+        def show(row: RunItem) -> None:
             bar.clear()
             self._say(result_lines(row) if says else ())
-            bar.step(row.hostname)
+            bar.step(row.name)
 
         what = _("import {run}, request {id}").format(run=run.pk, id=header.request_id)
         self._say([header.line(what)] if says else ())
-        for row in run.rows.exclude(outcome=ImportOutcomeChoices.PENDING).order_by("pk"):
+        for row in run.items.exclude(outcome=RunOutcomeChoices.PENDING).order_by("pk"):
             self._say(result_lines(row) if says else ())
         with until_interrupted() as stop:
             try:
@@ -221,6 +219,6 @@ def _options_of(options: dict[str, Any]) -> ImportOptions:
 def _status_of(foreseen: Sequence[Foreseen]) -> int:
     """A failure counts more than something to do."""
     outcomes = {one.outcome for one in foreseen}
-    if ImportOutcomeChoices.FAILED in outcomes:
+    if RunOutcomeChoices.FAILED in outcomes:
         return FAILURE
-    return FOUND if outcomes & {ImportOutcomeChoices.CREATED, ImportOutcomeChoices.LINKED} else 0
+    return FOUND if outcomes & {RunOutcomeChoices.CREATED, RunOutcomeChoices.LINKED} else 0

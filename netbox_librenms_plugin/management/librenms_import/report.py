@@ -10,13 +10,13 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ...choices import ImportOutcomeChoices, ImportStateChoices
+from ...choices import RunOutcomeChoices, RunStateChoices
 from ...engine.documents import Document
 from ...import_utils.documents import foreseen_run_document, result_document, run_document, skipped_document
 from ...import_utils.options import ImportOptions
 from ...import_utils.rows import FIELDS, Row, State
 from ...import_utils.starts import Foreseen
-from ...models import ImportRun, ImportRunRow
+from ...models import Run, RunItem
 from ...words.sentences import sentence
 from ..terminal import aligned, clean
 from .selection import Selection
@@ -52,13 +52,13 @@ class Header:
         return json.dumps({**head, **more}, indent=2)
 
 
-def result_lines(row: ImportRunRow) -> Iterator[str]:
+def result_lines(row: RunItem) -> Iterator[str]:
     """One device when it is done, and below it what was not written."""
-    known = row.object_repr and row.object_repr != row.hostname
+    known = row.object_repr and row.object_repr != row.name
     written = ", ".join(f"{name} {number}" for name, number in row.counts.items())
     parts = (
         row.outcome.ljust(7),
-        row.hostname,
+        row.name,
         f"→ {row.object_repr}" if known else "",
         f"({written})" if written else "",
     )
@@ -66,33 +66,33 @@ def result_lines(row: ImportRunRow) -> Iterator[str]:
     yield from _complaint_lines(row)
 
 
-def _complaint_lines(row: ImportRunRow, *, resources: Collection[str] | None = None) -> Iterator[str]:
+def _complaint_lines(row: RunItem, *, resources: Collection[str] | None = None) -> Iterator[str]:
     for one in result_document(row)["issues"]:
         if resources is None or one["resource"] in resources:
             about = " ".join(part for part in (one["resource"], one["name"]) if part)
             yield clean(f"        {about}: {one['message']}" if about else f"        {one['message']}")
 
 
-def end_lines(run: ImportRun) -> Iterator[str]:
+def end_lines(run: Run) -> Iterator[str]:
     """What comes after the devices: what is written when all are there, such as cables, and the sums."""
-    rows = list(run.rows.order_by("pk"))
+    rows = list(run.items.order_by("pk"))
     afterwards = ImportOptions.of(run.options).resources_afterwards()
     for row in rows:
         lines = list(_complaint_lines(row, resources=afterwards))
-        yield from (clean(row.hostname), *lines) if lines else ()
+        yield from (clean(row.name), *lines) if lines else ()
     written = Counter[str]()
     for row in rows:
         written.update(row.counts)
     if written:
         yield _("Written: {what}").format(what=", ".join(f"{name} {number}" for name, number in written.items()))
     counts = Counter(row.outcome for row in rows)
-    said = ", ".join(f"{label} {counts[value]}" for value, label, *_colour in ImportOutcomeChoices.CHOICES)
+    said = ", ".join(f"{label} {counts[value]}" for value, label, *_colour in RunOutcomeChoices.CHOICES)
     yield _("Devices: {what}").format(what=said)
-    if run.state == ImportStateChoices.CANCELLED:
+    if run.state == RunStateChoices.CANCELLED:
         yield _("The import was cancelled. What is done stays; call the command again to do the rest.")
 
 
-def run_json(header: Header, run: ImportRun, selection: Selection) -> str:
+def run_json(header: Header, run: Run, selection: Selection) -> str:
     """The results as REST gives them, and the devices that were left out with the reasons."""
     return header.document(dry_run=False, state=run.state, **run_document(run), skipped=_skipped(selection))
 
@@ -115,7 +115,7 @@ def _skipped(selection: Selection) -> list[Document]:
 def foreseen_lines(selection: Selection, foreseen: Iterable[Foreseen], *, verbose: bool) -> Iterator[str]:
     """States with the number of devices, how many of them would be imported, and why the others would not."""
     foreseen = list(foreseen)
-    done = Counter(one.row.state for one in foreseen if one.row and one.outcome != ImportOutcomeChoices.FAILED)
+    done = Counter(one.row.state for one in foreseen if one.row and one.outcome != RunOutcomeChoices.FAILED)
     rows = [[state.value, str(selection.counts[state]), str(done[state])] for state in State]
     yield from aligned([["state", "devices", "imported"], *rows], words=1)
     reasons = [*_refused(foreseen), *_left_out(selection.skipped)]

@@ -9,14 +9,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from utilities.permissions import get_permission_for_model
 
-from ...choices import ImportOutcomeChoices, ImportStateChoices
+from ...choices import RunOutcomeChoices, RunStateChoices
+from ...import_utils.kinds import IMPORT
 from ...import_utils.listing import listing
 from ...import_utils.options import ImportOptions, import_options
 from ...import_utils.rows import Choice
 from ...import_utils.starts import IN_REQUEST, start
 from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
-from ...models import ImportRun, LibreNMSSettings
+from ...models import LibreNMSSettings, Run
 from ...runs.access import is_left_behind, may_steer, visible_runs
 from ...runs.control import enqueue_run, sync_state, work_left
 from ...runs.ends import finish
@@ -77,7 +78,7 @@ class StartView(ChangeView):
         server = self.basket.server if self.basket else ""
         return redirect(self.review_url(self.basket_name, server))
 
-    def _start(self, request: HttpRequest, basket: Basket) -> ImportRun | None:
+    def _start(self, request: HttpRequest, basket: Basket) -> Run | None:
         """The run with its rows; None where it would not be what was shown, or nothing. Raises ``LibreNMSError``."""
         options = ImportOptions.of({one.name: request.POST.get(one.name) == "on" for one in import_options()})
         lines = lines_of(self.listing(choices=basket.choices), basket)
@@ -98,8 +99,8 @@ class StartView(ChangeView):
             expected=basket.expected,
         )
 
-    def _go(self, request: HttpRequest, run: ImportRun) -> HttpResponse:
-        if request.POST.get("how") != "wait" or run.rows.count() > IN_REQUEST:
+    def _go(self, request: HttpRequest, run: Run) -> HttpResponse:
+        if request.POST.get("how") != "wait" or run.items.count() > IN_REQUEST:
             enqueue_run(run, request)
             return redirect(run)
         try:
@@ -112,9 +113,9 @@ class StartView(ChangeView):
 class RunActionView(ChangeView):
     """A button on the page of a run that the user may see."""
 
-    def runs(self) -> QuerySet[ImportRun]:
+    def runs(self) -> QuerySet[Run]:
         """The runs that the user may see."""
-        return visible_runs(self.request.user)
+        return visible_runs(self.request.user, kind=IMPORT.name)
 
 
 class ContinueView(RunActionView):
@@ -130,8 +131,8 @@ class ContinueView(RunActionView):
             sync_state(run.job)
             run.refresh_from_db()
         if is_left_behind(run):
-            finish(run, state=ImportStateChoices.ABANDONED)
-        if run.state in ImportStateChoices.OPEN:
+            finish(run, state=RunStateChoices.ABANDONED)
+        if run.state in RunStateChoices.OPEN:
             messages.info(request, _("This import is under way."))
         elif not work_left(run):
             messages.info(request, _("Nothing of this import is left to do."))
@@ -146,7 +147,7 @@ class AgainView(RunActionView):
     def post(self, request: HttpRequest, *, pk: int) -> HttpResponse:
         """A new basket with the failed devices and what was decided for them."""
         run = get_object_or_404(self.runs(), pk=pk)
-        failed = run.rows.filter(outcome=ImportOutcomeChoices.FAILED)
+        failed = run.items.filter(outcome=RunOutcomeChoices.FAILED)
         choices = {row.librenms_id: Choice.of(row.choice) for row in failed}
         try:
             self.api = LibreNMSAPI(run.server)

@@ -12,7 +12,7 @@ from utilities.paginator import EnhancedPaginator, get_paginate_count
 
 from ...forms.import_choices import ImportFiltersForm
 from ...import_utils.filters import EVERYTHING, Filters
-from ...import_utils.kinds import running_search
+from ...import_utils.kinds import IMPORT, running_search
 from ...import_utils.listing import Listing
 from ...import_utils.rows import State
 from ...librenms.errors import LibreNMSError, SuspiciousAnswer
@@ -175,7 +175,11 @@ class ImportListView(ImportView):
             return render(request, "netbox_librenms_plugin/librenms_import.html", {"problem": problem_of(error)})
         table = ImportTable([], around=Around(librenms_url=self.api.device_url))
         table.arrange(request.user)
-        context |= {"config_table": table, "filters_url": self.url("filters"), "open_runs": open_runs(request.user)}
+        context |= {
+            "config_table": table,
+            "filters_url": self.url("filters"),
+            "open_runs": open_runs(request.user, kind=IMPORT.name),
+        }
         if job := running_search(request.user, self.api.server.key):
             context |= job_urls(job, request.user)
             context["search_url"] = self.url("stacks", query=ListState(server=self.state.server).query())

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from ...import_utils.options import CHASSIS, brought_resources
 from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
-from ...models import ImportRun, ImportRunRow
+from ...models import Run, RunItem
 from ...runs.access import visible_objects
 from ...words.labels import resource_label
 from ...words.sentences import kept_sentence
@@ -39,25 +39,25 @@ class Reasons:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What rows need beside themselves. ``objects``: (model name, id) → NetBox object that the viewer may see."""
+    """What rows need beside themselves. ``objects``: (id of the object type, id) → what the viewer may see."""
 
     api: LibreNMSAPI | None = None
-    objects: Mapping[tuple[str, int], Any] = field(default_factory=dict)
+    objects: Mapping[tuple[int, int], Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, run: ImportRun, rows: Iterable[ImportRunRow], user: Any) -> "Surroundings":
-        """For the rows of a page: two queries at most."""
+    def of(cls, run: Run, rows: Iterable[RunItem], user: Any) -> "Surroundings":
+        """For the rows of a page: one query for a type of object."""
         return cls(api=_api(run), objects=visible_objects(rows, user))
 
-    def device_url(self, row: ImportRunRow) -> str:
+    def device_url(self, row: RunItem) -> str:
         """The device's page in LibreNMS; empty where the server is not configured any more."""
         return self.api.device_url(row.librenms_id) if self.api else ""
 
-    def instance(self, row: ImportRunRow) -> Any:
+    def instance(self, row: RunItem) -> Any:
         """The device or virtual machine in NetBox, if it is there and may be seen."""
-        return self.objects.get((row.object_type.model, row.object_id)) if row.object_type and row.object_id else None
+        return self.objects.get((row.object_type_id, row.object_id)) if row.object_type_id and row.object_id else None
 
-    def written(self, row: ImportRunRow) -> list[str]:
+    def written(self, row: RunItem) -> list[str]:
         """What was written beside the device: "48 interfaces"."""
         members = row.counts.get("members")
         others = ((one, row.counts.get(one.name)) for one in brought_resources())
@@ -66,7 +66,7 @@ class Surroundings:
             *(resource.words.number(number) for resource, number in others if number),
         ]
 
-    def reasons(self, row: ImportRunRow) -> Reasons:
+    def reasons(self, row: RunItem) -> Reasons:
         """What was not written, and why."""
         found = tuple(reason_of(one) for one in row.issues if isinstance(one, Mapping))
         return Reasons(first=found[:MOST_REASONS], rest=found[MOST_REASONS:])
@@ -80,7 +80,7 @@ def reason_of(one: Mapping[str, Any]) -> Reason:
     return Reason(part=str(part), name=str(one.get("name", ""))[:100], sentence=said[:500])
 
 
-def _api(run: ImportRun) -> LibreNMSAPI | None:
+def _api(run: Run) -> LibreNMSAPI | None:
     try:
         return LibreNMSAPI(run.server)
     except LibreNMSError:

@@ -17,11 +17,12 @@ from utilities.paginator import EnhancedPaginator, get_paginate_count
 from utilities.permissions import get_permission_for_model
 from utilities.views import ConditionalLoginRequiredMixin
 
-from ...choices import ImportOutcomeChoices, ImportStateChoices
+from ...choices import RunOutcomeChoices, RunStateChoices
+from ...import_utils.kinds import IMPORT
 from ...import_utils.options import ImportOptions, import_options, parts
 from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
-from ...models import ImportRun, ImportRunRow, LibreNMSSettings
+from ...models import LibreNMSSettings, Run, RunItem
 from ...runs.access import counts_of, may_steer, state_of, visible_runs, with_last_sign
 from ...runs.control import work_left
 from ...runs.queue import workers_for_runs
@@ -39,7 +40,7 @@ APP = "plugins:netbox_librenms_plugin"
 TEMPLATES = "netbox_librenms_plugin"
 # Each costs a look into the queue; usually there are a few
 MOST_OPEN = 50
-NATURAL = Collate("hostname", "natural_sort")
+NATURAL = Collate("name", "natural_sort")
 # Column → what rows are ordered by
 ROW_SORTS: Mapping[str, Any] = {
     "hostname": NATURAL,
@@ -67,9 +68,9 @@ class RunsView(FragmentMixin, ConditionalLoginRequiredMixin, View):
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
         return response
 
-    def runs(self) -> QuerySet[ImportRun]:
+    def runs(self) -> QuerySet[Run]:
         """The imports that the user may see."""
-        return visible_runs(self.request.user)
+        return visible_runs(self.request.user, kind=IMPORT.name)
 
     @cached_property
     def may_change(self) -> bool:
@@ -88,9 +89,9 @@ class RunListView(RunsView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """One page of them, three queries however many there are."""
-        if not (request.user.has_perms((_view(LibreNMSSettings),)) or request.user.has_perm(_view(ImportRun))):
+        if not (request.user.has_perms((_view(LibreNMSSettings),)) or request.user.has_perm(_view(Run))):
             return self.handle_no_permission()
-        shows = ImportStateChoices.values()
+        shows = RunStateChoices.values()
         state = TableState.of(request.GET, shows=shows)
         gone = self._gone()
         numbers = Counter(dict(self.runs().order_by().values_list("state").annotate(number=Count("pk"))))
@@ -121,9 +122,9 @@ class RunListView(RunsView):
             follow(request, response, self._links(state, page=state.page)["page"])
         return response
 
-    def _gone(self) -> dict[int, tuple[ImportRun, str]]:
+    def _gone(self) -> dict[int, tuple[Run, str]]:
         """Imports that NetBox holds to be open, while RQ knows of their job that it has ended: pk → what is so."""
-        held = self.runs().filter(state__in=ImportStateChoices.OPEN).select_related("job")
+        held = self.runs().filter(state__in=RunStateChoices.OPEN).select_related("job")
         states = ((run, state_of(run)) for run in with_last_sign(held)[:MOST_OPEN])
         return {run.pk: (run, now) for run, now in states if now != run.state}
 
@@ -134,7 +135,7 @@ class RunListView(RunsView):
 
     def _chips(self, state: TableState, numbers: Mapping[str, int]) -> list[tuple[Chip, dict[str, str]]]:
         found = [("", _("All"), sum(numbers.values()))]
-        found += [(value, label, numbers[value]) for value, label in _labels(ImportStateChoices) if numbers.get(value)]
+        found += [(value, label, numbers[value]) for value, label in _labels(RunStateChoices) if numbers.get(value)]
         return [_chip(value, label, count, state, self._links(state, show=value)) for value, label, count in found]
 
 
@@ -146,28 +147,28 @@ class RunView(RunsView):
         run = self.run(pk)
         return render(request, f"{TEMPLATES}/importrun.html", {**self.context(run), "bring_url": self._bring_url(run)})
 
-    def _bring_url(self, run: ImportRun) -> str:
+    def _bring_url(self, run: Run) -> str:
         """Where the page of somebody who may steer it brings NetBox in line with RQ, if it is not."""
         if run.job is None or run.state == self.held_state or not may_steer(self.request.user, run):
             return ""
         return job_urls(run.job, self.request.user)["sync_url"]
 
-    def run(self, pk: int) -> ImportRun:
+    def run(self, pk: int) -> Run:
         """The import in the state that it really is in; its row may say that it runs though nobody is at it."""
-        run: ImportRun = get_object_or_404(self.runs().select_related("job"), pk=pk)
+        run: Run = get_object_or_404(self.runs().select_related("job"), pk=pk)
         self.held_state = run.state
         run.state = state_of(run)
         return run
 
-    def context(self, run: ImportRun) -> dict[str, Any]:
+    def context(self, run: Run) -> dict[str, Any]:
         """Everything that the page shows."""
         counts = run.counts()
         rows = self.rows_context(run, counts)
         return {**rows, **self.head_context(run, counts), **self.live_context(run, counts)}
 
-    def head_context(self, run: ImportRun, counts: Mapping[str, int]) -> dict[str, Any]:
+    def head_context(self, run: Run, counts: Mapping[str, int]) -> dict[str, Any]:
         """What was asked for and how it stands: what changes while it runs."""
-        pending = counts[ImportOutcomeChoices.PENDING]
+        pending = counts[RunOutcomeChoices.PENDING]
         steers = self.may_change and may_steer(self.request.user, run)
         options = ImportOptions.of(run.options)
         return {
@@ -178,32 +179,32 @@ class RunView(RunsView):
             "options": [one.label for one in import_options() if options[one.name]],
             "left_out": [one.label for one in parts() if not options[one.name]],
             "can_continue": bool(steers and run.ended_already and work_left(run)),
-            "can_repeat": bool(self.may_change and run.ended_already and counts[ImportOutcomeChoices.FAILED]),
+            "can_repeat": bool(self.may_change and run.ended_already and counts[RunOutcomeChoices.FAILED]),
             "pending": pending,
             "no_worker": bool(steers and run.ended_already and work_left(run) and not workers_for_runs()),
             "changes_url": self._changes_url(run),
             "list_url": f"{reverse(f'{APP}:librenms_import')}?{query_string(server=run.server)}",
         }
 
-    def live_context(self, run: ImportRun, counts: Mapping[str, int]) -> dict[str, Any]:
+    def live_context(self, run: Run, counts: Mapping[str, int]) -> dict[str, Any]:
         """What the page asks for while the import is under way; nothing when it has ended."""
         if run.ended_already:
             return {}
-        done = sum(counts.values()) - counts[ImportOutcomeChoices.PENDING]
+        done = sum(counts.values()) - counts[RunOutcomeChoices.PENDING]
         live: dict[str, Any] = {"live": True, "done": done}
         if run.job is None or not may_steer(self.request.user, run):
             return live
         progress_url = reverse(f"{APP}:importrun_progress", kwargs={"pk": run.pk})
         return live | job_urls(run.job, self.request.user) | {"progress_url": progress_url}
 
-    def rows_context(self, run: ImportRun, counts: Mapping[str, int]) -> dict[str, Any]:
+    def rows_context(self, run: Run, counts: Mapping[str, int]) -> dict[str, Any]:
         """The table of the devices."""
-        state = TableState.of(self.request.GET, shows=ImportOutcomeChoices.values())
-        rows = run.rows.filter(outcome=state.show) if state.show else run.rows.all()
-        found = Q(hostname__icontains=state.q)
+        state = TableState.of(self.request.GET, shows=RunOutcomeChoices.values())
+        rows = run.items.filter(outcome=state.show) if state.show else run.items.all()
+        found = Q(name__icontains=state.q)
         rows = _ordered(rows.filter(found) if state.q else rows, state, ROW_SORTS).select_related("object_type")
         page = _paginator(rows, self.request).get_page(state.page)
-        shown: list[ImportRunRow] = list(page.object_list)
+        shown: list[RunItem] = list(page.object_list)
         table = ImportRunRowTable(shown, around=Surroundings.of(run, shown, self.request.user))
         return {
             **self.table_context(table, page, state, lambda **changes: _row_links(run, state, **changes)),
@@ -213,7 +214,7 @@ class RunView(RunsView):
             "rows_url": _row_links(run, state, page=state.page)["panel"],
         }
 
-    def _changes_url(self, run: ImportRun) -> str:
+    def _changes_url(self, run: Run) -> str:
         """NetBox's change log of the run, for who may see it."""
         if not self.request.user.has_perm("core.view_objectchange"):
             return ""
@@ -273,15 +274,15 @@ def _ordered(rows: Any, state: TableState, sorts: Mapping[str, Any]) -> Any:
     return rows.order_by(column.desc(nulls_last=True) if backwards else column.asc(nulls_last=True), "pk")
 
 
-def _row_links(run: ImportRun, state: TableState, **changes: Any) -> dict[str, str]:
+def _row_links(run: Run, state: TableState, **changes: Any) -> dict[str, str]:
     query = state.query(**changes)
     end = f"?{query}" if query else ""
     return {"page": f"{run.get_absolute_url()}{end}", "panel": reverse(f"{APP}:importrun_rows", args=(run.pk,)) + end}
 
 
-def _outcome_chips(run: ImportRun, state: TableState, counts: Mapping[str, int]) -> list[tuple[Chip, dict[str, str]]]:
+def _outcome_chips(run: Run, state: TableState, counts: Mapping[str, int]) -> list[tuple[Chip, dict[str, str]]]:
     found = [("", _("All"), sum(counts.values()))]
-    found += [(value, label, counts[value]) for value, label in _labels(ImportOutcomeChoices) if counts[value]]
+    found += [(value, label, counts[value]) for value, label in _labels(RunOutcomeChoices) if counts[value]]
     return [_chip(value, label, count, state, _row_links(run, state, show=value)) for value, label, count in found]
 
 

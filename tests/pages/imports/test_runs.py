@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.models import Run
 from simulator.server import Simulator
 from tests.orm.support import admin
 from tests.pages.support import words
@@ -18,8 +18,8 @@ def test_the_branch_of_an_import(simulator: Simulator) -> None:
     client = Client()
     client.force_login(admin())
     made = {"user": admin(), "user_name": "root", "server": "default", "state": "completed"}
-    main = ImportRun.objects.create(request_id=uuid.uuid4(), **made)
-    branched = ImportRun.objects.create(request_id=uuid.uuid4(), branch="<b>Rollout", **made)
+    main = Run.objects.create(kind="import", request_id=uuid.uuid4(), **made)
+    branched = Run.objects.create(kind="import", request_id=uuid.uuid4(), branch="<b>Rollout", **made)
     assert "branch <b>Rollout" in words(client.get(branched.get_absolute_url()).content.decode())
     assert "Rollout" not in words(client.get(main.get_absolute_url()).content.decode())
     address = reverse("plugins:netbox_librenms_plugin:importrun_list")

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.models import Run
 from simulator.data import Dataset
 from tests.pages.support import HTMX, inputs
 
@@ -73,11 +73,11 @@ class Importer:
         form = {name: value for name, value in {**usual, **shown, **options}.items() if value}
         return self.client.post(_at("librenms_import_start"), {"basket": self.basket, "how": how, **form})
 
-    def run_page(self, run: ImportRun, **query: Any) -> str:
+    def run_page(self, run: Run, **query: Any) -> str:
         """The page of an import."""
         return self._page(run.get_absolute_url(), query)
 
-    def run_rows(self, run: ImportRun, **query: Any) -> str:
+    def run_rows(self, run: Run, **query: Any) -> str:
         """The fragment with its devices."""
         return self._page(_at("importrun_rows", pk=run.pk), query, headers=HTMX)
 
@@ -85,7 +85,7 @@ class Importer:
         """The list of imports."""
         return self._page(_at("importrun_list"), query)
 
-    def press(self, action: str, run: ImportRun) -> HttpResponse:
+    def press(self, action: str, run: Run) -> HttpResponse:
         """Press "Continue" or "Import the failed ones again"."""
         response = self.client.post(_at(f"importrun_{action}", pk=run.pk))
         if response.status_code == 302 and "/review/" in response["Location"]:

@@ -8,7 +8,7 @@ from dcim.models import Device
 from django.test import Client
 from django.utils import timezone
 
-from netbox_librenms_plugin.models import ImportRun, ImportRunRow
+from netbox_librenms_plugin.models import Run, RunItem
 from netbox_librenms_plugin.runs.access import open_runs
 from simulator.server import Simulator
 from tests.imports.support import known_to_netbox
@@ -23,30 +23,36 @@ HOSTILE = "<script>alert(1)</script>"
 CHANGE = {f"{PLUGIN}.librenmssettings": ["view", "change"]}
 
 
-def make_run(user: Any, state: str = "completed", **outcomes: int) -> ImportRun:
+def make_run(user: Any, state: str = "completed", **outcomes: int) -> Run:
     """A run with so many devices of each outcome."""
-    run = ImportRun.objects.create(
-        user=user, user_name=user.username, request_id="0" * 32, server="default", state=state, options={}
+    run = Run.objects.create(
+        kind="import",
+        user=user,
+        user_name=user.username,
+        request_id="0" * 32,
+        server="default",
+        state=state,
+        options={},
     )
     number = 0
     for outcome, count in outcomes.items():
         for _ in range(count):
             number += 1
             issues = [{"code": "busy", "details": {}, "resource": "", "name": ""}] if outcome == "failed" else []
-            ImportRunRow.objects.create(
-                run=run, librenms_id=number, hostname=f"switch-{number}", outcome=outcome, issues=issues
+            RunItem.objects.create(
+                run=run, key=str(number), librenms_id=number, name=f"switch-{number}", outcome=outcome, issues=issues
             )
     return run
 
 
-def imported(simulator: Simulator, number: int = 2) -> tuple[Importer, ImportRun]:
+def imported(simulator: Simulator, number: int = 2) -> tuple[Importer, Run]:
     """An import that is done."""
     ids = fill(simulator.state, number)
     known_to_netbox()
     person = Importer(admin())
     person.choose(ids)
     person.start()
-    return person, ImportRun.objects.get()
+    return person, Run.objects.get()
 
 
 def body(html: str) -> str:
@@ -67,7 +73,7 @@ def test_the_page_says_what_became_of_each(simulator: Simulator) -> None:
 
 def test_reasons_are_sentences(simulator: Simulator) -> None:
     run = make_run(admin(), "partial", created=1, failed=1)
-    row = run.rows.get(outcome="created")
+    row = run.items.get(outcome="created")
     taken = {"code": "name_taken", "details": {"name": "eth0"}, "resource": "interfaces", "name": "eth0"}
     gone = {"code": "no_such_code", "details": {}, "resource": "x", "name": HOSTILE}
     row.issues = [taken, gone]
@@ -96,7 +102,7 @@ def test_filter_search_and_order(simulator: Simulator) -> None:
 def test_who_may_see_an_import(simulator: Simulator) -> None:
     owner = somebody("owner", CHANGE)
     run = make_run(owner, created=1)
-    auditor = somebody("auditor", {f"{PLUGIN}.importrun": ["view"]})
+    auditor = somebody("auditor", {f"{PLUGIN}.run": ["view"]})
     stranger = somebody("stranger", CHANGE)
     statuses = {}
     for user in (owner, auditor, stranger, admin()):
@@ -114,7 +120,7 @@ PARTS = ("", "rows/", "progress/")
 
 def test_objects_that_one_may_not_view_are_not_named(simulator: Simulator) -> None:
     _person, run = imported(simulator, 1)
-    auditor = somebody("auditor", {f"{PLUGIN}.importrun": ["view"]})
+    auditor = somebody("auditor", {f"{PLUGIN}.run": ["view"]})
     html = Importer(auditor).run_page(run)
     assert "not to be seen" in body(html)
     assert Device.objects.get().get_absolute_url() not in html
@@ -126,7 +132,7 @@ def test_what_failed_is_reviewed_again(simulator: Simulator) -> None:
     run = make_run(admin(), "partial")
     for pk in (*ids, 9999):
         choice = {"name": f"again-{pk}", "seen": "x"}
-        ImportRunRow.objects.create(run=run, librenms_id=pk, hostname="x", outcome="failed", choice=choice)
+        RunItem.objects.create(run=run, key=str(pk), librenms_id=pk, name="x", outcome="failed", choice=choice)
     person = Importer(admin())
     assert "Import the failed ones again" in body(person.run_page(run))
     person.press("again", run)
@@ -138,7 +144,7 @@ def test_what_failed_is_reviewed_again(simulator: Simulator) -> None:
 
 def test_only_its_own_person_continues_an_import(simulator: Simulator) -> None:
     run = make_run(somebody("owner", CHANGE), "cancelled", pending=1)
-    auditor = somebody("auditor", CHANGE | {f"{PLUGIN}.importrun": ["view"]})
+    auditor = somebody("auditor", CHANGE | {f"{PLUGIN}.run": ["view"]})
     assert "Continue with" not in body(Importer(auditor).run_page(run))
     answer = Importer(auditor).press("continue", run)
     assert answer["Location"] == run.get_absolute_url()
@@ -151,7 +157,7 @@ def test_an_import_that_broke_off_can_be_continued(simulator: Simulator) -> None
     run = make_run(admin(), "running", pending=2)
     person = Importer(admin())
     assert "Continue with" not in body(person.run_page(run))
-    ImportRun.objects.update(created=timezone.now() - timedelta(minutes=11))
+    Run.objects.update(created=timezone.now() - timedelta(minutes=11))
     assert "Continue with 2 devices" in body(person.run_page(run))
     assert "Abandoned" in body(person.run_page(run)) and "Abandoned" in body(person.runs_page())
     said = person.client.get(f"/api/plugins/{PLUGIN.removeprefix('netbox_')}/import-runs/{run.pk}/").json()
@@ -178,8 +184,8 @@ def test_looking_costs_the_same_for_any_number(simulator: Simulator) -> None:
     costs = set()
     for number in (2, 400):
         for n in range(1000, 1000 + number):
-            ImportRunRow.objects.get_or_create(
-                run=run, librenms_id=n, defaults={"hostname": f"x-{n}", "outcome": "failed"}
+            RunItem.objects.get_or_create(
+                run=run, key=str(n), librenms_id=n, defaults={"name": f"x-{n}", "outcome": "failed"}
             )
         person.run_page(run, per_page=100)
         with counted() as queries:
@@ -206,13 +212,13 @@ def test_in_the_background_it_waits_for_a_worker(simulator: Simulator, real_comm
     person = Importer(owner)
     person.choose(ids)
     answer = person.start("background")
-    run = ImportRun.objects.get()
+    run = Run.objects.get()
     assert answer["Location"] == run.get_absolute_url()
     assert run.state == "pending" and run.job is not None and not Device.objects.exists()
     html = person.run_page(run)
     assert f'data-status-url="/api/plugins/librenms_plugin/jobs/{run.job.pk}/status/"' in html
     assert f'data-stop-url="/api/core/background-tasks/{run.job.job_id}/stop/"' in html
-    auditor = somebody("auditor", {f"{PLUGIN}.importrun": ["view"]})
+    auditor = somebody("auditor", {f"{PLUGIN}.run": ["view"]})
     watched = Importer(auditor).run_page(run)
     assert "data-status-url" not in watched and "every 5s" in watched
     (found,) = open_runs(owner)

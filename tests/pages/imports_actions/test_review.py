@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from netbox_librenms_plugin.import_utils.rows import Choice
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-from netbox_librenms_plugin.models import ImportIgnore, ImportRun
+from netbox_librenms_plugin.models import ImportIgnore, Run
 from netbox_librenms_plugin.views.imports.choices import ChoiceShelf
 from netbox_librenms_plugin.views.mixins import PREFIX
 from simulator.server import Simulator
@@ -74,7 +74,7 @@ def test_looking_writes_nothing(person: Importer, simulator: Simulator) -> None:
         person.review()
         person.totals()
     assert writes_in(queries) == []
-    assert not Device.objects.exists() and not ImportRun.objects.exists()
+    assert not Device.objects.exists() and not Run.objects.exists()
 
 
 def test_the_unusual_comes_first_with_its_reason(person: Importer, simulator: Simulator) -> None:
@@ -134,7 +134,7 @@ def test_a_stranger_s_basket_is_not_there(person: Importer, simulator: Simulator
     other.review_url = person.review_url
     assert "not kept any more" in body(other.review())
     other.start()
-    assert not ImportRun.objects.exists()
+    assert not Run.objects.exists()
     assert "not kept any more" in words(other.totals())
 
 
@@ -155,7 +155,7 @@ def test_who_may_only_look_cannot_start(simulator: Simulator) -> None:
     assert "You may look at this, but not import" in body(html)
     assert "librenms-start" not in re.findall(r'<button[^>]*id="([^"]+)"', html)
     assert person.start().status_code == 403
-    assert not ImportRun.objects.exists()
+    assert not Run.objects.exists()
 
 
 def test_what_one_may_not_add_is_said_before(simulator: Simulator) -> None:

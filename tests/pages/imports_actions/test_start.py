@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 from extras.models import EventRule, Notification, NotificationGroup
 
-from netbox_librenms_plugin.models import ImportRun
+from netbox_librenms_plugin.models import Run
 from simulator.server import Simulator
 from tests.imports.support import known_to_netbox, outcomes, reasons
 from tests.orm.support import admin, make_device, somebody
@@ -38,7 +38,7 @@ def chosen(person: Importer, simulator: Simulator, number: int = 3) -> list[int]
 def test_a_basket_is_started_once(person: Importer, simulator: Simulator) -> None:
     chosen(person, simulator)
     first, second = person.start(), person.start()
-    run = ImportRun.objects.get()
+    run = Run.objects.get()
     assert first["Location"] == second["Location"] == run.get_absolute_url()
     assert Device.objects.count() == 3
     html = words(person.review())
@@ -58,7 +58,7 @@ def test_each_write_is_tracked_once(person: Importer, simulator: Simulator) -> N
     rule.object_types.add(ObjectType.objects.get_for_model(Device))
     chosen(person, simulator)
     person.start()
-    run = ImportRun.objects.get()
+    run = Run.objects.get()
     changes = ObjectChange.objects.filter(request_id=run.request_id)
     made = Counter(changes.values_list("changed_object_type__model", "action"))
     assert made["device", "create"] == 3
@@ -88,10 +88,10 @@ def test_what_changed_after_the_last_look_is_not_started(person: Importer, simul
     simulator.state.devices[ids[0]]["sysName"] = "another-name"
     forget_list()
     answer = person.start(seen=seen)
-    assert "/review/" in answer["Location"] and not ImportRun.objects.exists()
+    assert "/review/" in answer["Location"] and not Run.objects.exists()
     assert "Something has changed since you looked" in words(person.review())
     person.start()
-    assert ImportRun.objects.get().rows.count() == Device.objects.count() == 2
+    assert Run.objects.get().items.count() == Device.objects.count() == 2
 
 
 def forget_list() -> None:
@@ -108,17 +108,17 @@ def test_what_netbox_has_is_synced_only_if_asked(person: Importer, simulator: Si
     html = person.review()
     assert "NetBox has all of these already" in words(html)
     answer = person.start()
-    assert "/review/" in answer["Location"] and not ImportRun.objects.exists()
+    assert "/review/" in answer["Location"] and not Run.objects.exists()
     assert "nothing to import" in words(person.review())
     person.start(existing="on")
-    assert outcomes(ImportRun.objects.get()) == {"switch-0001.example.net": "exists"}
+    assert outcomes(Run.objects.get()) == {"switch-0001.example.net": "exists"}
     assert Interface.objects.filter(device=device).count() == 2
 
 
 def test_options_are_kept(person: Importer, simulator: Simulator) -> None:
     chosen(person, simulator, 1)
     person.start(interfaces="", ip_addresses="")
-    run = ImportRun.objects.get()
+    run = Run.objects.get()
     assert run.options["interfaces"] is False and run.options["vlans"] is True and run.options["existing"] is False
     assert not Interface.objects.exists()
     assert "Without Interfaces, IP addresses and primary IP" in words(person.run_page(run))
@@ -130,7 +130,7 @@ def test_without_the_right_on_devices_each_fails_with_the_reason(simulator: Simu
     person = Importer(somebody("planner", allowed))
     chosen(person, simulator, 2)
     person.start()
-    run = ImportRun.objects.get()
+    run = Run.objects.get()
     assert set(outcomes(run).values()) == {"failed"} and run.state == "failed"
     assert {code for codes in reasons(run).values() for code in codes} == {"no_permission"}
     assert "You may not" in words(person.run_page(run))
@@ -142,7 +142,7 @@ def test_librenms_failing_starts_nothing_and_can_be_tried_again(person: Importer
     simulator.stop()
     answer = person.start()
     assert "/review/" in answer["Location"]
-    assert not ImportRun.objects.exists()
+    assert not Run.objects.exists()
     simulator.start()
 
 
@@ -171,5 +171,5 @@ def test_two_clicks_at_once_make_one_run(simulator: Simulator, real_commits: Non
         thread.start()
     for thread in threads:
         thread.join()
-    assert ImportRun.objects.count() == 1 and Device.objects.count() == 3
-    assert set(answers) == {ImportRun.objects.get().get_absolute_url()}
+    assert Run.objects.count() == 1 and Device.objects.count() == 3
+    assert set(answers) == {Run.objects.get().get_absolute_url()}

@@ -1,6 +1,7 @@
-"""An import of many devices: what was asked, and what became of each device."""
+"""Work on many objects: what was asked, and what became of each."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -10,17 +11,21 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from utilities.querysets import RestrictedQuerySet
 
-from ..choices import ImportOutcomeChoices, ImportStateChoices
+from ..choices import RunOutcomeChoices, RunStateChoices
+
+# Kind → how people know one run of it. Here, since a record's name must not need what works it off.
+TITLES: Mapping[str, Any] = {"import": _("Import #{number}"), "stacks": _("Search for stacks #{number}")}
+TITLE = _("Run #{number}")
 
 
-class ImportRun(models.Model):
-    """One import. ``kind``: what is done (``runs.kinds``). ``options``: what is imported beside the devices. Its rows
-    are the work that is left and done.
+class Run(models.Model):
+    """Work on many objects. ``kind``: what is done (``runs.kinds``). ``options``: what was chosen for all of them. Its
+    items are the work that is left and done.
 
     ``branch``: name of the branch that is written to, empty for main. The record itself is always in main.
     """
 
-    kind = models.CharField(verbose_name=_("kind"), max_length=50, default="import", editable=False)
+    kind = models.CharField(verbose_name=_("kind"), max_length=50, editable=False)
     created = models.DateTimeField(verbose_name=_("time"), auto_now_add=True, db_index=True)
     started = models.DateTimeField(verbose_name=_("started"), null=True, blank=True)
     ended = models.DateTimeField(verbose_name=_("ended"), null=True, blank=True)
@@ -32,7 +37,7 @@ class ImportRun(models.Model):
     server = models.CharField(verbose_name=_("server"), max_length=50)
     branch = models.CharField(verbose_name=_("branch"), max_length=100, blank=True, editable=False)
     state = models.CharField(
-        verbose_name=_("state"), max_length=20, choices=ImportStateChoices, default=ImportStateChoices.PENDING
+        verbose_name=_("state"), max_length=20, choices=RunStateChoices, default=RunStateChoices.PENDING
     )
     options = models.JSONField(verbose_name=_("options"), default=dict)
     job = models.ForeignKey(to="core.Job", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -41,11 +46,11 @@ class ImportRun(models.Model):
 
     class Meta:
         ordering = ("-created", "-pk")
-        verbose_name = _("import run")
-        verbose_name_plural = _("import runs")
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
 
     def __str__(self) -> str:
-        return str(_("Import #{number}").format(number=self.pk))
+        return str(TITLES.get(self.kind, TITLE)).format(number=self.pk)
 
     def get_absolute_url(self) -> str:
         """The page with the results, which can be shared."""
@@ -53,35 +58,36 @@ class ImportRun(models.Model):
 
     def get_state_color(self) -> str | None:
         """Badge colour of the state."""
-        return ImportStateChoices.colors.get(self.state)
+        return RunStateChoices.colors.get(self.state)
 
     @property
     def ended_already(self) -> bool:
         """Whether nothing more will come."""
-        return self.state not in ImportStateChoices.OPEN
+        return self.state not in RunStateChoices.OPEN
 
     def counts(self) -> Mapping[str, int]:
-        """Outcome → number of devices, all outcomes present: one query."""
-        counted = dict(self.rows.order_by().values_list("outcome").annotate(number=models.Count("pk")))
-        return {outcome: counted.get(outcome, 0) for outcome in ImportOutcomeChoices.values()}
+        """Outcome → number of items, all outcomes present: one query."""
+        counted = dict(self.items.order_by().values_list("outcome").annotate(number=models.Count("pk")))
+        return {outcome: counted.get(outcome, 0) for outcome in RunOutcomeChoices.values()}
 
 
-class ImportRunRow(models.Model):
-    """One device of an import. ``choice`` is what a person decided for it; ``claimed_by`` the job that works on it,
-    ``cabled_by`` the one that makes its cables.
+class RunItem(models.Model):
+    """One thing that a run is about. ``key`` says which, once in a run; ``name`` says it to people; ``librenms_id``:
+    the device of LibreNMS, where it is one. ``choice`` is what a person decided for it.
+
+    ``phase``: the last phase of the run that it came through, empty before the first. ``claimed_by``: the worker that
+    is at it now, whatever the phase; ``done_by``: phase → the worker that did it.
 
     ``counts``: resource → objects written. ``issues``: ``[{"code", "details", "resource", "name"}]``.
     """
 
-    run = models.ForeignKey(to=ImportRun, on_delete=models.CASCADE, related_name="rows")
-    librenms_id = models.PositiveBigIntegerField(verbose_name=_("LibreNMS ID"))
-    hostname = models.CharField(verbose_name=_("hostname"), max_length=255)
+    run = models.ForeignKey(to=Run, on_delete=models.CASCADE, related_name="items")
+    key = models.CharField(max_length=100)
+    name = models.CharField(verbose_name=_("name"), max_length=255)
+    librenms_id = models.PositiveBigIntegerField(verbose_name=_("LibreNMS ID"), null=True, blank=True)
     choice = models.JSONField(default=dict)
     outcome = models.CharField(
-        verbose_name=_("outcome"),
-        max_length=20,
-        choices=ImportOutcomeChoices,
-        default=ImportOutcomeChoices.PENDING,
+        verbose_name=_("outcome"), max_length=20, choices=RunOutcomeChoices, default=RunOutcomeChoices.PENDING
     )
     object_type = models.ForeignKey(to=ContentType, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     object_id = models.PositiveBigIntegerField(null=True, blank=True)
@@ -89,25 +95,27 @@ class ImportRunRow(models.Model):
     object_repr = models.CharField(verbose_name=_("object"), max_length=200, blank=True)
     issues = models.JSONField(verbose_name=_("issues"), default=list)
     counts = models.JSONField(verbose_name=_("written"), default=dict)
+    phase = models.CharField(max_length=50, blank=True, default="")
     claimed_by = models.UUIDField(null=True, blank=True)
-    cabled = models.BooleanField(default=False)
-    cabled_by = models.UUIDField(null=True, blank=True)
+    done_by = models.JSONField(default=dict)
     ended = models.DateTimeField(verbose_name=_("time"), null=True, blank=True)
 
     objects = RestrictedQuerySet.as_manager()
 
     class Meta:
         ordering = ("pk",)
-        verbose_name = _("imported device")
-        verbose_name_plural = _("imported devices")
-        constraints = (
-            models.UniqueConstraint(fields=("run", "librenms_id"), name="%(app_label)s_%(class)s_unique_device"),
+        verbose_name = _("item of a run")
+        verbose_name_plural = _("items of runs")
+        constraints = (models.UniqueConstraint(fields=("run", "key"), name="%(app_label)s_%(class)s_unique_key"),)
+        indexes = (
+            models.Index(fields=("run", "outcome"), name="librenms_runitem_outcome"),
+            # What is left of a phase, in order: a worker takes the first few of thousands
+            models.Index(fields=("run", "phase", "outcome", "id"), name="librenms_runitem_left"),
         )
-        indexes = (models.Index(fields=("run", "outcome")),)
 
     def __str__(self) -> str:
-        return self.hostname
+        return self.name
 
     def get_outcome_color(self) -> str | None:
         """Badge colour of the outcome."""
-        return ImportOutcomeChoices.colors.get(self.outcome)
+        return RunOutcomeChoices.colors.get(self.outcome)

@@ -27,6 +27,11 @@ IMPORTS = (
         import_review.ReviewTotalsView.as_view(),
         name="librenms_import_review_totals",
     ),
+    path(
+        "librenms-import/review/members/",
+        import_review.ReviewMembersView.as_view(),
+        name="librenms_import_review_members",
+    ),
     path("librenms-import/start/", import_actions.StartView.as_view(), name="librenms_import_start"),
     path("import-runs/", import_results.RunListView.as_view(), name="importrun_list"),
     path("import-runs/<int:pk>/", import_results.RunView.as_view(), name="importrun"),

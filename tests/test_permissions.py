@@ -137,6 +137,7 @@ TABLE: dict[str, Rules] = {
     "librenms_import_ignore": {"get": (LOGIN, 403, 405, 405, 405), "post": (LOGIN, 403, 403, 200, None)},
     "librenms_import_review": {"get": (LOGIN, 403, 200, 200, 200), "post": (LOGIN, 403, 302, 302, 302)},
     "librenms_import_review_totals": {"get": (LOGIN, 403, 200, 200, 200)},
+    "librenms_import_review_members": {"get": (LOGIN, 403, 200, 200, 200)},
     "librenms_import_start": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 302, 302)},
     "importrun_list": LIST,
     # Somebody else's import is not there

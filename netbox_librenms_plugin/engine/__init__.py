@@ -3,7 +3,7 @@
 from .applying import Applied, apply, apply_together, foresee, foresee_many, preview, remove
 from .asking import Comparison, Options
 from .comparing import compare
-from .confirming import confirm_identity, confirm_link, doubt_about
+from .confirming import confirm_identity, confirm_link, doubt_about, subject_of
 from .failures import NotIdentifiedError
 from .scopes import OBJECTS_AT_ONCE, policies_of, scope_of
 from .selection import Selection
@@ -29,4 +29,5 @@ __all__ = (
     "preview",
     "remove",
     "scope_of",
+    "subject_of",
 )

@@ -19,10 +19,9 @@ from ..librenms.errors import DeviceNotFound, LibreNMSError
 from ..librenms.records import Device
 from ..librenms.sources import Source
 from ..librenms_api import LibreNMSAPI
-from ..models import LibreNMSSettings
 from ..orm.chassis.devices import NewObject, create, create_together, hold_types
-from ..orm.chassis.write import MemberResult, complete_chassis, create_leader, elsewhere, refusal_issue
-from ..orm.fields.books import load_books
+from ..orm.chassis.read import AskedStack
+from ..orm.chassis.write import create_leader, refusal_issue
 from ..orm.frame.batches import REFUSALS
 from ..orm.frame.librenms_ids import AlreadyLinkedError, bind, hold_ids
 from ..orm.frame.locks import wait_for
@@ -30,11 +29,13 @@ from ..orm.frame.permissions import NotAllowedError
 from ..orm.frame.results import reason_of
 from ..orm.frame.savepoints import lost_to_another, retried, savepoint
 from ..orm.frame.scope import Scope
-from ..resources import RESOURCES
+from ..orm.frame.subjects import Subject
+from ..resources import MEMBERS, RESOURCES
+from ..sync.chassis.plan import elsewhere, leading_row
 from ..sync.chassis.stacks import Stack, may_be_stack, members_of
 from ..sync.core.issues import Code, Issue, issue
 from ..sync.core.normalise import text
-from ..sync.core.plan import Ref
+from ..sync.core.plan import Outcome, Plan
 from ..sync.core.serials import real_serial
 from ..sync.fields.plan import SERIAL_LENGTH
 from ..sync.ip_addresses.primary import KEY as PRIMARY
@@ -42,6 +43,7 @@ from .fleet import Fleet
 from .imported import Complaint, Imported
 from .left_out import left_out, link_doubt
 from .listing import rows_of
+from .members import asked_of, complaints_of, plan_of
 from .netbox import object_of
 from .options import ImportOptions
 from .rows import FIELDS, Choice, Kind, Row, State
@@ -167,16 +169,12 @@ class _Work:
         doubt = link_doubt(row, self.api, user=self.user) if self.options.existing else None
         stack = self._stack(row) if doubt is None else Stack()
         _hold_serials(one.serial for one in stack.members)
-        types = self._types(row, stack)
-        outcome, instance, problem = self._held(row, stack)
+        plan = self._members_of_new(row, stack)
+        outcome, instance, problem = self._held(row, stack, plan)
         if outcome == "linked" and self.choice.link is not None:
             confirm_link(instance, self.device, user=self.user, api=self.api)
-        if problem is None:
-            members = self._members(instance, stack, types)
-        else:
-            members = (MemberResult(position=0, name=str(instance), device_id=instance.pk, issue=problem),)
-        counts = {"devices": int(outcome == "created"), "members": sum(one.created for one in members)}
-        complaints = [Complaint(issue=one.issue, resource="chassis", name=one.name) for one in members if one.issue]
+        members, complaints = self._members(instance, stack, plan, problem)
+        counts = {"devices": int(outcome == "created"), MEMBERS.counted_as: members}
         if self.choice.take_serial and outcome == "linked":
             complaints += [Complaint(issue=one) for one in _serial_problems(row)]
         synced = outcome == "created" or self.options.existing
@@ -207,10 +205,10 @@ class _Work:
             raise _Undone(issue(Code.STALE))
         return row
 
-    def _held(self, row: Row, stack: Stack) -> tuple[str, Any, Issue | None]:
+    def _held(self, row: Row, stack: Stack, plan: Plan | None) -> tuple[str, Any, Issue | None]:
         """(outcome, the object in NetBox, why a new one has no virtual chassis although it is a stack)."""
         if row.holder is None:
-            return "created", *self._created(self._new(row, stack), stack)
+            return "created", *self._created(self._new(row, stack), plan)
         instance = object_of(row.holder.kind).objects.restrict(self.user, "view").filter(pk=row.holder.id).first()
         if instance is None:
             raise _Undone(issue(Code.STALE if row.holder.visible else Code.HOLDER_HIDDEN))
@@ -233,18 +231,17 @@ class _Work:
 
     def _new(self, row: Row, stack: Stack) -> NewObject:
         """What is to be made. The device of a stack has the serial number of the unit that it is: LibreNMS may give
-        that of a part. A stack of which NetBox has a unit already is there, under another name maybe."""
-        if reasons := elsewhere(stack, self.scope):
-            raise _Undone(*reasons)
+        that of a part."""
         return _new_object(row, stack.master.serial if stack.master else _serial(row))
 
-    def _created(self, new: NewObject, stack: Stack) -> tuple[Any, Issue | None]:
+    def _created(self, new: NewObject, plan: Plan | None) -> tuple[Any, Issue | None]:
         """The new object, and why it has no virtual chassis: that of a stack is in its own from the start, but where
         that is refused it is a device all the same."""
-        if stack.master is None:
+        leader = leading_row(plan) if plan is not None else None
+        if leader is None:
             return create(new, self.scope), None
         try:
-            return create_leader(new, stack.master, self.scope), None
+            return create_leader(new, leader, self.scope), None
         except REFUSALS as error:
             if lost_to_another(error):
                 raise
@@ -257,25 +254,40 @@ class _Work:
             return Stack()
         return _stack_of(row, self.api, self.options)
 
-    def _types(self, row: Row, stack: Stack) -> Mapping[str, Ref | None]:
-        """Model of a unit → device type, all of them held by this transaction."""
-        models = {one.model for one in stack.members}
-        if not models:
-            return {}
-        book = load_books({"device_type": models - {""}, "platform": (), "site": ()}, self.user).types
-        types = {model: _only(book.find(model).refs) for model in models}
-        used = (row.ref("device_type"), *types.values())
-        hold_types({ref.id for ref in used if ref is not None and ref.id is not None}, _database())
-        return types
+    def _members_of_new(self, row: Row, stack: Stack) -> Plan | None:
+        """What comes with a device that is to be made. A stack of which NetBox has a unit already is there, under
+        another name maybe, and not made."""
+        if row.holder is not None:
+            return None
+        plan = plan_of(asked_of(row, stack), self.scope)
+        if reasons := elsewhere(plan):
+            raise _Undone(*reasons)
+        self._hold_types(plan)
+        return plan
 
-    def _members(self, instance: Any, stack: Stack, types: Mapping[str, Ref | None]) -> Sequence[MemberResult]:
-        """The members of the stack, those that NetBox lacks made."""
-        if stack.issue is not None:
-            return (MemberResult(position=0, name="", device_id=None, created=False, issue=stack.issue),)
-        if not stack.members:
-            return ()
-        pattern = LibreNMSSettings.load().member_name_pattern
-        return complete_chassis(instance, stack, naming=pattern, type_of=types, scope=self.scope)
+    def _hold_types(self, plan: Plan) -> None:
+        types = (one.wanted.get("device_type") for one in plan.changes)
+        hold_types({one.id for one in types if one is not None and one.id is not None}, _database())
+
+    def _members(
+        self, instance: Any, stack: Stack, plan: Plan | None, problem: Issue | None
+    ) -> tuple[int, list[Complaint]]:
+        """How many members of the stack were made, and why others were not. The device is one of them already, unless
+        there is a ``problem``: then it has no chassis."""
+        if problem is not None:
+            return 0, [Complaint(issue=problem, resource=MEMBERS.name, name=str(instance))]
+        if plan is None:
+            plan = plan_of(AskedStack(stack=stack, leader=instance), self.scope, lock=True)
+            self._hold_types(plan)
+        leader = leading_row(plan)
+        subject = Subject(object=instance, members=(instance,), visible=frozenset({instance.pk}))
+        rows = [one for one in plan.syncable if one is not leader]
+        results = [one for _entry, one in MEMBERS.write([(subject, rows)], self.scope)] if rows else []
+        refused = [
+            Complaint(issue=one.issue, resource=MEMBERS.name, name=one.name) for one in results if one.issue is not None
+        ]
+        made = sum(one.ok and one.outcome is Outcome.MISSING for one in results)
+        return made, [*complaints_of(plan), *refused]
 
     def _resources(self, instance: Any, kind: Kind) -> tuple[Mapping[str, int], Sequence[Complaint]]:
         names = self.options.resources(virtual=kind is Kind.VM)
@@ -422,7 +434,10 @@ def _is_simple(row: Row, seen: str, api: LibreNMSAPI, options: ImportOptions) ->
     """Whether the row is a new device of one chassis, or a virtual machine, still as the person saw it."""
     if row.state is not State.READY or row.holder is not None or (seen and row.fingerprint != seen):
         return False
-    stack = _stack_of(row, api, options)
+    try:
+        stack = _stack_of(row, api, options)
+    except LibreNMSError:
+        return False
     return stack.issue is None and not stack.members
 
 
@@ -490,7 +505,3 @@ def _serial_problems(row: Row) -> tuple[Issue, ...]:
 
 def _database() -> str:
     return str(router.db_for_write(object_of(Kind.DEVICE)))
-
-
-def _only(refs: Sequence[Ref]) -> Ref | None:
-    return refs[0] if len(refs) == 1 else None

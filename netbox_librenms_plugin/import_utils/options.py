@@ -1,4 +1,4 @@
-"""What an import can bring beside the devices: an option for each resource that says so, and two of its own."""
+"""What an import can bring beside the devices: an option for each resource that says so, and one of its own."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from typing import Any, Self
 
 from django.utils.translation import gettext_lazy as _
 
-from ..resources import RESOURCES
+from ..resources import MEMBERS, declared_resources
 from ..resources.resource import Brought, Resource, Step
 from ..resources.words import Text
 
-CHASSIS, EXISTING = "chassis", "existing"
+EXISTING = "existing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +25,7 @@ class ImportOption:
 
 def parts() -> list[ImportOption]:
     """What comes with a device, in the order in which people are asked."""
-    chassis = ImportOption(name=CHASSIS, label=_("Virtual chassis members"), what=_("members of virtual chassis"))
-    return [chassis, *(_option(resource, brought) for resource, brought in _brought())]
+    return [_option(resource, brought) for resource, brought in _brought()]
 
 
 def import_options() -> list[ImportOption]:
@@ -40,7 +39,7 @@ def _option(resource: Resource, brought: Brought) -> ImportOption:
 
 
 def _brought() -> list[tuple[Resource, Brought]]:
-    found = [(one, one.brought) for one in RESOURCES.values() if one.brought is not None]
+    found = [(one, one.brought) for one in declared_resources().values() if one.brought is not None]
     return sorted(found, key=lambda pair: pair[1].place)
 
 
@@ -81,7 +80,7 @@ class ImportOptions(Mapping[str, bool]):
     @property
     def chassis(self) -> bool:
         """Whether the members of virtual chassis come too."""
-        return self[CHASSIS]
+        return self[MEMBERS.name]
 
     @property
     def existing(self) -> bool:
@@ -99,6 +98,6 @@ class ImportOptions(Mapping[str, bool]):
     def _of(self, step: Step, *, virtual: bool) -> list[str]:
         return [
             one.name
-            for one in RESOURCES.values()
+            for one in declared_resources().values()
             if one.brought is not None and one.brought.step is step and self[one.name] and one.serves(virtual=virtual)
         ]

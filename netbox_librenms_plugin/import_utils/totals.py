@@ -7,7 +7,6 @@ from ..librenms.errors import LibreNMSError
 from ..librenms_api import LibreNMSAPI
 from ..resources.census import Census, Survey
 from ..resources.interfaces import INTERFACES
-from ..resources.ip_addresses import IP_ADDRESSES
 from .options import brought_resources
 from .rows import Kind, Row
 
@@ -26,15 +25,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """The ``figures`` by resource, in the order of the options. ``ports`` and ``addresses_of``: device id → number,
-    without devices that are not known about.
+    """The ``figures`` by resource, in the order of the options. ``beside``: device id → resource → number, of the
+    resources that say their number beside each device, as far as it is known.
 
     ``silent``: devices whose ports LibreNMS did not give.
     """
 
     figures: Mapping[str, Figure]
-    ports: Mapping[int, int]
-    addresses_of: Mapping[int, int]
+    beside: Mapping[int, Mapping[str, int]]
     silent: int = 0
 
 
@@ -47,10 +45,16 @@ def totals_of(api: LibreNMSAPI, rows: Iterable[Row], *, partners: Iterable[int] 
     ports = by_device.get(INTERFACES.name)
     return Totals(
         figures={name: _figure(one, new) for name, one in counted.items()},
-        ports=ports or {},
-        addresses_of=by_device.get(IP_ADDRESSES.name, {}),
+        beside={pk: _beside(pk, by_device) for pk in by_id},
         silent=0 if ports is None else len(by_id) - len(ports),
     )
+
+
+def _beside(device_id: int, by_device: Mapping[str, Mapping[int, int]]) -> dict[str, int]:
+    """What is said beside one device, in the order of the options."""
+    names = [one.name for one in brought_resources() if one.brought is not None and one.brought.beside is not None]
+    known = ((name, by_device.get(name, {}).get(device_id)) for name in names)
+    return {name: number for name, number in known if number is not None}
 
 
 def _survey(api: LibreNMSAPI, by_id: Mapping[int, Row], partners: Iterable[int]) -> Survey:

@@ -1,21 +1,38 @@
 """The ordered list of what can be compared: one declaration for each resource, which every face reads.
 
-The order is that of writing: what a resource refers to comes before it.
+The order is that of writing: what a resource refers to comes before it. Members of virtual chassis are compared by the
+import alone, which asks for inventories where a device may be a stack: on an object's own page each device would cost
+that call.
 """
 
 from collections.abc import Iterable
 
 from .cables import CABLES
+from .chassis import MEMBERS
 from .fields import FIELDS
 from .interfaces import INTERFACES
 from .ip_addresses import IP_ADDRESSES
 from .resource import Key, Resource
 from .vlans import VLANS
 
-__all__ = ("RESOURCES", "Key", "Resource", "UnknownResourceError", "chosen_resources", "policy_fields")
+__all__ = (
+    "MEMBERS",
+    "RESOURCES",
+    "Key",
+    "Resource",
+    "UnknownResourceError",
+    "chosen_resources",
+    "declared_resources",
+    "policy_fields",
+)
 
 _ORDERED: tuple[Resource, ...] = (FIELDS, VLANS, INTERFACES, IP_ADDRESSES, CABLES)
 RESOURCES: dict[str, Resource] = {one.name: one for one in _ORDERED}
+
+
+def declared_resources() -> dict[str, Resource]:
+    """Name → resource: what is compared on objects, and what the import alone brings, in the order of writing."""
+    return {FIELDS.name: FIELDS, MEMBERS.name: MEMBERS, **RESOURCES}
 
 
 def policy_fields() -> dict[str, list[str]]:

@@ -76,5 +76,10 @@ INTERFACES = Resource(
             or_none=True,
         ),
     ),
-    brought=Brought(label=_("Interfaces"), place=1, count=_count),
+    brought=Brought(
+        label=_("Interfaces"),
+        place=1,
+        count=_count,
+        beside=ngettext_lazy("%(number)s port", "%(number)s ports", "n"),
+    ),
 )

@@ -83,5 +83,10 @@ IP_ADDRESSES = Resource(
             words={name: _PRIMARY[policy] for name, policy in primary.CHOICES.items()},
         ),
     ),
-    brought=Brought(label=_("IP addresses and primary IP"), place=3, count=_count),
+    brought=Brought(
+        label=_("IP addresses and primary IP"),
+        place=3,
+        count=_count,
+        beside=ngettext_lazy("%(number)s address", "%(number)s addresses", "n"),
+    ),
 )

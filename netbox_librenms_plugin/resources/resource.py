@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..librenms.sources import Source
 from ..orm.frame.batches import Batch, Written
@@ -33,6 +33,7 @@ class Reader[Snapshot, Reading](Protocol):
 class Step(Enum):
     """When the import brings something."""
 
+    MAKING_DEVICE = "while the device is made, before it is compared"
     WITH_DEVICE = "in the transaction that makes the device"
     AFTER_DEVICES = "when all devices are there, since it needs several of them"
 
@@ -43,7 +44,8 @@ class Brought:
     ``place`` among the options, and when it is written. The option has the resource's name.
 
     ``count`` says how much LibreNMS knows of the devices that are to be imported, for the numbers of the review. It
-    raises ``LibreNMSError``.
+    raises ``LibreNMSError``. With ``beside`` its number stands beside each device too, in these words (lazy, of the
+    number ``n``, which ``number`` shows). What was written is kept under ``counted_as``, else the resource's name.
     """
 
     label: Text
@@ -51,6 +53,8 @@ class Brought:
     default: bool = True
     step: Step = Step.WITH_DEVICE
     count: Callable[[Survey], Census] | None = None
+    beside: Any = None
+    counted_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,11 @@ class Resource[Snapshot, Reading]:
         """What LibreNMS says about one device, for an object that is or is not one of several chassis members."""
         fetch = self.fetch_chassis if in_chassis and self.fetch_chassis else self.fetch
         return fetch(source, librenms_id)
+
+    @property
+    def counted_as(self) -> str:
+        """The name under which an import counts what it wrote."""
+        return (self.brought.counted_as if self.brought else "") or self.name
 
     @property
     def label(self) -> Text:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ..sync.core.device_identity import DOUBTS
 from ..sync.core.issues import Issue
 from ..sync.core.plan import Change, Outcome
+from ..words.matches import matched_by
 from ..words.sentences import sentence
 
 SortKey = Callable[[Change], Any]
@@ -28,15 +29,6 @@ OUTCOME_COLORS: dict[Outcome, str] = {
     Outcome.BLOCKED: "red",
     Outcome.EXTRA: "secondary",
     Outcome.SAME: "green",
-}
-MATCHED_BY: dict[str, Any] = {
-    "librenms_id": _("its LibreNMS ID"),
-    "name": _("its name"),
-    "spelling": _("its name in the other spelling"),
-    "other_name": _("its other name in LibreNMS"),
-    "choice": _("your choice"),
-    "interface": _("the interface it is on"),
-    "address": _("the address in its VRF"),
 }
 
 
@@ -93,4 +85,4 @@ class Row:
     @property
     def matched_by(self) -> Any:
         """How the two sides were found to be the same, in words."""
-        return MATCHED_BY.get(self.change.matched_by, self.change.matched_by)
+        return matched_by(self.change.matched_by)

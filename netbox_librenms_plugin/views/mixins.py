@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
 from ..branching import active_branch
+from ..engine import subject_of
 from ..librenms.errors import LibreNMSError
 from ..librenms.sources import PerDevice
 from ..librenms_api import LibreNMSAPI
@@ -92,18 +93,21 @@ class CacheMixin(LibreNMSAPIMixin):
         if librenms_id is None:
             return
         self.api.device(librenms_id, refresh=True)
+        in_chassis = self._in_chassis(instance)
         for name in resources:
             with suppress(LibreNMSError):
-                self._ask_again(instance, name, librenms_id)
+                self._ask_again(name, librenms_id, in_chassis=in_chassis)
 
     def refresh_only(self, instance: Any, resource: str) -> None:
         """Ask LibreNMS again for one resource. Raises ``LibreNMSError``."""
         librenms_id = self.api.identify(instance).librenms_id
         if librenms_id is not None:
-            self._ask_again(instance, resource, librenms_id)
+            self._ask_again(resource, librenms_id, in_chassis=self._in_chassis(instance))
 
-    def _ask_again(self, instance: Any, resource: str, librenms_id: int) -> None:
-        in_chassis = bool(getattr(instance, "virtual_chassis_id", None))
+    def _in_chassis(self, instance: Any) -> bool:
+        return subject_of(instance, self.request.user).in_chassis
+
+    def _ask_again(self, resource: str, librenms_id: int, *, in_chassis: bool) -> None:
         RESOURCES[resource].ask(PerDevice(self.api, refresh=True), librenms_id, in_chassis=in_chassis)
 
     def remember(self, instance: Any, resource: str, seen: Seen) -> str:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 import pytest
 
+from netbox_librenms_plugin.engine import Options, scope_of
+from netbox_librenms_plugin.import_utils.members import members_of_rows
 from netbox_librenms_plugin.import_utils.stack_counts import known_stacks
-from netbox_librenms_plugin.import_utils.stack_members import plan_stack
 from netbox_librenms_plugin.import_utils.stack_search import MOST_FAILURES, Search, candidates, search
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.sync.core.issues import Code
+from netbox_librenms_plugin.sync.core.plan import Plan
 from simulator.server import Simulator
 from tests.imports.support import listed
 from tests.orm.support import admin
@@ -82,6 +84,7 @@ def test_a_stack_that_cannot_be_numbered_is_not_taken_for_none(simulator: Simula
 def test_nor_after_a_look_at_its_members(simulator: Simulator) -> None:
     number = unnumbered(simulator)
     api = LibreNMSAPI()
-    planned = plan_stack(listed().by_id[number], api, user=admin())
-    assert planned.issue is not None and planned.issue.code is Code.MEMBERS_UNNUMBERED
+    planned = members_of_rows([listed().by_id[number]], api, scope_of(api, admin(), Options()))[number]
+    assert isinstance(planned, Plan)
+    assert [one.code for row in planned.changes for one in row.issues] == [Code.MEMBERS_UNNUMBERED]
     assert known_stacks(api) == {}

@@ -1,6 +1,7 @@
 """The virtual chassis of an import: made whole, completed, and left alone where NetBox knows better."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -13,9 +14,13 @@ from tenancy.models import Tenant
 
 from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-from netbox_librenms_plugin.orm.chassis.write import MemberResult, complete_chassis
+from netbox_librenms_plugin.orm.chassis.read import AskedStack, read_stacks
+from netbox_librenms_plugin.orm.chassis.write import write
 from netbox_librenms_plugin.orm.frame.scope import Scope
+from netbox_librenms_plugin.orm.frame.subjects import Subject
+from netbox_librenms_plugin.sync.chassis.plan import plan_stack
 from netbox_librenms_plugin.sync.chassis.stacks import Member, Stack, members_of
+from netbox_librenms_plugin.sync.core.issues import Issue
 from netbox_librenms_plugin.sync.core.plan import Outcome, Ref
 from netbox_librenms_plugin.words.sentences import sentence
 from simulator.server import Simulator
@@ -46,12 +51,45 @@ def refs(*models: str) -> dict[str, Ref | None]:
     return {model: Ref(device_type(model).pk, model) for model in models or ("C9300",)}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberResult:
+    """What became of one member; ``issue``: why it is not whole, as the plan says, or the writing."""
+
+    position: int
+    name: str
+    device_id: int | None
+    created: bool
+    issue: Issue | None
+
+
 def complete(master: Device, stack: Stack, *, user: Any = None, **options: Any) -> list[MemberResult]:
     user = user or admin()
-    scope = Scope(user=user, server="default", bare_key=None, message=MESSAGE)
-    known = {"naming": PATTERN, "type_of": refs()}
+    known = {"type_of": refs()} | options
     with request_of(user), transaction.atomic():
-        return complete_chassis(master, stack, **(known | options), scope=scope)
+        return completed(master, stack, user, **known)
+
+
+def completed(
+    master: Device, stack: Stack, user: Any, *, type_of: dict[str, Ref | None], naming: str = PATTERN
+) -> list[MemberResult]:
+    """Read, planned and written, as the import does."""
+    scope = Scope(user=user, server="default", bare_key=None, message=MESSAGE)
+    context = read_stacks({1: AskedStack(stack=stack, leader=master)}, scope, lock=True)[1]
+    plan = plan_stack(stack, replace(context, pattern=naming, types=type_of))
+    subject = Subject(object=master, members=(master,), visible=frozenset({master.pk}))
+    results = {one.key: one for _entry, one in write([(subject, plan.syncable)], scope)}
+    unwritten = {one.key for one in plan.syncable} - results.keys()
+    return [
+        MemberResult(
+            position=int(one.key.removeprefix("unit-")),
+            name=one.name,
+            device_id=results[one.key].netbox_id if one.key in results else one.netbox_id,
+            created=one.outcome is Outcome.MISSING and one.key in results and results[one.key].ok,
+            issue=(results[one.key].issue if one.key in results else None) or next(iter(one.issues), None),
+        )
+        for one in plan.changes
+        if one.outcome is not Outcome.EXTRA and one.key not in unwritten
+    ]
 
 
 def crew(chassis: VirtualChassis | None) -> dict[int | None, tuple[str | None, str]]:
@@ -344,9 +382,8 @@ def test_a_refused_member_keeps_none_of_the_others_from_being_made() -> None:
     make_device("switch-2")
     types = refs()
     with request_of(admin()), transaction.atomic():
-        scope = Scope(user=admin(), server="default", bare_key=None, message=MESSAGE)
         stack = stack_of("A", "B", "C", "D" * 51)
-        results = complete_chassis(master, stack, naming=PATTERN, type_of=types, scope=scope)
+        results = completed(master, stack, admin(), type_of=types)
         queued = {str(event["object"]) for event in events_queue.get().values()}
     assert codes(results) == {1: None, 2: "refused", 3: None, 4: "refused"}
     assert "unique" in sentence(results[1].issue)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from typing import Any
 from dcim.models import Device
 from virtualization.models import VirtualMachine
 
-from ...sync.chassis.members import Member, Members
+from ...sync.chassis.members import Member, Members, in_chassis
 from ...sync.chassis.units import Units
 from ...sync.core.plan import Ref
 from .permissions import viewable
@@ -40,7 +40,7 @@ class Subject:
     @property
     def in_chassis(self) -> bool:
         """Whether it is one of several chassis that are one device to LibreNMS."""
-        return len(self.members) > 1
+        return in_chassis(self.members)
 
     @property
     def member_ids(self) -> list[int]:

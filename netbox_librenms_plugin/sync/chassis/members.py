@@ -5,7 +5,7 @@ the inventory, or because the numbers of all ports fit the positions of all memb
 the port: a person is asked.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sized
 from dataclasses import dataclass, field, replace
 
 from ..core.names import Slot, slot_of
@@ -15,6 +15,12 @@ from .units import Place, Units, proven
 # Ports between the units of a stack have a number of their own (Junos: vcp-255/1/0)
 _BETWEEN_UNITS = frozenset({"vcp"})
 _MANAGEMENT = ("m-", "meth", "mgmt", "management", "bluetooth", "fxp")
+
+
+def in_chassis(members: Sized) -> bool:
+    """Whether an object is in a chassis as comparing means it: several members share one device of LibreNMS. A virtual
+    chassis of one member is that device alone."""
+    return len(members) > 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +55,7 @@ class Members:
     @property
     def several(self) -> bool:
         """Whether there is more than one."""
-        return len(self.members) > 1
+        return in_chassis(self.members)
 
     def by_hand(self, key: str) -> Member | None:
         """The member a person gave this row to."""

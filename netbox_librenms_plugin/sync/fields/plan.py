@@ -10,6 +10,7 @@ from typing import Any
 
 from ...librenms.records import UNSET, Device, DeviceDetails
 from ...member_names import member_name
+from ..chassis.members import in_chassis
 from ..chassis.units import Choice, Place, assign, serial_units_of, shared_serials
 from ..core.compare import Field, Rules, with_differences
 from ..core.exact import Book, Verdict, judge
@@ -87,7 +88,7 @@ class Context:
     @property
     def in_chassis(self) -> bool:
         """Whether the members of a virtual chassis share the LibreNMS device."""
-        return len(self.holders) > 1
+        return in_chassis(self.holders)
 
     def choice(self, key: str, name: str) -> int | None:
         """The id that a person chose for a row."""

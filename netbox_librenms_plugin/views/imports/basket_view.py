@@ -19,8 +19,8 @@ from .basket import Basket, BasketShelf
 
 MOST_DEVICES = 20_000
 
-# LibreNMS id → numbers of ports and of addresses; None for what is not known
-Counts = dict[int, tuple[int | None, int | None]]
+# LibreNMS id → resource → number of what LibreNMS knows of it
+Counts = dict[int, Mapping[str, int]]
 
 
 class BasketView(ImportView):
@@ -74,9 +74,9 @@ class BasketView(ImportView):
 
     def known_counts(self) -> Counts:
         """What is known of the basket's devices beside themselves, once the totals were looked at."""
-        kept: Any = cache.get(f"{PREFIX}:{self.request.user.pk}:basket:{self.basket_name}:counts")
+        kept: Any = cache.get(f"{PREFIX}:{self.request.user.pk}:basket:{self.basket_name}:beside")
         return kept if isinstance(kept, dict) else {}
 
     def remember_counts(self, counts: Counts) -> None:
         """Keep the numbers for the basket's other pages."""
-        cache.set(f"{PREFIX}:{self.request.user.pk}:basket:{self.basket_name}:counts", counts, SEEN_LIFE)
+        cache.set(f"{PREFIX}:{self.request.user.pk}:basket:{self.basket_name}:beside", counts, SEEN_LIFE)

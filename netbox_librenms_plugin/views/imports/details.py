@@ -12,10 +12,11 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from utilities.permissions import get_permission_for_model
 
+from ...engine import Options, scope_of
 from ...forms.import_choices import OF_KIND, ImportChoicesForm
 from ...import_utils.matching import addresses_of
+from ...import_utils.members import members_of_rows
 from ...import_utils.rows import Clue, Holder, Kind, Row, State
-from ...import_utils.stack_members import plan_stack
 from ...librenms.errors import LibreNMSError
 from ...models import DeviceTypeMapping, ImportRule, LocationMapping, PlatformMapping
 from ...sync.core.issues import Code
@@ -27,6 +28,7 @@ from ...words.sentences import CLUES, sentence
 from ..base.object_view import query_string
 from ..base.problems import problem_of
 from .base import ImportPostView, ImportView
+from .member_rows import member_rows, problem_of_stack
 
 TEMPLATE = "netbox_librenms_plugin/htmx/import_details.html"
 STACK = "netbox_librenms_plugin/htmx/import_stack.html"
@@ -190,8 +192,10 @@ class ImportStackView(ImportView):
             row = self.listing().by_id.get(librenms_id)
             if row is None:
                 raise Http404
-            context["stack"] = stack = plan_stack(row, self.api, user=request.user)
-            context["problem"] = sentence(stack.issue) if stack.issue else ""
+            plan = members_of_rows([row], self.api, scope_of(self.api, request.user, Options()))[librenms_id]
+            if isinstance(plan, LibreNMSError):
+                raise plan
+            context |= {"members": member_rows(plan), "problem": problem_of_stack(plan)}
         except LibreNMSError as error:
             context |= {"problem": error.message, "retry": True}
         return render(request, STACK, context)

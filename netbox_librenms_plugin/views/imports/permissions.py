@@ -4,15 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ...import_utils.options import brought_resources
 from ...import_utils.rows import Kind
-from ...resources.resource import Resource, Right
+from ...resources.resource import Resource, Right, Step
 from .review_rows import WANTED, Group, Line
-
-_CHASSIS = "dcim.virtualchassis"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +34,7 @@ def lacking(user: Any, lines: Iterable[Line]) -> Lacks:
     )
     parts: dict[str, Any] = {}
     if (Kind.DEVICE, False) in kinds:
-        parts |= {_adding(_CHASSIS): _("virtual chassis")} | _parts(virtual=False)
+        parts |= _parts(virtual=False)
     if (Kind.VM, False) in kinds:
         parts |= _parts(virtual=True)
     return Lacks(
@@ -54,6 +53,9 @@ def _parts(*, virtual: bool) -> dict[str, Any]:
 
 
 def _words(resource: Resource, *, virtual: bool) -> Any:
+    if resource.brought is not None and resource.brought.step is Step.MAKING_DEVICE:
+        # What comes with the device is a device as well; only what holds them together is lacking
+        return apps.get_model(resource.model(virtual=virtual))._meta.verbose_name_plural
     several = resource.serves(virtual=False) and resource.model(virtual=virtual) != resource.model(virtual=False)
     return gettext("{what} of virtual machines").format(what=resource.words.many) if several else resource.words.many
 

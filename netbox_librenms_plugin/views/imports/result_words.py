@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy
 
-from ...import_utils.options import CHASSIS, brought_resources
+from ...import_utils.options import brought_resources
 from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
 from ...models import Run, RunItem
@@ -16,8 +16,7 @@ from ...words.labels import resource_label
 from ...words.sentences import kept_sentence
 
 MOST_REASONS = 3
-MEMBERS = ngettext_lazy("%(n)s chassis member", "%(n)s chassis members", "n")
-PARTS: Mapping[str, Any] = {"": gettext_lazy("Device"), CHASSIS: gettext_lazy("Virtual chassis")}
+DEVICE = gettext_lazy("Device")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +58,8 @@ class Surroundings:
 
     def written(self, row: RunItem) -> list[str]:
         """What was written beside the device: "48 interfaces"."""
-        members = row.counts.get("members")
-        others = ((one, row.counts.get(one.name)) for one in brought_resources())
-        return [
-            *([str(MEMBERS % {"n": members})] if members else []),
-            *(resource.words.number(number) for resource, number in others if number),
-        ]
+        counts = ((one, row.counts.get(one.counted_as)) for one in brought_resources())
+        return [resource.words.number(number) for resource, number in counts if number]
 
     def reasons(self, row: RunItem) -> Reasons:
         """What was not written, and why."""
@@ -75,7 +70,7 @@ class Surroundings:
 def reason_of(one: Mapping[str, Any]) -> Reason:
     """The words for what a row keeps as codes, in the reader's language; a code that is gone says itself."""
     resource, code = str(one.get("resource", "")), str(one.get("code", ""))
-    part = PARTS[resource] if resource in PARTS else resource_label(resource)
+    part = resource_label(resource) if resource else DEVICE
     said = kept_sentence(code, one.get("details")) or _("No reason is known.")
     return Reason(part=str(part), name=str(one.get("name", ""))[:100], sentence=said[:500])
 

@@ -1,30 +1,35 @@
 """The review before an import: what becomes of every chosen device, in numbers and one by one. It writes nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from utilities.htmx import htmx_partial
 from utilities.paginator import EnhancedPaginator, get_paginate_count
 
+from ...engine import Options, scope_of
 from ...import_utils.listing import Listing
+from ...import_utils.members import is_asked, members_of_rows
 from ...import_utils.options import parts
 from ...import_utils.rows import Row
 from ...import_utils.starts import IN_REQUEST
 from ...import_utils.totals import Figure, Totals, totals_of
 from ...librenms.errors import LibreNMSError
-from ...resources import RESOURCES
+from ...resources import declared_resources
 from ...runs.queue import workers_for_runs
+from ...sync.core.plan import Plan
 from ..base.address import follow
 from ..base.filters import Chip
 from ..base.navigation import page_navigation
 from ..base.problems import problem_of
 from .basket import Basket
-from .basket_view import BasketView, Counts
+from .basket_view import BasketView
 from .edits import decisions, edited
+from .member_rows import Remark, member_rows, remarks
 from .permissions import lacking
 from .review_rows import LABELS, Group, Line, Summary, digest_of, lines_of, matches, summary_of
 from .table_state import TableState
@@ -32,6 +37,7 @@ from .table_state import TableState
 PAGE = "netbox_librenms_plugin/librenms_import_review.html"
 LINES = "netbox_librenms_plugin/htmx/import_review_rows.html"
 TOTALS = "netbox_librenms_plugin/htmx/import_totals.html"
+MEMBERS = "netbox_librenms_plugin/htmx/import_review_members.html"
 
 
 class ReviewMixin(BasketView):
@@ -70,13 +76,20 @@ class ReviewMixin(BasketView):
             "state": self.review_state,
             "table": {"page": page},
             **page_navigation(page, self.review_links),
-            "lines": [(one, *known.get(one.row.librenms_id, (None, None))) for one in page],
+            "lines": [(one, beside(known.get(one.row.librenms_id, {}))) for one in page],
+            "members_url": self._members_url(page),
             "chips": self._chips(summary, len(lines)),
             "search_url": self.url("review", query=self.review_state.query(q="")),
             "everything": self.review_links(q="", show=""),
             "list_url": self.list_url,
             "find_url": self.server_list_url,
         }
+
+    def _members_url(self, lines: Iterable[Line]) -> str:
+        """Where the members of the stacks among these lines are said; empty where none is."""
+        if not any(asks_members(one) for one in lines):
+            return ""
+        return self.url("review_members", query=self.review_state.query(page=self.review_state.page))
 
     def _chips(self, summary: Summary, number: int) -> list[tuple[Chip, dict[str, str]]]:
         found: list[tuple[str, Any, int]] = [("", _("All"), number)]
@@ -161,24 +174,55 @@ class ReviewTotalsView(ReviewMixin):
         wanted = [one.row for one in lines if one.group is not Group.LEFT_OUT]
         partners = [row.librenms_id for row in found.rows if row.holder is not None]
         totals = totals_of(self.api, wanted, partners=partners)
-        counts = counts_of(wanted, totals)
-        self.remember_counts(counts)
-        shown = [
-            (one.row.librenms_id, *counts.get(one.row.librenms_id, (None, None))) for one in self.review_page(lines)
-        ]
+        self.remember_counts(dict(totals.beside))
+        page = (one.row.librenms_id for one in self.review_page(lines))
+        shown = [(pk, beside(totals.beside.get(pk, {}))) for pk in page]
         return render(request, TOTALS, {"totals": totals, "figures": _figures(totals), "shown": shown})
 
 
-def counts_of(rows: Sequence[Row], totals: Totals) -> Counts:
-    """Device → its numbers of ports and addresses, as far as LibreNMS said."""
-    return {
-        row.librenms_id: (totals.ports.get(row.librenms_id), totals.addresses_of.get(row.librenms_id)) for row in rows
-    }
+class ReviewMembersView(ReviewMixin):
+    """GET: what is to be said of the members of the stacks on the page that is shown, as a fragment. LibreNMS's
+    inventory is asked for each of them, which the page itself does not wait for."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The reasons of each stack; where LibreNMS does not answer, its sentence."""
+        if self.basket is None:
+            return render(request, MEMBERS, {})
+        try:
+            found = self.basket_listing(self.basket)
+            lines = [one for one in self.review_page(lines_of(found, self.basket)) if asks_members(one)]
+            scope = scope_of(self.api, request.user, Options())
+            plans = members_of_rows([one.row for one in lines], self.api, scope)
+        except LibreNMSError as error:
+            return render(request, MEMBERS, {"problem": problem_of(error)})
+        return render(request, MEMBERS, {"stacks": [(pk, *_said(plan)) for pk, plan in plans.items()]})
+
+
+def _said(plan: Plan | LibreNMSError) -> tuple[int, Sequence[Remark]]:
+    """How many members there are, and what is to be said of them."""
+    if isinstance(plan, LibreNMSError):
+        return 0, [Remark(name="", sentence=plan.message)]
+    return len(member_rows(plan)), remarks(plan)
+
+
+def asks_members(line: Line) -> bool:
+    """Whether an import of the line would ask for members."""
+    return line.group is not Group.LEFT_OUT and is_asked(line.row, existing=True)
+
+
+def beside(counts: Mapping[str, int]) -> list[str]:
+    """What LibreNMS knows of a device, in words: "48 ports"."""
+    found = ((declared_resources().get(name), number) for name, number in counts.items())
+    return [
+        str(one.brought.beside % {"n": number, "number": intcomma(number)})
+        for one, number in found
+        if one is not None and one.brought is not None and one.brought.beside is not None
+    ]
 
 
 def _figures(totals: Totals) -> list[tuple[Figure, Any]]:
     """The figures with the names of what they count."""
-    return [(figure, RESOURCES[name].words.many) for name, figure in totals.figures.items()]
+    return [(figure, declared_resources()[name].words.many) for name, figure in totals.figures.items()]
 
 
 def _chosen(request: HttpRequest, rows: Mapping[int, Row]) -> list[Row]:

@@ -61,6 +61,10 @@ class Importer:
         """What comes with the devices."""
         return self._page(self.review_url.replace("/review/", "/review/totals/"), query, headers=HTMX)
 
+    def members(self, **query: Any) -> str:
+        """What is said of the members of stacks."""
+        return self._page(self.review_url.replace("/review/", "/review/members/"), query, headers=HTMX)
+
     @property
     def basket(self) -> str:
         """The name of the basket."""

@@ -163,6 +163,7 @@ class SyncRunFilterSet(BaseFilterSet):
     object_type = ContentTypeFilter()
     object_id = MultiValueNumberFilter()
     user_name = MultiValueCharFilter()
+    run_id = MultiValueNumberFilter(field_name="run")
     state = django_filters.MultipleChoiceFilter(choices=SyncStateChoices)
     created = django_filters.DateTimeFromToRangeFilter()
 

@@ -213,7 +213,7 @@ def _apply(
         ]
         results = _removed(works, resources, selections) if removing else write_together(works, resources, selections)
         runs = {one.subject.key: _run_of(one, results[one.subject.key]) for one in works}
-        runs = dict(zip(runs, keep(list(runs.values()), request), strict=True))
+        runs = dict(zip(runs, keep(list(runs.values()), request, part_of=options.run), strict=True))
     for using in databases:
         audit.flush_when_full(using)
     return [_applied(one, runs, errors) for one in objects]

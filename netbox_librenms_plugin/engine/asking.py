@@ -23,12 +23,14 @@ from ..sync.core.plan import Plan
 class Options:
     """How to compare. ``name_field`` None means by the server's configuration, then the settings.
 
-    ``choices``: resource → row key → what a person chose for that row (``{"member": device id}``).
+    ``choices``: resource → row key → what a person chose for that row (``{"member": device id}``). ``run``: id of the
+    work on many objects that what is applied is a part of.
     """
 
     name_field: str | None = None
     refresh: bool = False
     choices: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    run: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,19 +50,22 @@ class Run:
         return SyncStateChoices.PARTIAL if self.written else SyncStateChoices.FAILED
 
 
-def keep(runs: Sequence[Run], request: Any) -> list[Run]:
-    """Record the runs, but those that nothing was asked of; records older than ``run_retention_days`` go."""
+def keep(runs: Sequence[Run], request: Any, *, part_of: int | None = None) -> list[Run]:
+    """Record the runs, but those that nothing was asked of; records older than ``run_retention_days`` go.
+
+    ``part_of``: id of the work on many objects that they belong to.
+    """
     asked = [one for one in runs if any(one.results.values())]
     if not asked:
         return list(runs)
-    records = SyncRun.objects.bulk_create(_record(one, request) for one in asked)
+    records = SyncRun.objects.bulk_create(_record(one, request, part_of) for one in asked)
     oldest = timezone.now() - timedelta(days=get_plugin_config(PLUGIN, "run_retention_days"))
     SyncRun.objects.filter(created__lt=oldest).delete()
     kept = {id(one): record.pk for one, record in zip(asked, records, strict=True)}
     return [replace(one, pk=kept.get(id(one))) for one in runs]
 
 
-def _record(run: Run, request: Any) -> SyncRun:
+def _record(run: Run, request: Any, part_of: int | None) -> SyncRun:
     return SyncRun(
         user=request.user,
         user_name=request.user.username,
@@ -74,6 +77,7 @@ def _record(run: Run, request: Any) -> SyncRun:
         librenms_id=run.librenms_id,
         branch=active_branch(),
         state=run.state,
+        run_id=part_of,
         results=[_as_json(name, results, run.gaps.get(name, ())) for name, results in run.results.items()],
     )
 

@@ -75,6 +75,7 @@ def import_device(
     host: Choice | None = None,
     seen: str = "",
     stop: Callable[[], bool] = lambda: False,
+    run: int | None = None,
 ) -> Imported:
     """Import one device in the name of ``request.user``. Runs inside the event tracking of ``request``; every failure
     is in the answer.
@@ -82,7 +83,8 @@ def import_device(
     ``source``: where LibreNMS's answers come from. ``among``: all devices of the server, so that what can be two of
     them is not imported. ``host``: what was chosen for the device that a virtual machine runs on. ``seen``: fingerprint
     of the row that the person saw; what would become something else now is stale and not imported. ``stop``: whether
-    not to wait any more for somebody else who is importing the same device.
+    not to wait any more for somebody else who is importing the same device. ``run``: id of the run that it is a part
+    of.
     """
     for _look in range(LOOKS_WHILE_BUSY):
         # Who waits has the rights of the moment in which it is his turn
@@ -96,6 +98,7 @@ def import_device(
             among=among,
             host=host,
             seen=seen,
+            run=run,
             scope=scope_of(source.api, request.user, Options()),
         )
         name = f"netbox_librenms_plugin import {source.api.server.key} {device.device_id}"
@@ -140,6 +143,7 @@ class _Work:
     among: Fleet | None
     host: Choice | None
     seen: str
+    run: int | None
     scope: Scope
 
     @property
@@ -293,7 +297,9 @@ class _Work:
         names = self.options.resources(virtual=kind is Kind.VM)
         if not names:
             return {}, []
-        (synced,) = sync_together([instance], names, user=self.user, request=self.request, source=self.source)
+        (synced,) = sync_together(
+            [instance], names, user=self.user, request=self.request, source=self.source, run=self.run
+        )
         if synced.error is not None:
             raise synced.error
         return synced.counts, synced.complaints
@@ -309,19 +315,25 @@ class Synced:
 
 
 def sync_together(
-    objects: Sequence[Any], names: Iterable[str], *, user: Any, request: Any, source: Source
+    objects: Sequence[Any],
+    names: Iterable[str],
+    *,
+    user: Any,
+    request: Any,
+    source: Source,
+    run: int | None = None,
 ) -> list[Synced]:
     """Write whatever can be written of these resources of some objects, in their order. What keeps all of one from
     being written is its ``error``.
 
     Where somebody else is quicker, the other end of a cable say, it is looked at again until he is done: then it is
-    there.
+    there. ``run``: id of the run that it is a part of.
     """
-    names = list(names)
+    names, how = list(names), Options(run=run)
 
     def applied(some: Sequence[Any]) -> list[Synced]:
         selections = {name: Selection() for name in names}
-        done = apply_together(some, user=user, request=request, selections=selections, source=source)
+        done = apply_together(some, user=user, request=request, selections=selections, source=source, options=how)
         return [_synced(one, names) for one in done]
 
     synced = applied(objects)
@@ -375,12 +387,13 @@ def import_together(
     options: ImportOptions,
     among: Fleet,
     seen: Mapping[int, str],
+    run: int | None = None,
 ) -> dict[int, Imported]:
     """Import several devices in one transaction: LibreNMS id → what became of it, as ``import_device`` would say.
 
     Only what is simple is done so, new devices and those that NetBox has; the others are not in the answer. Raises
     ``ApartError`` where that shows too late, and what NetBox refuses one of them with; then nothing was written.
-    ``choices`` and ``seen`` as for one, by LibreNMS id.
+    ``choices``, ``seen`` and ``run`` as for one, the first two by LibreNMS id.
     """
     api, user = source.api, request.user
     scope = scope_of(api, user, Options())
@@ -397,7 +410,7 @@ def import_together(
             some = {one.librenms_id: instance for one, instance in zip(new, made, strict=True) if one.kind is kind}
             names = options.resources(virtual=kind is Kind.VM)
             if some and names:
-                synced = sync_together(list(some.values()), names, user=user, request=request, source=source)
+                synced = sync_together(list(some.values()), names, user=user, request=request, source=source, run=run)
                 brought |= dict(zip(some, synced, strict=True))
         if apart := frozenset(pk for pk, one in brought.items() if one.error is not None):
             raise ApartError(apart)

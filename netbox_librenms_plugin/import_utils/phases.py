@@ -150,6 +150,7 @@ class Devices(Phase):
                         options=self.options,
                         among=self.fleet,
                         seen={item.librenms_id: str(item.choice.get("seen", "")) for item in known},
+                        run=self.task.run.pk,
                     )
                 )
 
@@ -191,6 +192,7 @@ class Devices(Phase):
                         host=self._choice_of_host(item, device),
                         seen=str(item.choice.get("seen", "")),
                         stop=self.task.stop,
+                        run=self.task.run.pk,
                     )
             return imported
         except (JobTimeoutException, ConnectionLostError):
@@ -289,7 +291,9 @@ class Cables(Phase):
             known = [item for item in items if item.object_id in there]
             objects = [there[item.object_id] for item in known]
             synced = retried(
-                lambda: sync_together(objects, names, user=request.user, request=request, source=self.source)
+                lambda: sync_together(
+                    objects, names, user=request.user, request=request, source=self.source, run=self.task.run.pk
+                )
             )
         done = zip(known, synced, strict=True)
         return {item.pk: _written(one.counts, one.complaints) for item, one in done if one.error is None}
@@ -329,7 +333,9 @@ class Cables(Phase):
             if instance is None:
                 return {}, self._of_all_afterwards(issue(Code.DELETED_MEANWHILE))
             names = self.options.resources_afterwards()
-            (synced,) = sync_together([instance], names, user=request.user, request=request, source=self.source)
+            (synced,) = sync_together(
+                [instance], names, user=request.user, request=request, source=self.source, run=self.task.run.pk
+            )
             if synced.error is not None:
                 raise synced.error
             return dict(synced.counts), list(synced.complaints)

@@ -19,16 +19,14 @@ def forwards(apps: StateApps, schema_editor: object) -> None:
     anything was migrated between the installation of this version and now; and it does not know of constraints."""
     for old, new in TYPES.items():
         _rename_type(apps, old, new)
-    for model, renamed in RENAMED.items():
-        _rename_in_constraints(apps, model, renamed)
+        _rename_in_constraints(apps, new, RENAMED[new])
 
 
 def backwards(apps: StateApps, schema_editor: object) -> None:
-    """The same the other way round."""
-    for model, renamed in RENAMED.items():
-        _rename_in_constraints(apps, model, {new: old for old, new in renamed.items()})
+    """The same the other way round. Django may have renamed the types by now."""
     for old, new in TYPES.items():
         _rename_type(apps, new, old)
+        _rename_in_constraints(apps, old, {after: before for before, after in RENAMED[new].items()})
 
 
 def _rename_type(apps: StateApps, old: str, new: str) -> None:

@@ -1,5 +1,6 @@
 """REST of the settings, of which there is one row, and of the runs, which are only read."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from core.models import ObjectChange
 from dcim.models import Device
 from extras.models import Tag
 
-from netbox_librenms_plugin.models import LibreNMSSettings, SyncRun
+from netbox_librenms_plugin.models import LibreNMSSettings, Run, SyncRun
 from simulator.server import Simulator
 from tests.orm.support import admin, make_device, somebody, switch
 
@@ -111,6 +112,7 @@ def test_a_run_says_who_what_and_with_which_result(synced: Device) -> None:
     assert run["user"]["username"] == run["user_name"] == "root"
     assert (run["object_type"], run["object_id"], run["object"]["name"]) == ("dcim.device", synced.pk, "switch")
     assert (run["server"], run["branch"], run["state"]["value"]) == ("default", "", "completed")
+    assert run["run"] is None
     (result,) = run["results"]
     held = {port.name: port.pk for port in synced.interfaces.all()}
     assert {name: (outcome, pk) for _key, name, outcome, pk in result.pop("rows")} == {
@@ -128,6 +130,10 @@ def test_runs_can_be_filtered(synced: Device) -> None:
     assert listed(caller, branch="Rollout") == []
     SyncRun.objects.update(branch="Rollout")
     assert [one["branch"] for one in listed(caller, branch="Rollout")] == ["Rollout"]
+    run = Run.objects.create(kind="import", request_id=uuid.uuid4(), server="default")
+    assert listed(caller, run_id=run.pk) == []
+    SyncRun.objects.update(run=run)
+    assert [one["run"] for one in listed(caller, run_id=run.pk)] == [run.pk]
 
 
 def test_runs_of_objects_that_one_may_not_view_are_not_listed(synced: Device) -> None:

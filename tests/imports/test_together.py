@@ -113,7 +113,8 @@ def written(rows: dict[str, tuple[str, dict[str, int], list[str]]]) -> Counter[s
 
 
 def test_again_is_no_news(network: Simulator) -> None:
-    import_all(ids(network))
+    first = import_all(ids(network))
+    assert set(SyncRun.objects.values_list("run", flat=True)) == {first.pk}
     before = ObjectChange.objects.count()
     run = import_all(ids(network))
     assert Counter(outcomes(run).values()) == {"exists": DEVICES}

@@ -162,7 +162,7 @@ def test_an_import_that_broke_off_can_be_continued(simulator: Simulator) -> None
     assert "Abandoned" in body(person.run_page(run)) and "Abandoned" in body(person.runs_page())
     said = person.client.get(f"/api/plugins/{PLUGIN.removeprefix('netbox_')}/import-runs/{run.pk}/").json()
     assert said["state"]["value"] == "abandoned"
-    assert open_runs(admin()) == []
+    assert open_runs(admin(), kind="import") == []
     person.press("continue", run)
     run.refresh_from_db()
     assert run.job is not None and run.state == "pending"
@@ -174,7 +174,7 @@ def test_somebody_s_open_imports(simulator: Simulator) -> None:
     run = make_run(owner, "running", created=2, pending=3)
     make_run(admin(), "running", pending=1)
     with counted() as queries:
-        (found,) = open_runs(owner)
+        (found,) = open_runs(owner, kind="import")
     assert (found.run, found.done, found.total) == (run, 2, 5)
     assert len(queries) == 2
 
@@ -221,5 +221,5 @@ def test_in_the_background_it_waits_for_a_worker(simulator: Simulator, real_comm
     auditor = somebody("auditor", {f"{PLUGIN}.run": ["view"]})
     watched = Importer(auditor).run_page(run)
     assert "data-status-url" not in watched and "every 5s" in watched
-    (found,) = open_runs(owner)
+    (found,) = open_runs(owner, kind="import")
     assert (found.done, found.total) == (0, 2)

@@ -85,8 +85,9 @@ def update(objects: Sequence[Any], fields: Iterable[str], *, using: str) -> None
     manager.bulk_update(objects, [*names, "last_updated"], batch_size=500)
 
 
-def log(objects: Iterable[Any], *, created: bool, message: str, using: str) -> None:
-    """One change-log entry per object that really changed, by the current request's user and with its id."""
+def log(objects: Iterable[Any], *, created: bool, message: str, using: str) -> list[ObjectChange]:
+    """One change-log entry per object that really changed, by the current request's user and with its id; what is
+    created has one always."""
     request = current_request.get()
     if request is None:
         raise NoRequestError("changes can only be written inside a request or a job's request processors")
@@ -101,6 +102,7 @@ def log(objects: Iterable[Any], *, created: bool, message: str, using: str) -> N
     ObjectChange.objects.using(using).bulk_create(entries, batch_size=500)
     for entry in entries:
         post_save.send(sender=ObjectChange, instance=entry, created=True, raw=False, using=using, update_fields=None)
+    return entries
 
 
 def announce(objects: Sequence[Any], *, created: bool, using: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.models import ObjectChange
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, router
 from utilities.exceptions import AbortRequest
@@ -93,10 +94,11 @@ class Store:
         audit.update(instances, {name for row in rows for name in row.values}, using=self.using)
         self.log(instances, created=False)
 
-    def log(self, instances: Sequence[Any], *, created: bool) -> None:
-        """Change log now, events and search when it is certain."""
-        audit.log(instances, created=created, message=self.scope.message, using=self.using)
+    def log(self, instances: Sequence[Any], *, created: bool) -> list[ObjectChange]:
+        """Change log now, events and search when it is certain; the entries of what was logged."""
+        entries = audit.log(instances, created=created, message=self.scope.message, using=self.using)
         self._done.append(lambda: audit.announce(instances, created=created, using=self.using))
+        return entries
 
     def announce(self) -> None:
         """Events and search index of everything written."""

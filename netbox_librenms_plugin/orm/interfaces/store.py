@@ -29,10 +29,12 @@ class InterfaceStore(Store):
         instances = [row.instance for row in rows]
         audit.insert(instances, using=self.using)
         audit.preset_relations(instances, tagged_vlans=self._set_tagged(rows))
-        self.log(instances, created=True)
+        entries = self.log(instances, created=True)
         with_mac = [row for row in rows if row.values.get("mac_address")]
-        for row in with_mac:
-            row.instance.snapshot()
+        for row, entry in zip(rows, entries, strict=True):
+            if row.values.get("mac_address"):
+                # What ``snapshot()`` would make once more
+                row.instance._prechange_snapshot = entry.postchange_data
         self._assign_macs(with_mac)
         self._change_inserted([row.instance for row in with_mac])
 

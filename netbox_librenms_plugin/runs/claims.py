@@ -37,6 +37,10 @@ class Claims:
     # It goes on from here: neighbours are alike, and workers that are at the same kind of thing wait for each other
     _place: int | None = None
 
+    def begin(self) -> None:
+        """Another phase begins, and with it the search for a place."""
+        self._place = None
+
     @lasting
     def take(self, items: QuerySet[RunItem], most: int = CHUNK) -> list[RunItem]:
         """Some of the items that nobody is at."""

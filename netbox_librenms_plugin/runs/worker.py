@@ -81,6 +81,7 @@ class Worker:
     def _work_off(self, phase: Phase) -> bool:
         """Whether the phase came to its end."""
         phase.begin()
+        self._claims.begin()
         while not self.stop():
             items = self._claims.take(self._pending(phase), max(CHUNK, phase.batch))
             if items:

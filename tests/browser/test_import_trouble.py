@@ -11,7 +11,7 @@ from netbox_librenms_plugin.models import ImportIgnore
 from netbox_librenms_plugin.views.imports.choices import ChoiceShelf
 from simulator.server import Simulator
 from tests.browser.test_import_list import PAGE, box, choose, state
-from tests.orm.support import admin
+from tests.factories import admin
 from tests.pages.imports.support import known_places
 from tests.web import Gate, Visitor, wait_for
 

@@ -18,6 +18,7 @@ from netbox_librenms_plugin.sync.core.issues import Code
 from netbox_librenms_plugin.sync.core.plan import Ref
 from netbox_librenms_plugin.sync.core.serials import folded_serial
 from netbox_librenms_plugin.sync.fields.device_names import Naming
+from tests.librenms import device_record
 
 AMS = Ref(1, "AMS1")
 LON = Ref(2, "LON3")
@@ -38,7 +39,7 @@ def device(number: int = 5, **columns: Any) -> Device:
         "serial": f"SERIAL{number}",
         "ip": f"192.0.2.{number}",
     }
-    return Device(device_id=number, **{**known, **columns})
+    return device_record(number, **{**known, **columns})
 
 
 def holder(number: int = 100, name: str = "sw-5", **fields: Any) -> Holder:

@@ -10,8 +10,8 @@ from netbox_librenms_plugin.import_utils.stack_search import MOST_FAILURES, Sear
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.sync.core.issues import Code
 from simulator.server import Simulator
+from tests.factories import admin
 from tests.imports.support import listed
-from tests.orm.support import admin
 
 pytestmark = pytest.mark.django_db
 MANY = 40

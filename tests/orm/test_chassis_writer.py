@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from core.models import ObjectChange
-from dcim.models import Device, DeviceType, InterfaceTemplate, Location, Manufacturer, Platform, Site, VirtualChassis
+from dcim.models import Device, InterfaceTemplate, Location, Platform, Site, VirtualChassis
 from django.db import transaction
 from extras.models import CustomField, Tag
 from netbox.context import events_queue
@@ -19,8 +19,9 @@ from netbox_librenms_plugin.sync.chassis.stacks import Member, Stack, members_of
 from netbox_librenms_plugin.sync.core.plan import Outcome, Ref
 from netbox_librenms_plugin.words.sentences import sentence
 from simulator.server import Simulator
+from tests.factories import admin, make_chassis, make_device, make_device_type, request_of, somebody
 
-from .support import admin, counted, make_device, request_of, somebody, writes_in
+from .support import counted, writes_in
 
 pytestmark = pytest.mark.django_db
 
@@ -37,13 +38,8 @@ def stack_of(*serials: str, first: int = 1, master: int = 0, model: str = "C9300
     )
 
 
-def device_type(model: str) -> DeviceType:
-    maker, _ = Manufacturer.objects.get_or_create(name="Cisco", slug="cisco")
-    return DeviceType.objects.get_or_create(manufacturer=maker, model=model, slug=model.lower())[0]
-
-
 def refs(*models: str) -> dict[str, Ref | None]:
-    return {model: Ref(device_type(model).pk, model) for model in models or ("C9300",)}
+    return {model: Ref(make_device_type(model).pk, model) for model in models or ("C9300",)}
 
 
 def complete(master: Device, stack: Stack, *, user: Any = None, **options: Any) -> list[MemberResult]:
@@ -71,14 +67,9 @@ def seated(name: str, chassis: VirtualChassis, position: int, **fields: Any) -> 
 
 def led(*serials: str, first: int = 1) -> list[Device]:
     """A chassis as somebody documented it; the first member leads."""
-    chassis = VirtualChassis.objects.create(name="switch")
-    members = [
-        seated("switch" if at == 0 else f"own-{at}", chassis, first + at, serial=serial)
-        for at, serial in enumerate(serials)
-    ]
-    chassis.refresh_from_db()
-    chassis.master = members[0]
-    chassis.save()
+    names = ("switch", *[f"own-{at}" for at in range(1, len(serials))])
+    members = [make_device(name, serial=serial) for name, serial in zip(names, serials, strict=True)]
+    make_chassis("switch", *members, first=first, master=members[0])
     return [Device.objects.get(pk=one.pk) for one in members]
 
 
@@ -158,7 +149,7 @@ def test_names_follow_the_pattern() -> None:
 
 def test_templates_of_the_members_types_know_the_position() -> None:
     for name in ("Gi{vc_position}/0/1", "Gi{vc_position}/0/2"):
-        InterfaceTemplate.objects.create(device_type=device_type("C9300"), name=name, type="1000base-t")
+        InterfaceTemplate.objects.create(device_type=make_device_type("C9300"), name=name, type="1000base-t")
     master = make_device("switch", serial="A")
     results = complete(master, stack_of("A", "B"))
     second = Device.objects.get(pk=results[1].device_id)
@@ -454,7 +445,7 @@ def test_after_an_import_the_fields_of_the_companys_stacks_agree(company: Simula
         serial=stack.master.serial if stack.master else "",
         platform=Platform.objects.create(name="iosxe", slug="iosxe"),
     )
-    master.device_type = device_type(str(seen.hardware))
+    master.device_type = make_device_type(str(seen.hardware))
     master.save()
     results = complete(master, stack, type_of=refs(*models))
     assert [one.created for one in results] == [False, True, True]

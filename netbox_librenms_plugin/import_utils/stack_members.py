@@ -8,7 +8,7 @@ from ..librenms_api import LibreNMSAPI
 from ..member_names import member_name
 from ..models import LibreNMSSettings
 from ..orm.fields.books import load_books
-from ..sync.chassis.stacks import Member, Stack, members_of
+from ..sync.chassis.stacks import Stack, StackMember, members_of
 from ..sync.core.issues import Issue
 from ..sync.core.plan import Ref
 from .rows import Row
@@ -19,7 +19,7 @@ from .stack_counts import remember_stacks
 class PlannedMember:
     """One member as an import would make it; ``device_type`` is None where its model means none, or several."""
 
-    member: Member
+    member: StackMember
     name: str
     device_type: Ref | None = None
 
@@ -56,5 +56,5 @@ def _planned(row: Row, stack: Stack, user: Any) -> list[PlannedMember]:
     ]
 
 
-def _name(pattern: str, row: Row, one: Member) -> str:
+def _name(pattern: str, row: Row, one: StackMember) -> str:
     return member_name(pattern, name=row.name, position=one.position, serial=one.serial)

@@ -63,7 +63,7 @@ class LibreNMSAPIMixin:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenRows:
     """What a person was shown: row key → fingerprint, and the keys that "all that can be synced" stood for."""
 
     fingerprints: Mapping[str, str]
@@ -106,17 +106,17 @@ class CacheMixin(LibreNMSAPIMixin):
         in_chassis = bool(getattr(instance, "virtual_chassis_id", None))
         RESOURCES[resource].ask(PerDevice(self.api, refresh=True), librenms_id, in_chassis=in_chassis)
 
-    def remember(self, instance: Any, resource: str, seen: Seen) -> str:
+    def remember(self, instance: Any, resource: str, seen: SeenRows) -> str:
         """Keep what is shown now; the digest goes into the page."""
         digest = seen.digest
         content = {"fingerprints": dict(seen.fingerprints), "matching": list(seen.matching)}
         cache.set(f"{self._place(instance, resource)}:seen:{digest}", json.dumps(content), SEEN_LIFE)
         return digest
 
-    def recall(self, instance: Any, resource: str, digest: str) -> Seen | None:
+    def recall(self, instance: Any, resource: str, digest: str) -> SeenRows | None:
         """What the page with this digest showed; None when that is too long ago, or was never so."""
         stored = cache.get(f"{self._place(instance, resource)}:seen:{digest}") if _DIGEST.fullmatch(digest) else None
-        return Seen(**json.loads(stored)) if stored else None
+        return SeenRows(**json.loads(stored)) if stored else None
 
     def remember_count(self, instance: Any, resource: str, attention: int) -> None:
         """Keep a sub-tab's number, so that it can be shown while another tab is open."""

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netbox_librenms_plugin.librenms.records import Device, DeviceDetails, InventoryItem
-from netbox_librenms_plugin.sync.chassis.units import Place, Unit, assign, units_of
+from netbox_librenms_plugin.sync.chassis.units import MemberPlace, Unit, assign, units_of
 from netbox_librenms_plugin.sync.core.plan import Outcome, Plan, Ref
 from netbox_librenms_plugin.sync.core.policy import Policies
-from netbox_librenms_plugin.sync.fields.plan import Context, Held, plan_fields
+from netbox_librenms_plugin.sync.fields.plan import FieldContext, HeldFields, plan_fields
 from tests.librenms import chassis_record
 
 from .build import codes
@@ -19,7 +19,7 @@ from .build import codes
 def found(units: tuple[InventoryItem, ...], *positions: int, held: tuple[str, ...] = (), **options: Any) -> list[Any]:
     """Serial by member, "?" where it is undecided, None where there is no unit."""
     serials = (*held, *([""] * len(positions)))
-    places = [Place(id=number, position=one, serial=serials[number]) for number, one in enumerate(positions)]
+    places = [MemberPlace(id=number, position=one, serial=serials[number]) for number, one in enumerate(positions)]
     answer = assign(units_of(units), places, options.get("chosen"))
     return [one.unit.serial if one.unit else "?" if one.candidates else None for one in answer.values()]
 
@@ -112,7 +112,7 @@ def test_the_order_of_rows_does_not_matter(order: list[int], first: int) -> None
 
 def stack_plan(*units: InventoryItem, serial: str | None = None, hidden: int | None = None, **context: Any) -> Plan:
     holders = [
-        Held(
+        HeldFields(
             ref=Ref(number, f"sw-{number}"),
             position=number,
             visible=number != hidden,
@@ -123,7 +123,7 @@ def stack_plan(*units: InventoryItem, serial: str | None = None, hidden: int | N
     details = DeviceDetails(
         device=Device(device_id=9, hostname="sw-1", sys_name="sw-1", serial=serial), inventory=units
     )
-    return plan_fields(details, Context(owner=holders[0], holders=holders, **context), Policies())
+    return plan_fields(details, FieldContext(owner=holders[0], holders=holders, **context), Policies())
 
 
 def test_each_member_has_a_row_of_its_own() -> None:

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netbox_librenms_plugin.librenms.records import UNSET, Device, DeviceDetails, InventoryItem
-from netbox_librenms_plugin.sync.core.device_identity import Known, guarded, identity_of, is_confirmed_by
-from netbox_librenms_plugin.sync.core.exact import Book, Entry
+from netbox_librenms_plugin.sync.core.device_identity import KnownIdentity, guarded, identity_of, is_confirmed_by
+from netbox_librenms_plugin.sync.core.exact import Book, NamedObject
 from netbox_librenms_plugin.sync.core.plan import Change, Outcome, Plan, Ref
 from netbox_librenms_plugin.sync.core.policy import Policies, Policy
 from netbox_librenms_plugin.sync.fields.device_names import Naming, device_name, same_host, without_domain
-from netbox_librenms_plugin.sync.fields.plan import Context, Held, plan_fields
+from netbox_librenms_plugin.sync.fields.plan import FieldContext, HeldFields, plan_fields
 from tests.librenms import device_record
 
 from .build import codes, differing
@@ -25,22 +25,22 @@ IOS, IOS_XE = Ref(20, "ios"), Ref(21, "iosxe")
 HQ, DC = Ref(30, "HQ"), Ref(31, "DC")
 
 
-def held(ref: Ref = SW, *, position: int | None = None, visible: bool = True, **values: Any) -> Held:
+def held(ref: Ref = SW, *, position: int | None = None, visible: bool = True, **values: Any) -> HeldFields:
     empty = {"name": ref.name, "serial": "", "device_type": None, "platform": None, "site": HQ, "location": None}
-    return Held(ref=ref, position=position, visible=visible, values=empty | values)
+    return HeldFields(ref=ref, position=position, visible=visible, values=empty | values)
 
 
 def plan_of(
     seen: Device,
-    *holders: Held,
+    *holders: HeldFields,
     inventory: tuple[InventoryItem, ...] = (),
     policies: Mapping[str, Policy] | None = None,
     **context: Any,
 ) -> Plan:
     """Compare a device with what NetBox holds of it; the first holder speaks for it."""
     holders = holders or (held(),)
-    known = context.pop("known", Known(names=tuple(one.values["name"] for one in holders)))
-    surroundings = Context(**{"owner": holders[0], "holders": holders, **context})
+    known = context.pop("known", KnownIdentity(names=tuple(one.values["name"] for one in holders)))
+    surroundings = FieldContext(**{"owner": holders[0], "holders": holders, **context})
     chosen = Policies({("fields", name): policy for name, policy in (policies or {}).items()})
     plan = plan_fields(DeviceDetails(device=seen, inventory=inventory), surroundings, chosen)
     identity = identity_of(seen, known, serials=[str(one.serial) for one in inventory])
@@ -48,7 +48,7 @@ def plan_of(
 
 
 def types(*entries: tuple[Ref, str, str], mapped: Mapping[str, Ref | None] | None = None) -> Book:
-    rows = [Entry(ref=ref, names=(part, model)) for ref, part, model in entries]
+    rows = [NamedObject(ref=ref, names=(part, model)) for ref, part, model in entries]
     return Book.of(("part_number", "model"), rows, mapped or {})
 
 
@@ -106,12 +106,12 @@ def test_two_domains_are_two_hosts() -> None:
 
 def test_case_is_no_difference_and_a_new_name_is() -> None:
     assert row(plan_of(device_record(), held(name="SWITCH")), "name").outcome is Outcome.SAME
-    change = row(plan_of(device_record(), held(name="old"), known=Known(names=("switch",))), "name")
+    change = row(plan_of(device_record(), held(name="old"), known=KnownIdentity(names=("switch",))), "name")
     assert (change.outcome, differing(change)) == (Outcome.CHANGED, {"name": ("old", "switch")})
 
 
 def test_a_name_that_is_taken_or_too_long_is_not_written() -> None:
-    agreed = Known(names=("switch",))
+    agreed = KnownIdentity(names=("switch",))
     taken = row(plan_of(device_record(), held(name="old"), known=agreed, taken={"switch": "#7"}), "name")
     assert (taken.outcome, codes(taken), taken.syncable) == (Outcome.CONFLICT, ["device_name_taken"], False)
     long = row(plan_of(device_record(sys_name="x" * 65), held(name="switch"), taken={}), "name")
@@ -152,8 +152,8 @@ def test_nor_for_the_members_of_a_chassis() -> None:
 
 def test_two_that_say_no_serial_number_are_not_the_same_device_for_that() -> None:
     placeholder = device_record(hostname="elsewhere", sys_name="elsewhere", ip=None, serial="N/A")
-    assert identity_of(placeholder, Known(serials=("n/a", "0")), serials=["0"]).agrees == ()
-    assert identity_of(placeholder, Known(serials=("n/a", "ABC")), serials=["abc"]).agrees == ("serial",)
+    assert identity_of(placeholder, KnownIdentity(serials=("n/a", "0")), serials=["0"]).agrees == ()
+    assert identity_of(placeholder, KnownIdentity(serials=("n/a", "ABC")), serials=["abc"]).agrees == ("serial",)
 
 
 def test_a_serial_is_written_unless_netbox_cannot_hold_it() -> None:
@@ -224,12 +224,12 @@ def test_a_system_that_is_none_needs_no_platform(said: Any) -> None:
 
 
 def test_a_system_called_generic_can_be_mapped() -> None:
-    book = Book.of(("name", "slug"), [Entry(ref=IOS, names=("ios", "ios"))], {"generic": IOS})
+    book = Book.of(("name", "slug"), [NamedObject(ref=IOS, names=("ios", "ios"))], {"generic": IOS})
     assert row(plan_of(device_record(os="generic"), platforms=book), "platform").writes == {"platform": IOS}
 
 
 def test_a_site_is_only_reported_until_a_policy_says_otherwise() -> None:
-    book = Book.of(("name", "slug"), [Entry(ref=DC, names=("DC", "dc"))], {}, case_counts=True)
+    book = Book.of(("name", "slug"), [NamedObject(ref=DC, names=("DC", "dc"))], {}, case_counts=True)
     change = row(plan_of(device_record(location="DC"), sites=book), "site")
     assert (change.outcome, change.syncable, differing(change)) == (Outcome.CHANGED, False, {"site": (HQ, DC)})
     wins = {"site": Policy.LIBRENMS_WINS}
@@ -242,7 +242,7 @@ def test_a_site_is_only_reported_until_a_policy_says_otherwise() -> None:
 
 def test_a_mapping_can_name_the_location_too() -> None:
     floor = Ref(40, "Floor 2")
-    book = Book.of(("name", "slug"), [Entry(ref=DC, names=("DC", "dc"))], {"Room 7": DC})
+    book = Book.of(("name", "slug"), [NamedObject(ref=DC, names=("DC", "dc"))], {"Room 7": DC})
     plan = plan_of(
         device_record(location="room 7"),
         sites=book,
@@ -274,22 +274,27 @@ def test_every_row_has_one_field_and_a_stable_key() -> None:
 @pytest.mark.parametrize(
     ("known", "agrees"),
     [
-        (Known(names=("SWITCH",)), ("name",)),
-        (Known(dns_names=("switch.example.net.",)), ("dns_name",)),
-        (Known(addresses=("192.0.2.1",)), ("primary_ip",)),
-        (Known(addresses=("2001:db8:0:0::1",)), ("primary_ip",)),
-        (Known(serials=("abc",)), ("serial",)),
-        (Known(serials=("UNIT2",)), ("serial",)),
-        (Known(names=("other", ""), dns_names=("x.y",), addresses=("192.0.2.9", "nonsense"), serials=("", "Z")), ()),
-        (Known(), ()),
+        (KnownIdentity(names=("SWITCH",)), ("name",)),
+        (KnownIdentity(dns_names=("switch.example.net.",)), ("dns_name",)),
+        (KnownIdentity(addresses=("192.0.2.1",)), ("primary_ip",)),
+        (KnownIdentity(addresses=("2001:db8:0:0::1",)), ("primary_ip",)),
+        (KnownIdentity(serials=("abc",)), ("serial",)),
+        (KnownIdentity(serials=("UNIT2",)), ("serial",)),
+        (
+            KnownIdentity(
+                names=("other", ""), dns_names=("x.y",), addresses=("192.0.2.9", "nonsense"), serials=("", "Z")
+            ),
+            (),
+        ),
+        (KnownIdentity(), ()),
     ],
 )
-def test_what_agrees(known: Known, agrees: tuple[str, ...]) -> None:
+def test_what_agrees(known: KnownIdentity, agrees: tuple[str, ...]) -> None:
     seen = device_record(ip="192.0.2.1", overwrite_ip="2001:db8::1", serial="ABC")
     assert identity_of(seen, known, serials=["UNIT2"]).agrees == agrees
 
 
-STRANGER = Known(name="core-1", names=("core-1",), addresses=("192.0.2.1",), serials=("JN1",))
+STRANGER = KnownIdentity(name="core-1", names=("core-1",), addresses=("192.0.2.1",), serials=("JN1",))
 
 
 @pytest.mark.parametrize(
@@ -368,15 +373,17 @@ def test_a_member_keeps_its_own_name_beside_that_of_the_chassis(
     held_name: str, context: dict[str, Any], changes: bool
 ) -> None:
     holders = tuple(
-        Held(ref=Ref(number, "x"), position=number, values={"name": held_name if number == 1 else "b", "serial": ""})
+        HeldFields(
+            ref=Ref(number, "x"), position=number, values={"name": held_name if number == 1 else "b", "serial": ""}
+        )
         for number in (1, 2)
     )
-    plan = plan_of(device_record(), *holders, known=Known(names=("switch",)), **context)
+    plan = plan_of(device_record(), *holders, known=KnownIdentity(names=("switch",)), **context)
     assert bool(row(plan, "name").writes) is changes
 
 
 def test_while_nothing_agrees_nothing_is_written_until_a_person_confirms() -> None:
-    stranger = Known(names=("other",))
+    stranger = KnownIdentity(names=("other",))
     plan = plan_of(device_record(serial="1", os="ios"), held(name="other"), known=stranger)
     assert plan.syncable == ()
     assert codes(row(plan, "serial")) == ["identity_doubt"]
@@ -399,7 +406,7 @@ def test_applying_the_plan_leaves_nothing_to_do() -> None:
 
 
 def test_what_netbox_would_refuse_is_told_before() -> None:
-    limited = Book.of(("name",), [Entry(ref=IOS, names=("ios",))], {})
+    limited = Book.of(("name",), [NamedObject(ref=IOS, names=("ios",))], {})
     makers = {("platform", 20): 2, ("device_type", 10): 1, ("device_type", 11): 2}
     context: dict[str, Any] = {"platforms": limited, "makers": makers}
     refused = row(plan_of(device_record(os="ios"), held(maker=1), **context), "platform")
@@ -412,7 +419,7 @@ def test_what_netbox_would_refuse_is_told_before() -> None:
         assert row(plan_of(device_record(os="ios"), fits, **context), "platform").writes == {"platform": IOS}
     both = {**context, "types": types((OTHER, "", "C9300"))}
     assert row(plan_of(device_record(os="ios", hardware="C9300"), held(maker=1), **both), "platform").syncable
-    sites = Book.of(("name",), [Entry(ref=DC, names=("DC",))], {})
+    sites = Book.of(("name",), [NamedObject(ref=DC, names=("DC",))], {})
     wins = {"site": Policy.LIBRENMS_WINS}
     for place in ({"rack": "R7"}, {"location": Ref(1, "Floor")}):
         racked = row(plan_of(device_record(location="DC"), held(**place), sites=sites, policies=wins), "site")

@@ -15,7 +15,7 @@ from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.orm.chassis.write import MemberResult, complete_chassis
 from netbox_librenms_plugin.orm.frame.scope import Scope
-from netbox_librenms_plugin.sync.chassis.stacks import Member, Stack, members_of
+from netbox_librenms_plugin.sync.chassis.stacks import Stack, StackMember, members_of
 from netbox_librenms_plugin.sync.core.plan import Outcome, Ref
 from netbox_librenms_plugin.words.sentences import sentence
 from simulator.server import Simulator
@@ -32,7 +32,9 @@ MESSAGE = "Imported from LibreNMS"
 def stack_of(*serials: str, first: int = 1, master: int = 0, model: str = "C9300") -> Stack:
     return Stack(
         tuple(
-            Member(position=first + at, serial=serial, model=model, name=f"Switch {first + at}", is_master=at == master)
+            StackMember(
+                position=first + at, serial=serial, model=model, name=f"Switch {first + at}", is_master=at == master
+            )
             for at, serial in enumerate(serials)
         )
     )
@@ -86,7 +88,7 @@ def test_a_stack_becomes_a_chassis_with_all_its_members() -> None:
     }
     master = make_device("switch", librenms_id=7, serial="A", **shared)
     master.tags.add(Tag.objects.create(name="core", slug="core"))
-    stack = Stack((*stack_of("A", "B").members, Member(position=3, serial="C", model="C9300X")))
+    stack = Stack((*stack_of("A", "B").members, StackMember(position=3, serial="C", model="C9300X")))
     results = complete(master, stack, type_of=refs("C9300", "C9300X"))
 
     chassis = VirtualChassis.objects.get()
@@ -240,7 +242,7 @@ def test_what_netbox_may_have_already_is_not_made(
 
 def test_a_member_of_no_units_number_may_be_any_of_those_left() -> None:
     master, own = led("A", "")
-    results = complete(master, Stack((stack_of("A").members[0], Member(position=3, serial="C", model="C9300"))))
+    results = complete(master, Stack((stack_of("A").members[0], StackMember(position=3, serial="C", model="C9300"))))
     assert codes(results) == {1: None, 3: "member_unsure"}
     assert own.name in sentence(results[1].issue)  # type: ignore[arg-type]
     assert Device.objects.count() == 2
@@ -263,7 +265,7 @@ def test_one_serial_number_proves_how_the_others_are_counted() -> None:
 
 def test_a_member_that_the_stack_lost_keeps_no_new_one_out() -> None:
     master, _own = led("A", "GONE")
-    results = complete(master, Stack((stack_of("A").members[0], Member(position=3, serial="C", model="C9300"))))
+    results = complete(master, Stack((stack_of("A").members[0], StackMember(position=3, serial="C", model="C9300"))))
     assert codes(results) == {1: None, 3: None}
     assert crew(master.virtual_chassis) == {1: ("switch", "A"), 2: ("own-1", "GONE"), 3: ("switch-3", "C")}
 
@@ -423,7 +425,7 @@ def test_hidden_devices_keep_their_names_and_numbers_to_themselves() -> None:
 def test_who_may_be_a_unit_already_is_hidden_from_whom_it_is_hidden_otherwise() -> None:
     master, own = led("A", "")
     user = somebody("fay", FULL, {"pk": master.pk})
-    results = complete(master, Stack((stack_of("A").members[0], Member(position=3, serial="C"))), user=user)
+    results = complete(master, Stack((stack_of("A").members[0], StackMember(position=3, serial="C"))), user=user)
     assert codes(results) == {1: None, 3: "member_unsure"}
     assert str(own.name) not in sentence(results[1].issue)  # type: ignore[arg-type]
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from extras.models import CustomField
 
 from ...member_names import member_name
-from ...sync.chassis.stacks import Member, Stack
-from ...sync.chassis.units import Place, Unit, assign
+from ...sync.chassis.stacks import Stack, StackMember
+from ...sync.chassis.units import MemberPlace, Unit, assign
 from ...sync.core.issues import Code, Issue, issue
 from ...sync.core.plan import Ref
 from ...sync.core.serials import folded_serial
@@ -88,7 +88,7 @@ def doubts(master: Device, stack: Stack, scope: Scope) -> list[tuple[Issue, str]
     return [(reason, name) for reason, name in reasons if reason is not None]
 
 
-def create_leader(new: NewObject, unit: Member, scope: Scope) -> Device:
+def create_leader(new: NewObject, unit: StackMember, scope: Scope) -> Device:
     """Make the device that is this unit of a stack, in a virtual chassis of its name that it leads.
 
     All of it or nothing; raises ``batches.REFUSALS``. Who may make such a chassis is asked when it has its leader:
@@ -132,7 +132,7 @@ def refusal_issue(error: Exception) -> Issue:
     return issue(Code.REFUSED, reason=reason_of(error))
 
 
-def _unit_of(master: Device, stack: Stack) -> Member:
+def _unit_of(master: Device, stack: Stack) -> StackMember:
     """The unit that a device outside of any chassis is: by its serial number, else the one that answers."""
     serial = folded_serial(master.serial)
     same = (one for one in stack.members if serial and folded_serial(one.serial) == serial)
@@ -163,7 +163,7 @@ def _seated(master: Device, stack: Stack, scope: Scope) -> Issue | None:
     return problem
 
 
-def _make(device: Device, unit: Member, scope: Scope, using: str) -> None:
+def _make(device: Device, unit: StackMember, scope: Scope, using: str) -> None:
     """A chassis of the device's name with the device as its master, each saved no more often than needed.
 
     The chassis is made without its master: NetBox would save the device by itself, at position 1.
@@ -212,7 +212,7 @@ class _Crew:
         self._unsure = [one for one in members if one.pk not in known and not (sure and one.pk in unit_of)]
         self._strangers = {one.vc_position: one for one in members if one.pk in known and one.pk not in unit_of}
 
-    def found(self, unit: Member) -> MemberResult | None:
+    def found(self, unit: StackMember) -> MemberResult | None:
         """The member that NetBox has for the unit, or another device on its seat that is no unit of the stack."""
         held = self._members.get(folded_serial(unit.serial)) or self._strangers.get(unit.position)
         if held is None:
@@ -236,7 +236,7 @@ class _Crew:
             ),
         )
 
-    def doubt(self, unit: Member) -> Issue | None:
+    def doubt(self, unit: StackMember) -> Issue | None:
         """Why the unit must not be made: a device outside of the chassis has its serial number, or a member of which
         NetBox does not say who it is may be it. Who answers may be the device that is linked, unless that is another
         unit by its serial number."""
@@ -265,7 +265,7 @@ def _seen(devices: Iterable[Device], scope: Scope) -> set[int]:
     return set(visible.filter(pk__in=[one.pk for one in devices]).values_list("pk", flat=True))
 
 
-def _elsewhere(unit: Member, held: Device, seen: Container[int]) -> Issue:
+def _elsewhere(unit: StackMember, held: Device, seen: Container[int]) -> Issue:
     return issue(Code.MEMBER_ELSEWHERE, serial=unit.serial, name=_name(held, seen))
 
 
@@ -279,7 +279,7 @@ def _units_of(members: Iterable[Device], stack: Stack) -> dict[int, str]:
         Unit(index=one.index, name=one.name, serial=folded_serial(one.serial), number=one.position)
         for one in stack.members
     )
-    places = [Place(id=one.pk, position=one.vc_position, serial=folded_serial(one.serial)) for one in members]
+    places = [MemberPlace(id=one.pk, position=one.vc_position, serial=folded_serial(one.serial)) for one in members]
     return {id: choice.unit.serial for id, choice in assign(units, places).items() if choice.unit is not None}
 
 
@@ -305,7 +305,7 @@ class _Work:
     types: Mapping[str, DeviceType]
     scope: Scope
 
-    def made(self, unit: Member, doubt: Issue | None) -> MemberResult:
+    def made(self, unit: StackMember, doubt: Issue | None) -> MemberResult:
         """The unit as a new device, or why there is none."""
         # A chassis may have been linked by another member, whose name says nothing about the rest
         leads = self.chassis.master_id == self.master.pk
@@ -328,7 +328,7 @@ class _Work:
             issue=problem,
         )
 
-    def _lacking(self, unit: Member) -> Issue | None:
+    def _lacking(self, unit: StackMember) -> Issue | None:
         """Why the unit's device type is not known."""
         if not unit.model:
             return issue(Code.TYPE_UNKNOWN, "device_type")
@@ -336,7 +336,7 @@ class _Work:
             return issue(Code.MEMBER_TYPE_MISSING, "device_type", text=unit.model)
         return None if unit.model in self.types else issue(Code.TARGET_HIDDEN, "device_type", text=unit.model)
 
-    def _create(self, unit: Member, name: str) -> Device:
+    def _create(self, unit: StackMember, name: str) -> Device:
         using = router.db_for_write(Device)
         require(self.scope.user, "add", Device)
         with savepoint(using):

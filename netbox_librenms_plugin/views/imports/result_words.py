@@ -21,7 +21,7 @@ PARTS: Mapping[str, Any] = {"": gettext_lazy("Device"), CHASSIS: gettext_lazy("V
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class ResultReason:
     """Something that was not written: of which part, which row of it, and why."""
 
     part: str
@@ -33,19 +33,19 @@ class Reason:
 class Reasons:
     """The first reasons of a row, and those after them."""
 
-    first: tuple[Reason, ...] = ()
-    rest: tuple[Reason, ...] = ()
+    first: tuple[ResultReason, ...] = ()
+    rest: tuple[ResultReason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class ResultSurroundings:
     """What rows need beside themselves. ``objects``: (model name, id) → NetBox object that the viewer may see."""
 
     api: LibreNMSAPI | None = None
     objects: Mapping[tuple[str, int], Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, run: ImportRun, rows: Iterable[ImportRunRow], user: Any) -> "Surroundings":
+    def of(cls, run: ImportRun, rows: Iterable[ImportRunRow], user: Any) -> "ResultSurroundings":
         """For the rows of a page: two queries at most."""
         return cls(api=_api(run), objects=visible_objects(rows, user))
 
@@ -72,12 +72,12 @@ class Surroundings:
         return Reasons(first=found[:MOST_REASONS], rest=found[MOST_REASONS:])
 
 
-def reason_of(one: Mapping[str, Any]) -> Reason:
+def reason_of(one: Mapping[str, Any]) -> ResultReason:
     """The words for what a row keeps as codes, in the reader's language; a code that is gone says itself."""
     resource, code = str(one.get("resource", "")), str(one.get("code", ""))
     part = PARTS[resource] if resource in PARTS else resource_label(resource)
     said = kept_sentence(code, one.get("details")) or _("No reason is known.")
-    return Reason(part=str(part), name=str(one.get("name", ""))[:100], sentence=said[:500])
+    return ResultReason(part=str(part), name=str(one.get("name", ""))[:100], sentence=said[:500])
 
 
 def _api(run: ImportRun) -> LibreNMSAPI | None:

@@ -26,7 +26,7 @@ from .basket import Basket
 from .basket_view import BasketView, Counts
 from .edits import decisions, edited
 from .permissions import lacking
-from .review_rows import LABELS, Group, Line, Summary, digest_of, lines_of, matches, summary_of
+from .review_rows import LABELS, Group, ReviewLine, Summary, digest_of, lines_of, matches, summary_of
 from .table_state import TableState
 
 PAGE = "netbox_librenms_plugin/librenms_import_review.html"
@@ -47,7 +47,7 @@ class ReviewMixin(BasketView):
         shows = [group.value for group in Group]
         return TableState.of(self.request.GET, shows=shows, keep=("basket", "server"))
 
-    def review_page(self, lines: Sequence[Line]) -> Any:
+    def review_page(self, lines: Sequence[ReviewLine]) -> Any:
         """The lines of one page under filter and search."""
         state = self.review_state
         matching = [
@@ -62,7 +62,7 @@ class ReviewMixin(BasketView):
         address = self.url("review", query=self.review_state.query(**changes))
         return {"page": address, "panel": address}
 
-    def table_context(self, lines: Sequence[Line], summary: Summary) -> dict[str, Any]:
+    def table_context(self, lines: Sequence[ReviewLine], summary: Summary) -> dict[str, Any]:
         """What the table shows."""
         page = self.review_page(lines)
         known = self.known_counts()
@@ -128,7 +128,7 @@ class ReviewView(ReviewMixin):
             return HttpResponse(headers={"HX-Refresh": "true"})
         return render(self.request, PAGE, {**why, "list_url": self.list_url})
 
-    def _context(self, basket: Basket, lines: Sequence[Line], summary: Summary) -> dict[str, Any]:
+    def _context(self, basket: Basket, lines: Sequence[ReviewLine], summary: Summary) -> dict[str, Any]:
         return {
             "server": self.api.server,
             "basket": self.basket_name,
@@ -188,5 +188,5 @@ def _chosen(request: HttpRequest, rows: Mapping[int, Row]) -> list[Row]:
     return [rows[pk] for pk in ids if pk in rows]
 
 
-def _has_changed(lines: Sequence[Line]) -> bool:
+def _has_changed(lines: Sequence[ReviewLine]) -> bool:
     return any(one.changed for one in lines)

@@ -9,7 +9,7 @@ from dcim.models import Device, DeviceRole, Site
 
 from netbox_librenms_plugin.import_utils.rows import NO_CHOICE, Choice, Kind
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-from netbox_librenms_plugin.views.imports.choices import MOST_ROWS, ChoiceShelf
+from netbox_librenms_plugin.views.imports.choice_shelf import MOST_ROWS, ChoiceShelf
 from netbox_librenms_plugin.views.imports.edits import edited
 from simulator.server import Simulator
 from tests.factories import admin, make_device, somebody

@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 from netbox_librenms_plugin.import_utils.rows import Choice
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-from netbox_librenms_plugin.views.imports.choices import ChoiceShelf
+from netbox_librenms_plugin.views.imports.choice_shelf import ChoiceShelf
 from simulator.server import Simulator
 from tests.factories import admin
 from tests.pages.imports.support import Importer, access_role, known_places, messages, rows

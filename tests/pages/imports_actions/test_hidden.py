@@ -4,7 +4,7 @@ import pytest
 
 from netbox_librenms_plugin.import_utils.rows import Choice
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-from netbox_librenms_plugin.views.imports.choices import ChoiceShelf
+from netbox_librenms_plugin.views.imports.choice_shelf import ChoiceShelf
 from simulator.server import Simulator
 from tests.factories import admin, make_device, somebody
 from tests.imports.support import known_to_netbox

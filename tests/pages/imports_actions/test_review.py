@@ -9,7 +9,7 @@ from django.core.cache import cache
 from netbox_librenms_plugin.import_utils.rows import Choice
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportIgnore, ImportRun
-from netbox_librenms_plugin.views.imports.choices import ChoiceShelf
+from netbox_librenms_plugin.views.imports.choice_shelf import ChoiceShelf
 from netbox_librenms_plugin.views.mixins import PREFIX
 from simulator.server import Simulator
 from tests.factories import admin, make_device, somebody

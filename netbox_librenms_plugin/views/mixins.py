@@ -20,6 +20,7 @@ from ..librenms.sources import PerDevice
 from ..librenms_api import LibreNMSAPI
 from ..resources import RESOURCES
 from ..tables.row_choices import Chosen
+from .address_state import server_key
 
 PREFIX = "netbox_librenms_plugin:page"
 # Seconds. Who comes back to a page after half a working day is shown it anew before anything is written.
@@ -54,7 +55,7 @@ class LibreNMSAPIMixin:
     @property
     def server_key(self) -> str | None:
         """The key in the address, None for the selected server."""
-        return self.request.GET.get("server", "")[:50] or None
+        return server_key(self.request.GET) or None
 
     @cached_property
     def api(self) -> LibreNMSAPI:

@@ -23,7 +23,7 @@ test: ## All tests; a part of them: make test ARGS="-k interfaces"
 test-branching: ## The tests with NetBox's branching plugin
 	@$(DEV) test-branching $(ARGS)
 
-lint: ## flake8, format, import layers, types
+lint: ## flake8, format, length of templates, import layers, types
 	@$(DEV) lint $(ARGS)
 
 format: ## isort and black

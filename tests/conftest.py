@@ -10,7 +10,7 @@ from hypothesis import settings
 from simulator.data import Dataset
 from simulator.server import Simulator
 from tests import web
-from tests.support import simulated_librenms
+from tests.librenms import simulated_librenms
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

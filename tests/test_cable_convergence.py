@@ -1,7 +1,6 @@
 """Cables of whole networks: bare devices get interfaces and cables, and then nothing is left without a reason."""
 
 from collections import Counter
-from typing import Any
 
 import pytest
 from core.models import ObjectChange
@@ -13,16 +12,11 @@ from netbox_librenms_plugin.words.sentences import sentence
 from simulator.data import Dataset
 from simulator.server import Simulator
 from tests.beside import DATASET, needs
-from tests.orm.support import admin, counted, make_device, request_of, writes_in
-from tests.support import simulated_librenms
+from tests.factories import admin, make_device
+from tests.librenms import simulated_librenms
+from tests.orm.support import apply_to, counted, writes_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.network]
-
-
-def apply_to(device: Device, *resources: str) -> Any:
-    with request_of(admin()) as request:
-        selections = {name: engine.Selection() for name in resources}
-        return engine.apply(device, user=admin(), request=request, selections=selections)
 
 
 def linked_devices(state: Dataset) -> list[Device]:

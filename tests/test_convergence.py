@@ -18,8 +18,9 @@ from netbox_librenms_plugin.sync.core.plan import Change, Outcome
 from netbox_librenms_plugin.words.sentences import sentence
 from simulator.server import Simulator
 from tests.beside import DATASET, needs
-from tests.orm.support import admin, analyse, apply_to, bare, counted, make_device, request_of, writes_in
-from tests.support import simulated_librenms
+from tests.factories import admin, make_device, make_object_of, request_of
+from tests.librenms import simulated_librenms
+from tests.orm.support import analyse, apply_to, counted, writes_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.network]
 
@@ -86,7 +87,7 @@ def converge(simulator: Simulator, title: str, capsys: pytest.CaptureFixture[str
 
     The second round is for what depends on other devices (a cable needs both ends).
     """
-    objects = [bare(row) for row in simulator.state.devices.values()]
+    objects = [make_object_of(row) for row in simulator.state.devices.values()]
     before = Counter(f"{name} {change.outcome.value}" for name, _instance, change in changes_of(objects))
     foreseen = [rows_of_outlooks(outlooks) for outlooks, _found in foresee_all(objects)]
     runs = []

@@ -10,7 +10,7 @@ from virtualization.models import VirtualMachine
 
 from netbox_librenms_plugin.engine import Comparison, compare
 from simulator.company import Company, Kind, build
-from tests.support import simulated_librenms
+from tests.librenms import simulated_librenms
 from tools.demo_knowledge import UNMONITORED, Knowledge, knowledge_of
 from tools.demo_nodes import Nodes
 from tools.demo_places import Places

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from netbox_librenms_plugin.foreign_tables import FIRST, FOREIGN, OWN, is_foreign
-from tests.support import PLUGIN
+from tests.librenms import PLUGIN
 from tools import databases, netbox_env, postgres
 
 OLDEST = [

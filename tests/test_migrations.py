@@ -19,7 +19,7 @@ from netbox_librenms_plugin.models import Run, RunItem
 from netbox_librenms_plugin.runs.access import visible_runs
 from netbox_librenms_plugin.runs.control import work_left
 from netbox_librenms_plugin.runs.kinds import items_before
-from tests.orm.support import admin, somebody
+from tests.factories import admin, somebody
 
 APP = "netbox_librenms_plugin"
 BEFORE, AFTER = "0007_kinds_of_runs", "0010_items_without_cables"

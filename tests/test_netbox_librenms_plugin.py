@@ -19,7 +19,7 @@ from netbox_librenms_plugin import config as plugin_config
 from netbox_librenms_plugin.custom_fields import OBJECT_TYPES, ensure_custom_field
 from netbox_librenms_plugin.navigation import menu
 from netbox_librenms_plugin.version import __version__
-from tests.support import PLUGIN
+from tests.librenms import PLUGIN
 
 
 class PluginTestCase(TestCase):

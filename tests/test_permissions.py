@@ -16,7 +16,7 @@ from dcim.models import Device, Interface, MACAddress, Platform, VirtualChassis
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import URLResolver, get_resolver
-from users.models import ObjectPermission, Token
+from users.models import ObjectPermission
 from virtualization.models import VirtualMachine, VMInterface
 
 from netbox_librenms_plugin.compat import STRICT_LISTS
@@ -33,7 +33,8 @@ from netbox_librenms_plugin.models import (
     SyncRun,
 )
 from simulator.server import Simulator
-from tests.orm.support import make_device, switch
+from tests.factories import admin, client_of, make_device, token_header
+from tests.librenms import add_switch
 
 pytestmark = pytest.mark.django_db
 
@@ -194,7 +195,7 @@ def test_every_address_is_in_the_table() -> None:
 @pytest.fixture
 def world(simulator: Simulator) -> dict[str, Any]:
     """One object of each kind, all of them with something to sync or to delete."""
-    device = make_device("switch", librenms_id=switch(simulator.state, 3))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3))
     Interface.objects.create(device=device, name="Only in NetBox", type="other")
     guest = simulator.state.add_device(hostname="guest")
     simulator.state.add_port(guest, ifName="eth0")
@@ -282,7 +283,7 @@ def visitor(who: str) -> Any:
     if who == "anonymous":
         return None
     if who in ("admin", READ_ONLY_TOKEN):
-        return get_user_model().objects.get_or_create(username="root", defaults={"is_superuser": True})[0]
+        return admin()
     actions = {"stranger": [], "reader": ["view"], "constrained": ["view", "add", "change", "delete"]}[who]
     user = get_user_model().objects.create(username=who)
     permission = ObjectPermission.objects.create(
@@ -293,21 +294,14 @@ def visitor(who: str) -> Any:
     return user
 
 
-def client_of(who: str, *, rest: bool) -> Client:
+def client_as(who: str, *, rest: bool) -> Client:
     """Somebody in front of pages with a session, or of REST with a token."""
     user = visitor(who)
     if user is None:
         return Client()
     if rest:
-        return Client(headers=_token(user, write_enabled=who != READ_ONLY_TOKEN))
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def _token(user: Any, *, write_enabled: bool) -> dict[str, str]:
-    token = Token.objects.create(user=user, write_enabled=write_enabled)
-    return {"Authorization": f"Bearer nbt_{token.key}.{token.token}"}
+        return Client(headers=token_header(user, writes=who != READ_ONLY_TOKEN))
+    return client_of(user)
 
 
 def everything() -> dict[str, Any]:
@@ -336,7 +330,7 @@ def test_each_visitor_gets_what_he_may(name: str, world: dict[str, Any]) -> None
     rest = paths[0].startswith("/api/")
     before = everything()
     for who in (*VISITORS, READ_ONLY_TOKEN) if rest else VISITORS:
-        client = client_of(who, rest=rest)
+        client = client_as(who, rest=rest)
         for method, statuses in TABLE[name].items():
             wanted = status_for(who, method, statuses)
             if wanted is None:
@@ -353,8 +347,8 @@ def test_each_visitor_gets_what_he_may(name: str, world: dict[str, Any]) -> None
 
 def test_no_method_of_http_is_a_fault(world: dict[str, Any]) -> None:
     """OPTIONS and HEAD are for everybody who may look; what an address does not take is refused in HTTP's own words."""
-    page = client_of("reader", rest=False)
-    rest = Client(headers=_token(get_user_model().objects.get(username="reader"), write_enabled=True))
+    page = client_as("reader", rest=False)
+    rest = Client(headers=token_header(get_user_model().objects.get(username="reader"), writes=True))
     clients = {False: page, True: rest}
     for one in clients.values():
         one.raise_request_exception = False
@@ -378,8 +372,8 @@ def status_for(who: str, method: str, statuses: Statuses) -> int | None:
 
 
 def test_the_rules_hold_for_the_menu_too(world: dict[str, Any]) -> None:
-    shown = client_of("reader", rest=False).get("/").content.decode()
-    hidden = client_of("stranger", rest=False).get("/").content.decode()
+    shown = client_as("reader", rest=False).get("/").content.decode()
+    hidden = client_as("stranger", rest=False).get("/").content.decode()
     lists = ("interface-type-mappings", "field-policies", "import-rules", "import-ignores")
     for path in (f"{page}/" for page in ("librenms-import", "settings", *lists)):
         assert f'href="/plugins/librenms_plugin/{path}"' in shown

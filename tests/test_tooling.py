@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import console, layers, librenms, lock, package, paths, ports, processes, system
+from tools import console, layers, librenms, lint, lock, package, paths, ports, processes, system
 
 
 @pytest.fixture
@@ -306,3 +306,10 @@ def test_nobody_is_told_to_install_the_plugin_by_its_name() -> None:
     assert any("pip install" in text for text in texts.values())
     by_name = re.compile(r"pip3? install (?:-\S+ )*[\"']?netbox[-_]librenms[-_]plugin")
     assert [str(path) for path, text in texts.items() if by_name.search(text)] == []
+
+
+def test_long_lines_of_templates_are_named(tmp_path: Path) -> None:
+    (tmp_path / "inc").mkdir()
+    (tmp_path / "short.html").write_text("é" * 120 + "\n", encoding="utf-8")
+    (tmp_path / "inc" / "long.html").write_text("<p>\n" + "x" * 121, encoding="utf-8")
+    assert lint.long_lines(tmp_path) == [f"{tmp_path}/inc/long.html:2: 121 characters"]

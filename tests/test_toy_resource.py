@@ -17,9 +17,9 @@ from netbox_librenms_plugin.sync.core.issues import Code
 from netbox_librenms_plugin.tables import SYNC_TABLES
 from simulator.server import Simulator
 from tests.api.support import ROOT, Caller
+from tests.factories import admin, make_device, somebody
 from tests.imports.fleet import add
 from tests.imports.support import import_all
-from tests.orm.support import admin, make_device, somebody
 from tests.pages.imports_actions.support import Importer
 from tests.pages.support import Reader, boxes, words
 from tests.toy.declaration import CONSOLE_PORTS

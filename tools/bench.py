@@ -108,7 +108,9 @@ def one_device(ports: int) -> list[Measurement]:
     from ipam.models import VLAN
 
     from netbox_librenms_plugin import engine
-    from tests.orm.support import apply_to, make_device, switch
+    from tests.factories import make_device
+    from tests.librenms import add_switch
+    from tests.orm.support import apply_to
 
     with simulated_librenms_of_ports(ports) as (simulator, device_id):
         user = get_user_model().objects.create(username="bench", is_superuser=True)
@@ -116,7 +118,7 @@ def one_device(ports: int) -> list[Measurement]:
         client.force_login(user)
         for vid in (10, 20):
             VLAN.objects.create(vid=vid, name=f"v{vid}")
-        warm = make_device("warm", librenms_id=switch(simulator.state, 3, hostname="warm"))
+        warm = make_device("warm", librenms_id=add_switch(simulator.state, 3, hostname="warm"))
         _open_page(warm, client)
         apply_to(warm, user=user)
         device = Device.objects.get(pk=make_device("switch", librenms_id=device_id).pk)
@@ -151,11 +153,10 @@ def one_device(ports: int) -> list[Measurement]:
 def simulated_librenms_of_ports(ports: int) -> Iterator[tuple[Any, int]]:
     """A LibreNMS with one switch, in a thread of this process."""
     from simulator.data import Dataset
-    from tests.orm.support import switch
-    from tests.support import simulated_librenms
+    from tests.librenms import add_switch, simulated_librenms
 
     dataset = Dataset.empty()
-    device_id = switch(dataset, ports)
+    device_id = add_switch(dataset, ports)
     with simulated_librenms(dataset) as simulator:
         yield simulator, device_id
 
@@ -185,8 +186,8 @@ def fleet(devices: int) -> list[Measurement]:
 
     from netbox_librenms_plugin import engine
     from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-    from tests.orm.support import admin, make_device
-    from tests.support import librenms_servers
+    from tests.factories import admin, make_device
+    from tests.librenms import librenms_servers
 
     with large_simulator() as (url, token):
         entry = {"display_name": "Large", "librenms_url": url, "api_token": token, "timeout": 120}

@@ -25,7 +25,7 @@ def _of_size(size: int, imported: int) -> list[Measurement]:
 
     from netbox_librenms_plugin.import_utils.listing import listing
     from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-    from tests.support import librenms_servers
+    from tests.librenms import librenms_servers
 
     with large_simulator(f"large:{size}") as (url, token), transaction.atomic():
         entry = {"display_name": "Large", "librenms_url": url, "api_token": token, "timeout": 120}
@@ -66,8 +66,8 @@ def _fill_netbox(devices: Sequence[Any]) -> None:
     """What the devices refer to, and every second device itself."""
     from dcim.models import Device, Site
 
+    from tests.factories import make_device
     from tests.imports.support import refer_to
-    from tests.orm.support import make_device
 
     refer_to(devices)
     sites = {site.name: site for site in Site.objects.all()}
@@ -91,7 +91,7 @@ def _import(bench: Bench, api: Any, user: Any, number: int) -> None:
     from netbox_librenms_plugin.import_utils.rows import State
     from netbox_librenms_plugin.import_utils.starts import start
     from netbox_librenms_plugin.runs.worker import run_now
-    from tests.orm.support import request_of
+    from tests.factories import request_of
 
     rows = [row for row in listing(api, user=user).rows if row.state is State.READY]
     wanted = [row.librenms_id for row in rows[:number]]

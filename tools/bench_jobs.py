@@ -24,9 +24,9 @@ def import_jobs(devices: int, workers: int) -> list[Measurement]:
     import requests
 
     from netbox_librenms_plugin.librenms_api import LibreNMSAPI
+    from tests.factories import admin
     from tests.imports.support import refer_to
-    from tests.orm.support import admin
-    from tests.support import librenms_servers
+    from tests.librenms import librenms_servers
 
     with large_simulator(f"large:{devices + CANCELLED}") as (url, token):
         entry = {"display_name": "Large", "librenms_url": url, "api_token": token, "timeout": 120}
@@ -87,7 +87,7 @@ def _started(api: Any, user: Any, ids: Sequence[int]) -> Any:
     from netbox_librenms_plugin.import_utils.options import ImportOptions
     from netbox_librenms_plugin.import_utils.starts import start
     from netbox_librenms_plugin.runs.control import enqueue_run
-    from tests.orm.support import request_of
+    from tests.factories import request_of
 
     with request_of(user) as request:
         run = start(api, user=user, request=request, choices={}, options=ImportOptions(), wanted=ids)

@@ -32,7 +32,7 @@ def compare_network(devices: int, workers: Iterable[int]) -> list[Measurement]:
     import requests
 
     from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-    from tests.support import librenms_servers
+    from tests.librenms import librenms_servers
 
     with large_simulator(f"large:{devices}") as (url, token):
         entry = {"display_name": "Large", "librenms_url": url, "api_token": token, "timeout": 120, "job_max_mb": 1024}
@@ -54,7 +54,7 @@ def _fill_netbox(api: Any) -> list[int]:
     """Every device of LibreNMS's with its interfaces, as somebody may have entered them; their ids."""
     from dcim.models import Device, Interface
 
-    from tests.orm.support import make_device
+    from tests.factories import make_device
 
     ports = api.fleet_ports().ports_by_device
     pattern = make_device("pattern")
@@ -110,7 +110,7 @@ def _share(ids: Sequence[int]) -> Share:
     from netbox_librenms_plugin.librenms.limits import in_background
     from netbox_librenms_plugin.librenms.sources import Bulk
     from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-    from tests.orm.support import admin
+    from tests.factories import admin
 
     found: Counter[str] = Counter()
     queries = 0

@@ -30,7 +30,7 @@ from .import_serializers import (
     LibreNMSImportRunSerializer,
     LibreNMSImportSerializer,
 )
-from .problems import Problem
+from .problems import CallProblem
 from .requests import known_server
 from .sync_views import RESPONSES, EngineView
 
@@ -75,7 +75,7 @@ class ImportView(EngineView):
         try:
             matching, rows = asked.find(found, api, refresh=refresh)
         except AskedError as error:
-            raise Problem(error.code, error.message) from error
+            raise CallProblem(error.code, error.message) from error
         pages = NetBoxPagination()
         page = pages.paginate_queryset(rows, request, view=self)
         return Response(
@@ -131,7 +131,7 @@ def _asked(request: Request) -> Asked:
     try:
         return Asked.of({name: request.query_params.getlist(name) for name in names})
     except AskedError as error:
-        raise Problem(error.code, error.message) from error
+        raise CallProblem(error.code, error.message) from error
 
 
 def _require_somebody_to_do_it(asked: ImportRequest, user: Any) -> None:
@@ -141,7 +141,7 @@ def _require_somebody_to_do_it(asked: ImportRequest, user: Any) -> None:
         raise PermissionDenied
     if asked.background and not workers_for_runs():
         sentence = _("No background worker is running, so nothing was started. Start NetBox's rqworker.")
-        raise Problem("no_worker", sentence, status_code=status.HTTP_503_SERVICE_UNAVAILABLE)
+        raise CallProblem("no_worker", sentence, status_code=status.HTTP_503_SERVICE_UNAVAILABLE)
     if not asked.background and len(asked.choices) > IN_REQUEST:
         sentence = _("More than {most} devices take too long for one request. Set “background” to true.")
-        raise Problem("too_many", sentence.format(most=IN_REQUEST))
+        raise CallProblem("too_many", sentence.format(most=IN_REQUEST))

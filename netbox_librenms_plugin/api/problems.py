@@ -18,7 +18,7 @@ from ..words.sentences import identification_sentence
 logger = logging.getLogger("netbox_librenms_plugin")
 
 
-class Problem(Exception):
+class CallProblem(Exception):
     """A call that cannot be answered as it was made."""
 
     def __init__(self, code: str, detail: Any, *, status_code: int = status.HTTP_400_BAD_REQUEST, **more: Any) -> None:
@@ -33,30 +33,30 @@ def response_to(error: Exception) -> Response | None:
     return None if problem is None else Response(problem.body, status=problem.status_code)
 
 
-def _problem(error: Exception) -> Problem | None:
-    if isinstance(error, Problem):
+def _problem(error: Exception) -> CallProblem | None:
+    if isinstance(error, CallProblem):
         return error
     if isinstance(error, UnknownResourceError):
         return unknown_resource(str(error))
     if isinstance(error, NotIdentifiedError):
         return _not_identified(error.identification)
     if isinstance(error, LibreNMSError):
-        return Problem(error.code, error.message, status_code=_status_of(error))
+        return CallProblem(error.code, error.message, status_code=_status_of(error))
     if isinstance(error, ConnectionLostError):
-        return Problem(DATABASE, error.message, status_code=status.HTTP_503_SERVICE_UNAVAILABLE)
+        return CallProblem(DATABASE, error.message, status_code=status.HTTP_503_SERVICE_UNAVAILABLE)
     if isinstance(error, (OperationalError, InterfaceError)):
         logger.error("NetBox's database could not be used", exc_info=error)
         sentence = _("NetBox's database cannot be used at this moment. Try again.")
-        return Problem(DATABASE, sentence, status_code=status.HTTP_503_SERVICE_UNAVAILABLE)
+        return CallProblem(DATABASE, sentence, status_code=status.HTTP_503_SERVICE_UNAVAILABLE)
     if isinstance(error, ValidationError):
-        return Problem("invalid", _first_of(error.detail), errors=error.detail)
+        return CallProblem("invalid", _first_of(error.detail), errors=error.detail)
     return None
 
 
-def unknown_resource(name: str) -> Problem:
+def unknown_resource(name: str) -> CallProblem:
     """Somebody asked for something that is not compared."""
     sentence = _("There is no resource “{name}”. Choose one of: {known}")
-    return Problem("unknown_resource", sentence.format(name=name[:50], known=", ".join(RESOURCES)))
+    return CallProblem("unknown_resource", sentence.format(name=name[:50], known=", ".join(RESOURCES)))
 
 
 def _status_of(error: LibreNMSError) -> int:
@@ -65,13 +65,13 @@ def _status_of(error: LibreNMSError) -> int:
     return status.HTTP_504_GATEWAY_TIMEOUT if isinstance(error, TimedOut) else status.HTTP_502_BAD_GATEWAY
 
 
-def _not_identified(identification: Any) -> Problem:
+def _not_identified(identification: Any) -> CallProblem:
     code, sentence = identification_sentence(identification)
     candidates = getattr(identification, "candidates", ())
     if not candidates:
-        return Problem(code, sentence, status_code=status.HTTP_404_NOT_FOUND)
+        return CallProblem(code, sentence, status_code=status.HTTP_404_NOT_FOUND)
     found = [{"librenms_id": one.librenms_id, "name": one.name} for one in candidates]
-    return Problem(code, sentence, status_code=status.HTTP_409_CONFLICT, candidates=found)
+    return CallProblem(code, sentence, status_code=status.HTTP_409_CONFLICT, candidates=found)
 
 
 def _first_of(detail: Any, path: str = "") -> str:

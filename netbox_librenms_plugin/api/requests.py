@@ -13,7 +13,7 @@ from ..librenms_api import LibreNMSAPI
 from ..resources import RESOURCES, Resource, chosen_resources
 from ..resources.decisions import Kind
 from ..sync.core.issues import Code
-from .problems import Problem
+from .problems import CallProblem
 
 
 def known_server(key: str | None) -> str | None:
@@ -23,7 +23,7 @@ def known_server(key: str | None) -> str | None:
     known = LibreNMSAPI.servers()
     if known and key not in known:
         sentence = _("No LibreNMS server with the key “{key}” is configured. Choose one of: {known}")
-        raise Problem("unknown_server", sentence.format(key=key, known=", ".join(known)))
+        raise CallProblem("unknown_server", sentence.format(key=key, known=", ".join(known)))
     return key
 
 
@@ -38,7 +38,7 @@ class SyncRequest:
 
     @classmethod
     def of(cls, body: Mapping[str, Any], instance: Any, user: Any) -> Self:
-        """From a validated body. Raises ``Problem`` or ``UnknownResourceError`` for what does not exist."""
+        """From a validated body. Raises ``CallProblem`` or ``UnknownResourceError`` for what does not exist."""
         resources = chosen_resources(body["resources"])
         names = [one.name for one in resources]
         for part in ("keys", "expected", "choices"):
@@ -68,7 +68,7 @@ class SyncRequest:
             unknown = [one.key for one in results if one.issue is not None and one.issue.code is Code.UNKNOWN_KEY]
             if unknown and self.selections[name].expected is None:
                 sentence = _("{resource} has no row “{key}” on this object, so nothing was written.")
-                raise Problem("unknown_key", sentence.format(resource=name, key=unknown[0]), keys=unknown)
+                raise CallProblem("unknown_key", sentence.format(resource=name, key=unknown[0]), keys=unknown)
 
 
 def _selection(name: str, body: Mapping[str, Any], excluded: Iterable[str]) -> Selection:
@@ -84,7 +84,7 @@ def _require_chosen(part: str, by_resource: Mapping[str, Any], names: Iterable[s
     for name in by_resource:
         if name not in names:
             sentence = _("{part} names the resource “{name}”, which is not among the resources to sync.")
-            raise Problem("unknown_resource", sentence.format(part=part, name=name[:50]))
+            raise CallProblem("unknown_resource", sentence.format(part=part, name=name[:50]))
 
 
 def _require_fields(excluded: Iterable[str], resources: Iterable[Resource], *, virtual: bool) -> None:
@@ -93,7 +93,7 @@ def _require_fields(excluded: Iterable[str], resources: Iterable[Resource], *, v
     for name in excluded:
         if name not in known:
             sentence = _("There is no field “{name}” to leave out. Choose from: {known}")
-            raise Problem("unknown_field", sentence.format(name=name, known=", ".join(known)))
+            raise CallProblem("unknown_field", sentence.format(name=name, known=", ".join(known)))
 
 
 def _require_members(choices: Mapping[str, Any], instance: Any, user: Any) -> None:
@@ -114,4 +114,4 @@ def _require_members(choices: Mapping[str, Any], instance: Any, user: Any) -> No
         members |= set(chassis.values_list("pk", flat=True))
     if unknown := sorted(wanted - members):
         sentence = _("Device {id} is not a member of this object's virtual chassis.")
-        raise Problem("unknown_member", sentence.format(id=unknown[0]))
+        raise CallProblem("unknown_member", sentence.format(id=unknown[0]))

@@ -13,7 +13,7 @@ from ..librenms_api import LibreNMSAPI
 from ..lost_connections import watched
 from ..orm.frame import audit
 from ..orm.frame.identities import confirm, identities, says_so
-from ..orm.frame.results import Result
+from ..orm.frame.results import RowResult
 from ..orm.frame.scope import Scope
 from ..orm.frame.subjects import Subject, load_subjects
 from ..resources import Key, Resource, chosen_resources
@@ -226,7 +226,7 @@ def _applied(instance: Any, runs: Mapping[Key, Run], errors: Mapping[Key, Except
     return Applied(instance=instance, error=errors.get(key) or type(instance).DoesNotExist())
 
 
-def _run_of(work: Work, results: Mapping[str, Sequence[Result]]) -> Run:
+def _run_of(work: Work, results: Mapping[str, Sequence[RowResult]]) -> Run:
     assert work.fetched.librenms_id is not None
     return Run(
         instance=work.subject.object,
@@ -239,7 +239,7 @@ def _run_of(work: Work, results: Mapping[str, Sequence[Result]]) -> Run:
 
 def _removed(
     works: Sequence[Work], resources: Sequence[Resource], selections: Mapping[str, Selection]
-) -> dict[Key, dict[str, list[Result]]]:
+) -> dict[Key, dict[str, list[RowResult]]]:
     return {
         one.subject.key: dict(
             one.remove([some for some in resources if some.name in one.fetched.snapshots], selections)

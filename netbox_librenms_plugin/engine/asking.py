@@ -11,7 +11,7 @@ from ..librenms.identify import Identification
 from ..librenms.records import Part
 from ..librenms.session import CALLS_AT_ONCE
 from ..librenms.sources import Source
-from ..orm.frame.identities import Said
+from ..orm.frame.identities import SaidDevice
 from ..orm.frame.subjects import Subject
 from ..resources import Key, Resource
 from ..sync.chassis.units import Units, serial_units_of
@@ -47,7 +47,7 @@ class Comparison:
     fetched_at: datetime | None = None
     plans: Mapping[str, Plan] = field(default_factory=dict)
     snapshots: Mapping[str, Any] = field(default_factory=dict)
-    said: Said | None = None
+    said: SaidDevice | None = None
     units: Units = ()
     looked_inside: bool = True
     identity: Identity | None = None
@@ -105,7 +105,7 @@ def fetch(
             snapshots[resource.name] = resource.ask(source, known.librenms_id, in_chassis=subject.in_chassis)
         except LibreNMSError as error:
             errors[resource.name] = error
-    said: Said | None = None
+    said: SaidDevice | None = None
     units: Units = ()
     looked = True
     try:
@@ -125,13 +125,13 @@ def fetch(
     )
 
 
-def who(subject: Subject, librenms_id: int, source: Source) -> tuple[Said, Units, bool]:
+def who(subject: Subject, librenms_id: int, source: Source) -> tuple[SaidDevice, Units, bool]:
     """LibreNMS's part of who the object is. Members of a chassis are told apart by its inventory, where it has one; the
     last value says whether that was looked at."""
     device = source.device(librenms_id)
     if not subject.in_chassis:
-        return Said(device=device), (), True
+        return SaidDevice(device=device), (), True
     details = source.parts(librenms_id)
     units = serial_units_of(details.inventory)
     looked = source.complete or Part.INVENTORY not in details.partial
-    return Said(device=device, serials=tuple(one.serial for one in units)), units, looked
+    return SaidDevice(device=device, serials=tuple(one.serial for one in units)), units, looked

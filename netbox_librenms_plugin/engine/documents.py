@@ -7,7 +7,7 @@ from typing import Any
 from virtualization.models import VirtualMachine
 
 from ..librenms.records import UNSET
-from ..orm.frame.results import Result
+from ..orm.frame.results import RowResult
 from ..resources import RESOURCES
 from ..sync.core.issues import Code, Issue
 from ..sync.core.plan import Change, Difference, Gap, Outcome, Plan, Ref
@@ -57,7 +57,7 @@ def run_document(run: Run) -> Document:
     }
 
 
-def _result(name: str, results: Sequence[Result], gaps: Sequence[Gap]) -> Document:
+def _result(name: str, results: Sequence[RowResult], gaps: Sequence[Gap]) -> Document:
     failures = [one for one in results if one.issue is not None]
     return {
         "resource": name,

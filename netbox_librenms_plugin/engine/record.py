@@ -13,7 +13,7 @@ from netbox.plugins import get_plugin_config
 from ..branching import active_branch
 from ..choices import SyncStateChoices
 from ..models import SyncRun
-from ..orm.frame.results import Result
+from ..orm.frame.results import RowResult
 from ..sync.core.issues import Code
 from ..sync.core.plan import Gap
 
@@ -28,17 +28,17 @@ class Run:
     instance: Any
     server: str
     librenms_id: int
-    results: Mapping[str, Sequence[Result]]
+    results: Mapping[str, Sequence[RowResult]]
     gaps: Mapping[str, Sequence[Gap]] = field(default_factory=dict)
     pk: int | None = None
 
     @property
-    def written(self) -> list[Result]:
+    def written(self) -> list[RowResult]:
         """Rows that are in NetBox now as planned."""
         return [one for some in self.results.values() for one in some if one.ok]
 
     @property
-    def failures(self) -> list[Result]:
+    def failures(self) -> list[RowResult]:
         """Rows that are not, stale ones among them."""
         return [one for some in self.results.values() for one in some if not one.ok]
 
@@ -82,7 +82,7 @@ def _record(run: Run, request: Any, part_of: int | None) -> SyncRun:
     )
 
 
-def _as_json(resource: str, results: Sequence[Result], gaps: Sequence[Gap]) -> dict[str, Any]:
+def _as_json(resource: str, results: Sequence[RowResult], gaps: Sequence[Gap]) -> dict[str, Any]:
     """``rows`` are those written: key, name, outcome, NetBox id. A change's values are in NetBox's change log."""
     failures = [one for one in results if one.issue is not None]
     return {
@@ -95,7 +95,7 @@ def _as_json(resource: str, results: Sequence[Result], gaps: Sequence[Gap]) -> d
     }
 
 
-def _row(result: Result) -> dict[str, Any]:
+def _row(result: RowResult) -> dict[str, Any]:
     assert result.issue is not None
     return {
         "key": result.key,

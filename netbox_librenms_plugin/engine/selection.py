@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..orm.frame.results import Result, failed
+from ..orm.frame.results import RowResult, failed
 from ..orm.frame.subjects import Subject
 from ..resources import Resource
 from ..sync.core.issues import Code, Issue, issue
@@ -25,7 +25,7 @@ class Selection:
     skip: frozenset[str] = frozenset()
 
 
-def without_stale(plan: Plan, selection: Selection) -> tuple[Selection, list[Result]]:
+def without_stale(plan: Plan, selection: Selection) -> tuple[Selection, list[RowResult]]:
     """The selection without the rows that are no longer as they were shown, and a result for each of those that would
     have been written. Rows that become writable only by the same run stay in, if they are as they were shown."""
     if selection.expected is None:
@@ -38,7 +38,7 @@ def without_stale(plan: Plan, selection: Selection) -> tuple[Selection, list[Res
 
 def rows_to_write(
     resource: Resource, subject: Subject, plan: Plan, selection: Selection
-) -> tuple[list[Change], list[Result]]:
+) -> tuple[list[Change], list[RowResult]]:
     """The chosen rows without the fields that were left out, and a result for each that cannot be written."""
     chosen, results = _choose(plan, selection)
     changes = (change.without(_left_out(resource, subject, selection, change)) for change in chosen)
@@ -55,7 +55,7 @@ def _left_out(resource: Resource, subject: Subject, selection: Selection, change
     )
 
 
-def _choose(plan: Plan, selection: Selection) -> tuple[list[Change], list[Result]]:
+def _choose(plan: Plan, selection: Selection) -> tuple[list[Change], list[RowResult]]:
     """The rows to write, and a result for each that was asked for and cannot be."""
     keys = [change.key for change in plan.syncable] if selection.keys is None else list(dict.fromkeys(selection.keys))
     chosen, results = [], []
@@ -77,7 +77,7 @@ def _absent(key: str) -> Change:
 
 def rows_to_remove(
     plan: Plan, snapshot: Any, selection: Selection, *, doubt: Issue | None
-) -> tuple[list[Change], list[Result]]:
+) -> tuple[list[Change], list[RowResult]]:
     """The rows to delete: only those that only NetBox has. An answer with gaps proves no absence, nor does one about
     another device (``doubt``), so then none is."""
     keys = list(dict.fromkeys(selection.keys or ()))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..orm.frame.foreseen import moved
-from ..orm.frame.results import Result, written
+from ..orm.frame.results import RowResult, written
 from ..orm.frame.scope import Scope
 from ..orm.frame.subjects import Subject
 from ..resources import Resource
@@ -35,10 +35,10 @@ class Outlook:
 
     plan: Plan
     changes: Sequence[Change]
-    failures: Sequence[Result] = ()
+    failures: Sequence[RowResult] = ()
 
     @property
-    def results(self) -> list[Result]:
+    def results(self) -> list[RowResult]:
         """As the run would report it."""
         return [*self.failures, *(written(one, one.netbox_id) for one in self.changes)]
 
@@ -103,7 +103,7 @@ class Work:
 
     def remove(
         self, resources: Sequence[Resource], selections: Mapping[str, Selection]
-    ) -> Iterator[tuple[str, list[Result]]]:
+    ) -> Iterator[tuple[str, list[RowResult]]]:
         """Rows that only NetBox has, resource by resource."""
         for resource in resources:
             if resource.remove is None:

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-from ..orm.frame.results import Result
+from ..orm.frame.results import RowResult
 from ..resources import Key, Resource
 from ..sync.core.plan import Change, Plan
 from .selection import Selection, rows_to_write, without_stale
 from .working import Work, planned
 
-Results = dict[str, list[Result]]
+Results = dict[str, list[RowResult]]
 
 
 def write_together(
@@ -50,7 +50,7 @@ def _plans(resource: Resource, works: Sequence[Work]) -> dict[Key, Plan]:
 
 def _written(
     resource: Resource, works: Sequence[Work], plans: Mapping[Key, Plan], selections: Mapping[Key, Selection]
-) -> Iterator[tuple[Key, list[Result]]]:
+) -> Iterator[tuple[Key, list[RowResult]]]:
     """What became of the rows of one resource, object by object."""
     waiting = {one.subject.key: one for one in works if one.subject.key in plans}
     picked = _picked(resource, waiting, plans, selections)
@@ -61,7 +61,7 @@ def _written(
     while waiting:
         ready = _apart(resource, waiting, picked)
         batch = [(waiting[key].subject, picked[key][0]) for key in ready]
-        results: dict[Key, list[Result]] = defaultdict(list)
+        results: dict[Key, list[RowResult]] = defaultdict(list)
         for entry, result in resource.write(batch, waiting[ready[0]].scope):
             results[entry.subject.key].append(result)
         for key in ready:
@@ -73,12 +73,12 @@ def _written(
 
 def _picked(
     resource: Resource, works: Mapping[Key, Work], plans: Mapping[Key, Plan], selections: Mapping[Key, Selection]
-) -> dict[Key, tuple[list[Change], list[Result]]]:
+) -> dict[Key, tuple[list[Change], list[RowResult]]]:
     return {key: rows_to_write(resource, work.subject, plans[key], selections[key]) for key, work in works.items()}
 
 
 def _apart(
-    resource: Resource, works: Mapping[Key, Work], picked: Mapping[Key, tuple[list[Change], list[Result]]]
+    resource: Resource, works: Mapping[Key, Work], picked: Mapping[Key, tuple[list[Change], list[RowResult]]]
 ) -> list[Key]:
     """Objects of which no two want the same thing, the first of them always."""
     taken: set[Hashable] = set()

@@ -21,7 +21,7 @@ LABELS = {value: label for value, label, *_color in PolicyChoices.CHOICES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class PolicyRow:
     """One field of a resource: its radio buttons, and what holds while none of its own is chosen."""
 
     name: str
@@ -36,7 +36,7 @@ class Section:
     """The rows of one resource."""
 
     label: Any
-    rows: tuple[Row, ...]
+    rows: tuple[PolicyRow, ...]
 
 
 class PolicyMatrixForm(forms.Form):
@@ -69,10 +69,10 @@ class PolicyMatrixForm(forms.Form):
             rows = (self._row((resource.name, name), default.value) for name, default in resource.policy_fields.items())
             yield Section(label=resource.label, rows=tuple(rows))
 
-    def _row(self, key: Key, default: str) -> Row:
+    def _row(self, key: Key, default: str) -> PolicyRow:
         bound = self[".".join(key)]
         shared = self._shared.get(key)
-        return Row(
+        return PolicyRow(
             name=key[1],
             label=field_label(key[1], key[0]),
             cells=tuple(bound.subwidgets),

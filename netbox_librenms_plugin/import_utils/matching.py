@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..librenms.records import Device
-from ..sync.core.device_identity import Known, identity_of
+from ..sync.core.device_identity import KnownIdentity, identity_of
 from ..sync.core.issues import Code, Issue, issue
 from ..sync.core.normalise import text
 from ..sync.core.plan import Ref
@@ -131,7 +131,7 @@ def _by_link(device: Device, linked: tuple[Holder, ...], index: Index, others: O
 def _is_doubtful(device: Device, holder: Holder, index: Index, others: Others) -> bool:
     """Whether the clues deny that a linked object is the device, and nobody has confirmed it."""
     crew = index.crew(holder)
-    known = Known(
+    known = KnownIdentity(
         names=tuple(name for one in crew for name in (one.name, one.chassis_name) if name),
         addresses=tuple(address for one in crew for address in one.addresses),
         serials=tuple(one.serial for one in crew),

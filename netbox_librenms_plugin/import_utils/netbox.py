@@ -17,7 +17,7 @@ from ..orm.chassis.devices import TARGETS
 from ..orm.fields.books import load_books
 from ..orm.frame.bindings import has_librenms_id, with_librenms_id
 from ..orm.frame.scope import Scope
-from ..sync.core.exact import Book, Entry
+from ..sync.core.exact import Book, NamedObject
 from ..sync.core.normalise import text
 from ..sync.core.plan import Ref
 from ..sync.fields.device_names import Naming
@@ -215,7 +215,7 @@ def _roles(types: Collection[str], user: Any) -> tuple[Book, Book]:
     roles = DeviceRole.objects.restrict(user, "view").annotate(_name=Lower("name"), _slug=Lower("slug"))
     rows = roles.filter(Q(_name__in=lowered) | Q(_slug__in=lowered)).order_by("pk")
     found = [
-        (Entry(ref=Ref(pk, name), names=(name, slug)), vm)
+        (NamedObject(ref=Ref(pk, name), names=(name, slug)), vm)
         for pk, name, slug, vm in rows.values_list("pk", "name", "slug", "vm_role")
     ]
     kinds = ("name", "slug")

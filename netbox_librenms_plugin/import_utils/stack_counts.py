@@ -1,6 +1,5 @@
 """How many members stacks have, as far as LibreNMS's inventory was asked: kept for a day, for every user alike."""
 
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -8,10 +7,9 @@ from django.core.cache import cache
 from redis.exceptions import RedisError
 
 from ..librenms_api import LibreNMSAPI
+from ..shared_cache import alone
 
 LIFE = 24 * 3600
-_WAIT = 2.0
-_POLL = 0.02
 
 
 def known_stacks(api: LibreNMSAPI) -> dict[int, int]:
@@ -34,14 +32,8 @@ def _kept(place: str) -> dict[int, int]:
 
 
 def _add(place: str, counts: Mapping[int, int]) -> None:
-    end = time.monotonic() + _WAIT
-    while not (mine := cache.add(f"{place}:lock", 1, timeout=5)) and time.monotonic() < end:
-        time.sleep(_POLL)
-    try:
+    with alone(place):
         cache.set(place, {**_kept(place), **counts}, LIFE)
-    finally:
-        if mine:
-            cache.delete(f"{place}:lock")
 
 
 def _place(api: LibreNMSAPI) -> str:

@@ -12,9 +12,9 @@ from typing import Any
 from .cache import Fetched, Shelf
 from .endpoints import Reader
 from .identity import read_id
-from .lookup import Candidate, Finder, Finding, How, Index, Live, clues, find
+from .lookup import Candidate, Finder, Finding, How, Live, LookupIndex, clues, find
+from .lookup_subjects import LookupSubject, field_value, is_searchable, load_lookup_subjects
 from .records import Device
-from .subjects import Subject, field_value, is_searchable, load_subjects
 
 __all__ = ("Identification", "Identifier", "Via")
 
@@ -53,7 +53,7 @@ class Identifier:
         own = self.own_id(field_value(obj))
         if own is not None:
             return Identification(librenms_id=own, how=How.CUSTOM_FIELD)
-        subject = load_subjects([obj]).get(obj.pk) if is_searchable(obj) else None
+        subject = load_lookup_subjects([obj]).get(obj.pk) if is_searchable(obj) else None
         if subject is None:
             return Identification()
         return self._of(subject, lambda spokesman: self._look_up(spokesman, refresh=refresh))
@@ -68,14 +68,14 @@ class Identifier:
                 found[obj.pk] = Identification(librenms_id=own, how=How.CUSTOM_FIELD)
             elif is_searchable(obj):
                 unknown.append(obj)
-        return found | self._match(load_subjects(unknown), devices)
+        return found | self._match(load_lookup_subjects(unknown), devices)
 
     def own_id(self, value: Any) -> int | None:
         """The id that a custom field's value holds for this server."""
         return read_id(value, self._key, self._bare_key)
 
     def _match(
-        self, subjects: dict[int, Subject], devices: Callable[[], Iterable[Device]]
+        self, subjects: dict[int, LookupSubject], devices: Callable[[], Iterable[Device]]
     ) -> dict[int, Identification]:
         if not subjects:
             return {}
@@ -83,17 +83,17 @@ class Identifier:
         kept = self._shelf.get_many(sorted(places), Finding)
         index: Finder | None = None
 
-        def look_up(spokesman: Subject) -> Finding:
+        def look_up(spokesman: LookupSubject) -> Finding:
             nonlocal index
             entry = kept.get(_place(spokesman))
             if entry is not None and entry.value.librenms_id is not None:
                 return entry.value
-            index = index or Index(devices())
+            index = index or LookupIndex(devices())
             return find(spokesman, index)
 
         return {pk: self._of(subject, look_up) for pk, subject in subjects.items()}
 
-    def _of(self, subject: Subject, look_up: Callable[[Subject], Finding]) -> Identification:
+    def _of(self, subject: LookupSubject, look_up: Callable[[LookupSubject], Finding]) -> Identification:
         """The subject itself, or the member of its virtual chassis that LibreNMS can be expected to know."""
         mapped = [(member, number) for member in subject.members if (number := self.own_id(member.field)) is not None]
         if mapped:
@@ -107,7 +107,7 @@ class Identifier:
             via=_via(subject, spokesman) if finding.librenms_id is not None else None,
         )
 
-    def _look_up(self, subject: Subject, *, refresh: bool) -> Finding:
+    def _look_up(self, subject: LookupSubject, *, refresh: bool) -> Finding:
         def read() -> Fetched[Finding]:
             return Fetched.now(find(subject, Live(self._reader)))
 
@@ -120,13 +120,13 @@ class Identifier:
         return seconds if fetched.value.librenms_id is not None else min(seconds, MISS_LIFE)
 
 
-def _place(subject: Subject) -> str:
+def _place(subject: LookupSubject) -> str:
     """Name of the cache entry: a digest of the clues."""
     text = "\n".join(f"{clue.how}={clue.value}" for clue in clues(subject))
     return f"found:{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
 
-def _spokesman(subject: Subject) -> Subject:
+def _spokesman(subject: LookupSubject) -> LookupSubject:
     """Master with a primary IP, else any member with one, else the lowest position."""
     if not subject.members:
         return subject
@@ -135,7 +135,7 @@ def _spokesman(subject: Subject) -> Subject:
     return (master or with_address or subject.members)[0]
 
 
-def _through_mapped(subject: Subject, mapped: list[tuple[Subject, int]]) -> Identification:
+def _through_mapped(subject: LookupSubject, mapped: list[tuple[LookupSubject, int]]) -> Identification:
     """The master's mapping, else the one all mapped members share; several different ones are ambiguous."""
     masters = [pair for pair in mapped if pair[0].is_master]
     member, number = (masters or mapped)[0]
@@ -145,5 +145,5 @@ def _through_mapped(subject: Subject, mapped: list[tuple[Subject, int]]) -> Iden
     return Identification(librenms_id=number, how=How.CUSTOM_FIELD, via=_via(subject, member))
 
 
-def _via(subject: Subject, member: Subject) -> Via | None:
+def _via(subject: LookupSubject, member: LookupSubject) -> Via | None:
     return None if member.pk == subject.pk else Via(member.pk, member.name)

@@ -2,7 +2,8 @@
 
 Clues are the primary IP, the DNS name of the primary IP, the name as LibreNMS hostname, and the name as sysName. The
 first clue that leads anywhere decides: one device is a hit, several are ambiguous. ``Live`` asks LibreNMS clue by clue
-(four calls at most for an object that it does not know); ``Index`` answers the same questions from the list of devices.
+(four calls at most for an object that it does not know); ``LookupIndex`` answers the same questions from the list of
+devices.
 """
 
 import re
@@ -17,10 +18,10 @@ import msgspec
 
 from .devices import device_by_hostname, devices_by_sys_name
 from .endpoints import DEVICE_ADDRESSES, DEVICES_BY_ADDRESS, Reader
+from .lookup_subjects import LookupSubject
 from .records import Address, Device, DeviceByAddress
-from .subjects import Subject
 
-__all__ = ("Candidate", "Finding", "Finder", "How", "Index", "Live", "clues", "find")
+__all__ = ("Candidate", "Finding", "Finder", "How", "LookupIndex", "Live", "clues", "find")
 
 # What LibreNMS takes for a hostname; anything else would be an id, another route, or a path upwards.
 _HOSTNAME = re.compile(r"[A-Za-z0-9_:](?:[A-Za-z0-9_.:-]{0,126}[A-Za-z0-9_:])?", re.ASCII)
@@ -62,7 +63,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Clue:
+class LookupClue:
     how: How
     where: Where
     value: str
@@ -74,27 +75,31 @@ class Finder(Protocol):
     def by(self, where: Where, value: str) -> Iterable[Device]: ...
 
 
-def clues(subject: Subject) -> tuple[Clue, ...]:
+def clues(subject: LookupSubject) -> tuple[LookupClue, ...]:
     """The clues of an object in their order, at most four. A primary IP without a DNS name is tried as hostname too."""
     name, dns, address = subject.name, subject.dns_name, subject.address
     found = []
     if address:
-        found.append(Clue(How.PRIMARY_IP, Where.ADDRESS, address))
-        found.append(Clue(How.DNS_NAME, Where.HOSTNAME, dns) if dns else Clue(How.PRIMARY_IP, Where.HOSTNAME, address))
+        found.append(LookupClue(How.PRIMARY_IP, Where.ADDRESS, address))
+        found.append(
+            LookupClue(How.DNS_NAME, Where.HOSTNAME, dns)
+            if dns
+            else LookupClue(How.PRIMARY_IP, Where.HOSTNAME, address)
+        )
     if name and name.casefold() != dns.casefold():
-        found.append(Clue(How.NAME, Where.HOSTNAME, name))
+        found.append(LookupClue(How.NAME, Where.HOSTNAME, name))
     if name:
-        found.append(Clue(How.SYSNAME, Where.SYSNAME, name))
+        found.append(LookupClue(How.SYSNAME, Where.SYSNAME, name))
     return tuple(clue for clue in found if _askable(clue))
 
 
-def _askable(clue: Clue) -> bool:
+def _askable(clue: LookupClue) -> bool:
     if clue.where is Where.HOSTNAME:
         return not clue.value.isdigit() and bool(_HOSTNAME.fullmatch(clue.value))
     return len(clue.value) <= LONGEST_SYS_NAME and clue.value.isprintable()
 
 
-def find(subject: Subject, finder: Finder) -> Finding:
+def find(subject: LookupSubject, finder: Finder) -> Finding:
     """Follow the clues until one leads anywhere. Raises what ``finder`` raises."""
     for clue in clues(subject):
         devices = {device.device_id: device for device in finder.by(clue.where, clue.value)}
@@ -139,7 +144,7 @@ class Live:
         return any(_same_address(text, value) for row in rows for text in _texts(row))
 
 
-class Index:
+class LookupIndex:
     """The list of devices, in memory. It knows a device's polled address, not those of all its ports."""
 
     def __init__(self, devices: Iterable[Device]) -> None:

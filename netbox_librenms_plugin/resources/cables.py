@@ -16,7 +16,7 @@ from .resource import Brought, Resource, Right, Step
 from .words import Words
 
 
-def _plan(links: DeviceLinks, reading: read.Reading, policies: Policies) -> Plan:
+def _plan(links: DeviceLinks, reading: read.CableReading, policies: Policies) -> Plan:
     return rules.plan_cables(links, reading.context, policies)
 
 

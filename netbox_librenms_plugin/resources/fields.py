@@ -14,7 +14,7 @@ from .resource import Resource, Right
 from .words import Text, Words
 
 
-def _plan(details: DeviceDetails, reading: read.Reading, policies: Policies) -> Plan:
+def _plan(details: DeviceDetails, reading: read.FieldReading, policies: Policies) -> Plan:
     return rules.plan_fields(details, reading.context, policies)
 
 

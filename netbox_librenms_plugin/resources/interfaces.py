@@ -15,7 +15,7 @@ from .resource import Brought, Resource, Right
 from .words import Words
 
 
-def _plan(snapshot: Snapshot, reading: read.Reading, policies: Policies) -> Plan:
+def _plan(snapshot: Snapshot, reading: read.InterfaceReading, policies: Policies) -> Plan:
     wanted = rules.wanted_interfaces(snapshot, reading.context)
     return compare(reading.context.rules, reading.found, wanted, policies)
 

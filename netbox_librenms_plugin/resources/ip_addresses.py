@@ -18,7 +18,7 @@ from .resource import Brought, Resource, Right
 from .words import Text, Words
 
 
-def _plan(snapshot: DeviceAddresses, reading: read.Reading, policies: Policies) -> Plan:
+def _plan(snapshot: DeviceAddresses, reading: read.IPAddressReading, policies: Policies) -> Plan:
     found, wanted = rules.compared(reading.rows, reading.context)
     plan = compare(rules.RULES, found, wanted, policies)
     return primary.with_primary(plan, reading.primary, policies)

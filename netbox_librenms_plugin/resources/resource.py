@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 from ..librenms.sources import Source
 from ..orm.frame.batches import Batch, Written
-from ..orm.frame.foreseen import Foreseen
-from ..orm.frame.results import Result
+from ..orm.frame.foreseen import ForeseenWrites
+from ..orm.frame.results import RowResult
 from ..orm.frame.scope import Scope
 from ..orm.frame.subjects import Subject
 from ..sync.core.compare import Field
@@ -101,11 +101,11 @@ class Resource[Snapshot, Reading]:
     vm_rights: tuple[Right, ...] = ()
     decisions: tuple[Decision, ...] = ()
     brought: Brought | None = None
-    remove: Callable[[Subject, Sequence[Change], Scope], Iterable[Result]] | None = None
+    remove: Callable[[Subject, Sequence[Change], Scope], Iterable[RowResult]] | None = None
     fetch_chassis: Callable[[Source, int], Snapshot] | None = None
     shared: Callable[[Subject, Change], Iterable[Hashable]] | None = None
     lock: Callable[[Batch], bool] | None = None
-    foresee: Callable[[Foreseen, Subject, Sequence[Change]], Foreseen] | None = None
+    foresee: Callable[[ForeseenWrites, Subject, Sequence[Change]], ForeseenWrites] | None = None
 
     def ask(self, source: Source, librenms_id: int, *, in_chassis: bool) -> Snapshot:
         """What LibreNMS says about one device, for an object that is or is not one of several chassis members."""

@@ -17,7 +17,7 @@ from .resource import Brought, Resource, Right
 from .words import Words
 
 
-def _plan(snapshot: DeviceVlans, reading: read.Reading, policies: Policies) -> Plan:
+def _plan(snapshot: DeviceVlans, reading: read.VlanReading, policies: Policies) -> Plan:
     return compare(rules.RULES, reading.found, rules.wanted_vlans(snapshot.vlans, reading.context), policies)
 
 

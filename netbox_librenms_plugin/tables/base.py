@@ -19,13 +19,13 @@ from ..sync.core.ordering import natural
 from ..sync.core.plan import Change, Outcome
 from .cells import Cell, DifferenceColumn
 from .row_choices import EVERY_ROW, RowChoice
-from .rows import Row, SortKey
+from .rows import ChangeRow, SortKey
 
 INC = "netbox_librenms_plugin/inc"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class RowSurroundings:
     """What rows need beside their change: links, permissions, and the members a row can be given to (id → name).
 
     ``compared`` are the names of the fields that this kind of object has; None for all. ``chosen`` is what a person
@@ -76,7 +76,9 @@ class SyncTable(BaseTable):
         attrs = {"class": "table table-hover object-list librenms-table"}
         row_attrs = {"id": lambda record, table: table.row_id(record)}
 
-    def __init__(self, data: Sequence[Row], *, around: Surroundings = Surroundings(), **options: Any) -> None:
+    def __init__(
+        self, data: Sequence[ChangeRow], *, around: RowSurroundings = RowSurroundings(), **options: Any
+    ) -> None:
         super().__init__(data, **options)
         self.around = around
 
@@ -184,25 +186,25 @@ class SyncTable(BaseTable):
 
     # Columns
 
-    def row_id(self, record: Row) -> str:
+    def row_id(self, record: ChangeRow) -> str:
         """The id of a row's element: what an out-of-band swap finds it by."""
         return f"librenms-{self.around.resource}-{record.key}"
 
-    def render_pk(self, record: Row) -> str:
+    def render_pk(self, record: ChangeRow) -> str:
         return self._piece("row_select", record)
 
-    def render_name(self, record: Row) -> str:
+    def render_name(self, record: ChangeRow) -> str:
         change = record.change
         name = self.difference_columns()["name"].cell(change)
         return self._piece("row_name", record, name=name, elsewhere=self._hidden_differences(change))
 
-    def render_member(self, record: Row) -> str:
+    def render_member(self, record: ChangeRow) -> str:
         return self.choice_box("member", record) or record.change.owner.name
 
-    def render_actions(self, record: Row) -> str:
+    def render_actions(self, record: ChangeRow) -> str:
         return self._piece("row_actions", record, differences=self.differences(record.change))
 
-    def _piece(self, piece: str, record: Row, **context: Any) -> str:
+    def _piece(self, piece: str, record: ChangeRow, **context: Any) -> str:
         links = {"netbox_url": self.netbox_url(record.change), "librenms_url": self.librenms_url(record.change)}
         shared = {"row": record, "change": record.change, "around": self.around}
         return get_template(f"{INC}/{piece}.html").render({**shared, **links, **context})
@@ -232,7 +234,7 @@ class SyncTable(BaseTable):
             return ""
         return address(change.librenms_id)
 
-    def choice_box(self, name: str, record: Row, *, undecided: Any = "") -> str:
+    def choice_box(self, name: str, record: ChangeRow, *, undecided: Any = "") -> str:
         """A box to decide one thing about a row; empty where there is nothing to decide.
 
         ``undecided`` says what holds without a decision.

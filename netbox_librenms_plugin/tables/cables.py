@@ -18,7 +18,7 @@ from . import values
 from .base import SyncTable, table_of
 from .cells import Cell, CellState, DifferenceColumn
 from .row_choices import RowChoice
-from .rows import Row
+from .rows import ChangeRow
 
 TEMPLATE = "netbox_librenms_plugin/inc/cable_end.html"
 
@@ -136,7 +136,7 @@ class CableSyncTable(SyncTable):
             end = end_of(change, side)
             yield from (text.casefold() for text in (end.label, end.name, end.port))
 
-    def render_name(self, record: Row) -> str:
+    def render_name(self, record: ChangeRow) -> str:
         change = record.change
         name = self.difference_columns()["name"].cell(change)
         url = end_context(end_of(change, "local"))["port_url"]

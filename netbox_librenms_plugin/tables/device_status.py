@@ -98,7 +98,7 @@ def reasons(row: Row) -> list[str]:
     return [sentence(one) for one in row.issues]
 
 
-class FieldColumn(tables.Column):
+class ImportFieldColumn(tables.Column):
     """A column of one field of what would be made, with a box where a person has to decide, or has."""
 
     def __init__(self, **options: Any) -> None:
@@ -123,13 +123,13 @@ class ImportTable(BaseTable):
     os = tables.Column(empty_values=(), verbose_name=_("OS"))
     location = tables.Column(empty_values=(), verbose_name=_("Location"))
     name = tables.Column(empty_values=(), verbose_name=_("Name"))
-    device_type = FieldColumn(verbose_name=_("Type"))
-    site = FieldColumn(verbose_name=_("Site"))
-    role = FieldColumn(verbose_name=_("Role"))
-    rack = FieldColumn(verbose_name=_("Rack"))
-    cluster = FieldColumn(verbose_name=_("Cluster"))
-    platform = FieldColumn(verbose_name=_("Platform"))
-    tenant = FieldColumn(verbose_name=_("Tenant"))
+    device_type = ImportFieldColumn(verbose_name=_("Type"))
+    site = ImportFieldColumn(verbose_name=_("Site"))
+    role = ImportFieldColumn(verbose_name=_("Role"))
+    rack = ImportFieldColumn(verbose_name=_("Rack"))
+    cluster = ImportFieldColumn(verbose_name=_("Cluster"))
+    platform = ImportFieldColumn(verbose_name=_("Platform"))
+    tenant = ImportFieldColumn(verbose_name=_("Tenant"))
     state = tables.Column(empty_values=(), verbose_name=_("State"))
     actions = tables.Column(empty_values=(), orderable=False, verbose_name="")
 

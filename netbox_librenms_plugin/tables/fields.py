@@ -59,7 +59,7 @@ CHOICES = (
 )
 
 
-class FieldColumn(DifferenceColumn):
+class FieldNameColumn(DifferenceColumn):
     """What the row is about."""
 
     def cell(self, change: Change) -> Cell:
@@ -115,7 +115,7 @@ def _value(held: values.Values) -> str:
 class FieldSyncTable(SyncTable):
     """One row per field; in a virtual chassis one serial number for each member."""
 
-    name = FieldColumn(*FIELDS, verbose_name=_("Field"))
+    name = FieldNameColumn(*FIELDS, verbose_name=_("Field"))
     value = DifferenceColumn(*FIELDS, verbose_name=_("Value"), show=_value)
     said = SaidColumn(*FIELDS, verbose_name=_("In LibreNMS"))
 

@@ -14,7 +14,7 @@ from . import values
 from .base import SyncTable, table_of
 from .cells import DifferenceColumn
 from .row_choices import RowChoice
-from .rows import Row
+from .rows import ChangeRow
 
 _SEPARATORS = re.compile(r"[\s:.-]")
 # What is short or has no place to break stays on one line
@@ -111,11 +111,11 @@ class InterfaceSyncTable(SyncTable):
             return super().options(choice, change)
         return {str(pk): label for pk, label in self.around.members.items()}
 
-    def render_member(self, record: Row) -> str:
+    def render_member(self, record: ChangeRow) -> str:
         undecided = _("Choose…") if is_nobodys(record.change) else ""
         return self.choice_box("member", record, undecided=undecided) or record.change.owner.name
 
-    def render_name(self, record: Row) -> str:
+    def render_name(self, record: ChangeRow) -> str:
         change = record.change
         name = self.difference_columns()["name"].cell(change)
         box = self.choice_box("interface", record, undecided=_("Choose…"))

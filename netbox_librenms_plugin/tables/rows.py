@@ -33,7 +33,7 @@ OUTCOME_COLORS: dict[Outcome, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ChangeRow:
     """A change; ``problem`` is why it was not written just now, ``synced`` that it was.
 
     ``row["column"]`` is what the row sorts by in that column, which is how the table library asks for it.

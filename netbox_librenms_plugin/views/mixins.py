@@ -21,6 +21,7 @@ from ..librenms.sources import PerDevice
 from ..librenms_api import LibreNMSAPI
 from ..resources import RESOURCES
 from ..tables.row_choices import Chosen
+from .address_state import server_key
 
 PREFIX = "netbox_librenms_plugin:page"
 # Seconds. Who comes back to a page after half a working day is shown it anew before anything is written.
@@ -55,7 +56,7 @@ class LibreNMSAPIMixin:
     @property
     def server_key(self) -> str | None:
         """The key in the address, None for the selected server."""
-        return self.request.GET.get("server", "")[:50] or None
+        return server_key(self.request.GET) or None
 
     @cached_property
     def api(self) -> LibreNMSAPI:
@@ -64,7 +65,7 @@ class LibreNMSAPIMixin:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenRows:
     """What a person was shown: row key → fingerprint, and the keys that "all that can be synced" stood for."""
 
     fingerprints: Mapping[str, str]
@@ -110,17 +111,17 @@ class CacheMixin(LibreNMSAPIMixin):
     def _ask_again(self, resource: str, librenms_id: int, *, in_chassis: bool) -> None:
         RESOURCES[resource].ask(PerDevice(self.api, refresh=True), librenms_id, in_chassis=in_chassis)
 
-    def remember(self, instance: Any, resource: str, seen: Seen) -> str:
+    def remember(self, instance: Any, resource: str, seen: SeenRows) -> str:
         """Keep what is shown now; the digest goes into the page."""
         digest = seen.digest
         content = {"fingerprints": dict(seen.fingerprints), "matching": list(seen.matching)}
         cache.set(f"{self._place(instance, resource)}:seen:{digest}", json.dumps(content), SEEN_LIFE)
         return digest
 
-    def recall(self, instance: Any, resource: str, digest: str) -> Seen | None:
+    def recall(self, instance: Any, resource: str, digest: str) -> SeenRows | None:
         """What the page with this digest showed; None when that is too long ago, or was never so."""
         stored = cache.get(f"{self._place(instance, resource)}:seen:{digest}") if _DIGEST.fullmatch(digest) else None
-        return Seen(**json.loads(stored)) if stored else None
+        return SeenRows(**json.loads(stored)) if stored else None
 
     def remember_count(self, instance: Any, resource: str, attention: int) -> None:
         """Keep a sub-tab's number, so that it can be shown while another tab is open."""

@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework.response import Response
 from rest_framework.test import APIClient
-from users.models import Token
+
+from tests.factories import token_header
 
 ROOT = "/api/plugins/librenms_plugin"
 
@@ -13,10 +14,9 @@ class Caller:
     """Calls the API in the name of a user, with a token that may write or only read."""
 
     def __init__(self, user: Any, *, writes: bool = True) -> None:
-        token = Token.objects.create(user=user, write_enabled=writes)
         self.user = user
         self._client = APIClient()
-        self._client.credentials(HTTP_AUTHORIZATION=f"Bearer nbt_{token.key}.{token.token}")
+        self._client.credentials(HTTP_AUTHORIZATION=token_header(user, writes=writes)["Authorization"])
 
     def compare(self, instance: Any, **query: Any) -> Response:
         """Compare interfaces, unless the query says otherwise; its values may be lists."""

@@ -9,12 +9,11 @@ from dcim.models import DeviceType, Platform, Site
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework.response import Response
-from virtualization.models import VirtualMachine
 
 from netbox_librenms_plugin.models import Run, SyncRun
 from simulator.server import Simulator
+from tests.factories import admin, make_device, make_vm
 from tests.imports.fleet import a_worker, add
-from tests.orm.support import admin, make_device
 
 from .support import ROOT, Caller
 
@@ -139,8 +138,7 @@ def syncs(witness: Witness, company: Simulator) -> None:
         device = make_device(f"device-{pk}", librenms_id=pk)
         _one(witness, "devices", device.pk)
     for pk in list(guests)[:2]:
-        data = {"librenms_id": {"default": pk}}
-        machine = VirtualMachine.objects.create(name=f"guest-{pk}", site=Site.objects.first(), custom_field_data=data)
+        machine = make_vm(f"guest-{pk}", librenms_id=pk, site=Site.objects.first())
         _one(witness, "virtual-machines", machine.pk)
     stranger = make_device("stranger")
     witness.call("get", "devices/<id>/compare/", pk=stranger.pk, status=404)

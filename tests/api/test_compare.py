@@ -7,22 +7,16 @@ from core.models import ObjectChange
 from dcim.models import Interface
 from ipam.models import VLAN
 from rest_framework.response import Response
-from virtualization.models import VirtualMachine
 
 from netbox_librenms_plugin.models import FieldPolicy
 from netbox_librenms_plugin.resources import RESOURCES
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device, somebody, switch
-from tests.support import librenms_servers, server_entry
+from tests.factories import make_device, make_vm, somebody
+from tests.librenms import add_switch, librenms_servers, server_entry
 
 from .support import Caller, address_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def caller() -> Caller:
-    return Caller(admin())
 
 
 def rows_of(answer: Response) -> dict[str, dict[str, Any]]:
@@ -38,7 +32,7 @@ def field_of(row: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def test_the_answer_has_the_shape_of_the_contract(simulator: Simulator, caller: Caller) -> None:
-    librenms_id = switch(simulator.state, 3, vlans=())
+    librenms_id = add_switch(simulator.state, 3, vlans=())
     device = make_device("switch", librenms_id=librenms_id)
     held = Interface.objects.create(device=device, name="Gi1/0/1", type="1000base-t", description="by hand")
     Interface.objects.create(device=device, name="Console", type="other")
@@ -66,7 +60,7 @@ def test_the_answer_has_the_shape_of_the_contract(simulator: Simulator, caller: 
 def test_references_are_an_id_and_a_name(simulator: Simulator, caller: Caller) -> None:
     vlan = VLAN.objects.create(vid=10, name="office")
     VLAN.objects.create(vid=20, name="voice")
-    device = make_device("switch", librenms_id=switch(simulator.state, 3))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3))
     row = rows_of(caller.compare(device))["Gi1/0/1"]
     assert field_of(row, "untagged_vlan")["librenms"] == {"id": vlan.pk, "name": "10 (office)"}
     assert field_of(row, "tagged_vlans")["librenms"][0]["name"] == "20 (voice)"
@@ -76,7 +70,7 @@ def test_references_are_an_id_and_a_name(simulator: Simulator, caller: Caller) -
 def test_of_a_missing_object_every_value_it_would_get_is_shown(simulator: Simulator, caller: Caller) -> None:
     FieldPolicy.objects.create(resource="interfaces", field="description", policy="report_only")
     FieldPolicy.objects.create(resource="interfaces", field="mtu", policy="fill_if_empty")
-    device = make_device("switch", librenms_id=switch(simulator.state, 3, vlans=()))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3, vlans=()))
     row = rows_of(caller.compare(device))["Gi1/0/1"]
     assert row["outcome"] == "missing"
     assert field_of(row, "mtu") == {
@@ -90,21 +84,21 @@ def test_of_a_missing_object_every_value_it_would_get_is_shown(simulator: Simula
 
 
 def test_a_reason_comes_with_a_code_and_a_sentence(simulator: Simulator, caller: Caller) -> None:
-    device = make_device("switch", librenms_id=switch(simulator.state, 3))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3))
     row = rows_of(caller.compare(device))["Gi1/0/1"]
     assert {"vlan_missing"} == {issue["code"] for issue in row["issues"]}
     assert "no VLAN 10" in row["issues"][0]["message"]
 
 
 def test_comparing_changes_nothing(simulator: Simulator, caller: Caller) -> None:
-    device = make_device("switch", librenms_id=switch(simulator.state, 3))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3))
     before = ObjectChange.objects.count()
     assert caller.compare(device, refresh="true").status_code == 200
     assert (Interface.objects.count(), ObjectChange.objects.count()) == (0, before)
 
 
 def test_refresh_asks_librenms_anew(simulator: Simulator, caller: Caller) -> None:
-    device_id = switch(simulator.state, 3, vlans=())
+    device_id = add_switch(simulator.state, 3, vlans=())
     device = make_device("switch", librenms_id=device_id)
     caller.compare(device)
     simulator.state.add_port(device_id, ifName="Gi1/0/9")
@@ -115,7 +109,7 @@ def test_refresh_asks_librenms_anew(simulator: Simulator, caller: Caller) -> Non
 def test_a_virtual_machine_is_compared_the_same_way(simulator: Simulator, caller: Caller) -> None:
     device_id = simulator.state.add_device(hostname="guest")
     simulator.state.add_port(device_id, ifName="eth0")
-    machine = VirtualMachine.objects.create(name="guest", custom_field_data={"librenms_id": {"default": device_id}})
+    machine = make_vm("guest", librenms_id=device_id)
     answer = caller.compare(machine)
     assert rows_of(answer)["eth0"]["outcome"] == "missing"
     assert answer.json()["object"]["type"] == "virtualization.virtualmachine"
@@ -140,13 +134,13 @@ def test_the_server_can_be_chosen(simulator: Simulator, caller: Caller) -> None:
 def test_a_query_that_cannot_be_answered_says_why(
     simulator: Simulator, caller: Caller, query: dict[str, str], code: str
 ) -> None:
-    answer = caller.compare(make_device("switch", librenms_id=switch(simulator.state, 3)), **query)
+    answer = caller.compare(make_device("switch", librenms_id=add_switch(simulator.state, 3)), **query)
     assert (answer.status_code, answer.json()["code"]) == (400, code)
     assert answer.json()["detail"]
 
 
 def test_only_the_resources_asked_for_are_compared(simulator: Simulator, caller: Caller) -> None:
-    device = make_device("switch", librenms_id=switch(simulator.state, 3))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3))
     answer = caller.compare(device, resource=["interfaces"])
     assert [plan["resource"] for plan in answer.json()["plans"]] == ["interfaces"]
     answer = caller.get(f"{address_of(device)}compare/")
@@ -168,7 +162,7 @@ def test_a_device_that_can_be_several_names_them(simulator: Simulator, caller: C
 
 
 def test_a_device_outside_the_constraints_is_not_there(simulator: Simulator) -> None:
-    device = make_device("switch", librenms_id=switch(simulator.state, 3))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3))
     reader = somebody("reader", {"netbox_librenms_plugin.librenmssettings": ["view"]})
     caller = Caller(reader)
     assert caller.compare(device).status_code == 404
@@ -177,7 +171,7 @@ def test_a_device_outside_the_constraints_is_not_there(simulator: Simulator) -> 
 
 
 def test_interfaces_outside_the_constraints_are_not_shown(simulator: Simulator) -> None:
-    device = make_device("switch", librenms_id=switch(simulator.state, 3, vlans=()))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3, vlans=()))
     Interface.objects.create(device=device, name="Secret", type="other")
     permissions = {"netbox_librenms_plugin.librenmssettings": ["view"], "dcim.device": ["view"]}
     answer = Caller(somebody("reader", permissions)).compare(device)

@@ -7,8 +7,8 @@ from core.models import ObjectChange
 from dcim.models import Interface
 
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device, switch
-from tests.support import asked_by_somebody_else, librenms_servers, server_entry, simulated_librenms
+from tests.factories import admin, make_device
+from tests.librenms import add_switch, asked_by_somebody_else, librenms_servers, server_entry, simulated_librenms
 
 from .support import Caller
 
@@ -38,7 +38,7 @@ def test_a_fault_is_one_sentence_and_writes_nothing(name: str) -> None:
     kind, options, status, code = FAULTS[name]
     caller = Caller(admin())
     with simulated_librenms(switchless(), timeout=2, page_timeout=2.5) as simulator:
-        device = make_device("switch", librenms_id=switch(simulator.state, 3))
+        device = make_device("switch", librenms_id=add_switch(simulator.state, 3))
         simulator.faults.add(PORTS, kind, **options)
         changes = ObjectChange.objects.count()
         answers = [caller.compare(device), caller.sync(device), caller.sync(device, dry_run=True)]
@@ -59,7 +59,7 @@ def switchless() -> Any:
 def test_what_somebody_else_waits_for_is_busy_and_writes_nothing() -> None:
     caller = Caller(admin())
     with simulated_librenms(switchless(), page_timeout=0.3) as simulator:
-        number = switch(simulator.state, 3)
+        number = add_switch(simulator.state, 3)
         device = make_device("switch", librenms_id=number)
         with asked_by_somebody_else(f"snapshot:{number}"):
             for answer in (caller.compare(device), caller.sync(device)):
@@ -70,7 +70,7 @@ def test_what_somebody_else_waits_for_is_busy_and_writes_nothing() -> None:
 
 
 def test_a_failure_is_told_again_without_asking(simulator: Simulator) -> None:
-    device = make_device("switch", librenms_id=switch(simulator.state, 3))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3))
     simulator.faults.add(PORTS, "status", status=500)
     answers = [Caller(admin()).compare(device, refresh=True).json() for _call in range(12)]
     assert {(answer["code"], answer["detail"]) for answer in answers} == {("server_error", answers[0]["detail"])}
@@ -78,7 +78,7 @@ def test_a_failure_is_told_again_without_asking(simulator: Simulator) -> None:
 
 
 def test_a_server_that_is_gone(simulator: Simulator) -> None:
-    device = make_device("switch", librenms_id=switch(simulator.state, 3))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3))
     simulator.stop()
     answer = Caller(admin()).sync(device)
     assert (answer.status_code, answer.json()["code"]) == (502, "unreachable")
@@ -99,7 +99,7 @@ def test_a_device_that_is_gone_from_librenms(simulator: Simulator) -> None:
 
 
 def test_one_odd_row_leaves_the_others_to_be_synced(simulator: Simulator) -> None:
-    device = make_device("switch", librenms_id=switch(simulator.state, 4, vlans=()))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 4, vlans=()))
     simulator.faults.add(PORTS, "wrong_types", row=1)
     answer = Caller(admin()).sync(device)
     assert answer.status_code == 200
@@ -108,7 +108,7 @@ def test_one_odd_row_leaves_the_others_to_be_synced(simulator: Simulator) -> Non
 
 
 def test_hostile_texts_are_data(simulator: Simulator) -> None:
-    device = make_device("switch", librenms_id=switch(simulator.state, 6, vlans=()))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 6, vlans=()))
     simulator.faults.add(PORTS, "hostile", fields=["ifAlias", "ifName", "ifDescr"])
     caller = Caller(admin())
     assert caller.compare(device).status_code == 200
@@ -118,14 +118,14 @@ def test_hostile_texts_are_data(simulator: Simulator) -> None:
 
 
 def test_a_token_with_few_rights_is_told_apart(simulator: Simulator) -> None:
-    device = make_device("switch", librenms_id=switch(simulator.state, 3))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3))
     with librenms_servers({"default": server_entry(simulator, token=simulator.tokens.norole)}):
         answer = Caller(admin()).compare(device)
     assert (answer.status_code, answer.json()["code"]) == (502, "permission")
 
 
 def test_what_librenms_does_not_give_is_named_beside_the_plans(simulator: Simulator) -> None:
-    device = make_device("switch", librenms_id=switch(simulator.state, 3))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3))
     caller = Caller(admin())
     resources = ["vlans", "interfaces"]
     assert "errors" not in caller.compare(device, resource=resources).json()

@@ -3,21 +3,16 @@
 import pytest
 
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device
-from tests.orm.test_fields import device_type, monitored
+from tests.factories import make_device, make_device_type
+from tests.orm.test_fields import monitored
 
 from .support import Caller
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def caller() -> Caller:
-    return Caller(admin())
-
-
 def test_each_field_is_a_row(simulator: Simulator, caller: Caller) -> None:
-    held = device_type("C9300-48P")
+    held = make_device_type("C9300-48P")
     device = make_device("switch", librenms_id=monitored(simulator.state))
     (plan,) = caller.compare(device, resource="fields").json()["plans"]
     rows = {row["key"]: row for row in plan["changes"]}
@@ -28,7 +23,7 @@ def test_each_field_is_a_row(simulator: Simulator, caller: Caller) -> None:
 
 
 def test_a_choice_and_a_confirmation_can_be_given(simulator: Simulator, caller: Caller) -> None:
-    types = [device_type("C9300-48P", maker=maker) for maker in ("Cisco", "Clone")]
+    types = [make_device_type("C9300-48P", maker=maker) for maker in ("Cisco", "Clone")]
     device = make_device("somebody-else", librenms_id=monitored(simulator.state))
     asked = {"resources": ["fields"], "keys": {"fields": ["device_type"]}}
     choice = {"device_type": {"device_type": types[1].pk}}

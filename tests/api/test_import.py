@@ -4,20 +4,20 @@ from typing import Any
 
 import django_rq
 import pytest
-from core.models import Job, ObjectChange, ObjectType
+from core.models import Job, ObjectChange
 from dcim.models import Device, DeviceRole, Interface, Rack, Site
 from django.core.cache import cache
-from django.test import Client
-from extras.models import EventRule, Notification, NotificationGroup
+from extras.models import Notification
 from rest_framework.response import Response
-from virtualization.models import Cluster, ClusterType, VirtualMachine
+from virtualization.models import VirtualMachine
 
 from netbox_librenms_plugin.models import ImportIgnore, ImportRule, Run
 from simulator.data import Dataset
 from simulator.server import Simulator
+from tests.factories import admin, client_of, make_cluster, make_device, somebody, tell_of_new_devices
 from tests.imports.fleet import a_worker, add
-from tests.orm.support import admin, counted, make_device, somebody, writes_in
-from tests.support import librenms_servers, server_entry
+from tests.librenms import librenms_servers, server_entry
+from tests.orm.support import counted, writes_in
 
 from .support import ROOT, Caller
 
@@ -25,11 +25,6 @@ pytestmark = pytest.mark.django_db
 
 SETTINGS = "netbox_librenms_plugin.librenmssettings"
 ADDRESS = f"{ROOT}/import/"
-
-
-@pytest.fixture
-def caller() -> Caller:
-    return Caller(admin())
 
 
 def post(caller: Caller, *devices: dict[str, Any], **body: Any) -> Response:
@@ -254,17 +249,7 @@ class TestImport:
         assert all("LibreNMS" in one.message for one in ObjectChange.objects.all())
 
     def test_events_are_sent_once(self, simulator: Simulator, caller: Caller) -> None:
-        group = NotificationGroup.objects.create(name="G")
-        group.users.add(admin())
-        rule = EventRule(
-            name="told",
-            event_types=["object_created"],
-            action_type="notification",
-            action_object_type=ObjectType.objects.get_by_natural_key("extras", "notificationgroup"),
-            action_object_id=group.pk,
-        )
-        rule.save()
-        rule.object_types.add(ObjectType.objects.get_by_natural_key("dcim", "device"))
+        tell_of_new_devices(admin())
         post(caller, {"librenms_id": add(simulator)})
         (told,) = Notification.objects.filter(user=admin())
         assert told.object == Device.objects.get()
@@ -285,7 +270,7 @@ class TestImport:
 
     def test_as_a_virtual_machine(self, simulator: Simulator, caller: Caller) -> None:
         number = add(simulator)
-        cluster = Cluster.objects.create(name="C", type=ClusterType.objects.create(name="T", slug="t"))
+        cluster = make_cluster("C")
         body = post(caller, {"librenms_id": number, "as": "vm", "cluster": cluster.pk}).json()
         machine = VirtualMachine.objects.get()
         assert (machine.cluster, body["results"][0]["netbox"]["type"]) == (cluster, "virtualization.virtualmachine")
@@ -480,6 +465,4 @@ def test_the_right_to_view_is_not_enough_to_import(simulator: Simulator) -> None
 
 
 def page(path: str) -> str:
-    client = Client()
-    client.force_login(admin())
-    return client.get(path).content.decode()
+    return client_of(admin()).get(path).content.decode()

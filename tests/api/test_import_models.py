@@ -5,12 +5,12 @@ from typing import Any
 from dcim.models import DeviceRole, Site
 from tenancy.models import Tenant
 from utilities.testing import create_tags
-from virtualization.models import Cluster, ClusterType
 
 from netbox_librenms_plugin.models import ImportIgnore, ImportRule
 from simulator.data import Dataset
 from tests.api.test_models import Pattern
-from tests.support import simulated_librenms
+from tests.factories import make_cluster
+from tests.librenms import simulated_librenms
 
 
 class ImportRuleAPITestCase(Pattern.ModelCase):
@@ -28,7 +28,7 @@ class ImportRuleAPITestCase(Pattern.ModelCase):
         cls.role = DeviceRole.objects.create(name="Access", slug="access")
         cls.site = Site.objects.create(name="HQ", slug="hq")
         cls.tenant = Tenant.objects.create(name="Research", slug="research")
-        cls.cluster = Cluster.objects.create(name="C1", type=ClusterType.objects.create(name="KVM", slug="kvm"))
+        cls.cluster = make_cluster("C1")
         cls.given = create_tags("Alpha", "Beta")
         ImportRule.objects.bulk_create(
             [ImportRule(name=f"Rule {number}", librenms_os=f"os{number}", role=cls.role) for number in range(3)]

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from netbox_librenms_plugin.models import Run, RunItem
 from tests.api.support import ROOT, Caller
-from tests.orm.support import admin, make_device, somebody
+from tests.factories import add_run_row, admin, grant, make_device, make_import_run, somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -21,19 +21,6 @@ RUNS = f"{ROOT}/import-runs/"
 SETTINGS = {"netbox_librenms_plugin.librenmssettings": ["view", "change"]}
 VIEW_RUNS = {"netbox_librenms_plugin.run": ["view"]}
 TAKEN = {"code": "refused", "details": {"reason": "no"}, "resource": "interfaces", "name": "Gi1/0/1"}
-
-
-def make_run(user: Any = None, **fields: Any) -> Run:
-    name = user.username if user else "gone"
-    return Run.objects.create(
-        kind="import", **{"user": user, "user_name": name, "request_id": uuid.uuid4(), "server": "default", **fields}
-    )
-
-
-def add_row(run: Run, librenms_id: int, outcome: str = "created", **fields: Any) -> RunItem:
-    return RunItem.objects.create(
-        run=run, key=str(librenms_id), librenms_id=librenms_id, name=f"host-{librenms_id}", outcome=outcome, **fields
-    )
 
 
 def listed(caller: Caller, path: str = RUNS, **query: Any) -> list[dict[str, Any]]:
@@ -44,10 +31,10 @@ def listed(caller: Caller, path: str = RUNS, **query: Any) -> list[dict[str, Any
 
 def test_a_run_says_who_when_what_and_how_it_went() -> None:
     job = Job.objects.create(name="Import", job_id=uuid.uuid4(), user=admin())
-    run = make_run(admin(), state="partial", options={"interfaces": True}, job=job, started=timezone.now())
-    add_row(run, 1)
-    add_row(run, 2)
-    add_row(run, 3, outcome="failed")
+    run = make_import_run(admin(), state="partial", options={"interfaces": True}, job=job, started=timezone.now())
+    add_run_row(run, 1)
+    add_run_row(run, 2)
+    add_run_row(run, 3, outcome="failed")
     (body,) = listed(Caller(admin()))
     assert set(body) == {
         *("id", "url", "display", "created", "started", "ended", "user_name", "request_id", "server", "branch"),
@@ -62,18 +49,18 @@ def test_a_run_says_who_when_what_and_how_it_went() -> None:
 
 
 def test_a_run_says_which_branch_it_wrote_to() -> None:
-    make_run(admin())
-    make_run(admin(), branch="Rollout")
+    make_import_run(admin())
+    make_import_run(admin(), branch="Rollout")
     assert [one["branch"] for one in listed(Caller(admin()))] == ["Rollout", ""]
     assert [one["branch"] for one in listed(Caller(admin()), branch="Rollout")] == ["Rollout"]
 
 
 def test_the_devices_of_a_run_are_listed_in_their_order_page_by_page() -> None:
-    run, device = make_run(admin()), make_device("switch")
+    run, device = make_import_run(admin()), make_device("switch")
     kind = ContentType.objects.get_for_model(Device)
-    add_row(run, 7, object_type=kind, object_id=device.pk, object_repr="switch", counts={"interfaces": 24})
-    add_row(run, 3, outcome="failed", issues=[TAKEN])
-    add_row(make_run(admin()), 5)
+    add_run_row(run, 7, object_type=kind, object_id=device.pk, object_repr="switch", counts={"interfaces": 24})
+    add_run_row(run, 3, outcome="failed", issues=[TAKEN])
+    add_run_row(make_import_run(admin()), 5)
     path = f"{RUNS}{run.pk}/rows/"
     first, second = listed(Caller(admin()), path)
     assert [first["librenms_id"], second["librenms_id"]] == [7, 3]
@@ -90,8 +77,8 @@ def test_the_devices_of_a_run_are_listed_in_their_order_page_by_page() -> None:
 def test_one_sees_ones_own_runs_and_with_the_permission_those_of_others() -> None:
     owner, stranger = somebody("owner", SETTINGS), somebody("stranger", SETTINGS)
     auditor = somebody("auditor", {**SETTINGS, **VIEW_RUNS})
-    own, left = make_run(owner), make_run(None)
-    add_row(own, 1)
+    own, left = make_import_run(owner), make_import_run(None)
+    add_run_row(own, 1)
     for user, seen in ((owner, [own]), (stranger, []), (auditor, [left, own]), (admin(), [left, own])):
         caller = Caller(user)
         assert [one["id"] for one in listed(caller)] == [run.pk for run in seen], user
@@ -102,31 +89,22 @@ def test_one_sees_ones_own_runs_and_with_the_permission_those_of_others() -> Non
 
 def test_constraints_hold_for_the_runs_of_others() -> None:
     auditor = somebody("auditor", VIEW_RUNS, constraints={"server": "a"})
-    with_settings(auditor)
-    runs = {server: make_run(None, server=server) for server in ("a", "b")}
+    grant(auditor, "netbox_librenms_plugin.librenmssettings", "view")
+    runs = {server: make_import_run(None, server=server) for server in ("a", "b")}
     assert [one["id"] for one in listed(Caller(auditor))] == [runs["a"].pk]
     assert Caller(auditor).get(f"{RUNS}{runs['b'].pk}/rows/").status_code == 404
 
 
-def with_settings(user: Any) -> None:
-    from core.models import ObjectType
-    from users.models import ObjectPermission
-
-    permission = ObjectPermission.objects.create(name="settings", actions=["view"])
-    permission.object_types.add(ObjectType.objects.get_by_natural_key("netbox_librenms_plugin", "librenmssettings"))
-    permission.users.add(user)
-
-
 def test_without_the_plugins_permission_nobody_sees_any() -> None:
     user = somebody("half", VIEW_RUNS)
-    run = make_run(user)
+    run = make_import_run(user)
     for path in (RUNS, f"{RUNS}{run.pk}/", f"{RUNS}{run.pk}/rows/"):
         assert Caller(user).get(path).status_code == 403
 
 
 def test_runs_and_rows_cannot_be_written() -> None:
-    run = make_run(admin())
-    add_row(run, 1)
+    run = make_import_run(admin())
+    add_run_row(run, 1)
     caller = Caller(admin())
     for path in (RUNS, f"{RUNS}{run.pk}/", f"{RUNS}{run.pk}/rows/"):
         for method in ("post", "put", "patch", "delete"):
@@ -136,19 +114,19 @@ def test_runs_and_rows_cannot_be_written() -> None:
 
 def test_runs_can_be_filtered() -> None:
     caller = Caller(admin())
-    run = make_run(admin(), state="failed", server="a")
-    make_run(None)
+    run = make_import_run(admin(), state="failed", server="a")
+    make_import_run(None)
     for query in ({"state": "failed"}, {"server": "a"}, {"user_name": "root"}, {"request_id": str(run.request_id)}):
         assert [one["id"] for one in listed(caller, **query)] == [run.pk], query
 
 
 def test_counting_takes_as_many_queries_for_many_runs_as_for_few() -> None:
     caller = Caller(admin())
-    add_row(make_run(admin()), 1)
+    add_run_row(make_import_run(admin()), 1)
     listed(caller)
     few = queries_of(caller)
     for number in range(20):
-        add_row(make_run(admin()), number)
+        add_run_row(make_import_run(admin()), number)
     assert queries_of(caller) <= few
 
 
@@ -162,9 +140,9 @@ def test_a_device_that_may_not_be_viewed_is_not_named() -> None:
     auditor = somebody(
         "auditor", {"netbox_librenms_plugin.librenmssettings": ["view"], "netbox_librenms_plugin.run": ["view"]}
     )
-    run, device = make_run(admin()), make_device("hidden")
+    run, device = make_import_run(admin()), make_device("hidden")
     kind = ContentType.objects.get_for_model(Device)
-    add_row(run, 7, object_type=kind, object_id=device.pk, object_repr="hidden")
+    add_run_row(run, 7, object_type=kind, object_id=device.pk, object_repr="hidden")
     (row,) = listed(Caller(auditor), f"{RUNS}{run.pk}/rows/")
     assert (row["object_id"], row["object_repr"]) == (None, "")
     for asked in ({"fields": "hostname,object_repr"}, {"omit": "object_id"}, {"fields": "object_id"}):

@@ -5,7 +5,7 @@ from dcim.models import Device, Interface
 from ipam.models import VRF, IPAddress
 
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device
+from tests.factories import admin, make_device
 
 from .support import Caller
 

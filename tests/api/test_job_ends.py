@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 from core.models import Job
-from django.test import Client
 
-from netbox_librenms_plugin.models import Run, RunItem
+from netbox_librenms_plugin.models import Run
 from simulator.server import Simulator
-from tests.orm.support import admin
+from tests.factories import admin, client_of, make_import_run
 
 pytestmark = pytest.mark.django_db
 TAKEN = {"code": "name_taken", "details": {"name": "eth0"}, "resource": "interfaces", "name": "eth0"}
@@ -19,19 +18,13 @@ def said_of(data: dict[str, Any]) -> dict[str, Any]:
     """What REST says of a job that NetBox holds to be completed."""
     job = Job.objects.create(name="x", job_id=uuid.uuid4(), user=admin(), status="completed", data=data)
     Run.objects.filter(pk=data.get("run")).update(job=job)
-    client = Client()
-    client.force_login(admin())
-    said: dict[str, Any] = client.get(f"/api/plugins/librenms_plugin/jobs/{job.pk}/status/").json()
+    said: dict[str, Any] = client_of(admin()).get(f"/api/plugins/librenms_plugin/jobs/{job.pk}/status/").json()
     return said
 
 
 def ended(state: str, *outcomes: str, issues: list[Any]) -> dict[str, Any]:
     """The same of an import whose devices came to these ends."""
-    run = Run.objects.create(kind="import", user=admin(), request_id=uuid.uuid4(), server="default", state=state)
-    for number, outcome in enumerate(outcomes):
-        RunItem.objects.create(
-            run=run, key=str(number), librenms_id=number, name=f"sw{number}", outcome=outcome, issues=issues
-        )
+    run = make_import_run(admin(), state=state, outcomes=outcomes, issues=issues)
     return said_of({"librenms": "import", "run": run.pk})
 
 

@@ -10,8 +10,9 @@ from django.core.management import call_command
 from netbox_librenms_plugin.models import SyncRun
 from simulator.server import Simulator
 from tests.cuts import cut_before
+from tests.factories import admin, make_device
 from tests.imports.fleet import add
-from tests.orm.support import admin, make_device, switch
+from tests.librenms import add_switch
 from tests.pages.support import Reader, words
 
 from .support import ROOT, Caller
@@ -26,7 +27,7 @@ MOMENTS: dict[str, Callable[[str], bool]] = {
 
 @pytest.fixture
 def device(simulator: Simulator) -> Device:
-    return make_device("switch", librenms_id=switch(simulator.state, 4, vlans=()))
+    return make_device("switch", librenms_id=add_switch(simulator.state, 4, vlans=()))
 
 
 def numbers() -> tuple[int, int]:
@@ -82,7 +83,7 @@ def shown(reader: Reader, part: str) -> Callable[[], str]:
 
 
 def test_a_link_is_refused_in_words(simulator: Simulator) -> None:
-    number = switch(simulator.state, 2, hostname="other")
+    number = add_switch(simulator.state, 2, hostname="other")
     device = make_device("unlinked")
     reader = Reader(admin(), device)
     with cut_before(lambda sql: sql.startswith('UPDATE "dcim_device"')) as hit:

@@ -13,7 +13,7 @@ from netbox_librenms_plugin.models import (
     PlatformMapping,
 )
 from simulator.data import Dataset
-from tests.support import simulated_librenms
+from tests.librenms import simulated_librenms
 
 
 class Pattern:

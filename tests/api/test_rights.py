@@ -6,7 +6,7 @@ import pytest
 
 from netbox_librenms_plugin.models import ImportIgnore, ImportRule
 from tests.api.support import ROOT, Caller
-from tests.orm.support import somebody
+from tests.factories import somebody
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,8 @@ from extras.models import Tag
 
 from netbox_librenms_plugin.models import LibreNMSSettings, Run, SyncRun
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device, somebody, switch
+from tests.factories import admin, make_device, somebody
+from tests.librenms import add_switch
 
 from .support import ROOT, Caller
 
@@ -96,7 +97,7 @@ def test_constraints_hold_for_the_one_row_too(simulator: Simulator) -> None:
 
 @pytest.fixture
 def synced(simulator: Simulator) -> Device:
-    device = make_device("switch", librenms_id=switch(simulator.state, 3, vlans=()))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3, vlans=()))
     assert Caller(admin()).sync(device).status_code == 200
     return device
 

@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 from core.models import ObjectChange
-from dcim.models import Interface, VirtualChassis
-from virtualization.models import VirtualMachine, VMInterface
+from dcim.models import Interface
+from virtualization.models import VMInterface
 
 from netbox_librenms_plugin.models import SyncRun
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device, somebody, switch
+from tests.factories import admin, grant, make_chassis, make_device, make_vm, somebody
+from tests.librenms import add_switch
 
 from .support import ROOT, Caller
 
@@ -19,13 +20,8 @@ SETTINGS = "netbox_librenms_plugin.librenmssettings"
 
 
 @pytest.fixture
-def caller() -> Caller:
-    return Caller(admin())
-
-
-@pytest.fixture
 def device(simulator: Simulator) -> Any:
-    return make_device("switch", librenms_id=switch(simulator.state, 4, vlans=()))
+    return make_device("switch", librenms_id=add_switch(simulator.state, 4, vlans=()))
 
 
 def key_of(caller: Caller, device: Any, name: str) -> str:
@@ -149,7 +145,7 @@ def test_a_row_that_vanished_after_it_was_seen_is_reported_and_the_others_are_wr
 def test_a_refused_row_does_not_stop_the_others(simulator: Simulator, device: Any) -> None:
     narrow = somebody("narrow", {SETTINGS: ["view", "change"], "dcim.device": ["view"], "dcim.macaddress": ["add"]})
     for action in ("view", "add"):
-        grant(narrow, "dcim.interface", action, {"name": "Gi1/0/3"})
+        grant(narrow, "dcim.interface", action, constraints={"name": "Gi1/0/3"})
     (result,) = Caller(narrow).sync(device).json()["results"]
     assert result["applied"] == {"missing": 1}
     assert {row["code"] for row in result["failed"]} == {"no_permission", "dependency_failed"}
@@ -157,25 +153,13 @@ def test_a_refused_row_does_not_stop_the_others(simulator: Simulator, device: An
     assert list(Interface.objects.values_list("name", flat=True)) == ["Gi1/0/3"]
 
 
-def grant(user: Any, label: str, action: str, constraints: Any) -> None:
-    from core.models import ObjectType
-    from users.models import ObjectPermission
-
-    permission = ObjectPermission.objects.create(name=f"{action} {label}", actions=[action], constraints=constraints)
-    permission.object_types.add(ObjectType.objects.get_by_natural_key(*label.split(".")))
-    permission.users.add(user)
-
-
 def test_a_row_can_be_given_to_another_member_of_the_chassis(simulator: Simulator, caller: Caller) -> None:
     device_id = simulator.state.add_device(hostname="stack")
     port_id = simulator.state.add_port(device_id, ifName="mgmt")
-    chassis = VirtualChassis.objects.create(name="stack")
     first, second = (
         make_device(f"stack-{number}", librenms_id=device_id if number == 1 else None) for number in (1, 2)
     )
-    for position, member in enumerate((first, second), start=1):
-        member.virtual_chassis, member.vc_position = chassis, position
-        member.save()
+    make_chassis("stack", first, second)
     key = f"port-{port_id}"
     answer = caller.sync(first, choices={"interfaces": {key: {"member": second.pk}}})
     assert answer.json()["results"][0]["applied"] == {"missing": 1}
@@ -185,7 +169,7 @@ def test_a_row_can_be_given_to_another_member_of_the_chassis(simulator: Simulato
 def test_virtual_machines_are_synced_the_same_way(simulator: Simulator, caller: Caller) -> None:
     device_id = simulator.state.add_device(hostname="guest")
     simulator.state.add_port(device_id, ifName="eth0")
-    machine = VirtualMachine.objects.create(name="guest", custom_field_data={"librenms_id": {"default": device_id}})
+    machine = make_vm("guest", librenms_id=device_id)
     assert caller.sync(machine).json()["results"][0]["applied"] == {"missing": 1}
     assert VMInterface.objects.get().name == "eth0"
 

@@ -10,7 +10,7 @@ from netbox_branching.models import Branch
 from utilities.request import NetBoxFakeRequest
 
 from netbox_librenms_plugin.compat import apply_request_processors
-from tests.orm.support import admin
+from tests.factories import admin
 
 # What a sync in a branch leaves in main: the record of it, NetBox's own background jobs, what branching itself keeps
 BOOKS = ("netbox_librenms_plugin_", "netbox_branching_", "core_job")

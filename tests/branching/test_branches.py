@@ -26,8 +26,8 @@ from netbox_librenms_plugin.runs.worker import Worker
 from netbox_librenms_plugin.sync.core.issues import Code
 from simulator.server import Simulator
 from tests.api.support import ROOT, Caller
+from tests.factories import admin, make_device
 from tests.imports.support import known_to_netbox
-from tests.orm.support import admin, make_device
 
 from .support import inside, main_contents, new_branch, request_in
 

@@ -7,8 +7,8 @@ from dcim.models import Device
 from playwright.sync_api import expect
 
 from simulator.company import Company, build
-from tests.orm.support import admin
-from tests.support import simulated_librenms
+from tests.factories import admin
+from tests.librenms import simulated_librenms
 from tests.web import Visitor
 from tools.demo_nodes import Nodes
 from tools.demo_places import Places

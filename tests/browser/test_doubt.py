@@ -7,7 +7,7 @@ from dcim.models import Interface, MACAddress, VirtualChassis
 from playwright.sync_api import expect
 
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device
+from tests.factories import admin, make_device
 from tests.web import Visitor, toast
 
 pytestmark = pytest.mark.browser

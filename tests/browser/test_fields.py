@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from netbox_librenms_plugin.models import DeviceTypeMapping
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device
+from tests.factories import admin, make_device
 from tests.web import Visitor, toast
 
 pytestmark = pytest.mark.browser

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 
 from netbox_librenms_plugin.models import ImportIgnore, LocationMapping
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device
+from tests.factories import admin, make_device
 from tests.pages.imports.support import known_places
 from tests.web import Visitor
 

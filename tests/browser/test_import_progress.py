@@ -14,9 +14,9 @@ import pytest
 from core.models import Job
 from playwright.sync_api import Error, Page, Route, expect
 
-from netbox_librenms_plugin.models import Run, RunItem
+from netbox_librenms_plugin.models import Run
 from simulator.server import Simulator
-from tests.orm.support import admin, somebody
+from tests.factories import admin, make_import_run, somebody
 from tests.web import Visitor, wait_for
 
 pytestmark = pytest.mark.browser
@@ -43,18 +43,8 @@ def queue() -> Iterator[None]:
 def run_of(user: Any) -> Run:
     """The same of this user."""
     job = Job.objects.create(name="x", job_id=uuid.uuid4(), user=user, status="running", queue_name="default")
-    run = Run.objects.create(
-        kind="import",
-        user=user,
-        user_name=user.username,
-        request_id=uuid.uuid4(),
-        server="default",
-        state="running",
-        job=job,
-    )
+    run = make_import_run(user, state="running", job=job, outcomes=["pending"] * 10)
     django_rq.get_queue("default").enqueue(print, job_id=str(job.job_id))
-    for number in range(10):
-        RunItem.objects.create(run=run, key=str(number + 1), librenms_id=number + 1, name=f"switch-{number}")
     return run
 
 

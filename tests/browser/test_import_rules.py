@@ -6,7 +6,7 @@ from extras.models import Tag
 
 from netbox_librenms_plugin.models import ImportRule, LibreNMSSettings
 from simulator.server import Simulator
-from tests.orm.support import admin
+from tests.factories import admin
 from tests.web import Visitor
 
 pytestmark = pytest.mark.browser

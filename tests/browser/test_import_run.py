@@ -13,9 +13,10 @@ from playwright.sync_api import expect
 
 from netbox_librenms_plugin.models import Run
 from simulator.server import Simulator
+from tests.factories import admin, make_device, somebody
 from tests.imports.support import known_to_netbox
-from tests.orm.support import admin, make_device, somebody
-from tests.pages.imports_actions.support import Importer, fill
+from tests.librenms import add_switches
+from tests.pages.imports_actions.support import Importer
 from tests.web import Visitor
 from tests.workers import Nursery
 
@@ -54,14 +55,14 @@ def themed(visitor: Visitor, name: str) -> None:
 
 def test_review_and_wait(visitor: Visitor, simulator: Simulator) -> None:
     state = simulator.state
-    ids = fill(state, 4)
-    ids += fill(state, 1, first=30, os="ios")
-    ids += fill(state, 1, first=50, parent_id=ids[0])
-    ids += fill(state, 1, first=60, serial="")
+    ids = add_switches(state, 4)
+    ids += add_switches(state, 1, first=30, os="ios")
+    ids += add_switches(state, 1, first=50, parent_id=ids[0])
+    ids += add_switches(state, 1, first=60, serial="")
     known_to_netbox()
     cache.clear()
-    ids += fill(state, 2, first=40, hardware="Unknown box", serial="")
-    ids += fill(state, 1, first=70, hardware=HOSTILE, sysName=HOSTILE)
+    ids += add_switches(state, 2, first=40, hardware="Unknown box", serial="")
+    ids += add_switches(state, 1, first=70, hardware=HOSTILE, sysName=HOSTILE)
     site = make_device("other").site
     site.name = "Site B"
     site.save()
@@ -91,7 +92,7 @@ def test_review_and_wait(visitor: Visitor, simulator: Simulator) -> None:
 
 
 def test_in_the_background_to_the_end(visitor: Visitor, simulator: Simulator, worker: None) -> None:
-    fill(simulator.state, 12)
+    add_switches(simulator.state, 12)
     known_to_netbox()
     visitor.log_in(somebody("importer", IMPORTER))
     visitor.open("/plugins/librenms_plugin/librenms-import/")
@@ -119,7 +120,7 @@ def test_in_the_background_to_the_end(visitor: Visitor, simulator: Simulator, wo
 
 
 def test_a_running_import_is_cancelled_and_continued(visitor: Visitor, simulator: Simulator, worker: None) -> None:
-    ids = fill(simulator.state, 60)
+    ids = add_switches(simulator.state, 60)
     known_to_netbox()
     simulator.faults.add(r"/devices/\d+/ports", "delay", seconds=1)
     visitor.log_in(admin())
@@ -147,7 +148,7 @@ def test_a_running_import_is_cancelled_and_continued(visitor: Visitor, simulator
 
 
 def test_an_import_that_nobody_takes_is_cancelled(visitor: Visitor, simulator: Simulator) -> None:
-    ids = fill(simulator.state, 3)
+    ids = add_switches(simulator.state, 3)
     known_to_netbox()
     user = somebody("importer", IMPORTER)
     visitor.log_in(user)

@@ -9,7 +9,7 @@ from django.db import connection
 from playwright.sync_api import expect
 
 from simulator.server import Simulator
-from tests.orm.support import admin
+from tests.factories import admin
 from tests.web import Visitor
 from tests.workers import Nursery
 

@@ -8,10 +8,10 @@ from playwright.sync_api import Page, expect
 
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportIgnore
-from netbox_librenms_plugin.views.imports.choices import ChoiceShelf
+from netbox_librenms_plugin.views.imports.choice_shelf import ChoiceShelf
 from simulator.server import Simulator
 from tests.browser.test_import_list import PAGE, box, choose, state
-from tests.orm.support import admin
+from tests.factories import admin
 from tests.pages.imports.support import known_places
 from tests.web import Gate, Visitor, wait_for
 

@@ -9,7 +9,7 @@ from dcim.models import DeviceRole
 from playwright.sync_api import Page, Route, expect
 
 from simulator.server import Simulator
-from tests.orm.support import admin
+from tests.factories import admin
 from tests.pages.imports.support import known_places
 from tests.web import Visitor, wait_for
 

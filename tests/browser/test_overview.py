@@ -9,7 +9,8 @@ from ipam.models import VLAN, VRF, IPAddress, VLANGroup
 from playwright.sync_api import Page, expect
 
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device, switch
+from tests.factories import admin, make_device
+from tests.librenms import add_switch
 from tests.web import Visitor, toast
 
 pytestmark = pytest.mark.browser
@@ -20,7 +21,7 @@ TAB = "librenms-sync/"
 @pytest.fixture
 def device(netbox_address: str, simulator: Simulator) -> Any:
     """A switch of nine ports and three VLANs; NetBox has one port, spoilt, and two groups for the VLANs."""
-    number = switch(simulator.state, 9, hostname="core-01")
+    number = add_switch(simulator.state, 9, hostname="core-01")
     for vid, name in ((10, "office"), (20, "phones"), (30, "guests")):
         simulator.state.add_vlan(number, vid, name)
     for name in ("Campus", "Laboratory"):

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device, switch
+from tests.factories import admin, make_device
+from tests.librenms import add_switch
 from tests.web import Visitor, toast
 
 pytestmark = pytest.mark.browser
@@ -29,7 +30,7 @@ PRESS_AT_ONCE = """() => {
 
 @pytest.fixture
 def device(netbox_address: str, simulator: Simulator) -> Any:
-    number = switch(simulator.state, 9, hostname="core-01")
+    number = add_switch(simulator.state, 9, hostname="core-01")
     simulator.state.add_device(hostname="new-1", hardware="C9300-48P")
     return make_device("core-01", librenms_id=number)
 

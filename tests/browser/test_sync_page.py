@@ -5,11 +5,12 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from dcim.models import Interface, VirtualChassis
+from dcim.models import Interface
 from playwright.sync_api import Page, expect
 
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device, switch
+from tests.factories import admin, make_chassis, make_device
+from tests.librenms import add_switch
 from tests.web import Gate, Visitor, toast, wait_for
 
 pytestmark = pytest.mark.browser
@@ -32,7 +33,7 @@ def row(page: Page, key: str) -> Any:
 @pytest.fixture
 def device(netbox_address: str, simulator: Simulator) -> Any:
     """A switch of 61 ports: NetBox has two of them, one spoilt, and one of its own."""
-    number = switch(simulator.state, 61, vlans=())
+    number = add_switch(simulator.state, 61, vlans=())
     device = make_device("switch", librenms_id=number)
     Interface.objects.create(device=device, name="Gi1/0/1", type="1000base-t", mtu=9000, description="old label")
     Interface.objects.create(device=device, name="Gi1/0/2", type="1000base-t")
@@ -132,9 +133,8 @@ def test_deleting_asks_first(visitor: Visitor, device: Any) -> None:
 def test_a_row_is_given_to_another_member(visitor: Visitor, netbox_address: str, simulator: Simulator) -> None:
     number = simulator.state.add_device(hostname="stack")
     simulator.state.add_port(number, ifName="mgmt0")
-    chassis = VirtualChassis.objects.create(name="stack")
-    first = make_device("stack-1", librenms_id=number, virtual_chassis=chassis, vc_position=1)
-    second = make_device("stack-2", virtual_chassis=chassis, vc_position=2)
+    first, second = make_device("stack-1", librenms_id=number), make_device("stack-2")
+    make_chassis("stack", first, second)
     visitor.log_in(admin())
     page = open_tab(visitor, first)
     row(page, "port-1").locator("[name=pk]").check()
@@ -147,7 +147,7 @@ def test_a_row_is_given_to_another_member(visitor: Visitor, netbox_address: str,
 
 
 def test_an_unknown_object_is_linked_by_hand(visitor: Visitor, netbox_address: str, simulator: Simulator) -> None:
-    switch(simulator.state, 5, vlans=(), hostname="elsewhere")
+    add_switch(simulator.state, 5, vlans=(), hostname="elsewhere")
     device = make_device("unknown")
     visitor.log_in(admin())
     visitor.open(f"{device.get_absolute_url()}{TAB}?tab=interfaces")

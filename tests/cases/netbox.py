@@ -27,7 +27,7 @@ from virtualization.models import Cluster, ClusterType, VirtualMachine, VMInterf
 
 from tests.cases import Entry, without
 from tests.cases.librenms import MonitoredNetwork, as_address
-from tests.orm.support import make_device
+from tests.factories import make_device
 
 BELOW_OWNER = ("parent", "lag", "bridge")
 

@@ -20,7 +20,7 @@ from tests.api.support import ROOT, Caller
 from tests.cases import Entry
 from tests.cases.librenms import MonitoredNetwork
 from tests.cases.netbox import DocumentedNetwork, connect
-from tests.orm.support import admin
+from tests.factories import admin
 
 SYNC_OPTIONS = ("choices", "exclude_fields", "dry_run")
 

@@ -7,7 +7,7 @@ import pytest
 from netbox_librenms_plugin.librenms.errors import ConfigurationError
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import LibreNMSSettings
-from tests.support import librenms_servers
+from tests.librenms import librenms_servers
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from netbox_librenms_plugin.librenms.records import UNSET, Port, PortVlan
 from netbox_librenms_plugin.librenms.turns import LOCK
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from simulator.server import Simulator
-from tests.support import librenms_servers, server_entry, simulated_librenms
+from tests.librenms import librenms_servers, server_entry, simulated_librenms
 
 from .conftest import Server
 

@@ -6,7 +6,7 @@ from netbox_librenms_plugin.librenms.connection import Rights
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from simulator.data import Dataset
 from simulator.server import Simulator
-from tests.support import librenms_servers, server_entry, simulated_librenms
+from tests.librenms import librenms_servers, server_entry, simulated_librenms
 
 
 def data() -> Dataset:

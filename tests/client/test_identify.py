@@ -18,15 +18,12 @@ from netbox_librenms_plugin.librenms.identify import Via
 from netbox_librenms_plugin.librenms.lookup import How
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from simulator.server import Simulator
-from tests.support import librenms_servers, server_entry
+from tests.factories import make_chassis
+from tests.librenms import librenms_servers, server_entry
 
 from .raw import Answer, raw_server, reply
 
 pytestmark = pytest.mark.django_db
-
-
-def api() -> LibreNMSAPI:
-    return LibreNMSAPI("default")
 
 
 def device(name: str, *, address: str = "", dns_name: str = "", field: Any = None, **fields: Any) -> Device:
@@ -58,21 +55,21 @@ def test_the_custom_field_comes_first_and_costs_nothing(simulator: Simulator, va
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        found = api().identify(obj)
+        found = LibreNMSAPI("default").identify(obj)
     assert (found.librenms_id, found.how, found.via) == (42, How.CUSTOM_FIELD, None)
-    assert api().get_librenms_id(obj) == 42
+    assert LibreNMSAPI("default").get_librenms_id(obj) == 42
     assert simulator.requests == [] and len(queries) == 0
 
 
 def test_the_field_of_another_server_says_nothing(simulator: Simulator) -> None:
-    assert api().get_librenms_id(device("sw1", field={"other": 42})) is None
+    assert LibreNMSAPI("default").get_librenms_id(device("sw1", field={"other": 42})) is None
 
 
 def test_by_an_address_on_one_of_its_ports(simulator: Simulator) -> None:
     filler(simulator)
     known = simulator.state.add_device(hostname="a.example.net", ip="192.0.2.1")
     simulator.state.add_address(simulator.state.add_port(known, ifName="lo0"), "10.0.0.1/32")
-    found = api().identify(device("sw1", address="10.0.0.1/24"))
+    found = LibreNMSAPI("default").identify(device("sw1", address="10.0.0.1/24"))
     assert (found.librenms_id, found.how) == (known, How.PRIMARY_IP)
     assert [one.name for one in found.candidates] == ["a.example.net"]
 
@@ -80,20 +77,20 @@ def test_by_an_address_on_one_of_its_ports(simulator: Simulator) -> None:
 def test_by_an_ipv6_address(simulator: Simulator) -> None:
     known = simulator.state.add_device(hostname="a.example.net", ip="192.0.2.1")
     simulator.state.add_address(simulator.state.add_port(known, ifName="lo0"), "2001:db8::1/64")
-    assert api().identify(device("sw1", address="2001:db8::1/128")).librenms_id == known
+    assert LibreNMSAPI("default").identify(device("sw1", address="2001:db8::1/128")).librenms_id == known
 
 
 def test_by_an_address_that_is_the_hostname(simulator: Simulator) -> None:
     filler(simulator)
     known = simulator.state.add_device(hostname="10.0.0.1", ip="192.0.2.1")
-    found = api().identify(device("sw1", address="10.0.0.1/24"))
+    found = LibreNMSAPI("default").identify(device("sw1", address="10.0.0.1/24"))
     assert (found.librenms_id, found.how) == (known, How.PRIMARY_IP)
 
 
 def test_by_the_dns_name_of_the_address(simulator: Simulator) -> None:
     filler(simulator)
     known = simulator.state.add_device(hostname="SW1.example.net", ip="192.0.2.1")
-    found = api().identify(device("other", address="10.0.0.1/24", dns_name="sw1.example.net"))
+    found = LibreNMSAPI("default").identify(device("other", address="10.0.0.1/24", dns_name="sw1.example.net"))
     assert (found.librenms_id, found.how) == (known, How.DNS_NAME)
 
 
@@ -101,18 +98,18 @@ def test_by_name_and_by_sysname(simulator: Simulator) -> None:
     filler(simulator)
     by_name = simulator.state.add_device(hostname="sw1.example.net", ip="192.0.2.1", sysName="x")
     by_sysname = simulator.state.add_device(hostname="10.1.1.1", sysName="sw2")
-    assert api().identify(device("sw1.example.net")).how == How.NAME
-    assert api().identify(device("sw1.example.net-2")).librenms_id is None
-    found = api().identify(device("SW2"))
+    assert LibreNMSAPI("default").identify(device("sw1.example.net")).how == How.NAME
+    assert LibreNMSAPI("default").identify(device("sw1.example.net-2")).librenms_id is None
+    found = LibreNMSAPI("default").identify(device("SW2"))
     assert (found.librenms_id, found.how) == (by_sysname, How.SYSNAME)
-    assert api().get_librenms_id(Device.objects.get(name="sw1.example.net")) == by_name
+    assert LibreNMSAPI("default").get_librenms_id(Device.objects.get(name="sw1.example.net")) == by_name
 
 
 def test_a_guest_of_a_known_hypervisor_is_found_by_name(simulator: Simulator) -> None:
     host = simulator.state.add_device(hostname="host")
     guest = simulator.state.add_device(hostname="web_1", parent_id=host)
     simulator.state.add_device(hostname="webx1")
-    found = api().identify(create_test_virtualmachine("web_1"))
+    found = LibreNMSAPI("default").identify(create_test_virtualmachine("web_1"))
     assert (found.librenms_id, found.how) == (guest, How.NAME)
 
 
@@ -122,7 +119,7 @@ def test_the_earlier_clue_decides(simulator: Simulator) -> None:
     simulator.state.add_device(hostname="dns.example.net")
     simulator.state.add_device(hostname="sw1")
     obj = device("sw1", address="10.0.0.1/32", dns_name="dns.example.net")
-    assert api().identify(obj).librenms_id == by_address
+    assert LibreNMSAPI("default").identify(obj).librenms_id == by_address
 
 
 @pytest.mark.parametrize("many", [False, True])
@@ -130,24 +127,24 @@ def test_several_devices_are_never_chosen_from(simulator: Simulator, many: bool)
     for number in (1, 2):
         simulator.state.add_device(hostname=f"10.0.0.{number}", sysName="switch")
     obj = device("switch")
-    found = api().identify_many([obj])[obj.pk] if many else api().identify(obj)
+    found = LibreNMSAPI("default").identify_many([obj])[obj.pk] if many else LibreNMSAPI("default").identify(obj)
     assert (found.librenms_id, found.how) == (None, How.AMBIGUOUS)
     assert [one.name for one in found.candidates] == ["10.0.0.1", "10.0.0.2"]
-    assert api().get_librenms_id(obj) is None and api().resolve_many([obj]) == {}
+    assert LibreNMSAPI("default").get_librenms_id(obj) is None and LibreNMSAPI("default").resolve_many([obj]) == {}
 
 
 def test_an_address_on_two_devices_is_ambiguous_though_the_name_fits_one(simulator: Simulator) -> None:
     for name in ("sw1", "sw2"):
         known = simulator.state.add_device(hostname=name)
         simulator.state.add_address(simulator.state.add_port(known, ifName="lo0"), "192.168.0.1/24")
-    assert api().identify(device("sw1", address="192.168.0.1/24")).how == How.AMBIGUOUS
+    assert LibreNMSAPI("default").identify(device("sw1", address="192.168.0.1/24")).how == How.AMBIGUOUS
 
 
 def test_an_address_twice_on_one_device_is_that_device(simulator: Simulator) -> None:
     known = simulator.state.add_device(hostname="a")
     for name in ("Vl1", "Vl2"):
         simulator.state.add_address(simulator.state.add_port(known, ifName=name), "192.168.0.1/24")
-    assert api().identify(device("sw1", address="192.168.0.1/24")).librenms_id == known
+    assert LibreNMSAPI("default").identify(device("sw1", address="192.168.0.1/24")).librenms_id == known
 
 
 @pytest.mark.parametrize(
@@ -156,7 +153,7 @@ def test_an_address_twice_on_one_device_is_that_device(simulator: Simulator) -> 
 def test_odd_names_find_nothing_and_break_nothing(simulator: Simulator, name: str) -> None:
     filler(simulator)
     simulator.state.add_device(hostname="swx")
-    found = api().identify(device(name or None))
+    found = LibreNMSAPI("default").identify(device(name or None))
     assert (found.librenms_id, found.how) == (None, How.NONE)
     assert all("/devices" in path for _method, path, _query in simulator.requests)
 
@@ -164,16 +161,16 @@ def test_odd_names_find_nothing_and_break_nothing(simulator: Simulator, name: st
 def test_an_unknown_object_takes_four_calls_and_then_none(simulator: Simulator) -> None:
     filler(simulator)
     obj = device("sw1", address="10.0.0.1/24", dns_name="sw1.example.net")
-    assert api().identify(obj).how == How.NONE
+    assert LibreNMSAPI("default").identify(obj).how == How.NONE
     assert len(simulator.requests) == 4
-    assert api().get_librenms_id(obj) is None
+    assert LibreNMSAPI("default").get_librenms_id(obj) is None
     assert len(simulator.requests) == 4
 
 
 @pytest.mark.parametrize(("name", "low", "high"), [("sw1", 200, 300), ("nobody", 1, 60)])
 def test_a_miss_is_kept_for_a_shorter_time(simulator: Simulator, name: str, low: int, high: int) -> None:
     simulator.state.add_device(hostname="sw1")
-    api().identify(device(name))
+    LibreNMSAPI("default").identify(device(name))
     [life] = [cache.ttl(key) for key in cache.keys("netbox_librenms_plugin:*:found:*")]
     assert low <= life <= high
 
@@ -181,29 +178,29 @@ def test_a_miss_is_kept_for_a_shorter_time(simulator: Simulator, name: str, low:
 def test_digits_are_never_asked_for_as_a_hostname(simulator: Simulator) -> None:
     """LibreNMS would take them for an id."""
     simulator.state.add_device(hostname="sw1")
-    api().identify(device("1"))
+    LibreNMSAPI("default").identify(device("1"))
     assert [path for _method, path, _query in simulator.requests] == ["/api/v0/devices"]
 
 
 def test_a_hit_is_cached_with_how_it_was_found_and_a_refresh_looks_again(simulator: Simulator) -> None:
     known = simulator.state.add_device(hostname="sw1")
     obj = device("sw1")
-    first = api().identify(obj)
+    first = LibreNMSAPI("default").identify(obj)
     simulator.requests.clear()
-    assert api().identify(obj) == first and first.how == How.NAME
+    assert LibreNMSAPI("default").identify(obj) == first and first.how == How.NAME
     assert simulator.requests == []
     del simulator.state.devices[known]
-    assert api().identify(obj, refresh=True).librenms_id is None
-    assert api().identify(obj).librenms_id is None
+    assert LibreNMSAPI("default").identify(obj, refresh=True).librenms_id is None
+    assert LibreNMSAPI("default").identify(obj).librenms_id is None
 
 
 def test_a_renamed_object_is_looked_up_anew(simulator: Simulator) -> None:
     simulator.state.add_device(hostname="sw1")
     obj = device("sw1")
-    assert api().get_librenms_id(obj)
+    assert LibreNMSAPI("default").get_librenms_id(obj)
     obj.name = "sw2"
     obj.save()
-    assert api().get_librenms_id(obj) is None
+    assert LibreNMSAPI("default").get_librenms_id(obj) is None
 
 
 @pytest.mark.parametrize("kind", ["drop", "html"])
@@ -213,27 +210,27 @@ def test_a_failure_is_raised_and_not_remembered_as_a_miss(simulator: Simulator, 
     with librenms_servers({"default": server_entry(simulator, failure_pause=0)}):
         simulator.faults.add("/devices", kind)
         with pytest.raises(errors.LibreNMSError):
-            api().get_librenms_id(obj)
+            LibreNMSAPI("default").get_librenms_id(obj)
         with pytest.raises(errors.LibreNMSError):
-            api().resolve_many([obj])
+            LibreNMSAPI("default").resolve_many([obj])
         simulator.faults.clear()
-        assert api().get_librenms_id(obj) == known
+        assert LibreNMSAPI("default").get_librenms_id(obj) == known
 
 
 def test_reading_writes_nothing(simulator: Simulator) -> None:
     simulator.state.add_device(hostname="sw1")
     obj = device("sw1")
     before = Device.objects.filter(pk=obj.pk).values().get()
-    api().get_librenms_id(obj)
-    api().resolve_many([obj])
+    LibreNMSAPI("default").get_librenms_id(obj)
+    LibreNMSAPI("default").resolve_many([obj])
     assert Device.objects.filter(pk=obj.pk).values().get() == before
 
 
 def test_an_interface_is_known_by_its_field_only(simulator: Simulator) -> None:
     interface = Interface.objects.create(device=device("sw1"), name="Gi0/1", type="virtual")
-    assert api().get_librenms_id(interface) is None
+    assert LibreNMSAPI("default").get_librenms_id(interface) is None
     interface.custom_field_data["librenms_id"] = {"default": 9}
-    assert api().get_librenms_id(interface) == 9
+    assert LibreNMSAPI("default").get_librenms_id(interface) == 9
     assert simulator.requests == []
 
 
@@ -267,7 +264,7 @@ def test_a_row_is_checked_to_be_what_was_asked_for(row: dict[str, Any], expected
         ip={"status": "ok", "addresses": [{"port_id": 1, "ipv4_address": address, "ipv4_prefixlen": 24}]},
     )
     with raw_server(answer) as raw, librenms_servers({"default": {"librenms_url": raw.url, "api_token": "x"}}):
-        assert api().identify(device("sw1", address="10.0.0.1/24")).librenms_id == expected
+        assert LibreNMSAPI("default").identify(device("sw1", address="10.0.0.1/24")).librenms_id == expected
 
 
 def test_two_servers_have_two_answers(simulator: Simulator) -> None:
@@ -282,21 +279,16 @@ def test_two_servers_have_two_answers(simulator: Simulator) -> None:
 
 def chassis(*members: Device, master: Device | None = None) -> list[Device]:
     """A virtual chassis of these devices, in positions from 1."""
-    made = VirtualChassis.objects.create(name="stack")
-    for position, member in enumerate(members, start=1):
-        member.virtual_chassis, member.vc_position = made, position
-        member.save()
-    made.master = master
-    made.save()
+    make_chassis("stack", *members, master=master)
     return [Device.objects.get(pk=member.pk) for member in members]
 
 
 def test_a_stack_is_known_by_its_mapped_member(simulator: Simulator) -> None:
     one, two = chassis(device("sw1"), device("sw2", field={"default": 42}))
-    found = api().identify(one)
+    found = LibreNMSAPI("default").identify(one)
     assert (found.librenms_id, found.how, found.via) == (42, How.CUSTOM_FIELD, Via(two.pk, "sw2"))
-    assert api().identify(two).via is None
-    assert api().identify_many([one, two])[one.pk] == found
+    assert LibreNMSAPI("default").identify(two).via is None
+    assert LibreNMSAPI("default").identify_many([one, two])[one.pk] == found
 
 
 def test_a_stack_is_known_by_its_master_with_a_primary_ip(simulator: Simulator) -> None:
@@ -304,10 +296,10 @@ def test_a_stack_is_known_by_its_master_with_a_primary_ip(simulator: Simulator) 
         simulator.state.add_device(hostname=name)
     members = [device("sw1"), device("sw2", address="10.0.0.2/24"), device("sw3", address="10.0.0.3/24")]
     one, two, three = chassis(*members, master=members[2])
-    found = api().identify(one)
+    found = LibreNMSAPI("default").identify(one)
     assert (found.librenms_id, found.via) == (3, Via(three.pk, "sw3"))
-    assert api().identify(two).librenms_id == 3
-    assert api().identify(three).via is None
+    assert LibreNMSAPI("default").identify(two).librenms_id == 3
+    assert LibreNMSAPI("default").identify(three).via is None
 
 
 def test_a_stack_is_known_by_any_member_with_a_primary_ip_else_by_the_lowest_position(simulator: Simulator) -> None:
@@ -315,19 +307,19 @@ def test_a_stack_is_known_by_any_member_with_a_primary_ip_else_by_the_lowest_pos
         simulator.state.add_device(hostname=name)
     members = [device("sw1"), device("sw2", address="10.0.0.2/24")]
     one, two = chassis(*members, master=members[0])
-    assert api().identify(one).librenms_id == 2
+    assert LibreNMSAPI("default").identify(one).librenms_id == 2
     two.primary_ip4 = None
     two.save()
-    assert api().identify(two).librenms_id == 1
-    assert api().identify(two).via == Via(one.pk, "sw1")
+    assert LibreNMSAPI("default").identify(two).librenms_id == 1
+    assert LibreNMSAPI("default").identify(two).via == Via(one.pk, "sw1")
 
 
 def test_members_mapped_to_different_devices_are_ambiguous_for_the_rest(simulator: Simulator) -> None:
     one, two, three = chassis(device("sw1"), device("sw2", field={"default": 2}), device("sw3", field={"default": 3}))
-    assert api().identify(one).how == How.AMBIGUOUS
-    assert api().identify(two).librenms_id == 2
+    assert LibreNMSAPI("default").identify(one).how == How.AMBIGUOUS
+    assert LibreNMSAPI("default").identify(two).librenms_id == 2
     VirtualChassis.objects.update(master=three)
-    assert api().identify(Device.objects.get(pk=one.pk)).librenms_id == 3
+    assert LibreNMSAPI("default").identify(Device.objects.get(pk=one.pk)).librenms_id == 3
 
 
 def test_many_are_matched_by_every_clue(simulator: Simulator) -> None:
@@ -349,7 +341,7 @@ def test_many_are_matched_by_every_clue(simulator: Simulator) -> None:
         device("by-field", field={"default": 4711}),
         device("nobody", address="10.0.0.7/24"),
     ]
-    found = api().resolve_many(objs)
+    found = LibreNMSAPI("default").resolve_many(objs)
     assert {obj.name: found.get(obj.pk) for obj in objs} == {**ids, "nobody": None}
     assert len(simulator.requests) == 1
 
@@ -364,7 +356,7 @@ def test_many_take_one_query_and_one_call(simulator: Simulator, count: int) -> N
     objs = list(Device.objects.all())
     get_config().PREFER_IPV4  # NetBox reads its own configuration once per request
     with CaptureQueriesContext(connection) as queries:
-        found = api().resolve_many(objs)
+        found = LibreNMSAPI("default").resolve_many(objs)
     assert len(found) == count - 1
     assert len(queries) == 1 and len(simulator.requests) == 1
 
@@ -372,7 +364,7 @@ def test_many_take_one_query_and_one_call(simulator: Simulator, count: int) -> N
 def test_many_with_fields_only_take_nothing(simulator: Simulator) -> None:
     objs = [device(f"sw{number}", field={"default": number + 1}) for number in range(3)]
     with CaptureQueriesContext(connection) as queries:
-        assert api().resolve_many(objs) == {obj.pk: number + 1 for number, obj in enumerate(objs)}
+        assert LibreNMSAPI("default").resolve_many(objs) == {obj.pk: number + 1 for number, obj in enumerate(objs)}
     assert len(queries) == 0 and simulator.requests == []
 
 
@@ -380,13 +372,13 @@ def test_many_use_what_was_found_one_by_one(simulator: Simulator) -> None:
     known = simulator.state.add_device(hostname="a.example.net", ip="192.0.2.1")
     simulator.state.add_address(simulator.state.add_port(known, ifName="lo0"), "10.0.0.1/32")
     obj = device("sw1", address="10.0.0.1/24")
-    assert api().resolve_many([obj]) == {}, "the list of devices does not have the addresses of ports"
-    assert api().get_librenms_id(obj) == known
-    assert api().resolve_many([obj]) == {obj.pk: known}
+    assert LibreNMSAPI("default").resolve_many([obj]) == {}, "the list of devices does not have the addresses of ports"
+    assert LibreNMSAPI("default").get_librenms_id(obj) == known
+    assert LibreNMSAPI("default").resolve_many([obj]) == {obj.pk: known}
 
 
 def test_virtual_machines_are_matched_too(simulator: Simulator) -> None:
     known = simulator.state.add_device(hostname="vm1")
     machine = create_test_virtualmachine("vm1")
-    assert api().get_librenms_id(machine) == known
-    assert api().resolve_many([machine]) == {machine.pk: known}
+    assert LibreNMSAPI("default").get_librenms_id(machine) == known
+    assert LibreNMSAPI("default").resolve_many([machine]) == {machine.pk: known}

@@ -24,7 +24,7 @@ from netbox_librenms_plugin.librenms.limits import Limits, in_background
 from netbox_librenms_plugin.librenms.session import Wire
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from simulator.data import Dataset
-from tests.support import simulated_librenms
+from tests.librenms import simulated_librenms
 
 from .conftest import TOKEN, Server
 from .raw import Answer, RawServer, in_turn, raw_server, reply

@@ -9,7 +9,7 @@ from netbox_librenms_plugin.librenms.endpoints import Reader
 from netbox_librenms_plugin.librenms.links import read_links
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from simulator.server import Simulator
-from tests.support import librenms_servers
+from tests.librenms import librenms_servers
 
 from .raw import raw_server, reply
 

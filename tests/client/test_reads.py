@@ -11,13 +11,9 @@ from netbox_librenms_plugin.librenms.records import UNSET, Part
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from simulator.data import Dataset
 from simulator.server import Simulator
-from tests.support import librenms_servers, server_entry, simulated_librenms
+from tests.librenms import librenms_servers, server_entry, simulated_librenms
 
 from .raw import raw_server, reply
-
-
-def api() -> LibreNMSAPI:
-    return LibreNMSAPI("default")
 
 
 def small() -> tuple[Dataset, int]:
@@ -38,11 +34,11 @@ def small() -> tuple[Dataset, int]:
 def test_a_device_is_the_same_in_every_version(version: str) -> None:
     data, switch = small()
     with simulated_librenms(data, version=version) as simulator:
-        fetched = api().device(switch)
+        fetched = LibreNMSAPI("default").device(switch)
         device = fetched.value
         assert (device.device_id, device.hostname, device.sys_name) == (switch, "sw1.example.net", "sw1")
         assert (device.location_name, device.status, device.disabled) == ("Amsterdam", True, False)
-        assert api().device(switch) == fetched
+        assert LibreNMSAPI("default").device(switch) == fetched
         assert len(simulator.requests) == 1
 
 
@@ -50,12 +46,12 @@ def test_a_guest_of_a_known_hypervisor_is_read_all_the_same() -> None:
     data, switch = small()
     guest = data.add_device(hostname="vm1", parent_id=switch)
     with simulated_librenms(data):
-        assert api().device(guest).value.hostname == "vm1"
+        assert LibreNMSAPI("default").device(guest).value.hostname == "vm1"
 
 
 def test_an_unknown_device(simulator: Simulator) -> None:
     with pytest.raises(errors.DeviceNotFound) as caught:
-        api().device(999)
+        LibreNMSAPI("default").device(999)
     assert "999" in caught.value.message and "Simulated LibreNMS" in caught.value.message
 
 
@@ -64,16 +60,16 @@ def test_a_device_out_of_reach_is_told_from_an_unknown_one() -> None:
     with Simulator(data=data) as simulator:
         simulator.user_devices = {1}
         with librenms_servers({"default": server_entry(simulator, token=simulator.tokens.user)}):
-            assert api().device(1).value.device_id == 1
+            assert LibreNMSAPI("default").device(1).value.device_id == 1
             with pytest.raises(errors.PermissionDenied):
-                api().device(switch)
+                LibreNMSAPI("default").device(switch)
 
 
 @pytest.mark.parametrize("version", ["26.7", "26.4", "25"])
 def test_a_snapshot_takes_two_calls(version: str) -> None:
     data, switch = small()
     with simulated_librenms(data, version=version) as simulator:
-        snapshot = api().snapshot(switch)
+        snapshot = LibreNMSAPI("default").snapshot(switch)
         assert len(simulator.requests) == 2
         assert [port.if_name for port in snapshot.ports] == ["Po1", "Gi0/1", "Gi0/2"]
         assert {port.device_id for port in snapshot.ports} == {switch}
@@ -88,17 +84,17 @@ def test_a_snapshot_takes_two_calls(version: str) -> None:
             assert [(one.vlan, one.untagged) for one in lag.vlans] == [(10, True), (20, False)]
         else:
             assert lag.vlans is UNSET
-        assert api().snapshot(switch) == snapshot
+        assert LibreNMSAPI("default").snapshot(switch) == snapshot
         assert len(simulator.requests) == 2
-        assert api().snapshot(switch, refresh=True).fetched_at > snapshot.fetched_at
+        assert LibreNMSAPI("default").snapshot(switch, refresh=True).fetched_at > snapshot.fetched_at
 
 
 def test_a_device_without_ports_is_empty_and_an_unknown_one_is_not() -> None:
     data, _switch = small()
     with simulated_librenms(data):
-        assert api().snapshot(1).ports == ()
+        assert LibreNMSAPI("default").snapshot(1).ports == ()
         with pytest.raises(errors.DeviceNotFound):
-            api().snapshot(999)
+            LibreNMSAPI("default").snapshot(999)
 
 
 @pytest.mark.parametrize(("kind", "options"), [("status", {"status": 404}), ("status", {"status": 403}), ("html", {})])
@@ -106,7 +102,7 @@ def test_without_its_port_stack_a_snapshot_is_partial_and_kept_shortly(kind: str
     data, switch = small()
     with simulated_librenms(data) as simulator:
         simulator.faults.add("port_stack", kind, **options)
-        snapshot = api().snapshot(switch)
+        snapshot = LibreNMSAPI("default").snapshot(switch)
         assert (len(snapshot.ports), snapshot.stack, snapshot.partial) == (3, (), ("port_stack",))
         [life] = [seconds for key, seconds in lives().items() if "snapshot" in key]
         assert 0 < life <= 60
@@ -127,14 +123,14 @@ def test_another_device_than_the_one_asked_for_is_refused() -> None:
         librenms_servers({"default": {"librenms_url": raw.url, "api_token": "x"}}),
     ):
         with pytest.raises(errors.WrongDevice) as caught:
-            api().device(7)
+            LibreNMSAPI("default").device(7)
         assert "7" in caught.value.message
 
 
 def test_a_server_that_ignores_the_filter_does_no_harm() -> None:
     everything = reply(devices(5, 6, 7, 8))
     with raw_server(everything) as raw, librenms_servers({"default": {"librenms_url": raw.url, "api_token": "x"}}):
-        assert api().device(7).value.hostname == "sw7"
+        assert LibreNMSAPI("default").device(7).value.hostname == "sw7"
 
 
 @pytest.mark.parametrize("rows", [[{"port_id": 1, "device_id": 8}], [{"port_id": 1, "device_id": 7}, {"port_id": 2}]])
@@ -142,19 +138,19 @@ def test_ports_of_another_device_are_refused(rows: list[dict[str, int]]) -> None
     body = json.dumps({"status": "ok", "ports": rows}).encode()
     with raw_server(reply(body)) as raw, librenms_servers({"default": {"librenms_url": raw.url, "api_token": "x"}}):
         with pytest.raises(errors.WrongDevice):
-            api().snapshot(7)
+            LibreNMSAPI("default").snapshot(7)
 
 
 def test_columns_that_an_older_server_lacks_are_left_out_from_then_on() -> None:
     data, switch = small()
     with simulated_librenms(data) as simulator:
         simulator.faults.add("ifTrunk", "status", status=400, message="Invalid columns: ifTrunk")
-        snapshot = api().snapshot(switch)
+        snapshot = LibreNMSAPI("default").snapshot(switch)
         assert [port.if_trunk for port in snapshot.ports] == [UNSET] * 3
         assert snapshot.partial == ("ifTrunk",)
         assert len(simulator.requests) == 3
         simulator.requests.clear()
-        api().snapshot(switch, refresh=True)
+        LibreNMSAPI("default").snapshot(switch, refresh=True)
         assert len(simulator.requests) == 2, "the server was asked again for a column it does not have"
 
 
@@ -164,14 +160,14 @@ def test_a_server_that_refuses_what_must_be_there(column: str) -> None:
     with simulated_librenms(data) as simulator:
         simulator.faults.add("/ports", "status", status=400, message=f"Invalid columns: {column}")
         with pytest.raises(errors.InvalidColumns):
-            api().snapshot(switch)
+            LibreNMSAPI("default").snapshot(switch)
 
 
 def test_one_odd_port_does_not_cost_the_others() -> None:
     data, switch = small()
     with simulated_librenms(data) as simulator:
         simulator.faults.add("/ports$", "wrong_types", row=1)
-        snapshot = api().snapshot(switch)
+        snapshot = LibreNMSAPI("default").snapshot(switch)
         assert (len(snapshot.ports), snapshot.odd_rows) == (2, 1)
 
 
@@ -179,7 +175,7 @@ def test_hostile_text_is_text() -> None:
     data, switch = small()
     with simulated_librenms(data) as simulator:
         simulator.faults.add("/ports$", "hostile")
-        snapshot = api().snapshot(switch)
+        snapshot = LibreNMSAPI("default").snapshot(switch)
         texts = [text for port in snapshot.ports for text in (port.if_name, port.if_alias, port.if_descr)]
         assert texts and all(isinstance(text, str) and "\x00" not in text for text in texts)
         "".join(texts).encode()
@@ -204,13 +200,17 @@ def test_faults_of_a_single_device(kind: str, options: dict[str, Any], expected:
     data, switch = small()
     with simulated_librenms(data, timeout=2, failure_pause=0) as simulator:
         simulator.faults.add("/api/v0/", kind, **options)
-        for call in (lambda: api().device(switch), api().devices, api().locations):
+        for call in (
+            lambda: LibreNMSAPI("default").device(switch),
+            LibreNMSAPI("default").devices,
+            LibreNMSAPI("default").locations,
+        ):
             with pytest.raises(expected) as caught:
                 call()
             assert "Simulated LibreNMS" in caught.value.message
             assert simulator.tokens.admin not in repr(caught.value) + caught.value.message
         simulator.faults.clear()
-        assert api().device(switch).value.hostname == "sw1.example.net", "a failure was kept"
+        assert LibreNMSAPI("default").device(switch).value.hostname == "sw1.example.net", "a failure was kept"
 
 
 def test_a_device_whose_row_cannot_be_read() -> None:
@@ -218,36 +218,36 @@ def test_a_device_whose_row_cannot_be_read() -> None:
     with simulated_librenms(data) as simulator:
         simulator.faults.add("/devices", "wrong_types")
         with pytest.raises(errors.UnexpectedAnswer):
-            api().device(switch)
+            LibreNMSAPI("default").device(switch)
 
 
 def test_links_into_librenms() -> None:
     with simulated_librenms(Dataset.empty()) as simulator:
-        assert api().device_url(5) == f"{simulator.url}/device/5/"
-        assert api().device_url(5, 7) == f"{simulator.url}/device/device=5/tab=port/port=7/"
+        assert LibreNMSAPI("default").device_url(5) == f"{simulator.url}/device/5/"
+        assert LibreNMSAPI("default").device_url(5, 7) == f"{simulator.url}/device/device=5/tab=port/port=7/"
 
 
 def test_an_inventory_is_the_devices_own_and_none_is_empty() -> None:
     data, switch = small()
     data.add_inventory(switch, entPhysicalClass="chassis", entPhysicalSerialNum="A1", entPhysicalName="Switch 1")
     with simulated_librenms(data):
-        (part,) = api().inventory(switch).value
+        (part,) = LibreNMSAPI("default").inventory(switch).value
         assert (part.class_, part.serial, part.name) == ("chassis", "A1", "Switch 1")
-        assert api().inventory(switch + 100).value == ()
+        assert LibreNMSAPI("default").inventory(switch + 100).value == ()
 
 
 def test_an_inventory_of_another_device_is_refused() -> None:
     body = json.dumps({"status": "ok", "inventory": [{"device_id": 8, "entPhysicalIndex": 1}]}).encode()
     with raw_server(reply(body)) as raw, librenms_servers({"default": {"librenms_url": raw.url, "api_token": "x"}}):
         with pytest.raises(errors.WrongDevice):
-            api().inventory(7)
+            LibreNMSAPI("default").inventory(7)
 
 
 def test_a_device_is_worth_having_without_its_inventory() -> None:
     data, switch = small()
     with simulated_librenms(data) as simulator:
         simulator.faults.add("/inventory", "status", status=500)
-        details = api().device_details(switch, with_inventory=True)
+        details = LibreNMSAPI("default").device_details(switch, with_inventory=True)
         assert (details.device.hostname, details.inventory) == ("sw1.example.net", ())
         assert details.partial == ("inventory",)
-        assert api().device_details(switch, with_inventory=False).partial == ()
+        assert LibreNMSAPI("default").device_details(switch, with_inventory=False).partial == ()

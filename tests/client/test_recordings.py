@@ -11,7 +11,7 @@ from netbox_librenms_plugin.librenms.decode import decode_rows
 from netbox_librenms_plugin.librenms.records import UNSET, Part
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from tests.beside import DATASET, RECORDINGS, needs
-from tests.support import simulated_librenms
+from tests.librenms import simulated_librenms
 
 needs_recordings = needs(RECORDINGS)
 needs_dataset = needs(DATASET)

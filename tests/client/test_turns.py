@@ -15,7 +15,7 @@ from netbox_librenms_plugin.librenms.config import ServerConfig
 from netbox_librenms_plugin.librenms.limits import in_background
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from simulator.data import Dataset
-from tests.support import simulated_librenms
+from tests.librenms import simulated_librenms
 from tests.workers import until
 
 from .conftest import Server

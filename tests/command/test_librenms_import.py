@@ -16,20 +16,14 @@ from virtualization.models import VirtualMachine
 from netbox_librenms_plugin.models import ImportIgnore, ImportRule, Run
 from simulator.data import Dataset
 from simulator.server import Simulator
+from tests.command.support import Terminal, refused, typed
+from tests.factories import admin, make_device, somebody
 from tests.imports.fleet import a_worker, add
-from tests.orm.support import admin, make_device, somebody
-from tests.support import librenms_servers, server_entry
+from tests.librenms import librenms_servers, server_entry
 
 pytestmark = pytest.mark.django_db
 
 SETTINGS = "netbox_librenms_plugin.librenmssettings"
-
-
-class Terminal(io.StringIO):
-    """Where a person looks at."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 class Impatient(io.StringIO):
@@ -49,21 +43,7 @@ class Impatient(io.StringIO):
 
 def run(*arguments: str, out: io.StringIO | None = None, errors: io.StringIO | None = None) -> tuple[int, str]:
     """Exit status and standard output of one call."""
-    out, errors = out or io.StringIO(), errors if errors is not None else io.StringIO()
-    status = 0
-    try:
-        call_command("librenms_import", *arguments, stdout=out, stderr=errors)
-    except SystemExit as end:
-        status = int(end.code or 0)
-    return status, out.getvalue()
-
-
-def refused(*arguments: str, status: int = 2) -> str:
-    """The sentence with which a call ends that cannot be followed."""
-    with pytest.raises(CommandError) as error:
-        run(*arguments)
-    assert error.value.returncode == status
-    return str(error.value)
+    return typed("librenms_import", *arguments, out=out, errors=errors)
 
 
 def devices() -> list[str]:
@@ -186,7 +166,7 @@ class TestWhich:
             other.state.add_device(hostname="far")
             with librenms_servers({"default": server_entry(simulator), "other": server_entry(other)}):
                 assert "Server other" in run("--all-ready", "--server", "other", "--dry-run")[1]
-                assert "choose one of default, other" in refused("--all-ready", "--server", "third")
+                assert "choose one of default, other" in refused("librenms_import", "--all-ready", "--server", "third")
 
     def test_refresh_asks_librenms_anew(self, simulator: Simulator) -> None:
         add(simulator, "one")
@@ -234,7 +214,7 @@ class TestDryRun:
         views = {f"dcim.{one}": ["view"] for one in ("site", "devicerole", "devicetype", "manufacturer", "platform")}
         somebody("reader", {SETTINGS: ["view"], **views})
         assert run("--all-ready", "--user", "reader", "--dry-run")[0] == 3
-        assert "change_librenmssettings" in refused("--all-ready", "--user", "reader")
+        assert "change_librenmssettings" in refused("librenms_import", "--all-ready", "--user", "reader")
 
 
 class TestJson:
@@ -278,7 +258,7 @@ class TestFailures:
     def test_librenms_failing_is_one_sentence(self, simulator: Simulator) -> None:
         add(simulator)
         simulator.faults.add("/devices", "status", status=500)
-        assert "failed while it read" in refused("--all-ready", status=1)
+        assert "failed while it read" in refused("librenms_import", "--all-ready", status=1)
         assert not Run.objects.exists()
 
     def test_netboxs_permissions_hold(self, simulator: Simulator) -> None:
@@ -311,7 +291,7 @@ class TestFailures:
         self, simulator: Simulator, arguments: tuple[str, ...], part: str
     ) -> None:
         add(simulator)
-        assert part in refused(*arguments)
+        assert part in refused("librenms_import", *arguments)
         assert not Device.objects.exists() and not Run.objects.exists()
 
     @pytest.mark.parametrize("number", ["x", "0", "-1", "99999999999999999999"])
@@ -321,7 +301,7 @@ class TestFailures:
 
     def test_without_a_superuser_a_user_must_be_named(self, simulator: Simulator) -> None:
         get_user_model().objects.update(is_superuser=False)
-        assert "Name a user with --user" in refused("--all-ready")
+        assert "Name a user with --user" in refused("librenms_import", "--all-ready")
 
 
 class TestCancelled:
@@ -369,7 +349,7 @@ class TestBackground:
 
     def test_without_a_worker_nothing_is_started(self, simulator: Simulator) -> None:
         add(simulator)
-        assert "rqworker" in refused("--all-ready", "--background", status=1)
+        assert "rqworker" in refused("librenms_import", "--all-ready", "--background", status=1)
         assert not Run.objects.exists() and not Job.objects.exists()
 
 

@@ -9,44 +9,23 @@ from core.models import ObjectChange
 from dcim.models import Device, Interface
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
-from virtualization.models import VirtualMachine, VMInterface
+from virtualization.models import VMInterface
 
 from netbox_librenms_plugin.models import SyncRun
 from simulator.data import Dataset
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device, somebody, switch
-from tests.support import librenms_servers, server_entry, simulated_librenms
+from tests.command.support import Terminal, refused, typed
+from tests.factories import admin, make_device, make_vm, somebody
+from tests.librenms import add_switch, librenms_servers, server_entry, simulated_librenms
 
 pytestmark = pytest.mark.django_db
 
 SETTINGS = "netbox_librenms_plugin.librenmssettings"
 
 
-class Terminal(io.StringIO):
-    """Where a person looks at."""
-
-    def isatty(self) -> bool:
-        return True
-
-
 def run(*arguments: str, errors: io.StringIO | None = None) -> tuple[int, str]:
     """Exit status and standard output of one call about interfaces."""
-    out = io.StringIO()
-    errors = errors if errors is not None else io.StringIO()
-    status = 0
-    try:
-        call_command("librenms_sync", *arguments, "--resource", "interfaces", stdout=out, stderr=errors)
-    except SystemExit as end:
-        status = int(end.code or 0)
-    return status, out.getvalue()
-
-
-def refused(*arguments: str) -> str:
-    """The sentence with which a wrong call ends; its exit status is 2."""
-    with pytest.raises(CommandError) as error:
-        run(*arguments)
-    assert error.value.returncode == 2
-    return str(error.value)
+    return typed("librenms_sync", *arguments, "--resource", "interfaces", errors=errors)
 
 
 @pytest.fixture
@@ -56,7 +35,7 @@ def root() -> Any:
 
 @pytest.fixture
 def device(simulator: Simulator, root: Any) -> Device:
-    return make_device("switch", librenms_id=switch(simulator.state, 4, vlans=()))
+    return make_device("switch", librenms_id=add_switch(simulator.state, 4, vlans=()))
 
 
 def test_a_device_is_synced_in_the_name_of_a_user_with_a_change_log(device: Device, root: Any) -> None:
@@ -128,7 +107,7 @@ def test_what_was_not_looked_at_is_said(simulator: Simulator, device: Device, op
 def test_many_objects_share_one_request_and_vms_are_among_them(simulator: Simulator, device: Device) -> None:
     guest = simulator.state.add_device(hostname="guest")
     simulator.state.add_port(guest, ifName="eth0")
-    VirtualMachine.objects.create(name="guest", custom_field_data={"librenms_id": {"default": guest}})
+    make_vm("guest", librenms_id=guest)
     status, said = run("--device", str(device.pk), "--vm", "guest")
     assert (status, VMInterface.objects.get().name) == (0, "eth0")
     assert SyncRun.objects.count() == 2
@@ -175,11 +154,13 @@ def test_refresh_asks_librenms_anew(simulator: Simulator, device: Device) -> Non
 
 
 def test_the_server_can_be_chosen(simulator: Simulator, root: Any) -> None:
-    make_device("switch", librenms_id=switch(simulator.state, 3))
+    make_device("switch", librenms_id=add_switch(simulator.state, 3))
     with Simulator(data=Dataset.empty()) as other:
         with librenms_servers({"default": server_entry(simulator), "other": server_entry(other)}):
             assert "Server other" in run("--device", "switch", "--server", "other", "--dry-run")[1]
-            assert "choose one of default, other" in refused("--device", "switch", "--server", "third")
+            assert "choose one of default, other" in refused(
+                "librenms_sync", "--resource", "interfaces", "--device", "switch", "--server", "third"
+            )
 
 
 @pytest.mark.parametrize(
@@ -197,7 +178,7 @@ def test_the_server_can_be_chosen(simulator: Simulator, root: Any) -> None:
 def test_a_wrong_call_says_what_is_wrong_and_writes_nothing(
     device: Device, arguments: tuple[str, ...], part: str
 ) -> None:
-    assert part in refused(*arguments)
+    assert part in refused("librenms_sync", "--resource", "interfaces", *arguments)
     assert not Interface.objects.exists()
 
 
@@ -208,27 +189,33 @@ def test_an_unknown_resource_is_a_wrong_call(device: Device) -> None:
 
 def test_a_name_that_fits_several_devices_names_their_ids(device: Device) -> None:
     twin = make_device(str(device.pk))
-    said = refused("--device", str(device.pk))
+    said = refused("librenms_sync", "--resource", "interfaces", "--device", str(device.pk))
     assert f"{device.pk}, {twin.pk}" in said
 
 
 def test_without_a_superuser_a_user_must_be_named(simulator: Simulator) -> None:
-    make_device("switch", librenms_id=switch(simulator.state, 3))
+    make_device("switch", librenms_id=add_switch(simulator.state, 3))
     get_user_model().objects.update(is_superuser=False)
-    assert "Name a user with --user" in refused("--device", "switch")
+    assert "Name a user with --user" in refused("librenms_sync", "--resource", "interfaces", "--device", "switch")
 
 
 def test_the_right_to_view_is_enough_to_look_and_not_to_write(device: Device) -> None:
     somebody("reader", {SETTINGS: ["view"], "dcim.device": ["view"]})
     assert run("--device", "switch", "--user", "reader", "--dry-run")[0] == 3
-    assert "change_librenmssettings" in refused("--device", "switch", "--user", "reader")
+    assert "change_librenmssettings" in refused(
+        "librenms_sync", "--resource", "interfaces", "--device", "switch", "--user", "reader"
+    )
     somebody("nobody", {"dcim.device": ["view"]})
-    assert "view_librenmssettings" in refused("--device", "switch", "--user", "nobody", "--dry-run")
+    assert "view_librenmssettings" in refused(
+        "librenms_sync", "--resource", "interfaces", "--device", "switch", "--user", "nobody", "--dry-run"
+    )
 
 
 def test_devices_that_the_user_may_not_view_are_not_found(device: Device) -> None:
     somebody("blind", {SETTINGS: ["view", "change"]})
-    assert "no device “switch” that blind may view" in refused("--device", "switch", "--user", "blind")
+    assert "no device “switch” that blind may view" in refused(
+        "librenms_sync", "--resource", "interfaces", "--device", "switch", "--user", "blind"
+    )
 
 
 def test_progress_is_shown_on_a_terminal_only(device: Device) -> None:
@@ -255,7 +242,7 @@ FAULTS: dict[str, tuple[str, dict[str, Any], str]] = {
 def test_a_fault_of_librenms_is_one_sentence_and_writes_nothing(name: str, root: Any) -> None:
     kind, options, sentence = FAULTS[name]
     with simulated_librenms(Dataset.empty(), timeout=2, page_timeout=60, job_timeout=2.5, failure_pause=1) as simulator:
-        make_device("switch", librenms_id=switch(simulator.state, 3))
+        make_device("switch", librenms_id=add_switch(simulator.state, 3))
         simulator.faults.add(r"/devices/\d+/ports", kind, **options)
         for arguments in ((), ("--dry-run",)):
             status, said = run("--device", "switch", *arguments)

@@ -7,7 +7,7 @@ from netbox_librenms_plugin.sync.chassis.members import Member, Members
 from netbox_librenms_plugin.sync.core.compare import compare
 from netbox_librenms_plugin.sync.core.plan import Change, Found, Plan, Ref
 from netbox_librenms_plugin.sync.core.policy import Policies, Policy
-from netbox_librenms_plugin.sync.interfaces.wanted import Context, wanted_interfaces
+from netbox_librenms_plugin.sync.interfaces.wanted import InterfaceContext, wanted_interfaces
 
 SWITCH = Ref(1, "switch")
 ALONE = Members((Member(ref=SWITCH),))
@@ -61,7 +61,7 @@ def interface(pk: int, name: str, *, owner: Ref = SWITCH, librenms_id: int | Non
 
 def plan(found: list[Found], seen: Snapshot, *, policies: dict[str, Policy] | None = None, **context: Any) -> Plan:
     """Compare; ``policies`` by field name."""
-    surroundings = Context(**{"members": ALONE, **context})
+    surroundings = InterfaceContext(**{"members": ALONE, **context})
     chosen = Policies({("interfaces", name): policy for name, policy in (policies or {}).items()})
     return compare(surroundings.rules, found, wanted_interfaces(seen, surroundings), chosen)
 

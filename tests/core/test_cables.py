@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from netbox_librenms_plugin.librenms.records import DeviceLinks, Link, Port
-from netbox_librenms_plugin.sync.cables.jacks import Jack, Jacks, Kind
+from netbox_librenms_plugin.sync.cables.jacks import Jack, JackKind, Jacks
 from netbox_librenms_plugin.sync.cables.neighbours import Network, Node
-from netbox_librenms_plugin.sync.cables.plan import Context, HeldCable, plan_cables
+from netbox_librenms_plugin.sync.cables.plan import CableContext, HeldCable, plan_cables
 from netbox_librenms_plugin.sync.cables.types import cable_type
 from netbox_librenms_plugin.sync.core.plan import Change, Found, Outcome, Plan, Ref
 from netbox_librenms_plugin.sync.core.policy import Policies, Policy
@@ -47,7 +47,7 @@ def plan(
     ports = tuple(Port(port_id=pk, if_name=by_id[pk].ref.name) for pk in local)
     seen = DeviceLinks(device_id=1, links=links, ports=(*ports, Port(port_id=9, if_name="Gi0/9")))
     network = Network(nodes=context.pop("nodes", NODES), jacks=Jacks(by_id=by_id, members=members or {}))
-    surroundings = Context(**{"members": ALONE, "found": found, "network": network, **context})
+    surroundings = CableContext(**{"members": ALONE, "found": found, "network": network, **context})
     chosen = Policies({("cables", name): policy for name, policy in (policies or {}).items()})
     return plan_cables(seen, surroundings, chosen)
 
@@ -146,9 +146,9 @@ def test_a_cable_to_something_else_is_a_conflict_that_says_to_what() -> None:
         (link(5, remote=" ()"), {}, ["remote_port_unknown"]),
         (link(5), {"j1": {"marked": True}}, ["marked_connected"]),
         (link(5), {"j11": {"wireless": True}}, ["wireless"]),
-        (link(5), {"j11": {"kind": Kind.WIRELESS}}, ["wireless"]),
-        (link(5), {"j1": {"kind": Kind.VIRTUAL}}, ["not_cableable"]),
-        (link(5), {"j1": {"kind": Kind.CHANNEL}}, ["not_cableable"]),
+        (link(5), {"j11": {"kind": JackKind.WIRELESS}}, ["wireless"]),
+        (link(5), {"j1": {"kind": JackKind.VIRTUAL}}, ["not_cableable"]),
+        (link(5), {"j1": {"kind": JackKind.CHANNEL}}, ["not_cableable"]),
         (link(5, 9, remote="Te7"), {}, ["interface_absent", "remote_port_missing"]),
     ],
 )
@@ -214,7 +214,7 @@ def test_many_neighbours_are_not_all_named() -> None:
 
 
 def test_the_only_member_of_an_aggregate_is_cabled() -> None:
-    ends = jacks(j3={"kind": Kind.VIRTUAL}, j13={"kind": Kind.VIRTUAL})
+    ends = jacks(j3={"kind": JackKind.VIRTUAL}, j13={"kind": JackKind.VIRTUAL})
     change = only(plan(link(5, 3, remote="Po9"), ends=ends, members={3: [1], 13: [12]}))
     assert (change.outcome, codes(change)) == (Outcome.MISSING, ["member_cabled", "member_cabled"])
     assert (change.wanted["local"], change.wanted["remote"]) == (Ref(1, "Gi0/1"), Ref(12, "Te2"))
@@ -225,7 +225,7 @@ def test_the_only_member_of_an_aggregate_is_cabled() -> None:
 
 
 def test_aggregates_whose_members_are_joined_are_the_same() -> None:
-    ends = jacks(j3={"kind": Kind.VIRTUAL}, j13={"kind": Kind.VIRTUAL}, j2={"cable": 7, "far": frozenset({12})})
+    ends = jacks(j3={"kind": JackKind.VIRTUAL}, j13={"kind": JackKind.VIRTUAL}, j2={"cable": 7, "far": frozenset({12})})
     change = only(plan(link(5, 3, remote="Po9"), ends=ends, members={3: [1, 2], 13: [11, 12]}))
     assert (change.outcome, change.wanted["local"]) == (Outcome.SAME, Ref(2, "Gi0/2"))
 
@@ -262,7 +262,7 @@ def _stacked(ends: dict[int, Jack], *links: Link) -> Plan:
     ports = [Port(port_id=pk, if_name=one.ref.name) for pk, one in ends.items()]
     hidden = Port(port_id=30, if_name="Gi3/0/1")
     seen = DeviceLinks(device_id=1, links=(*links, link(99, 30)), ports=(*ports, hidden))
-    context = Context(members=STACK, found=found, network=Network(nodes=NODES, jacks=Jacks(by_id=ends)))
+    context = CableContext(members=STACK, found=found, network=Network(nodes=NODES, jacks=Jacks(by_id=ends)))
     return plan_cables(seen, context, Policies())
 
 

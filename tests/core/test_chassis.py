@@ -7,31 +7,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netbox_librenms_plugin.librenms.records import Device, DeviceDetails, InventoryItem
-from netbox_librenms_plugin.sync.chassis.units import Place, Unit, assign, units_of
+from netbox_librenms_plugin.sync.chassis.units import MemberPlace, Unit, assign, units_of
 from netbox_librenms_plugin.sync.core.plan import Outcome, Plan, Ref
 from netbox_librenms_plugin.sync.core.policy import Policies
-from netbox_librenms_plugin.sync.fields.plan import Context, Held, plan_fields
+from netbox_librenms_plugin.sync.fields.plan import FieldContext, HeldFields, plan_fields
+from tests.librenms import chassis_record
 
 from .build import codes
-
-
-def part(index: int, serial: str | None, name: str = "", **columns: Any) -> InventoryItem:
-    return InventoryItem(**{"index": index, "serial": serial, "name": name, "class_": "chassis", **columns})
 
 
 def found(units: tuple[InventoryItem, ...], *positions: int, held: tuple[str, ...] = (), **options: Any) -> list[Any]:
     """Serial by member, "?" where it is undecided, None where there is no unit."""
     serials = (*held, *([""] * len(positions)))
-    places = [Place(id=number, position=one, serial=serials[number]) for number, one in enumerate(positions)]
+    places = [MemberPlace(id=number, position=one, serial=serials[number]) for number, one in enumerate(positions)]
     answer = assign(units_of(units), places, options.get("chosen"))
     return [one.unit.serial if one.unit else "?" if one.candidates else None for one in answer.values()]
 
 
-NAMED = (part(2, "A", "Switch 1 Chassis"), part(500, "B", "Switch 2 Chassis"))
+NAMED = (chassis_record(2, "A", "Switch 1 Chassis"), chassis_record(500, "B", "Switch 2 Chassis"))
 STACK_UNITS = (
-    part(64, "A", "CBS350 Stack Unit 1", parent_rel_pos=1),
-    part(65, "B", "CBS350 Stack Unit 2"),
-    part(66, ""),
+    chassis_record(64, "A", "CBS350 Stack Unit 1", parent_rel_pos=1),
+    chassis_record(65, "B", "CBS350 Stack Unit 2"),
+    chassis_record(66, ""),
 )
 
 
@@ -42,19 +39,38 @@ STACK_UNITS = (
         (NAMED[::-1], (1, 2), ["A", "B"]),
         (STACK_UNITS, (1, 2), ["A", "B"]),
         # Numbered by position only
-        ((part(1, "A", "x", parent_rel_pos=1), part(2, "B", "x", parent_rel_pos=2)), (1, 2), ["A", "B"]),
+        (
+            (chassis_record(1, "A", "x", parent_rel_pos=1), chassis_record(2, "B", "x", parent_rel_pos=2)),
+            (1, 2),
+            ["A", "B"],
+        ),
         # The name is right where the position is not (Catalyst 9300: position 0 for switch 1)
-        ((part(1, "A", "Switch 1", parent_rel_pos=0), part(2, "B", "Switch 2", parent_rel_pos=0)), (1, 2), ["A", "B"]),
+        (
+            (
+                chassis_record(1, "A", "Switch 1", parent_rel_pos=0),
+                chassis_record(2, "B", "Switch 2", parent_rel_pos=0),
+            ),
+            (1, 2),
+            ["A", "B"],
+        ),
         # Units from 0, positions from 1: the positions fit (Dell)
-        ((part(1, "A", "Unit 0", parent_rel_pos=1), part(2, "B", "Unit 1", parent_rel_pos=2)), (1, 2), ["A", "B"]),
+        (
+            (chassis_record(1, "A", "Unit 0", parent_rel_pos=1), chassis_record(2, "B", "Unit 1", parent_rel_pos=2)),
+            (1, 2),
+            ["A", "B"],
+        ),
         # NetBox counts from 0 (Juniper) and LibreNMS from 1
         (NAMED, (0, 1), ["A", "B"]),
         # A member that LibreNMS does not see
         (NAMED, (1, 2, 3), ["A", "B", None]),
         (NAMED[:1], (1, 2), ["A", None]),
         # Nothing says which is which
-        ((part(1, "A", "Chassis", parent_rel_pos=0), part(2, "B", "Chassis", parent_rel_pos=0)), (1, 2), ["?", "?"]),
-        ((part(1, "A", "Chassis", parent_rel_pos=0),), (1, 2), ["?", "?"]),
+        (
+            (chassis_record(1, "A", "Chassis", parent_rel_pos=0), chassis_record(2, "B", "Chassis", parent_rel_pos=0)),
+            (1, 2),
+            ["?", "?"],
+        ),
+        ((chassis_record(1, "A", "Chassis", parent_rel_pos=0),), (1, 2), ["?", "?"]),
         ((), (1, 2), [None, None]),
     ],
 )
@@ -65,7 +81,7 @@ def test_members_by_position(units: tuple[InventoryItem, ...], positions: tuple[
 def test_a_serial_that_netbox_has_comes_before_positions() -> None:
     assert found(NAMED, 1, 2, held=("B", "A")) == ["B", "A"]
     assert found(NAMED, 1, 2, held=("B", "")) == ["B", "A"]
-    unnumbered = (part(1, "A", "Chassis"), part(2, "B", "Chassis"))
+    unnumbered = (chassis_record(1, "A", "Chassis"), chassis_record(2, "B", "Chassis"))
     assert found(unnumbered, 1, 2, held=("", "A")) == ["B", "A"]
 
 
@@ -76,17 +92,17 @@ def test_a_person_decides_before_everything() -> None:
 
 def test_units_that_an_agent_calls_containers() -> None:
     rows = (
-        part(1, None, "stack.1", class_="stack"),
-        part(101, "A", "unit.1", class_="container", contained_in=1),
-        part(201, "X", "module", class_="container", contained_in=101),
+        chassis_record(1, None, "stack.1", class_="stack"),
+        chassis_record(101, "A", "unit.1", class_="container", contained_in=1),
+        chassis_record(201, "X", "module", class_="container", contained_in=101),
     )
     assert [one.serial for one in units_of(rows)] == ["A"]
-    assert units_of((part(1, "<private>"), part(2, " "), part(3, None))) == ()
+    assert units_of((chassis_record(1, "<private>"), chassis_record(2, " "), chassis_record(3, None))) == ()
 
 
 @given(st.permutations(list(range(1, 6))), st.integers(min_value=0, max_value=1))
 def test_the_order_of_rows_does_not_matter(order: list[int], first: int) -> None:
-    rows = tuple(part(number, f"S{number}", f"Switch {number}") for number in order)
+    rows = tuple(chassis_record(number, f"S{number}", f"Switch {number}") for number in order)
     positions = range(first, first + 5)
     assert found(rows, *positions) == [f"S{number}" for number in range(1, 6)]
 
@@ -96,7 +112,7 @@ def test_the_order_of_rows_does_not_matter(order: list[int], first: int) -> None
 
 def stack_plan(*units: InventoryItem, serial: str | None = None, hidden: int | None = None, **context: Any) -> Plan:
     holders = [
-        Held(
+        HeldFields(
             ref=Ref(number, f"sw-{number}"),
             position=number,
             visible=number != hidden,
@@ -107,7 +123,7 @@ def stack_plan(*units: InventoryItem, serial: str | None = None, hidden: int | N
     details = DeviceDetails(
         device=Device(device_id=9, hostname="sw-1", sys_name="sw-1", serial=serial), inventory=units
     )
-    return plan_fields(details, Context(owner=holders[0], holders=holders, **context), Policies())
+    return plan_fields(details, FieldContext(owner=holders[0], holders=holders, **context), Policies())
 
 
 def test_each_member_has_a_row_of_its_own() -> None:
@@ -128,7 +144,7 @@ def test_without_an_inventory_the_serial_is_that_of_who_speaks_for_the_chassis()
 
 
 def test_what_is_undecided_is_asked_and_can_be_chosen() -> None:
-    units = (part(1, "A", "Chassis"), part(2, "B", "Chassis"))
+    units = (chassis_record(1, "A", "Chassis"), chassis_record(2, "B", "Chassis"))
     asked = stack_plan(*units).by_key["serial-2"]
     assert (asked.outcome, codes(asked)) == (Outcome.CONFLICT, ["choose_chassis"])
     plan = stack_plan(*units, chosen={"serial-2": {"part": 1}})
@@ -149,16 +165,16 @@ def test_hidden_members_have_no_row() -> None:
 
 
 def test_the_number_in_the_name() -> None:
-    assert units_of((part(7, "A", "Switch 1"),)) == (Unit(index=7, name="Switch 1", serial="A", number=1),)
+    assert units_of((chassis_record(7, "A", "Switch 1"),)) == (Unit(index=7, name="Switch 1", serial="A", number=1),)
 
 
 def test_a_serial_number_that_is_said_of_every_unit_is_that_of_one_box() -> None:
-    units = tuple(part(number, "X", f"Unit {number}", parent_rel_pos=number) for number in (1, 2))
+    units = tuple(chassis_record(number, "X", f"Unit {number}", parent_rel_pos=number) for number in (1, 2))
     plan = stack_plan(*units, serial="X")
     assert plan.by_key["serial-1"].writes == {"member_serial": "X"}
     other = plan.by_key["serial-2"]
     assert (other.outcome, other.writes, codes(other)) == (Outcome.SAME, {}, ["units_share_serial"])
-    assert stack_plan(*units, part(3, "Y", "Unit 3", parent_rel_pos=3)).by_key["serial-1"].writes == {}
+    assert stack_plan(*units, chassis_record(3, "Y", "Unit 3", parent_rel_pos=3)).by_key["serial-1"].writes == {}
 
 
 def test_a_unit_that_is_another_device_of_netbox_is_not_written() -> None:

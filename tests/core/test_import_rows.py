@@ -13,11 +13,12 @@ from netbox_librenms_plugin.import_utils.planning import Context, plan_rows
 from netbox_librenms_plugin.import_utils.rows import NO_CHOICE, Chassis, Choice, Clue, Holder, Kind, Row, State
 from netbox_librenms_plugin.import_utils.rules import Rule, first_rule
 from netbox_librenms_plugin.librenms.records import Device
-from netbox_librenms_plugin.sync.core.exact import Book, Entry
+from netbox_librenms_plugin.sync.core.exact import Book, NamedObject
 from netbox_librenms_plugin.sync.core.issues import Code
 from netbox_librenms_plugin.sync.core.plan import Ref
 from netbox_librenms_plugin.sync.core.serials import folded_serial
 from netbox_librenms_plugin.sync.fields.device_names import Naming
+from tests.librenms import device_record
 
 AMS = Ref(1, "AMS1")
 LON = Ref(2, "LON3")
@@ -38,7 +39,7 @@ def device(number: int = 5, **columns: Any) -> Device:
         "serial": f"SERIAL{number}",
         "ip": f"192.0.2.{number}",
     }
-    return Device(device_id=number, **{**known, **columns})
+    return device_record(number, **{**known, **columns})
 
 
 def holder(number: int = 100, name: str = "sw-5", **fields: Any) -> Holder:
@@ -50,11 +51,14 @@ def context(*holders: Holder, **more: Any) -> Context:
     """What is known: one site, type, platform and role by exact names."""
     books = {
         "sites": Book.of(
-            ("name",), [Entry(ref=AMS, names=("AMS1",)), Entry(ref=LON, names=("LON3",))], {}, case_counts=True
+            ("name",),
+            [NamedObject(ref=AMS, names=("AMS1",)), NamedObject(ref=LON, names=("LON3",))],
+            {},
+            case_counts=True,
         ),
-        "types": Book.of(("part_number", "model"), [Entry(ref=MODEL, names=("", "C9300-48P"))], {}),
-        "platforms": Book.of(("name", "slug"), [Entry(ref=IOS, names=("ios", "ios"))], {}),
-        "roles": Book.of(("name", "slug"), [Entry(ref=ACCESS, names=("Network", "network"))], {}),
+        "types": Book.of(("part_number", "model"), [NamedObject(ref=MODEL, names=("", "C9300-48P"))], {}),
+        "platforms": Book.of(("name", "slug"), [NamedObject(ref=IOS, names=("ios", "ios"))], {}),
+        "roles": Book.of(("name", "slug"), [NamedObject(ref=ACCESS, names=("Network", "network"))], {}),
     }
     return Context(**{"index": Index(holders), **books, **more})
 
@@ -130,7 +134,7 @@ class TestNew:
             assert Code.SITE_MISSING in codes(row_of(device(location=text), context()))
 
     def test_a_type_that_can_be_several_is_not_chosen(self) -> None:
-        twins = [Entry(ref=Ref(n, f"Maker{n} X"), names=("", "C9300-48P")) for n in (1, 2)]
+        twins = [NamedObject(ref=Ref(n, f"Maker{n} X"), names=("", "C9300-48P")) for n in (1, 2)]
         row = row_of(device(), context(types=Book.of(("part_number", "model"), twins, {})))
         assert (row.state, codes(row)) == (State.NEEDS_SETUP, [Code.SEVERAL_MEANT])
 

@@ -16,7 +16,7 @@ from netbox_librenms_plugin.sync.ip_addresses import primary as primary_ips
 from netbox_librenms_plugin.sync.ip_addresses import wanted as ip_addresses
 from netbox_librenms_plugin.sync.ip_addresses.hosts import Kinds, PortAddress, assignable, port_addresses, read_host
 from netbox_librenms_plugin.sync.ip_addresses.identity import Addresses
-from netbox_librenms_plugin.sync.ip_addresses.primary import Holder, PrimaryContext
+from netbox_librenms_plugin.sync.ip_addresses.primary import PrimaryContext, PrimaryHolder
 from netbox_librenms_plugin.sync.ip_addresses.vrfs import Vrf, VrfRule, Vrfs, decide
 
 from .build import ALONE, STACK, SWITCH, codes, port
@@ -80,7 +80,9 @@ def plan(
         by_host.setdefault(one.facts["host"], []).append(one)
     holders = {one.interface.facts["holder"] for one in at.values() if one.interface}
     own = [one for one in found if one.facts["holder"] in holders and one.facts["visible"]]
-    context = ip_addresses.Context(ports=at, addresses=Addresses(by_host=by_host), own=own, vrfs=vrfs, kinds=kinds)
+    context = ip_addresses.IPAddressContext(
+        ports=at, addresses=Addresses(by_host=by_host), own=own, vrfs=vrfs, kinds=kinds
+    )
     return compare(ip_addresses.RULES, *ip_addresses.compared(rows, context), policies)
 
 
@@ -288,10 +290,10 @@ def test_two_ports_of_one_name_are_not_sure() -> None:
 
 
 def primary(
-    result: Plan, management: str, *holders: Holder, own: list[Found] | None = None, choice: str = ""
+    result: Plan, management: str, *holders: PrimaryHolder, own: list[Found] | None = None, choice: str = ""
 ) -> Change | None:
     context = PrimaryContext(
-        management=ip_address(management), holders=holders or (Holder(ref=SWITCH),), own=own or [], choice=choice
+        management=ip_address(management), holders=holders or (PrimaryHolder(ref=SWITCH),), own=own or [], choice=choice
     )
     last = primary_ips.with_primary(result, context, Policies()).changes[-1:]
     return last[0] if last and primary_ips.is_primary(last[0]) else None
@@ -311,7 +313,7 @@ def test_an_address_that_stays_elsewhere_is_not_primary() -> None:
 
 
 def test_a_management_port_of_another_member_is_not_for_the_master() -> None:
-    master, second = Holder(ref=Ref(1, "sw-1"), master=True), Holder(ref=Ref(2, "sw-2"))
+    master, second = PrimaryHolder(ref=Ref(1, "sw-1"), master=True), PrimaryHolder(ref=Ref(2, "sw-2"))
     for mgmt_only, expected in ((False, master), (True, second)):
         held = interface(1, owner=second.ref, mgmt_only=mgmt_only)
         change = primary(plan([row("10.0.0.1/24")], [], ports(held)), "10.0.0.1", master, second)
@@ -322,7 +324,9 @@ def test_a_management_port_of_another_member_is_not_for_the_master() -> None:
 def test_a_member_that_has_it_already_keeps_it() -> None:
     mine = interface(1, owner=Ref(2, "sw-2"))
     held = address(7, "10.0.0.1/24", mine)
-    holders = Holder(ref=Ref(1, "sw-1"), master=True), Holder(ref=mine.owner, primary={4: Ref(7, "10.0.0.1/24")})
+    holders = PrimaryHolder(ref=Ref(1, "sw-1"), master=True), PrimaryHolder(
+        ref=mine.owner, primary={4: Ref(7, "10.0.0.1/24")}
+    )
     change = primary(plan([row("10.0.0.1/24")], [held], ports(mine)), "10.0.0.1", *holders)
     assert change is not None
     assert (change.owner, change.outcome) == (mine.owner, Outcome.SAME)
@@ -342,6 +346,6 @@ def test_two_that_can_be_primary_are_a_conflict_that_names_both() -> None:
 def test_what_a_person_says_about_it_for_one_run(choice: str, writes: bool) -> None:
     mine = interface(1)
     result = plan([row("10.0.0.1/24")], [address(1, "10.0.0.1/24", mine)], ports(mine))
-    change = primary(result, "10.0.0.1", Holder(ref=SWITCH, primary={4: Ref(5, "10.0.0.5/24")}), choice=choice)
+    change = primary(result, "10.0.0.1", PrimaryHolder(ref=SWITCH, primary={4: Ref(5, "10.0.0.5/24")}), choice=choice)
     assert change is not None
     assert (change.outcome, bool(change.writes)) == (Outcome.CHANGED, writes)

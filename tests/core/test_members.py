@@ -14,7 +14,7 @@ from netbox_librenms_plugin.sync.chassis.plan import (
     plan_members,
     plan_stack,
 )
-from netbox_librenms_plugin.sync.chassis.stacks import Member, Stack
+from netbox_librenms_plugin.sync.chassis.stacks import Stack, StackMember
 from netbox_librenms_plugin.sync.core.issues import Code
 from netbox_librenms_plugin.sync.core.plan import Outcome, Plan, Ref
 from netbox_librenms_plugin.sync.core.policy import Policies
@@ -26,7 +26,9 @@ CHASSIS = Ref(5, "vc")
 def stack_of(*serials: str, first: int = 1, master: int = 0, model: str = "C9300") -> Stack:
     return Stack(
         tuple(
-            Member(position=first + at, serial=serial, model=model, name=f"Switch {first + at}", is_master=at == master)
+            StackMember(
+                position=first + at, serial=serial, model=model, name=f"Switch {first + at}", is_master=at == master
+            )
             for at, serial in enumerate(serials)
         )
     )
@@ -146,7 +148,7 @@ class TestElsewhere:
 class TestUnsure:
     def test_a_member_without_a_serial_number_may_be_any_unit_that_is_left(self) -> None:
         plan = plan_stack(
-            Stack((*stack_of("A").members, Member(position=3, serial="C", model="C9300"))),
+            Stack((*stack_of("A").members, StackMember(position=3, serial="C", model="C9300"))),
             led(held(1, "A", 1), held(2, "", 2)),
         )
         assert codes(plan) == {"unit-3": ["member_unsure"]}

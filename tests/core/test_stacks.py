@@ -15,14 +15,11 @@ from netbox_librenms_plugin.sync.chassis.units import units_of
 from netbox_librenms_plugin.sync.core.issues import Code
 from simulator import company
 from tests.beside import DATASET, needs
+from tests.librenms import chassis_record, device_record
 
 
 def device(**columns: Any) -> Device:
-    return Device(**{"device_id": 1, "hostname": "switch", "os": "iosxe", "type": "network", **columns})
-
-
-def unit(index: int, serial: str | None, name: str = "", **columns: Any) -> InventoryItem:
-    return InventoryItem(**{"index": index, "serial": serial, "name": name, "class_": "chassis", **columns})
+    return device_record(**{"hostname": "switch", "os": "iosxe", "type": "network", **columns})
 
 
 def seen(stack: Stack) -> list[tuple[int, str, bool]]:
@@ -31,7 +28,10 @@ def seen(stack: Stack) -> list[tuple[int, str, bool]]:
     return [(one.position, one.serial, one.is_master) for one in stack.members]
 
 
-NAMED = (unit(2, "A", "Switch 1 Chassis", model="C9606R"), unit(500, "B", "Switch 2 Chassis", model="C9606R-48"))
+NAMED = (
+    chassis_record(2, "A", "Switch 1 Chassis", model="C9606R"),
+    chassis_record(500, "B", "Switch 2 Chassis", model="C9606R-48"),
+)
 
 
 # Members
@@ -64,13 +64,31 @@ def test_else_the_lowest_position_stands_for_it(serial: str | None) -> None:
     ("units", "positions"),
     [
         # The name is right where the position is not (Catalyst 9300: position 0 for switch 1)
-        ((unit(1, "A", "Switch 1", parent_rel_pos=0), unit(2, "B", "Switch 2", parent_rel_pos=0)), [1, 2]),
+        (
+            (
+                chassis_record(1, "A", "Switch 1", parent_rel_pos=0),
+                chassis_record(2, "B", "Switch 2", parent_rel_pos=0),
+            ),
+            [1, 2],
+        ),
         # What counts from 0 keeps its 0, whatever the position in the stack is
-        ((unit(1, "A", "Unit 0", parent_rel_pos=1), unit(2, "B", "Unit 1", parent_rel_pos=2)), [0, 1]),
+        (
+            (chassis_record(1, "A", "Unit 0", parent_rel_pos=1), chassis_record(2, "B", "Unit 1", parent_rel_pos=2)),
+            [0, 1],
+        ),
         # Only positions number them, or only they tell them apart
-        ((unit(1, "A", parent_rel_pos=3), unit(2, "B", parent_rel_pos=7)), [3, 7]),
-        ((unit(1, "A", "Chassis 1", parent_rel_pos=0), unit(2, "B", "Chassis 1", parent_rel_pos=1)), [0, 1]),
-        ((unit(1, "A", "Switch 1", parent_rel_pos=1), unit(2, "B", "Chassis", parent_rel_pos=2)), [1, 2]),
+        ((chassis_record(1, "A", parent_rel_pos=3), chassis_record(2, "B", parent_rel_pos=7)), [3, 7]),
+        (
+            (
+                chassis_record(1, "A", "Chassis 1", parent_rel_pos=0),
+                chassis_record(2, "B", "Chassis 1", parent_rel_pos=1),
+            ),
+            [0, 1],
+        ),
+        (
+            (chassis_record(1, "A", "Switch 1", parent_rel_pos=1), chassis_record(2, "B", "Chassis", parent_rel_pos=2)),
+            [1, 2],
+        ),
     ],
 )
 def test_positions_are_the_devices_own(units: tuple[InventoryItem, ...], positions: list[int]) -> None:
@@ -80,11 +98,11 @@ def test_positions_are_the_devices_own(units: tuple[InventoryItem, ...], positio
 @pytest.mark.parametrize(
     "units",
     [
-        (unit(1, "A", "Chassis", parent_rel_pos=0), unit(2, "B", "Chassis", parent_rel_pos=0)),
-        (unit(1, "A", "Chassis"), unit(2, "B", "Chassis")),
-        (unit(1, "A", "Switch 1"), unit(2, "B", "Chassis")),
-        (unit(1, "A", parent_rel_pos=-1), unit(2, "B", parent_rel_pos=1)),
-        (unit(1, "A", parent_rel_pos=1), unit(2, "B", parent_rel_pos=2**40)),
+        (chassis_record(1, "A", "Chassis", parent_rel_pos=0), chassis_record(2, "B", "Chassis", parent_rel_pos=0)),
+        (chassis_record(1, "A", "Chassis"), chassis_record(2, "B", "Chassis")),
+        (chassis_record(1, "A", "Switch 1"), chassis_record(2, "B", "Chassis")),
+        (chassis_record(1, "A", parent_rel_pos=-1), chassis_record(2, "B", parent_rel_pos=1)),
+        (chassis_record(1, "A", parent_rel_pos=1), chassis_record(2, "B", parent_rel_pos=2**40)),
     ],
 )
 def test_units_that_nothing_numbers_are_told_and_not_guessed(units: tuple[InventoryItem, ...]) -> None:
@@ -99,14 +117,26 @@ def test_units_that_nothing_numbers_are_told_and_not_guessed(units: tuple[Invent
         (),
         NAMED[:1],
         # Empty slots of a stack
-        (unit(1, "A", "Stack Unit 1"), unit(2, "", parent_rel_pos=2), unit(3, None, parent_rel_pos=3)),
+        (
+            chassis_record(1, "A", "Stack Unit 1"),
+            chassis_record(2, "", parent_rel_pos=2),
+            chassis_record(3, None, parent_rel_pos=3),
+        ),
         # One unit listed twice
-        (unit(1, "A", "Switch 1"), unit(1001, "a", "Switch 1")),
+        (chassis_record(1, "A", "Switch 1"), chassis_record(1001, "a", "Switch 1")),
         # What agents say where they know no serial number, and what somebody hid
-        (unit(1, "A", "Switch 1"), unit(2, "N/A", "Switch 2"), unit(3, "<private>", "Switch 3")),
-        (unit(1, "0000", "Switch 1"), unit(2, "None", "Switch 2")),
+        (
+            chassis_record(1, "A", "Switch 1"),
+            chassis_record(2, "N/A", "Switch 2"),
+            chassis_record(3, "<private>", "Switch 3"),
+        ),
+        (chassis_record(1, "0000", "Switch 1"), chassis_record(2, "None", "Switch 2")),
         # Parts of the one chassis are no units
-        (*NAMED[:1], unit(7, "X", "Slot 2", class_="module"), unit(8, "Y", "Slot 3", class_="container")),
+        (
+            *NAMED[:1],
+            chassis_record(7, "X", "Slot 2", class_="module"),
+            chassis_record(8, "Y", "Slot 3", class_="container"),
+        ),
     ],
 )
 def test_without_two_units_there_is_no_stack(units: tuple[InventoryItem, ...]) -> None:
@@ -114,13 +144,13 @@ def test_without_two_units_there_is_no_stack(units: tuple[InventoryItem, ...]) -
 
 
 def test_one_serial_number_for_all_units_makes_no_stack_and_is_told() -> None:
-    stack = members_of(device(), (unit(1, "A", "Switch 1"), unit(1001, "a", "Switch 2")))
+    stack = members_of(device(), (chassis_record(1, "A", "Switch 1"), chassis_record(1001, "a", "Switch 2")))
     assert stack.members == ()
     assert stack.issue and stack.issue.code.value == "units_share_serial"
 
 
 def test_a_unit_that_is_listed_twice_counts_once() -> None:
-    again = unit(900, "A", "Switch 9", model="other")
+    again = chassis_record(900, "A", "Switch 9", model="other")
     stack = members_of(device(), (*NAMED, again))
     assert seen(stack) == [(1, "A", True), (2, "B", False)]
     assert stack.members[0].model == "C9606R"
@@ -128,9 +158,9 @@ def test_a_unit_that_is_listed_twice_counts_once() -> None:
 
 def test_units_that_an_agent_calls_containers() -> None:
     rows = (
-        unit(1, None, "stack.1", class_="stack"),
-        unit(101, "A", "unit.1", class_="container", contained_in=1, model="S3900"),
-        unit(201, "B", "unit.2", class_="container", contained_in=1),
+        chassis_record(1, None, "stack.1", class_="stack"),
+        chassis_record(101, "A", "unit.1", class_="container", contained_in=1, model="S3900"),
+        chassis_record(201, "B", "unit.2", class_="container", contained_in=1),
     )
     stack = members_of(device(serial="A"), rows)
     assert seen(stack) == [(1, "A", True), (2, "B", False)]
@@ -144,7 +174,7 @@ NUMBERS = st.lists(st.integers(min_value=0, max_value=999), min_size=2, max_size
 def test_every_numbered_stack_is_whole_in_any_order(numbers: list[int], random: Any, own: int, named: bool) -> None:
     names = [f"Switch {number}" if named else "Chassis" for number in numbers]
     rows = [
-        unit(10 + at, f"S{number}", names[at], parent_rel_pos=number, model=f"M{number}")
+        chassis_record(10 + at, f"S{number}", names[at], parent_rel_pos=number, model=f"M{number}")
         for at, number in enumerate(numbers)
     ]
     random.shuffle(rows)

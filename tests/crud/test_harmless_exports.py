@@ -20,7 +20,7 @@ from netbox_librenms_plugin.models import (
     LocationMapping,
     PlatformMapping,
 )
-from tests.orm.support import admin, make_device
+from tests.factories import admin, client_of, make_device
 
 ROOT = "/plugins/librenms_plugin"
 FORMULA = '=HYPERLINK("http://evil.example","x")'
@@ -63,8 +63,7 @@ def client(db: None) -> Client:
     FieldPolicy.objects.create(server=FORMULA[:40], resource="interfaces", field="mtu", policy="ignore")
     ImportRule.objects.create(name=FORMULA, librenms_os=FORMULA[:20], role=role, description=FORMULA)
     ImportIgnore.objects.create(server="default", librenms_id=7, hostname=FORMULA, description=FORMULA)
-    made = Client()
-    made.force_login(admin())
+    made = client_of(admin())
     return made
 
 

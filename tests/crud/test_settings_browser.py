@@ -4,8 +4,8 @@ import pytest
 
 from netbox_librenms_plugin.models import FieldPolicy
 from simulator.server import Simulator
-from tests.orm.support import admin
-from tests.support import librenms_servers, server_entry
+from tests.factories import admin
+from tests.librenms import librenms_servers, server_entry
 from tests.web import Visitor
 
 pytestmark = pytest.mark.browser

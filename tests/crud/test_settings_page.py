@@ -13,8 +13,8 @@ from netbox_librenms_plugin.librenms.fleet import NOTEWORTHY
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import FieldPolicy, LibreNMSSettings
 from simulator.server import Simulator
-from tests.orm.support import admin, somebody
-from tests.support import librenms_servers, server_entry
+from tests.factories import admin, client_of, grant, somebody
+from tests.librenms import librenms_servers, server_entry
 
 pytestmark = pytest.mark.django_db
 
@@ -33,12 +33,6 @@ UNCHANGED = {
     "cable_label": "",
     "cable_tag": "",
 }
-
-
-def client_of(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture
@@ -251,21 +245,12 @@ def test_who_may_change_settings_needs_netboxs_permission_for_policies_too(simul
 
 def test_a_row_outside_the_constraints_saves_none_of_them(simulator: Simulator) -> None:
     user = somebody("narrow", {POLICY: ["view", "add", "change", "delete"]}, constraints={"field": "mtu"})
-    grant_settings(user)
+    grant(user, MODEL, "view", "change")
     client = client_of(user)
     post_policies(client, mtu="ignore", lag="ignore")
     assert not FieldPolicy.objects.exists()
     post_policies(client, mtu="ignore")
     assert FieldPolicy.objects.get().field == "mtu"
-
-
-def grant_settings(user: Any) -> None:
-    from core.models import ObjectType
-    from users.models import ObjectPermission
-
-    permission = ObjectPermission.objects.create(name="settings", actions=["view", "change"])
-    permission.object_types.add(ObjectType.objects.get_by_natural_key("netbox_librenms_plugin", "librenmssettings"))
-    permission.users.add(user)
 
 
 def test_settings_outside_the_constraints_are_not_saved(simulator: Simulator) -> None:

@@ -13,13 +13,13 @@ from rq import Worker
 from netbox_librenms_plugin.models import LocationMapping
 from simulator.server import Simulator
 from tests.imports.support import known_to_netbox
-from tests.orm.support import switch
+from tests.librenms import add_switch
 
 
 def add(simulator: Simulator, name: str = "sw", **columns: Any) -> int:
     """A switch of two ports in LibreNMS, at the mapped location Lab, whose texts NetBox knows; gives its id."""
     location = simulator.state.add_location("Lab", 1, 1)
-    device_id = switch(simulator.state, 2, hostname=name)
+    device_id = add_switch(simulator.state, 2, hostname=name)
     said = {"sysName": name, "hardware": "Model X", "os": "ios", "type": "network", "serial": f"S-{name}"}
     simulator.state.devices[device_id] |= {**said, "location_id": location, **columns}
     site, _made = Site.objects.get_or_create(name="Here", slug="here")

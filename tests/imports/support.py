@@ -17,7 +17,7 @@ from netbox_librenms_plugin.models import Run
 from netbox_librenms_plugin.runs.worker import run_now
 from netbox_librenms_plugin.sync.chassis.stacks import members_of
 from netbox_librenms_plugin.sync.core.normalise import text
-from tests.orm.support import admin, request_of
+from tests.factories import admin, request_of
 
 
 def known_to_netbox() -> None:

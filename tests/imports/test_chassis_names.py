@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 from dcim.models import Device, Site, VirtualChassis
-from virtualization.models import Cluster, ClusterType, VirtualMachine
+from virtualization.models import VirtualMachine
 
 from netbox_librenms_plugin.import_utils.listing import listing
 from netbox_librenms_plugin.import_utils.rows import NO_CHOICE, Choice, Kind, Row, State
@@ -12,11 +12,12 @@ from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.sync.core.issues import Code
 from netbox_librenms_plugin.words.sentences import sentence
 from simulator.server import Simulator
+from tests.factories import admin, make_chassis, make_cluster, make_device, somebody
 from tests.imports.fleet import add
 from tests.imports.support import import_all, outcomes
 from tests.imports.test_races import stack
 from tests.jobs.support import RIGHTS
-from tests.orm.support import admin, counted, make_device, somebody
+from tests.orm.support import counted
 from tests.pages.imports.support import Importer
 
 pytestmark = pytest.mark.django_db
@@ -29,10 +30,7 @@ def here() -> Site:
 
 def a_chassis(name: str, *members: str, site: Site | None = None) -> VirtualChassis:
     """A virtual chassis that has no master yet."""
-    chassis = VirtualChassis.objects.create(name=name)
-    for position, one in enumerate(members, start=1):
-        make_device(one, site=site or here(), virtual_chassis=chassis, vc_position=position)
-    return chassis
+    return make_chassis(name, *[make_device(one, site=site or here()) for one in members])
 
 
 def row_of(number: int, *, user: object = None, choice: Choice = NO_CHOICE) -> Row:
@@ -123,7 +121,7 @@ def test_the_number_of_chassis_does_not_show_in_the_number_of_queries(simulator:
 
 def test_a_machine_of_a_cluster_is_told_by_its_cluster(simulator: Simulator) -> None:
     number = add(simulator, "sw")
-    cluster = Cluster.objects.create(name="vmw", type=ClusterType.objects.create(name="T", slug="t"))
+    cluster = make_cluster("vmw")
     VirtualMachine.objects.create(name="sw", cluster=cluster)
     row = row_of(number)
     assert (row.state, codes(row)) == (State.CONFLICT, [Code.NAME_ELSEWHERE])

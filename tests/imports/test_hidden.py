@@ -9,9 +9,9 @@ from netbox_librenms_plugin.models import LocationMapping
 from netbox_librenms_plugin.words.sentences import sentence_of
 from simulator.server import Simulator
 from tests.api.support import ROOT, Caller
+from tests.factories import make_device, somebody
 from tests.imports.fleet import add
 from tests.imports.support import import_all, reasons
-from tests.orm.support import make_device, somebody
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from dcim.models import Device
 from django.core.cache import cache
-from virtualization.models import Cluster, ClusterType, VirtualMachine
+from virtualization.models import VirtualMachine
 
 from netbox_librenms_plugin.import_utils.listing import listing
 from netbox_librenms_plugin.import_utils.options import ImportOptions
@@ -16,17 +16,16 @@ from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import Run
 from netbox_librenms_plugin.runs.worker import run_now
 from simulator.server import Simulator
+from tests.factories import admin, make_cluster, make_device, request_of
 from tests.imports.fleet import add
 from tests.imports.support import import_all, outcomes, reasons
-from tests.orm.support import admin, make_device, request_of
 
 pytestmark = pytest.mark.django_db
 
 
 def hypervisor(name: str) -> Device:
     """A device of NetBox in a cluster of its own."""
-    kind, _made = ClusterType.objects.get_or_create(name="T", slug="t")
-    return make_device(name, cluster=Cluster.objects.create(name=f"cluster of {name}", type=kind))
+    return make_device(name, cluster=make_cluster(f"cluster of {name}"))
 
 
 def is_it(device: Device) -> Choice:

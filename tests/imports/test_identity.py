@@ -10,9 +10,9 @@ from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.rows import Choice, Kind, State
 from netbox_librenms_plugin.models import ImportIgnore
 from simulator.server import Simulator
+from tests.factories import admin, make_device
 from tests.imports.support import foreseen, import_all, known_to_netbox, listed, outcomes, reasons
 from tests.imports.test_importing import small
-from tests.orm.support import admin, make_device
 
 pytestmark = pytest.mark.django_db
 

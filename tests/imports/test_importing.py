@@ -8,11 +8,11 @@ from core.models import ObjectChange, ObjectType
 from dcim.models import Cable, Device, DeviceRole, Interface, Platform, Site, VirtualChassis
 from django.core.cache import cache
 from django.db.models import Count
-from extras.models import CustomField, EventRule, NotificationGroup, Tag
+from extras.models import CustomField, Tag
 from ipam.models import VLAN, IPAddress
 from tenancy.models import Tenant
 from users.models import ObjectPermission
-from virtualization.models import Cluster, ClusterType, VirtualMachine, VMInterface
+from virtualization.models import VirtualMachine, VMInterface
 
 from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.engine import scope_of
@@ -23,8 +23,10 @@ from netbox_librenms_plugin.models import ImportIgnore, ImportRule, LocationMapp
 from netbox_librenms_plugin.orm.frame.librenms_ids import AlreadyLinkedError, bind
 from netbox_librenms_plugin.sync.core.plan import Outcome
 from simulator.server import Simulator
+from tests.factories import admin, make_cluster, make_device, request_of, somebody, told_of_new_devices
 from tests.imports.support import import_all, known_to_netbox, listed, outcomes, reasons
-from tests.orm.support import admin, counted, make_device, request_of, somebody, switch, writes_in
+from tests.librenms import add_switch
+from tests.orm.support import counted, writes_in
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +47,7 @@ EVERYTHING = {
 
 def small(simulator: Simulator, **columns: Any) -> int:
     """One switch of four ports in LibreNMS, whose texts NetBox knows."""
-    device_id = switch(simulator.state, 4)
+    device_id = add_switch(simulator.state, 4)
     location = simulator.state.add_location("Lab", 1, 1)
     said = {"sysName": "sw", "hardware": "Model X", "os": "ios", "type": "network", "serial": "S1"}
     simulator.state.devices[device_id] |= {**said, "location_id": location, **columns}
@@ -54,22 +56,6 @@ def small(simulator: Simulator, **columns: Any) -> int:
     known_to_netbox()
     cache.clear()
     return device_id
-
-
-def told_of_new_devices() -> Any:
-    """A user whom an event rule tells of every new device."""
-    user = somebody("watcher", {"dcim.device": ["view"]})
-    group = NotificationGroup.objects.create(name="watchers")
-    group.users.add(user)
-    rule = EventRule.objects.create(
-        name="new devices",
-        event_types=["object_created"],
-        action_type="notification",
-        action_object_type=ObjectType.objects.get_for_model(NotificationGroup),
-        action_object_id=group.pk,
-    )
-    rule.object_types.add(ObjectType.objects.get_by_natural_key("dcim", "device"))
-    return user
 
 
 @pytest.mark.network
@@ -170,7 +156,7 @@ class TestOne:
 
     def test_a_rule_decides_and_gives_tags(self, simulator: Simulator) -> None:
         small(simulator)
-        cluster = Cluster.objects.create(name="C", type=ClusterType.objects.create(name="T", slug="t"))
+        cluster = make_cluster("C")
         tag = Tag.objects.create(name="LibreNMS", slug="librenms")
         rule = ImportRule.objects.create(name="guests", librenms_os="io*", as_vm=True, cluster=cluster)
         rule.import_tags.add(tag)

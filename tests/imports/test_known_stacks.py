@@ -13,11 +13,11 @@ from django.db.models.signals import post_save
 from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.models import Run
 from simulator.server import Simulator
+from tests.factories import make_device, somebody
 from tests.imports.fleet import add
 from tests.imports.support import foreseen, import_all, known_to_netbox, outcomes, reasons
 from tests.imports.test_races import stack
 from tests.jobs.support import RIGHTS
-from tests.orm.support import make_device, somebody
 
 pytestmark = pytest.mark.django_db
 

@@ -11,10 +11,11 @@ from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import SyncRun
 from netbox_librenms_plugin.runs.worker import Worker
 from simulator.server import Simulator
+from tests.factories import admin, request_of
 from tests.imports.support import import_all, reasons
 from tests.imports.test_odd_devices import a_worker, linked_pair
-from tests.orm.support import admin, request_of
-from tests.orm.test_cables import Pair, apply_to, codes
+from tests.orm.support import apply_to
+from tests.orm.test_cables import Pair, codes
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +47,7 @@ def tries() -> int:
 def test_the_row_is_stale_and_the_others_are_written(simulator: Simulator) -> None:
     pair = Pair(simulator.state, links=2)
     deadlocks(Cable._meta.db_table, times=1)
-    run: Run = apply_to(pair.switch)
+    run: Run = apply_to(pair.switch, "cables")
     assert (codes(run), len(run.written), Cable.objects.count()) == (["stale"], 1, 1)
 
 

@@ -13,9 +13,9 @@ from netbox_librenms_plugin.models import Run
 from netbox_librenms_plugin.runs.worker import run_now
 from simulator.server import Simulator
 from tests.cuts import cut, cut_before
+from tests.factories import admin, request_of
 from tests.imports.fleet import add
 from tests.imports.support import import_all, known_to_netbox, outcomes, reasons
-from tests.orm.support import admin, request_of
 
 pytestmark = pytest.mark.usefixtures("real_commits")
 MOMENTS: dict[str, Callable[[str], bool]] = {

@@ -14,9 +14,10 @@ from django.urls import reverse
 from netbox_librenms_plugin.import_utils.options import ImportOptions
 from simulator.server import Simulator
 from tests.api.support import ROOT, Caller
+from tests.factories import admin, make_device, somebody
 from tests.imports.support import foreseen, import_all, reasons
 from tests.imports.test_known_stacks import chassis_of, junos
-from tests.orm.support import admin, counted, make_device, somebody, writes_in
+from tests.orm.support import counted, writes_in
 from tests.pages.imports_actions.support import Importer
 from tests.pages.support import words
 

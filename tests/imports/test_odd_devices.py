@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from dcim.models import Device
 from django.utils import timezone
-from virtualization.models import Cluster, ClusterType, VirtualMachine
+from virtualization.models import VirtualMachine
 
 from netbox_librenms_plugin.import_utils.rows import Choice, Kind
 from netbox_librenms_plugin.models import Run
@@ -14,11 +14,11 @@ from netbox_librenms_plugin.runs.access import is_left_behind
 from netbox_librenms_plugin.runs.worker import Worker
 from netbox_librenms_plugin.sync.core.issues import Code
 from simulator.server import Simulator
+from tests.factories import admin, make_cluster, make_device, request_of, somebody
 from tests.imports.fleet import add
 from tests.imports.support import import_all, outcomes
 from tests.imports.test_races import stack
 from tests.jobs.support import RIGHTS
-from tests.orm.support import admin, make_device, request_of, somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def codes(run: Run) -> list[str]:
 def test_a_guest_comes_into_the_cluster_of_the_host_that_was_chosen(simulator: Simulator) -> None:
     host = add(simulator, "hv")
     guest = add(simulator, "guest", parent_id=host)
-    cluster = Cluster.objects.create(name="C", type=ClusterType.objects.create(name="T", slug="t"))
+    cluster = make_cluster("C")
     known = make_device("somebody's host", cluster=cluster)
     run = import_all([guest, host], choices={host: Choice(link=(Kind.DEVICE, known.pk))})
     assert outcomes(run) == {"guest": "created", "hv": "linked"}

@@ -7,9 +7,9 @@ from netbox_librenms_plugin.import_utils.rows import Choice, Kind
 from netbox_librenms_plugin.sync.core.issues import Code
 from netbox_librenms_plugin.words.sentences import sentence_of
 from simulator.server import Simulator
+from tests.factories import make_device
 from tests.imports.fleet import add
 from tests.imports.support import import_all, outcomes, reasons
-from tests.orm.support import make_device
 
 pytestmark = pytest.mark.django_db
 

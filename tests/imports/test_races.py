@@ -21,9 +21,10 @@ from netbox_librenms_plugin.models import Run
 from netbox_librenms_plugin.orm.frame.librenms_ids import AlreadyLinkedError, bind
 from netbox_librenms_plugin.runs.worker import run_now
 from simulator.server import Simulator
+from tests.factories import admin, make_device, request_of
 from tests.imports.fleet import add
 from tests.imports.support import import_all, known_to_netbox, outcomes
-from tests.orm.support import admin, make_device, request_of
+from tests.threads import at_once
 
 pytestmark = pytest.mark.usefixtures("real_commits")
 
@@ -40,28 +41,6 @@ def slow_saving(seconds: float = 0.4) -> Iterator[None]:
         yield
     finally:
         post_save.disconnect(wait, sender=Device)
-
-
-def at_once[T](*works: Callable[[], T]) -> list[T | BaseException]:
-    """What each gives, or what it raises, in their order."""
-    results: list[Any] = [None] * len(works)
-    barrier = threading.Barrier(len(works))
-
-    def run(number: int, work: Callable[[], T]) -> None:
-        try:
-            barrier.wait(10)
-            results[number] = work()
-        except BaseException as error:  # noqa: BLE001 - handed on to the test
-            results[number] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=one) for one in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 def stack(simulator: Simulator, name: str, *units: tuple[str, str]) -> int:

@@ -13,9 +13,9 @@ from netbox_librenms_plugin.import_utils.rows import State
 from netbox_librenms_plugin.sync.core.plan import Outcome
 from netbox_librenms_plugin.words.sentences import sentence, sentence_of
 from tests.beside import DATASET, needs
+from tests.factories import admin
 from tests.imports.support import import_all, known_to_netbox, listed, outcomes
-from tests.orm.support import admin
-from tests.support import simulated_librenms
+from tests.librenms import simulated_librenms
 
 pytestmark = [
     pytest.mark.django_db,

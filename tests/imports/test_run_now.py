@@ -12,8 +12,8 @@ from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import Run
 from netbox_librenms_plugin.runs.worker import run_now
 from simulator.server import Simulator
+from tests.factories import admin, request_of
 from tests.imports.fleet import add
-from tests.orm.support import admin, request_of
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.sync.core.issues import Code
 from netbox_librenms_plugin.sync.core.plan import Plan
 from simulator.server import Simulator
+from tests.factories import admin
 from tests.imports.support import listed
-from tests.orm.support import admin
 
 pytestmark = pytest.mark.django_db
 MANY = 40

@@ -13,8 +13,8 @@ from netbox_librenms_plugin.import_utils.rows import State
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.orm.frame.bindings import bound_elsewhere
 from simulator.server import Simulator
+from tests.factories import admin, make_device, request_of
 from tests.imports.support import import_all, known_to_netbox, outcomes
-from tests.orm.support import admin, make_device, request_of
 
 pytestmark = pytest.mark.django_db
 

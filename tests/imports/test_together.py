@@ -18,7 +18,7 @@ from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import Run, SyncRun
 from simulator.server import Simulator
-from tests.support import simulated_librenms
+from tests.librenms import simulated_librenms
 
 from .support import import_all, outcomes, reasons, refer_to
 

@@ -14,8 +14,8 @@ from netbox_librenms_plugin.import_utils.importing import sync_together
 from netbox_librenms_plugin.librenms.sources import PerDevice
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from simulator.server import Simulator
-from tests.orm.support import admin, request_of
-from tests.orm.test_cables import Pair, cable
+from tests.factories import admin, make_cable, request_of
+from tests.orm.test_cables import Pair
 
 pytestmark = pytest.mark.usefixtures("real_commits")
 
@@ -32,7 +32,7 @@ def somebody_at(interface: Interface, *, other: Interface | None, seconds: float
                 has_it.set()
                 time.sleep(seconds)
                 if other is not None:
-                    cable(mine, other)
+                    make_cable(mine, other)
         finally:
             connections.close_all()
 

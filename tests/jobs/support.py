@@ -4,15 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.models import Job
-from django.test import Client
 
 from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import Run
 from netbox_librenms_plugin.runs.control import enqueue_run
-from simulator.data import Dataset
-from tests.orm.support import request_of, somebody
+from tests.factories import client_of, request_of, somebody
 from tests.workers import until
 
 API = "/api/plugins/librenms_plugin/jobs"
@@ -29,18 +27,6 @@ PORTS = 3
 def importer(name: str = "importer") -> Any:
     """Somebody who may import and is no superuser."""
     return somebody(name, RIGHTS)
-
-
-def fleet(state: Dataset, number: int) -> list[int]:
-    """So many switches with three ports each; NetBox knows what they refer to after ``known_to_netbox``."""
-    ids = []
-    for n in range(number):
-        said = {"sysName": f"sw{n:03}", "hardware": "Box 1", "os": "other", "type": "network", "serial": f"SN{n:05}"}
-        pk = state.add_device(hostname=f"sw{n:03}.example.net", location="Site A", **said)
-        for port in range(PORTS):
-            state.add_port(pk, ifName=f"eth{port}", ifType="ethernetCsmacd", ifSpeed=1_000_000_000)
-        ids.append(pk)
-    return ids
 
 
 def enqueued(user: Any, ids: Iterable[int]) -> tuple[Run, Job]:
@@ -61,8 +47,7 @@ class Person:
     """Somebody in front of REST."""
 
     def __init__(self, user: Any) -> None:
-        self.client = Client()
-        self.client.force_login(user)
+        self.client = client_of(user)
 
     def status(self, job: Job) -> dict[str, Any]:
         """How a job stands, as the page hears it."""

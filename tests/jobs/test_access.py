@@ -1,21 +1,20 @@
 """Whose jobs are whose, over REST; and what a look at one costs."""
 
-from typing import Any
-
 import pytest
 from core.models import Job
 from django.contrib.auth import get_user_model
 from django.test import Client
-from users.models import Token
 
 from netbox_librenms_plugin.import_utils.kinds import IMPORT, STACKS
 from netbox_librenms_plugin.models import Run, RunItem
 from netbox_librenms_plugin.runs.control import detached, open_jobs
 from netbox_librenms_plugin.runs.status import status_document
 from simulator.server import Simulator
+from tests.factories import admin, client_of, request_of, somebody, token_header
 from tests.imports.support import known_to_netbox
-from tests.jobs.support import API, Person, continued, enqueued, fleet, importer
-from tests.orm.support import admin, counted, request_of, somebody, writes_in
+from tests.jobs.support import API, PORTS, Person, continued, enqueued, importer
+from tests.librenms import add_switches
+from tests.orm.support import counted, writes_in
 
 CALLS = (("get", "status"), ("post", "cancel"), ("post", "sync-status"))
 SETTINGS = "netbox_librenms_plugin.librenmssettings"
@@ -24,14 +23,9 @@ SETTINGS = "netbox_librenms_plugin.librenmssettings"
 @pytest.fixture
 def job(simulator: Simulator, queue: None) -> Job:
     """A job of the importer's that nobody takes."""
-    ids = fleet(simulator.state, 1)
+    ids = add_switches(simulator.state, 1, ports=PORTS)
     known_to_netbox()
     return enqueued(importer(), ids)[1]
-
-
-def with_token(user: Any, *, writes: bool) -> Client:
-    token = Token.objects.create(user=user, write_enabled=writes)
-    return Client(headers={"Authorization": f"Bearer nbt_{token.key}.{token.token}"})
 
 
 def answers(client: Client, pk: int) -> list[int]:
@@ -41,9 +35,7 @@ def answers(client: Client, pk: int) -> list[int]:
 
 
 def person(name: str, *actions: str) -> Client:
-    client = Client()
-    client.force_login(somebody(name, {SETTINGS: list(actions)} if actions else {}))
-    return client
+    return client_of(somebody(name, {SETTINGS: list(actions)} if actions else {}))
 
 
 def test_strangers_do_not_find_it(job: Job) -> None:
@@ -55,16 +47,16 @@ def test_strangers_do_not_find_it(job: Job) -> None:
 
 
 def test_a_superuser_may_steer_it(job: Job) -> None:
-    assert answers(with_token(admin(), writes=True), job.pk) == [200, 200, 200]
+    assert answers(Client(headers=token_header(admin(), writes=True)), job.pk) == [200, 200, 200]
     job.refresh_from_db()
     assert job.status == "failed"
 
 
 def test_a_token_that_may_not_write_can_only_look(job: Job) -> None:
     user = get_user_model().objects.get(username="importer")
-    assert answers(with_token(user, writes=False), job.pk) == [200, 403, 403]
-    assert answers(with_token(admin(), writes=False), job.pk) == [200, 403, 403]
-    assert answers(with_token(user, writes=True), job.pk) == [200, 200, 200]
+    assert answers(Client(headers=token_header(user, writes=False)), job.pk) == [200, 403, 403]
+    assert answers(Client(headers=token_header(admin(), writes=False)), job.pk) == [200, 403, 403]
+    assert answers(Client(headers=token_header(user, writes=True)), job.pk) == [200, 200, 200]
 
 
 def test_other_jobs_are_not_the_plugins(job: Job) -> None:
@@ -73,7 +65,7 @@ def test_other_jobs_are_not_the_plugins(job: Job) -> None:
         Job.objects.create(name=job.name, job_id=f"00000000-0000-0000-0000-00000000000{n}", user=job.user, data=one)
         for n, one in enumerate(data)
     ]
-    client = with_token(admin(), writes=True)
+    client = Client(headers=token_header(admin(), writes=True))
     for other in others:
         assert answers(client, other.pk) == [404, 404, 404]
     assert answers(client, 999_999) == [404, 404, 404]
@@ -107,7 +99,7 @@ def test_neither_session_nor_form_goes_into_the_queue(job: Job) -> None:
 
 
 def test_a_body_that_cannot_be_read_cancels_nothing(job: Job) -> None:
-    client = with_token(admin(), writes=True)
+    client = Client(headers=token_header(admin(), writes=True))
     for body in ('{"force": "perhaps"}', "{", "[]"):
         answer = client.post(f"{API}/{job.pk}/cancel/", body, content_type="application/json")
         assert answer.status_code == 400

@@ -10,7 +10,6 @@ from core.models import Job
 from dcim.models import Cable, Device
 from django.core.cache import cache
 from django.db.models import Count
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_rq import get_connection
@@ -22,9 +21,10 @@ from netbox_librenms_plugin.runs.control import detached, enqueue
 from netbox_librenms_plugin.runs.kinds import HELPER
 from netbox_librenms_plugin.runs.queue import fetch
 from simulator.server import Simulator
+from tests.factories import admin, client_of, request_of, somebody
 from tests.imports.support import known_to_netbox
-from tests.jobs.support import PORTS, Person, continued, enqueued, fleet, importer
-from tests.orm.support import admin, request_of, somebody
+from tests.jobs.support import PORTS, Person, continued, enqueued, importer
+from tests.librenms import add_switches
 from tests.workers import Nursery, alive, horses_of, kill, until
 
 PLUGIN = "netbox_librenms_plugin"
@@ -34,7 +34,7 @@ DEVICES = 20
 @pytest.fixture
 def slow(simulator: Simulator) -> list[int]:
     """Devices of a LibreNMS that takes its time, so that there is a while to interfere."""
-    ids = fleet(simulator.state, DEVICES)
+    ids = add_switches(simulator.state, DEVICES, ports=PORTS)
     known_to_netbox()
     simulator.faults.add(r"/devices/\d+/ports", "delay", seconds=2.0)
     return ids
@@ -63,8 +63,7 @@ def finishes(run: Run, user: Any, simulator: Simulator) -> None:
 
 def sees_the_truth(user: Any, run: Run) -> None:
     """Everybody sees that a job is gone, though looking writes nothing: whose import it is, and who may only look."""
-    client = Client()
-    client.force_login(user)
+    client = client_of(user)
     for page in (run.get_absolute_url(), reverse(f"plugins:{PLUGIN}:importrun_list")):
         html = client.get(page).content.decode()
         assert re.search(r'<span class="badge text-bg-\w+">Abandoned</span>', html), page
@@ -240,7 +239,7 @@ def test_a_worker_that_is_killed_leaves_no_orphan_at_work(
 
 
 def test_killed_before_the_cables(simulator: Simulator, workers: Nursery) -> None:
-    ids = fleet(simulator.state, 2)
+    ids = add_switches(simulator.state, 2, ports=PORTS)
     ports = {one["device_id"]: pk for pk, one in simulator.state.ports.items()}
     simulator.state.add_link(ports[ids[0]], ports[ids[1]])
     known_to_netbox()
@@ -264,7 +263,7 @@ def test_killed_before_the_cables(simulator: Simulator, workers: Nursery) -> Non
 
 
 def test_a_job_that_the_queue_has_forgotten(simulator: Simulator, queue: None) -> None:
-    ids = fleet(simulator.state, 1)
+    ids = add_switches(simulator.state, 1, ports=PORTS)
     known_to_netbox()
     user = importer()
     run, job = enqueued(user, ids)
@@ -284,7 +283,7 @@ def test_a_job_that_the_queue_has_forgotten(simulator: Simulator, queue: None) -
 
 
 def test_a_job_that_is_well_is_left_alone(simulator: Simulator, queue: None) -> None:
-    ids = fleet(simulator.state, 1)
+    ids = add_switches(simulator.state, 1, ports=PORTS)
     known_to_netbox()
     user = importer()
     run, job = enqueued(user, ids)
@@ -332,7 +331,7 @@ def test_a_helper_that_is_killed_is_closed_with_its_import(
 
 
 def test_helpers_that_the_queue_has_forgotten(simulator: Simulator, queue: None) -> None:
-    ids = fleet(simulator.state, 1)
+    ids = add_switches(simulator.state, 1, ports=PORTS)
     known_to_netbox()
     user = importer()
     run, job = enqueued(user, ids)

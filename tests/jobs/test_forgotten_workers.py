@@ -14,7 +14,8 @@ from netbox_librenms_plugin.models import Run
 from netbox_librenms_plugin.runs.queue import workers_for_runs
 from simulator.server import Simulator
 from tests.imports.support import known_to_netbox
-from tests.jobs.support import Person, enqueued, fleet, importer
+from tests.jobs.support import PORTS, Person, enqueued, importer
+from tests.librenms import add_switches
 from tests.workers import Nursery, horses_of, kill, registered, until
 
 IMPORT = "/api/plugins/librenms_plugin/import/"
@@ -36,7 +37,7 @@ def asked(user: Any, ids: list[int]) -> Any:
 
 
 def test_it_is_there(simulator: Simulator, sleeper: int) -> None:
-    ids = fleet(simulator.state, 1)
+    ids = add_switches(simulator.state, 1, ports=PORTS)
     known_to_netbox()
     user = importer()
     answer = asked(user, ids)
@@ -49,7 +50,7 @@ def test_it_is_there(simulator: Simulator, sleeper: int) -> None:
 
 
 def test_nobody_waits_long_for_one_that_takes_nothing(simulator: Simulator, sleeper: int) -> None:
-    ids = fleet(simulator.state, 1)
+    ids = add_switches(simulator.state, 1, ports=PORTS)
     known_to_netbox()
     user = importer()
     _run, job = enqueued(user, ids)
@@ -60,7 +61,7 @@ def test_nobody_waits_long_for_one_that_takes_nothing(simulator: Simulator, slee
 
 
 def test_a_dead_one_is_not_there(simulator: Simulator, sleeper: int) -> None:
-    ids = fleet(simulator.state, 1)
+    ids = add_switches(simulator.state, 1, ports=PORTS)
     known_to_netbox()
     user = importer()
     kill(sleeper)
@@ -73,7 +74,7 @@ def test_a_dead_one_is_not_there(simulator: Simulator, sleeper: int) -> None:
 
 
 def test_one_that_is_at_work_is_there(simulator: Simulator, workers: Nursery) -> None:
-    ids = fleet(simulator.state, 4)
+    ids = add_switches(simulator.state, 4, ports=PORTS)
     known_to_netbox()
     simulator.faults.add(r"/devices/\d+/ports", "delay", seconds=2.0)
     user = importer()

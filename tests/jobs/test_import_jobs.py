@@ -1,38 +1,25 @@
 """Imports by real workers: one and two of them, for people who are no superusers, with devices that fail."""
 
 from collections import Counter
-from typing import Any
 
-from core.models import Job, ObjectChange, ObjectType
+from core.models import Job, ObjectChange
 from dcim.models import Device, Interface
 from django.core.cache import cache
-from extras.models import EventRule, Notification, NotificationGroup
+from extras.models import Notification
 
 from netbox_librenms_plugin.choices import RunOutcomeChoices, RunStateChoices
 from netbox_librenms_plugin.import_utils.kinds import IMPORT
 from netbox_librenms_plugin.runs.control import open_jobs
 from simulator.server import Simulator
+from tests.factories import admin, told_of_new_devices
 from tests.imports.support import known_to_netbox, reasons
-from tests.jobs.support import PORTS, Person, continued, enqueued, fleet, importer
-from tests.orm.support import admin, somebody
-from tests.support import librenms_servers, server_entry
+from tests.jobs.support import PORTS, Person, continued, enqueued, importer
+from tests.librenms import add_switches, librenms_servers, server_entry
 from tests.workers import Nursery
 
 
-def told_of_new_devices() -> Any:
-    """Somebody whom an event rule tells of every device that is made."""
-    reader = somebody("reader", {"dcim.device": ["view"]})
-    group = NotificationGroup.objects.create(name="Readers")
-    group.users.add(reader)
-    rule = EventRule(name="New devices", event_types=["object_created"], action_type="notification")
-    rule.action_object_type, rule.action_object_id = ObjectType.objects.get_for_model(group), group.pk
-    rule.save()
-    rule.object_types.add(ObjectType.objects.get_for_model(Device))
-    return reader
-
-
 def test_one_worker(simulator: Simulator, workers: Nursery) -> None:
-    ids = fleet(simulator.state, 4)
+    ids = add_switches(simulator.state, 4, ports=PORTS)
     known_to_netbox()
     simulator.faults.add(rf"/devices/{ids[1]}/ports", "status", status=500)
     reader, user = told_of_new_devices(), importer()
@@ -50,25 +37,25 @@ def test_one_worker(simulator: Simulator, workers: Nursery) -> None:
     assert [one["librenms_id"] for one in said["failures"]] == [ids[1]]
     assert "LibreNMS" in said["failures"][0]["message"]
     assert not (said["can_cancel"] or said["can_continue"] or said["cancelling"])
-    assert reasons(run) == {"sw001.example.net": ["librenms_failed"]}
-    assert sorted(Device.objects.values_list("name", flat=True)) == ["sw000", "sw002", "sw003"]
+    assert reasons(run) == {"switch-0002.example.net": ["librenms_failed"]}
+    assert sorted(Device.objects.values_list("name", flat=True)) == ["switch-0001", "switch-0003", "switch-0004"]
     assert Interface.objects.count() == 3 * PORTS
 
     job.refresh_from_db()
     run.refresh_from_db()
     assert (job.status, run.state, open_jobs(user, IMPORT)) == ("completed", RunStateChoices.PARTIAL, [])
     assert job.data["counts"]["created"] == 3
-    assert any("sw001.example.net" in one["message"] for one in job.log_entries)
+    assert any("switch-0002.example.net" in one["message"] for one in job.log_entries)
     changes = ObjectChange.objects.filter(changed_object_type__app_label="dcim", user=user)
     assert changes.filter(changed_object_type__model="device").count() >= 3
     assert {one.request_id for one in changes} == {run.request_id}
     assert all("LibreNMS" in one.message for one in changes)
     told = Notification.objects.filter(user=reader, object_type__model="device")
-    assert {one.object.name for one in told} == {"sw000", "sw002", "sw003"}
+    assert {one.object.name for one in told} == {"switch-0001", "switch-0003", "switch-0004"}
 
 
 def test_two_workers_share_the_work(simulator: Simulator, workers: Nursery) -> None:
-    ids = fleet(simulator.state, 48)
+    ids = add_switches(simulator.state, 48, ports=PORTS)
     known_to_netbox()
     simulator.faults.add(r"/devices/\d+/ports", "delay", seconds=0.1)
     workers.start(2)
@@ -88,7 +75,7 @@ def test_two_workers_share_the_work(simulator: Simulator, workers: Nursery) -> N
 
 
 def test_without_librenms_nothing_is_lost(simulator: Simulator, workers: Nursery) -> None:
-    ids = fleet(simulator.state, 2)
+    ids = add_switches(simulator.state, 2, ports=PORTS)
     known_to_netbox()
     user = importer()
     run, job = enqueued(user, ids)
@@ -110,7 +97,7 @@ def test_without_librenms_nothing_is_lost(simulator: Simulator, workers: Nursery
 
 
 def test_a_job_has_its_own_time_for_an_answer(simulator: Simulator, workers: Nursery) -> None:
-    ids = fleet(simulator.state, 2)
+    ids = add_switches(simulator.state, 2, ports=PORTS)
     known_to_netbox()
     user = importer()
     with librenms_servers({"default": server_entry(simulator, page_timeout=60, job_timeout=1)}):
@@ -124,7 +111,7 @@ def test_a_job_has_its_own_time_for_an_answer(simulator: Simulator, workers: Nur
 
 
 def test_who_may_not_any_more_imports_nothing(simulator: Simulator, workers: Nursery) -> None:
-    ids = fleet(simulator.state, 2)
+    ids = add_switches(simulator.state, 2, ports=PORTS)
     known_to_netbox()
     user = importer()
     run, job = enqueued(user, ids)
@@ -136,7 +123,7 @@ def test_who_may_not_any_more_imports_nothing(simulator: Simulator, workers: Nur
 
 
 def test_who_loses_a_right_meanwhile_is_refused_by_netbox(simulator: Simulator, workers: Nursery) -> None:
-    ids = fleet(simulator.state, 1)
+    ids = add_switches(simulator.state, 1, ports=PORTS)
     known_to_netbox()
     user = importer()
     run, job = enqueued(user, ids)
@@ -144,5 +131,5 @@ def test_who_loses_a_right_meanwhile_is_refused_by_netbox(simulator: Simulator, 
     workers.start(1)
     said = Person(user).finished(job)
     assert (said["state"], said["counts"]["failed"]) == ("failed", 1)
-    assert reasons(run) == {"sw000.example.net": ["no_permission"]}
+    assert reasons(run) == {"switch-0001.example.net": ["no_permission"]}
     assert not Device.objects.exists()

@@ -14,12 +14,12 @@ from netbox_librenms_plugin.models import Run
 from netbox_librenms_plugin.sync.core.plan import Outcome
 from simulator.server import Simulator
 from tests.beside import DATASET, needs
+from tests.factories import admin
 from tests.imports.support import known_to_netbox
-from tests.orm.support import admin
+from tests.librenms import simulated_librenms
 from tests.pages.imports.support import Importer as Looker
 from tests.pages.imports.support import chips
 from tests.pages.imports_actions.support import Importer
-from tests.support import simulated_librenms
 from tests.workers import Nursery, until
 
 pytestmark = pytest.mark.network

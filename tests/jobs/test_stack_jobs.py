@@ -11,8 +11,8 @@ from netbox_librenms_plugin.import_utils.stack_counts import known_stacks
 from netbox_librenms_plugin.import_utils.stack_search import candidates
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from simulator.server import Simulator
+from tests.factories import request_of, somebody
 from tests.jobs.support import Person
-from tests.orm.support import request_of, somebody
 from tests.workers import Nursery
 
 SETTINGS = "netbox_librenms_plugin.librenmssettings"

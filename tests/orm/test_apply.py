@@ -2,16 +2,17 @@
 
 import pytest
 from core.models import ObjectChange
-from dcim.models import Device, Interface, MACAddress, Site, VirtualChassis
+from dcim.models import Device, Interface, MACAddress, Site
 from ipam.models import VLAN
-from virtualization.models import VirtualMachine
 
 from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.models import FieldPolicy, InterfaceTypeMapping, SyncRun
 from netbox_librenms_plugin.sync.core.plan import Outcome
 from simulator.server import Simulator
+from tests.factories import admin, make_chassis, make_device, make_vm, request_of, somebody
+from tests.librenms import add_switch
 
-from .support import admin, apply_to, counted, make_device, plan_of, request_of, somebody, switch, writes_in
+from .support import apply_to, counted, plan_of, writes_in
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ def make_vlans(site: Site | None = None) -> list[VLAN]:
 
 def test_a_bare_device_gets_everything_that_librenms_sees(simulator: Simulator) -> None:
     vlans = make_vlans()
-    device = make_device("switch", librenms_id=switch(simulator.state, 6))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 6))
     run = apply_to(device)
     assert not run.failures
     port = Interface.objects.get(device=device, name="Gi1/0/1")
@@ -40,7 +41,7 @@ def test_a_bare_device_gets_everything_that_librenms_sees(simulator: Simulator) 
 
 def test_applying_twice_finds_nothing_to_do_and_writes_nothing(simulator: Simulator) -> None:
     make_vlans()
-    device = make_device("switch", librenms_id=switch(simulator.state, 6))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 6))
     apply_to(device)
     assert plan_of(device).counts[Outcome.SAME] == 6
     changes = ObjectChange.objects.count()
@@ -52,7 +53,7 @@ def test_applying_twice_finds_nothing_to_do_and_writes_nothing(simulator: Simula
 
 def test_the_change_log_has_each_object_with_before_and_after(simulator: Simulator) -> None:
     make_vlans()
-    device = make_device("switch", librenms_id=switch(simulator.state, 3))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3))
     held = Interface.objects.create(device=device, name="Gi1/0/1", type="1000base-t", description="by hand")
     apply_to(device)
     changes = ObjectChange.objects.filter(changed_object_type__model="interface")
@@ -93,7 +94,7 @@ def test_interfaces_that_exist_are_changed_in_place_and_keep_what_librenms_does_
 
 
 def test_chosen_rows_and_fields_only(simulator: Simulator) -> None:
-    device = make_device("switch", librenms_id=switch(simulator.state, 4, vlans=()))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 4, vlans=()))
     plan = plan_of(device)
     key = next(change.key for change in plan.changes if change.name == "Gi1/0/3")
     run = apply_to(device, keys=[key], exclude_fields=["description", "mac_address"])
@@ -104,7 +105,7 @@ def test_chosen_rows_and_fields_only(simulator: Simulator) -> None:
 
 
 def test_a_member_without_its_aggregate_is_told_so(simulator: Simulator) -> None:
-    device = make_device("switch", librenms_id=switch(simulator.state, 3, vlans=()))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3, vlans=()))
     member = next(change.key for change in plan_of(device).changes if change.name == "Gi1/0/1")
     run = apply_to(device, keys=[member])
     assert [result.issue.code.value for result in run.failures if result.issue] == ["dependency_failed"]
@@ -112,7 +113,7 @@ def test_a_member_without_its_aggregate_is_told_so(simulator: Simulator) -> None
 
 
 def test_a_row_that_changed_since_it_was_shown_is_stale(simulator: Simulator) -> None:
-    device = make_device("switch", librenms_id=switch(simulator.state, 3, vlans=()))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3, vlans=()))
     port = Interface.objects.create(device=device, name="Gi1/0/2", type="1000base-t")
     seen = plan_of(device)
     key = next(change.key for change in seen.changes if change.name == "Gi1/0/2")
@@ -127,7 +128,7 @@ def test_a_row_that_changed_since_it_was_shown_is_stale(simulator: Simulator) ->
 
 def test_one_row_that_netbox_refuses_does_not_stop_the_others(simulator: Simulator) -> None:
     state = simulator.state
-    device_id = switch(state, 4, vlans=())
+    device_id = add_switch(state, 4, vlans=())
     device = make_device("switch", librenms_id=device_id)
     cabled = Interface.objects.create(device=device, name="Gi1/0/3", type="1000base-t", mark_connected=True)
     InterfaceTypeMapping.objects.create(librenms_type="odd", netbox_type="virtual")
@@ -144,7 +145,7 @@ def test_one_row_that_netbox_refuses_does_not_stop_the_others(simulator: Simulat
 
 
 def test_an_interface_the_user_may_not_see_is_not_written_over(simulator: Simulator) -> None:
-    device = make_device("switch", librenms_id=switch(simulator.state, 3, vlans=()))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3, vlans=()))
     Interface.objects.create(device=device, name="Gi1/0/1", type="1000base-t", description="secret")
     user = somebody("ann", {"dcim.device": ["view"], "dcim.macaddress": ["view", "add"]})
     grant = somebody("bob", {"dcim.interface": ["view", "add", "change"]}, constraints={"description": ""})
@@ -158,7 +159,7 @@ def test_an_interface_the_user_may_not_see_is_not_written_over(simulator: Simula
 
 
 def test_constraints_hold_for_every_row(simulator: Simulator) -> None:
-    device = make_device("switch", librenms_id=switch(simulator.state, 3, vlans=()))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3, vlans=()))
     user = somebody("ann", {"dcim.device": ["view"], "dcim.macaddress": ["view", "add"]})
     grant = somebody("bob", {"dcim.interface": ["view", "add"]}, constraints={"type": "lag"})
     grant.object_permissions.get().users.add(user)
@@ -170,7 +171,7 @@ def test_constraints_hold_for_every_row(simulator: Simulator) -> None:
 
 
 def test_without_the_right_to_add_mac_addresses_the_row_says_so(simulator: Simulator) -> None:
-    device = make_device("switch", librenms_id=switch(simulator.state, 2, vlans=()))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 2, vlans=()))
     user = somebody("ann", {"dcim.device": ["view"], "dcim.interface": ["view", "add"]})
     run = apply_to(device, user=user)
     reasons = {one.name: (one.issue.code.value, one.issue.details) for one in run.failures if one.issue}
@@ -213,10 +214,8 @@ def test_stacked_ports_go_to_their_members(simulator: Simulator) -> None:
     device_id = simulator.state.add_device(hostname="stack")
     for name in ("Gi1/0/1", "Gi2/0/1", "Vlan1"):
         simulator.state.add_port(device_id, ifName=name, ifType="ethernetCsmacd")
-    chassis = VirtualChassis.objects.create(name="stack")
-    members = [make_device(f"stack-{position}", virtual_chassis=chassis, vc_position=position) for position in (1, 2)]
-    chassis.master = members[0]
-    chassis.save()
+    members = [make_device("stack-1"), make_device("stack-2")]
+    make_chassis("stack", *members, master=members[0])
     Device.objects.filter(pk=members[0].pk).update(custom_field_data={"librenms_id": {"default": device_id}})
     run = apply_to(Device.objects.get(pk=members[1].pk))
     assert not run.failures
@@ -227,11 +226,8 @@ def test_stacked_ports_go_to_their_members(simulator: Simulator) -> None:
 def test_a_row_can_be_given_to_another_member(simulator: Simulator) -> None:
     device_id = simulator.state.add_device(hostname="stack")
     port_id = simulator.state.add_port(device_id, ifName="Gi1/0/1")
-    chassis = VirtualChassis.objects.create(name="stack")
-    members = [
-        make_device(f"stack-{position}", librenms_id=device_id, virtual_chassis=chassis, vc_position=position)
-        for position in (1, 2)
-    ]
+    members = [make_device(f"stack-{position}", librenms_id=device_id) for position in (1, 2)]
+    make_chassis("stack", *members)
     options = engine.Options(choices={"interfaces": {f"port-{port_id}": {"member": members[1].pk}}})
     apply_to(members[0], options=options)
     assert Interface.objects.get().device == members[1]
@@ -241,7 +237,7 @@ def test_a_virtual_machine(simulator: Simulator) -> None:
     device_id = simulator.state.add_device(hostname="vm")
     simulator.state.add_port(device_id, ifName="eth0", ifAlias="wan", ifMtu=1500)
     simulator.state.add_port(device_id, ifName="eth0.5", ifType="l2vlan")
-    machine = VirtualMachine.objects.create(name="vm", custom_field_data={"librenms_id": {"default": device_id}})
+    machine = make_vm("vm", librenms_id=device_id)
     assert not apply_to(machine).failures
     port = machine.interfaces.get(name="eth0")
     assert (port.description, port.mtu) == ("wan", 1500)
@@ -253,7 +249,7 @@ def test_a_virtual_machine(simulator: Simulator) -> None:
 def test_a_vlan_of_another_site_is_never_bound(simulator: Simulator) -> None:
     elsewhere = Site.objects.create(name="Elsewhere", slug="elsewhere")
     make_vlans(site=elsewhere)
-    device = make_device("switch", librenms_id=switch(simulator.state, 3))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3))
     apply_to(device)
     assert not Interface.objects.filter(untagged_vlan__isnull=False).exists()
     reasons = {issue.code.value for change in plan_of(device).changes for issue in change.issues}
@@ -263,7 +259,7 @@ def test_a_vlan_of_another_site_is_never_bound(simulator: Simulator) -> None:
 def test_policies_hold_for_one_server_before_all(simulator: Simulator) -> None:
     FieldPolicy.objects.create(server="", resource="interfaces", field="description", policy="librenms_wins")
     FieldPolicy.objects.create(server="default", resource="interfaces", field="description", policy="report_only")
-    device = make_device("switch", librenms_id=switch(simulator.state, 3, vlans=()))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3, vlans=()))
     port = Interface.objects.create(device=device, name="Gi1/0/1", type="1000base-t", description="by hand")
     apply_to(device)
     port.refresh_from_db()
@@ -271,7 +267,7 @@ def test_policies_hold_for_one_server_before_all(simulator: Simulator) -> None:
 
 
 def test_removing_what_only_netbox_has(simulator: Simulator) -> None:
-    device = make_device("switch", librenms_id=switch(simulator.state, 3, vlans=()))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3, vlans=()))
     gone = Interface.objects.create(device=device, name="Gi9/0/1", type="1000base-t")
     key = f"netbox-{gone.pk}"
     assert plan_of(device).by_key[key].outcome is Outcome.EXTRA
@@ -298,7 +294,7 @@ def test_removing_what_only_netbox_has(simulator: Simulator) -> None:
 
 
 def test_a_device_that_was_deleted_in_between_is_said_to_be_gone(simulator: Simulator) -> None:
-    device = make_device("switch", librenms_id=switch(simulator.state, 3, vlans=()))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3, vlans=()))
     seen = plan_of(device)
     Device.objects.get(pk=device.pk).delete()
     with pytest.raises(Device.DoesNotExist):

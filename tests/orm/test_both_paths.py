@@ -15,8 +15,8 @@ from netbox.context import events_queue
 
 from netbox_librenms_plugin import engine
 from simulator.server import Simulator
-
-from .support import admin, make_device, request_of, switch
+from tests.factories import admin, make_device, request_of
+from tests.librenms import add_switch
 
 UNLIKE = {
     "id",
@@ -131,7 +131,7 @@ def entry_of(entry: ObjectChange) -> dict[str, object]:
 def test_rows_log_events_counters_and_search_are_alike(simulator: Simulator) -> None:
     for vid in (10, 20):
         VLAN.objects.create(vid=vid, name=f"v{vid}")
-    batch = make_device("switch", librenms_id=switch(simulator.state, 5))
+    batch = make_device("switch", librenms_id=add_switch(simulator.state, 5))
     saved = make_device("saved")
     batch_events = by_batch(batch)
     message = ObjectChange.objects.filter(changed_object_type__model="interface")[0].message

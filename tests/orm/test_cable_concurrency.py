@@ -6,10 +6,11 @@ from dcim.models import Cable
 from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.engine.record import Run
 from simulator.server import Simulator
+from tests.factories import admin, request_of
+from tests.orm.support import apply_to, plan_of
+from tests.threads import all_at_once
 
-from .support import admin, request_of
-from .test_cables import Pair, apply_to, codes, plan_of
-from .test_concurrency import at_once
+from .test_cables import Pair, codes
 
 pytestmark = pytest.mark.usefixtures("real_commits")
 
@@ -25,8 +26,8 @@ def everything(device: object, user: object) -> Run:
 
 def test_two_people_apply_the_same_cables(simulator: Simulator) -> None:
     pair, user = Pair(simulator.state, links=LINKS), admin()
-    seen = plan_of(pair.switch).fingerprints
-    runs = at_once(*[lambda: apply_to(pair.switch, user=user, expected=seen, keys=list(seen))] * 2)
+    seen = plan_of(pair.switch, "cables").fingerprints
+    runs = all_at_once(*[lambda: apply_to(pair.switch, "cables", user=user, expected=seen, keys=list(seen))] * 2)
     assert sorted(len(run.written) for run in runs) == [0, LINKS]
     assert {code for run in runs for code in codes(run)} == {"stale"}
     assert Cable.objects.count() == LINKS
@@ -36,8 +37,8 @@ def test_two_people_start_from_the_two_ends(simulator: Simulator) -> None:
     pair, user = Pair(simulator.state, links=LINKS), admin()
     pair.core.custom_field_data = {"librenms_id": {"default": pair.ids["core"]}}
     pair.core.save()
-    runs = at_once(lambda: everything(pair.switch, user), lambda: everything(pair.core, user))
+    runs = all_at_once(lambda: everything(pair.switch, user), lambda: everything(pair.core, user))
     assert {code for run in runs for code in codes(run)} <= {"stale"}
     everything(pair.switch, user)
     assert Cable.objects.count() == LINKS
-    assert plan_of(pair.core).attention == 0
+    assert plan_of(pair.core, "cables").attention == 0

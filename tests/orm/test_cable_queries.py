@@ -5,28 +5,30 @@ import pytest
 from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.sync.core.plan import Outcome
 from simulator.server import Simulator
+from tests.factories import admin
+from tests.orm.support import apply_to, plan_of
 
-from .support import admin, counted, writes_in
-from .test_cables import Pair, apply_to, plan_of
+from .support import counted, writes_in
+from .test_cables import Pair
 
 pytestmark = pytest.mark.django_db
 
 
 def steps(simulator: Simulator, links: int) -> dict[str, int]:
     pair = Pair(simulator.state, links=links, prefix=f"{links}-")
-    plan_of(pair.switch)
+    plan_of(pair.switch, "cables")
     counts = {}
     with counted() as queries:
-        assert len(plan_of(pair.switch).changes) == links
+        assert len(plan_of(pair.switch, "cables").changes) == links
     counts["compare"] = len(queries)
     assert writes_in(queries) == []
-    apply_to(pair.switch)
-    plan_of(pair.switch)
+    apply_to(pair.switch, "cables")
+    plan_of(pair.switch, "cables")
     with counted() as queries:
-        assert plan_of(pair.switch).counts[Outcome.SAME] == links
+        assert plan_of(pair.switch, "cables").counts[Outcome.SAME] == links
     counts["compare again"] = len(queries)
     with counted() as queries:
-        apply_to(pair.switch)
+        apply_to(pair.switch, "cables")
     counts["nothing to do"] = len(queries)
     return counts
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from core.models import ObjectChange
-from dcim.models import Device, DeviceType, InterfaceTemplate, Location, Manufacturer, Platform, Site, VirtualChassis
+from dcim.models import Device, InterfaceTemplate, Location, Platform, Site, VirtualChassis
 from django.db import transaction
 from extras.models import CustomField, Tag
 from netbox.context import events_queue
@@ -19,13 +19,14 @@ from netbox_librenms_plugin.orm.chassis.write import write
 from netbox_librenms_plugin.orm.frame.scope import Scope
 from netbox_librenms_plugin.orm.frame.subjects import Subject
 from netbox_librenms_plugin.sync.chassis.plan import plan_stack
-from netbox_librenms_plugin.sync.chassis.stacks import Member, Stack, members_of
+from netbox_librenms_plugin.sync.chassis.stacks import Stack, StackMember, members_of
 from netbox_librenms_plugin.sync.core.issues import Issue
 from netbox_librenms_plugin.sync.core.plan import Outcome, Ref
 from netbox_librenms_plugin.words.sentences import sentence
 from simulator.server import Simulator
+from tests.factories import admin, make_chassis, make_device, make_device_type, request_of, somebody
 
-from .support import admin, counted, make_device, request_of, somebody, writes_in
+from .support import counted, writes_in
 
 pytestmark = pytest.mark.django_db
 
@@ -36,19 +37,16 @@ MESSAGE = "Imported from LibreNMS"
 def stack_of(*serials: str, first: int = 1, master: int = 0, model: str = "C9300") -> Stack:
     return Stack(
         tuple(
-            Member(position=first + at, serial=serial, model=model, name=f"Switch {first + at}", is_master=at == master)
+            StackMember(
+                position=first + at, serial=serial, model=model, name=f"Switch {first + at}", is_master=at == master
+            )
             for at, serial in enumerate(serials)
         )
     )
 
 
-def device_type(model: str) -> DeviceType:
-    maker, _ = Manufacturer.objects.get_or_create(name="Cisco", slug="cisco")
-    return DeviceType.objects.get_or_create(manufacturer=maker, model=model, slug=model.lower())[0]
-
-
 def refs(*models: str) -> dict[str, Ref | None]:
-    return {model: Ref(device_type(model).pk, model) for model in models or ("C9300",)}
+    return {model: Ref(make_device_type(model).pk, model) for model in models or ("C9300",)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,14 +107,9 @@ def seated(name: str, chassis: VirtualChassis, position: int, **fields: Any) -> 
 
 def led(*serials: str, first: int = 1) -> list[Device]:
     """A chassis as somebody documented it; the first member leads."""
-    chassis = VirtualChassis.objects.create(name="switch")
-    members = [
-        seated("switch" if at == 0 else f"own-{at}", chassis, first + at, serial=serial)
-        for at, serial in enumerate(serials)
-    ]
-    chassis.refresh_from_db()
-    chassis.master = members[0]
-    chassis.save()
+    names = ("switch", *[f"own-{at}" for at in range(1, len(serials))])
+    members = [make_device(name, serial=serial) for name, serial in zip(names, serials, strict=True)]
+    make_chassis("switch", *members, first=first, master=members[0])
     return [Device.objects.get(pk=one.pk) for one in members]
 
 
@@ -133,7 +126,7 @@ def test_a_stack_becomes_a_chassis_with_all_its_members() -> None:
     }
     master = make_device("switch", librenms_id=7, serial="A", **shared)
     master.tags.add(Tag.objects.create(name="core", slug="core"))
-    stack = Stack((*stack_of("A", "B").members, Member(position=3, serial="C", model="C9300X")))
+    stack = Stack((*stack_of("A", "B").members, StackMember(position=3, serial="C", model="C9300X")))
     results = complete(master, stack, type_of=refs("C9300", "C9300X"))
 
     chassis = VirtualChassis.objects.get()
@@ -196,7 +189,7 @@ def test_names_follow_the_pattern() -> None:
 
 def test_templates_of_the_members_types_know_the_position() -> None:
     for name in ("Gi{vc_position}/0/1", "Gi{vc_position}/0/2"):
-        InterfaceTemplate.objects.create(device_type=device_type("C9300"), name=name, type="1000base-t")
+        InterfaceTemplate.objects.create(device_type=make_device_type("C9300"), name=name, type="1000base-t")
     master = make_device("switch", serial="A")
     results = complete(master, stack_of("A", "B"))
     second = Device.objects.get(pk=results[1].device_id)
@@ -287,7 +280,7 @@ def test_what_netbox_may_have_already_is_not_made(
 
 def test_a_member_of_no_units_number_may_be_any_of_those_left() -> None:
     master, own = led("A", "")
-    results = complete(master, Stack((stack_of("A").members[0], Member(position=3, serial="C", model="C9300"))))
+    results = complete(master, Stack((stack_of("A").members[0], StackMember(position=3, serial="C", model="C9300"))))
     assert codes(results) == {1: None, 3: "member_unsure"}
     assert own.name in sentence(results[1].issue)  # type: ignore[arg-type]
     assert Device.objects.count() == 2
@@ -310,7 +303,7 @@ def test_one_serial_number_proves_how_the_others_are_counted() -> None:
 
 def test_a_member_that_the_stack_lost_keeps_no_new_one_out() -> None:
     master, _own = led("A", "GONE")
-    results = complete(master, Stack((stack_of("A").members[0], Member(position=3, serial="C", model="C9300"))))
+    results = complete(master, Stack((stack_of("A").members[0], StackMember(position=3, serial="C", model="C9300"))))
     assert codes(results) == {1: None, 3: None}
     assert crew(master.virtual_chassis) == {1: ("switch", "A"), 2: ("own-1", "GONE"), 3: ("switch-3", "C")}
 
@@ -469,7 +462,7 @@ def test_hidden_devices_keep_their_names_and_numbers_to_themselves() -> None:
 def test_who_may_be_a_unit_already_is_hidden_from_whom_it_is_hidden_otherwise() -> None:
     master, own = led("A", "")
     user = somebody("fay", FULL, {"pk": master.pk})
-    results = complete(master, Stack((stack_of("A").members[0], Member(position=3, serial="C"))), user=user)
+    results = complete(master, Stack((stack_of("A").members[0], StackMember(position=3, serial="C"))), user=user)
     assert codes(results) == {1: None, 3: "member_unsure"}
     assert str(own.name) not in sentence(results[1].issue)  # type: ignore[arg-type]
 
@@ -491,7 +484,7 @@ def test_after_an_import_the_fields_of_the_companys_stacks_agree(company: Simula
         serial=stack.master.serial if stack.master else "",
         platform=Platform.objects.create(name="iosxe", slug="iosxe"),
     )
-    master.device_type = device_type(str(seen.hardware))
+    master.device_type = make_device_type(str(seen.hardware))
     master.save()
     results = complete(master, stack, type_of=refs(*models))
     assert [one.created for one in results] == [False, True, True]

@@ -4,17 +4,18 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from dcim.models import Device, VirtualChassis
+from dcim.models import Device, Platform, VirtualChassis
 
 from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.sync.core.plan import Outcome
 from netbox_librenms_plugin.words.sentences import sentence
 from simulator.server import Simulator
 from tests.beside import DATASET, needs
-from tests.support import simulated_librenms
+from tests.factories import admin, make_cluster, make_device, make_device_type, make_named, make_vm
+from tests.librenms import simulated_librenms
+from tests.orm.support import apply_to
 
-from .support import admin, counted, make_device, writes_in
-from .test_fields import apply_to, device_type, make_vm, platform
+from .support import counted, writes_in
 
 LEFT = {
     "conflict": {"choose_chassis"},
@@ -30,12 +31,12 @@ def converge(simulator: Simulator, title: str, capsys: pytest.CaptureFixture[str
     rows = list(simulator.state.devices.values())
     for number, hardware in enumerate(sorted({row["hardware"] for row in rows if row["hardware"]})):
         if number % 5:
-            device_type(f"Model {number}", part_number=hardware[:50])
+            make_device_type(f"Model {number}", part_number=hardware[:50])
     for number, system in enumerate(sorted({row["os"] for row in rows})):
         if number % 5:
-            platform(system)
+            make_named(Platform, system)
     objects = [_bare(row, simulator) for row in rows]
-    failures = [one for instance in objects for one in apply_to(instance).failures]
+    failures = [one for instance in objects for one in apply_to(instance, "fields").failures]
     assert not failures, failures[:3]
     left: Counter[str] = Counter()
     for compared in engine.compare(objects, user=admin(), resources=["fields"]):
@@ -49,7 +50,7 @@ def converge(simulator: Simulator, title: str, capsys: pytest.CaptureFixture[str
             left.update(codes)
     for instance in objects:
         with counted() as queries:
-            assert apply_to(instance).pk is None
+            assert apply_to(instance, "fields").pk is None
         assert writes_in(queries) == []
     with capsys.disabled():
         serials = Device.objects.exclude(serial="").count()
@@ -59,7 +60,7 @@ def converge(simulator: Simulator, title: str, capsys: pytest.CaptureFixture[str
 def _bare(row: dict[str, Any], simulator: Simulator) -> Any:
     name = str(row["hostname"])[:64]
     if row.get("parent_id") is not None:
-        return make_vm(name, row["device_id"])
+        return make_vm(name, librenms_id=row["device_id"], cluster=make_cluster())
     parts = simulator.state.inventory.having("device_id", row["device_id"])
     chassis = sum(part["entPhysicalClass"] == "chassis" for part in parts)
     device = make_device(name, librenms_id=row["device_id"])

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from dcim.models import Cable, Device, Interface, VirtualChassis
+from dcim.models import Cable, Device, Interface
 from ipam.models import VLAN, IPAddress
 
 from netbox_librenms_plugin import engine
@@ -13,8 +13,9 @@ from netbox_librenms_plugin.models import IdentityConfirmation
 from netbox_librenms_plugin.resources import RESOURCES
 from netbox_librenms_plugin.sync.core.plan import Outcome
 from simulator.server import Simulator
+from tests.factories import admin, make_chassis, make_device, request_of
 
-from .support import admin, counted, make_device, request_of, writes_in
+from .support import counted, writes_in
 
 pytestmark = pytest.mark.django_db
 CONFIRMED = engine.Options(choices={"fields": {"*": {"confirmed": True}}})
@@ -116,10 +117,7 @@ def test_a_serial_number_that_another_device_has_stops_everything_and_names_it(s
 
 def test_the_inventory_of_a_stack_can_bear_out_who_it_is(simulator: Simulator) -> None:
     device = stranger(simulator, serial="")
-    chassis = VirtualChassis.objects.create(name="something")
-    for position, member in enumerate((device, make_device("core-2", serial="JN2")), 1):
-        member.virtual_chassis, member.vc_position = chassis, position
-        member.save()
+    make_chassis("something", device, make_device("core-2", serial="JN2"))
     assert "identity_doubt" in {code for _name, _outcome, codes in rows(device) for code in codes}
     (number,) = simulator.state.devices
     simulator.state.add_inventory(number, entPhysicalIndex=1, entPhysicalClass="chassis", entPhysicalSerialNum="jn2")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from dcim.models import Device, Interface, Site
+from dcim.models import Device, Interface
 from django.db.models import QuerySet
 from virtualization.models import VirtualMachine, VMInterface
 
@@ -17,21 +17,14 @@ from netbox_librenms_plugin.orm.frame.subjects import load_subjects
 from netbox_librenms_plugin.resources import RESOURCES
 from netbox_librenms_plugin.sync.core.plan import Outcome, Plan
 from simulator.server import Simulator
+from tests.factories import admin, make_device, make_object_of, request_of, somebody
+from tests.librenms import add_switch
 
-from .support import admin, counted, make_device, request_of, somebody, switch
+from .support import counted
 
 pytestmark = pytest.mark.django_db
 
 READABLE = ("ipam.vlan", "ipam.ipaddress", "ipam.vrf", "dcim.cable", "dcim.site", "virtualization.virtualmachine")
-
-
-def bare(row: dict[str, Any]) -> Any:
-    """A device or a guest of the company, with nothing but its name and its id."""
-    if row.get("parent_id") is None:
-        return make_device(str(row["hostname"])[:64], librenms_id=int(row["device_id"]))
-    site = Site.objects.get_or_create(name="Site", slug="site")[0]
-    data = {"librenms_id": {"default": row["device_id"]}}
-    return VirtualMachine.objects.create(name=str(row["hostname"])[:64], site=site, custom_field_data=data)
 
 
 def written(objects: Sequence[Any]) -> None:
@@ -80,7 +73,7 @@ def scope_of(user: Any) -> Scope:
 def compared(company: Simulator) -> list[engine.Comparison]:
     """What LibreNMS says of the whole company, some of which is in NetBox."""
     rows = list(company.state.devices.values())
-    objects = [bare(row) for row in rows]
+    objects = [make_object_of(row) for row in rows]
     written(objects[::4])
     ports = [pk for pk, row in company.state.ports.items() if row["device_id"] == rows[1]["device_id"]]
     held_elsewhere(ports)
@@ -163,7 +156,7 @@ def looks_at_all(condition: str) -> bool:
 def test_batches_do_not_read_the_interfaces_of_all_of_netbox(simulator: Simulator) -> None:
     state = simulator.state
     devices = [
-        make_device(f"s{number}", librenms_id=switch(state, 2, vlans=(), hostname=f"s{number}"))
+        make_device(f"s{number}", librenms_id=add_switch(state, 2, vlans=(), hostname=f"s{number}"))
         for number in range(2 * engine.OBJECTS_AT_ONCE + 10)
     ]
     names = ["interfaces", "ip_addresses", "cables"]

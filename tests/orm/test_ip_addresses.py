@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from core.models import ObjectChange
-from dcim.models import Device, Interface, Site, VirtualChassis
+from dcim.models import Device, Interface, Site
 from ipam.models import VRF, FHRPGroup, IPAddress, IPRange, Prefix
 from netaddr import IPNetwork
 from virtualization.models import VirtualMachine, VMInterface
@@ -15,60 +15,32 @@ from netbox_librenms_plugin.engine.record import Run
 from netbox_librenms_plugin.models import LibreNMSSettings
 from netbox_librenms_plugin.sync.core.plan import Change, Outcome, Plan
 from netbox_librenms_plugin.words.sentences import sentence
-from simulator.data import Dataset
 from simulator.server import Simulator
+from tests.factories import admin, make_chassis, make_device, request_of, somebody
+from tests.librenms import add_router
+from tests.orm.support import apply_to, plan_of
 
-from .support import admin, counted, make_device, request_of, somebody, writes_in
+from .support import counted, writes_in
 
 pytestmark = pytest.mark.django_db
 
 RESOURCE = "ip_addresses"
 
 
-def router(state: Dataset, *addresses: str, hostname: str = "router", ip: str = "192.0.2.250") -> int:
-    """A router in LibreNMS with one port for each address (eth0, eth1, …); gives its id."""
-    device_id = state.add_device(hostname=hostname, ip=ip)
-    for number, address in enumerate(addresses):
-        port_id = state.add_port(device_id, ifName=f"eth{number}")
-        state.add_address(port_id, address)
-    return device_id
-
-
 def make_router(simulator: Simulator, *addresses: str, name: str = "router", **fields: Any) -> Device:
     """The same router in NetBox, with its interfaces and no addresses."""
     given = {key: fields.pop(key) for key in ("ip",) if key in fields}
-    librenms_id = router(simulator.state, *addresses, hostname=name, **given)
+    librenms_id = add_router(simulator.state, *addresses, hostname=name, **given)
     device = make_device(name, librenms_id=librenms_id, **fields)
     for number in range(len(addresses)):
         Interface.objects.create(device=device, name=f"eth{number}", type="other")
     return device
 
 
-def plan_of(instance: Any, *, user: Any = None, **choices: Any) -> Plan:
-    options = engine.Options(choices={RESOURCE: choices.get("chosen", {})})
-    (comparison,) = engine.compare([instance], user=user or admin(), resources=[RESOURCE], options=options)
-    assert comparison.error is None, comparison.error
-    return comparison.plans[RESOURCE]
-
-
 def only(instance: Any, **options: Any) -> Change:
     """The plan's only row."""
-    (change,) = plan_of(instance, **options).changes
+    (change,) = plan_of(instance, RESOURCE, **options).changes
     return change
-
-
-def apply_to(
-    instance: Any, *, user: Any = None, chosen: Any = None, resources: Any = (RESOURCE,), **selection: Any
-) -> Run:
-    user = user or admin()
-    with request_of(user) as request:
-        return engine.apply(
-            instance,
-            user=user,
-            request=request,
-            selections={name: engine.Selection(**selection) for name in resources},
-            options=engine.Options(choices={RESOURCE: chosen or {}}),
-        )
 
 
 def codes(plan: Plan) -> dict[str, list[str]]:
@@ -89,19 +61,19 @@ def interface_of(device: Device, name: str = "eth0") -> Interface:
 
 def test_missing_addresses_are_made_on_their_interfaces_and_then_nothing_is_left(simulator: Simulator) -> None:
     device = make_router(simulator, "10.0.0.1/24", "2001:db8::1/64")
-    keys = [change.key.split("-", 2)[2] for change in plan_of(device).changes]
+    keys = [change.key.split("-", 2)[2] for change in plan_of(device, RESOURCE).changes]
     assert keys == ["10-0-0-1", "2001-db8--1"]
-    assert not apply_to(device).failures
+    assert not apply_to(device, RESOURCE).failures
     assert held() == {"10.0.0.1/24": "eth0", "2001:db8::1/64": "eth1"}
-    assert plan_of(device).counts[Outcome.SAME] == 2
+    assert plan_of(device, RESOURCE).counts[Outcome.SAME] == 2
     with counted() as queries:
-        assert apply_to(device).pk is None
+        assert apply_to(device, RESOURCE).pk is None
     assert writes_in(queries) == []
 
 
 def test_what_is_written_stands_in_the_change_log(simulator: Simulator) -> None:
     device = make_router(simulator, "10.0.0.1/24")
-    apply_to(device)
+    apply_to(device, RESOURCE)
     change = ObjectChange.objects.get(changed_object_type__model="ipaddress")
     assert (change.action, change.user, change.prechange_data) == ("create", admin(), None)
     assert change.postchange_data["address"] == "10.0.0.1/24"
@@ -111,7 +83,7 @@ def test_what_is_written_stands_in_the_change_log(simulator: Simulator) -> None:
 
 def test_the_batch_leaves_what_save_leaves(simulator: Simulator) -> None:
     device = make_router(simulator, "10.0.0.1/24")
-    apply_to(device)
+    apply_to(device, RESOURCE)
     with request_of(admin()):
         byhand = IPAddress(address="10.0.0.2/24", assigned_object=interface_of(device))
         byhand.full_clean()
@@ -132,7 +104,7 @@ def test_an_unassigned_address_is_adopted(simulator: Simulator) -> None:
     free = IPAddress.objects.create(address="10.0.0.1/24", description="reserved for the router")
     change = only(device)
     assert (change.outcome, change.netbox_id, change.matched_by) == (Outcome.CHANGED, free.pk, "address")
-    apply_to(device)
+    apply_to(device, RESOURCE)
     free.refresh_from_db()
     assert (free.assigned_object, free.description) == (interface_of(device), "reserved for the router")
     entry = ObjectChange.objects.get(changed_object_type__model="ipaddress")
@@ -149,7 +121,7 @@ def test_another_mask_is_a_change(simulator: Simulator) -> None:
     assert [(one.field, one.found, one.wanted) for one in change.differences] == [
         ("address", "10.0.0.1/24", "10.0.0.1/25")
     ]
-    assert not apply_to(device).failures
+    assert not apply_to(device, RESOURCE).failures
     assert held() == {"10.0.0.1/25": "eth0"}
 
 
@@ -158,11 +130,11 @@ def test_an_address_assigned_elsewhere_is_a_conflict_that_names_the_place(simula
     other = make_device("other")
     port = Interface.objects.create(device=other, name="Gi0/1", type="other")
     IPAddress.objects.create(address="10.0.0.1/24", assigned_object=port)
-    conflict = plan_of(device).changes[0]
+    conflict = plan_of(device, RESOURCE).changes[0]
     assert conflict.outcome is Outcome.CONFLICT
     assert conflict.netbox_id is None
     assert sentence(conflict.issues[0]) == "10.0.0.1/24 is assigned to Gi0/1 (other). Release it there first."
-    run = apply_to(device, keys=[change.key for change in plan_of(device).changes])
+    run = apply_to(device, RESOURCE, keys=[change.key for change in plan_of(device, RESOURCE).changes])
     assert [result.name for result in run.written] == ["10.0.0.2/24"]
     assert held() == {"10.0.0.1/24": "Gi0/1", "10.0.0.2/24": "eth1"}
 
@@ -171,7 +143,7 @@ def test_an_address_on_another_port_of_the_same_device_is_not_moved(simulator: S
     device = make_router(simulator, "10.0.0.1/24")
     old = Interface.objects.create(device=device, name="old", type="other")
     IPAddress.objects.create(address="10.0.0.1/24", assigned_object=old)
-    assert codes(plan_of(device)) == {"10.0.0.1/24": ["assigned_elsewhere"]}
+    assert codes(plan_of(device, RESOURCE)) == {"10.0.0.1/24": ["assigned_elsewhere"]}
 
 
 @pytest.mark.parametrize("role", ["vip", "vrrp", "hsrp", "glbp", "carp"])
@@ -181,7 +153,7 @@ def test_addresses_of_several_devices_stay_where_they_are(simulator: Simulator, 
     IPAddress.objects.create(address="10.0.0.1/24", role=role, assigned_object=port)
     change = only(device)
     assert (change.outcome, [one.code.value for one in change.issues]) == (Outcome.SAME, ["shared_address"])
-    assert apply_to(device).written == []
+    assert apply_to(device, RESOURCE).written == []
 
 
 def test_an_anycast_address_is_an_object_of_its_own_on_every_device(simulator: Simulator) -> None:
@@ -190,7 +162,7 @@ def test_an_anycast_address_is_an_object_of_its_own_on_every_device(simulator: S
     first = IPAddress.objects.create(address="10.0.0.1/24", role="anycast", assigned_object=port)
     change = only(device)
     assert (change.outcome, [one.code.value for one in change.issues]) == (Outcome.MISSING, ["anycast_address"])
-    assert [result.name for result in apply_to(device).written] == ["10.0.0.1/24"]
+    assert [result.name for result in apply_to(device, RESOURCE).written] == ["10.0.0.1/24"]
     second = IPAddress.objects.exclude(pk=first.pk).get()
     assert (second.role, second.assigned_object.device) == ("anycast", device)
     first.refresh_from_db()
@@ -206,7 +178,7 @@ def test_the_mask_of_a_host_replaces_a_curated_one_on_loopbacks_only(simulator: 
     interface = device.interfaces.get()
     held = IPAddress.objects.create(address="10.0.0.1/24", assigned_object=interface)
     codes_now = [one.code.value for one in only(device).issues]
-    apply_to(device)
+    apply_to(device, RESOURCE)
     held.refresh_from_db()
     kept = kind == "ethernetCsmacd"
     assert (codes_now, str(held.address)) == ((["host_mask"], "10.0.0.1/24") if kept else ([], "10.0.0.1/32"))
@@ -222,9 +194,9 @@ def test_an_address_of_a_redundancy_group_stays_there(simulator: Simulator) -> N
 
 
 def test_without_its_interface_an_address_waits_and_then_goes_with_it(simulator: Simulator) -> None:
-    device = make_device("router", librenms_id=router(simulator.state, "10.0.0.1/24", ip="10.0.0.1"))
-    assert codes(plan_of(device)) == {"10.0.0.1/24": ["interface_absent"]}
-    run = apply_to(device, resources=("interfaces", RESOURCE))
+    device = make_device("router", librenms_id=add_router(simulator.state, "10.0.0.1/24", ip="10.0.0.1"))
+    assert codes(plan_of(device, RESOURCE)) == {"10.0.0.1/24": ["interface_absent"]}
+    run = apply_to(device, "interfaces", RESOURCE)
     assert not run.failures
     assert held() == {"10.0.0.1/24": "eth0"}
     device.refresh_from_db()
@@ -235,9 +207,9 @@ def test_an_unknown_mask_is_left_to_netbox(simulator: Simulator) -> None:
     device = make_router(simulator, "2001:db8::1/64", "2001:db8::2/64")
     for row in simulator.state.ipv6.rows():
         row["ipv6_prefixlen"] = 0
-    assert codes(plan_of(device)) == {"2001:db8::1": ["prefix_unknown"], "2001:db8::2": ["prefix_unknown"]}
+    assert codes(plan_of(device, RESOURCE)) == {"2001:db8::1": ["prefix_unknown"], "2001:db8::2": ["prefix_unknown"]}
     free = IPAddress.objects.create(address="2001:db8::1/56")
-    assert apply_to(device).failures == []
+    assert apply_to(device, RESOURCE).failures == []
     free.refresh_from_db()
     assert (str(free.address), free.assigned_object) == ("2001:db8::1/56", interface_of(device))
 
@@ -245,8 +217,8 @@ def test_an_unknown_mask_is_left_to_netbox(simulator: Simulator) -> None:
 def test_network_and_broadcast_addresses_are_not_offered(simulator: Simulator) -> None:
     device = make_router(simulator, "10.1.0.0/24", "10.0.0.255/24", "10.0.0.0/31", "10.9.0.0/32", "2001:db8::/64")
     refused = dict.fromkeys(("10.0.0.255/24", "10.1.0.0/24", "2001:db8::/64"), ["network_address"])
-    assert codes(plan_of(device)) == refused
-    assert not apply_to(device).failures
+    assert codes(plan_of(device, RESOURCE)) == refused
+    assert not apply_to(device, RESOURCE).failures
     assert set(held()) == {"10.0.0.0/31", "10.9.0.0/32"}
 
 
@@ -254,7 +226,7 @@ def test_a_row_that_netbox_refuses_does_not_stop_the_others(simulator: Simulator
     device = make_router(simulator, "10.0.0.1/24", "10.0.1.1/24")
     first, last = IPNetwork("10.0.0.1/24"), IPNetwork("10.0.0.9/24")
     IPRange.objects.create(start_address=first, end_address=last, mark_populated=True)
-    run = apply_to(device)
+    run = apply_to(device, RESOURCE)
     assert [result.name for result in run.written] == ["10.0.1.1/24"]
     (failure,) = run.failures
     assert failure.issue is not None
@@ -267,9 +239,9 @@ def test_a_row_that_netbox_refuses_does_not_stop_the_others(simulator: Simulator
 def test_link_local_and_loopback_are_left_out_unless_the_settings_say_so(simulator: Simulator) -> None:
     device = make_router(simulator, "169.254.1.1/16", "fe80::1/64", "127.0.0.1/8", "::1/128", "224.0.0.5/32", "::/128")
     IPAddress.objects.create(address="fe80::9/64", assigned_object=interface_of(device))
-    assert plan_of(device).changes == ()
+    assert plan_of(device, RESOURCE).changes == ()
     LibreNMSSettings.objects.create(include_link_local=True, include_loopback=True)
-    names = {change.name for change in plan_of(device).changes}
+    names = {change.name for change in plan_of(device, RESOURCE).changes}
     assert names == {"169.254.1.1/16", "fe80::1/64", "127.0.0.1/8", "::1/128", "fe80::9/64"}
 
 
@@ -277,9 +249,9 @@ def test_addresses_that_only_netbox_has_are_reported_and_kept(simulator: Simulat
     device = make_router(simulator, "10.0.0.1/24")
     IPAddress.objects.create(address="10.0.0.9/24", assigned_object=interface_of(device))
     IPAddress.objects.create(address="10.0.0.8/24", role="vip", assigned_object=interface_of(device))
-    plan = plan_of(device)
+    plan = plan_of(device, RESOURCE)
     assert [change.name for change in plan.changes if change.outcome is Outcome.EXTRA] == ["10.0.0.9/24"]
-    apply_to(device)
+    apply_to(device, RESOURCE)
     assert set(held()) == {"10.0.0.1/24", "10.0.0.8/24", "10.0.0.9/24"}
 
 
@@ -307,13 +279,13 @@ def test_the_one_on_this_interface_is_meant(simulator: Simulator) -> None:
 
 def test_one_address_on_two_ports_depends_on_what_netbox_can_hold(simulator: Simulator) -> None:
     device = make_router(simulator, "10.0.0.1/24", "10.0.0.1/24")
-    assert [change.outcome for change in plan_of(device).changes] == [Outcome.CONFLICT] * 2
-    assert sentence(plan_of(device).changes[0].issues[0]).count("eth") == 2
+    assert [change.outcome for change in plan_of(device, RESOURCE).changes] == [Outcome.CONFLICT] * 2
+    assert sentence(plan_of(device, RESOURCE).changes[0].issues[0]).count("eth") == 2
     vrf = VRF.objects.create(name="blue", enforce_unique=False)
     Interface.objects.filter(device=device).update(vrf=vrf)
-    assert not apply_to(device).failures
+    assert not apply_to(device, RESOURCE).failures
     assert IPAddress.objects.filter(vrf=vrf).count() == 2
-    assert plan_of(device).counts[Outcome.SAME] == 2
+    assert plan_of(device, RESOURCE).counts[Outcome.SAME] == 2
 
 
 # -- VRFs -------------------------------------------------------------------------------------------------------------
@@ -339,7 +311,7 @@ def test_the_vrf_is_found_by_the_first_rule_that_knows(simulator: Simulator) -> 
     key = only(device).key
     assert vrf_of(only(device, chosen={key: {"vrf": red.pk}})) == ("red", "chosen")
     assert vrf_of(only(device, chosen={"*": {"vrf": 0}})) == (None, "chosen")
-    apply_to(device, chosen={"*": {"vrf": red.pk}})
+    apply_to(device, RESOURCE, chosen={"*": {"vrf": red.pk}})
     assert IPAddress.objects.get().vrf == red
 
 
@@ -366,7 +338,7 @@ def test_two_vrfs_of_one_name_are_a_conflict_and_an_unknown_name_is_said(simulat
     device = make_router(simulator, "10.0.0.1/24")
     (row,) = simulator.state.ipv4.rows()
     row["context_name"] = "customers"
-    assert codes(plan_of(device)) == {"10.0.0.1/24": ["vrf_missing"]}
+    assert codes(plan_of(device, RESOURCE)) == {"10.0.0.1/24": ["vrf_missing"]}
     for rd in ("1:1", "1:2"):
         VRF.objects.create(name="customers", rd=rd)
     change = only(device)
@@ -381,7 +353,7 @@ def test_an_address_on_its_interface_keeps_its_vrf_until_somebody_chooses(simula
     IPAddress.objects.create(address="10.0.0.1/24", vrf=red, assigned_object=interface_of(device))
     assert only(device).outcome is Outcome.SAME
     assert only(device, chosen={"*": {"vrf": blue.pk}}).outcome is Outcome.SAME
-    assert not apply_to(device, chosen={only(device).key: {"vrf": blue.pk}}).failures
+    assert not apply_to(device, RESOURCE, chosen={only(device).key: {"vrf": blue.pk}}).failures
     assert IPAddress.objects.get().vrf == blue
 
 
@@ -398,13 +370,13 @@ def test_the_same_host_in_another_vrf_is_mentioned(simulator: Simulator) -> None
 
 def test_the_management_address_becomes_the_primary_ip(simulator: Simulator) -> None:
     device = make_router(simulator, "10.0.0.1/24", "2001:db8::1/64", ip="2001:db8::1")
-    assert list(plan_of(device).by_key)[-1] == "primary-ipv6"
-    assert not apply_to(device).failures
+    assert list(plan_of(device, RESOURCE).by_key)[-1] == "primary-ipv6"
+    assert not apply_to(device, RESOURCE).failures
     device.refresh_from_db()
     assert (device.primary_ip4, str(device.primary_ip6.address)) == (None, "2001:db8::1/64")
     entry = ObjectChange.objects.get(changed_object_type__model="device")
     assert (entry.prechange_data["primary_ip6"], entry.postchange_data["primary_ip6"]) == (None, device.primary_ip6.pk)
-    assert plan_of(device).by_key["primary-ipv6"].outcome is Outcome.SAME
+    assert plan_of(device, RESOURCE).by_key["primary-ipv6"].outcome is Outcome.SAME
 
 
 def with_other_primary(simulator: Simulator) -> Device:
@@ -419,15 +391,15 @@ def with_other_primary(simulator: Simulator) -> Device:
 def test_a_primary_ip_is_replaced_only_on_request(simulator: Simulator, choice: str, becomes: str) -> None:
     device = with_other_primary(simulator)
     chosen = {"*": {"primary": choice}} if choice else {}
-    assert plan_of(device, chosen=chosen).by_key["primary-ipv4"].outcome is Outcome.CHANGED
-    assert not apply_to(device, chosen=chosen).failures
+    assert plan_of(device, RESOURCE, chosen=chosen).by_key["primary-ipv4"].outcome is Outcome.CHANGED
+    assert not apply_to(device, RESOURCE, chosen=chosen).failures
     device.refresh_from_db()
     assert str(device.primary_ip4.address) == f"10.0.0.{becomes}/24"
 
 
 def test_never_holds_for_an_empty_primary_ip_too(simulator: Simulator) -> None:
     device = make_router(simulator, "10.0.0.1/24", ip="10.0.0.1")
-    apply_to(device, chosen={"*": {"primary": "never"}})
+    apply_to(device, RESOURCE, chosen={"*": {"primary": "never"}})
     device.refresh_from_db()
     assert device.primary_ip4 is None
     assert held() == {"10.0.0.1/24": "eth0"}
@@ -435,7 +407,7 @@ def test_never_holds_for_an_empty_primary_ip_too(simulator: Simulator) -> None:
 
 def test_the_primary_ip_waits_for_its_address(simulator: Simulator) -> None:
     device = make_router(simulator, "10.0.0.1/24", ip="10.0.0.1")
-    (failure,) = apply_to(device, keys=["primary-ipv4"]).failures
+    (failure,) = apply_to(device, RESOURCE, keys=["primary-ipv4"]).failures
     assert failure.issue is not None
     assert failure.issue.code.value == "dependency_failed"
 
@@ -444,7 +416,7 @@ def test_a_management_address_that_is_not_on_the_device_is_no_row(simulator: Sim
     device = make_router(simulator, "10.0.0.1/24", ip="10.9.9.9")
     port = Interface.objects.create(device=make_device("other"), name="eth0", type="other")
     IPAddress.objects.create(address="10.9.9.9/24", assigned_object=port)
-    assert [change.name for change in plan_of(device).changes] == ["10.0.0.1/24"]
+    assert [change.name for change in plan_of(device, RESOURCE).changes] == ["10.0.0.1/24"]
 
 
 # -- virtual chassis and VMs ------------------------------------------------------------------------------------------
@@ -456,11 +428,8 @@ def stack(simulator: Simulator) -> tuple[Device, Device]:
     device_id = state.add_device(hostname="stack", ip="10.0.0.2")
     for name, address in (("Vl1", "10.0.0.1/24"), ("Gi2/0/1", "10.0.0.2/24")):
         state.add_address(state.add_port(device_id, ifName=name), address)
-    chassis = VirtualChassis.objects.create(name="stack")
-    first = make_device("sw-1", librenms_id=device_id, virtual_chassis=chassis, vc_position=1)
-    second = make_device("sw-2", virtual_chassis=chassis, vc_position=2)
-    chassis.master = first
-    chassis.save()
+    first, second = make_device("sw-1", librenms_id=device_id), make_device("sw-2")
+    make_chassis("stack", first, second, master=first)
     Interface.objects.create(device=first, name="Vlan1", type="virtual")
     Interface.objects.create(device=second, name="GigabitEthernet2/0/1", type="1000base-t")
     return first, second
@@ -468,12 +437,12 @@ def stack(simulator: Simulator) -> tuple[Device, Device]:
 
 def test_each_member_gets_the_addresses_of_its_ports_and_the_master_the_primary_ip(simulator: Simulator) -> None:
     first, second = stack(simulator)
-    assert not apply_to(first).failures
+    assert not apply_to(first, RESOURCE).failures
     owners = {str(one.address): one.assigned_object.device for one in IPAddress.objects.all()}
     assert owners == {"10.0.0.1/24": first, "10.0.0.2/24": second}
     first.refresh_from_db()
     assert str(first.primary_ip4.address) == "10.0.0.2/24"
-    assert plan_of(first).attention == 0
+    assert plan_of(first, RESOURCE).attention == 0
 
 
 def test_members_that_a_user_may_not_see_are_not_in_his_plan(simulator: Simulator) -> None:
@@ -483,18 +452,18 @@ def test_members_that_a_user_may_not_see_are_not_in_his_plan(simulator: Simulato
     for permission in more.object_permissions.all():
         permission.users.add(user)
     user = type(user).objects.get(pk=user.pk)
-    assert [change.name for change in plan_of(first, user=user).changes] == ["10.0.0.1/24"]
+    assert [change.name for change in plan_of(first, RESOURCE, user=user).changes] == ["10.0.0.1/24"]
 
 
 def test_virtual_machines_have_addresses_and_a_primary_ip(simulator: Simulator) -> None:
-    data = {"librenms_id": {"default": router(simulator.state, "10.0.0.1/24", hostname="vm", ip="10.0.0.1")}}
+    data = {"librenms_id": {"default": add_router(simulator.state, "10.0.0.1/24", hostname="vm", ip="10.0.0.1")}}
     site = Site.objects.create(name="Site", slug="site")
     machine = VirtualMachine.objects.create(name="vm", site=site, custom_field_data=data)
     port = VMInterface.objects.create(virtual_machine=machine, name="eth0")
-    assert not apply_to(machine).failures
+    assert not apply_to(machine, RESOURCE).failures
     machine.refresh_from_db()
     assert machine.primary_ip4.assigned_object == port
-    assert plan_of(machine).attention == 0
+    assert plan_of(machine, RESOURCE).attention == 0
 
 
 # -- permissions, concurrency, queries --------------------------------------------------------------------------------
@@ -513,11 +482,11 @@ def failures(run: Run) -> Mapping[str, str]:
 def test_writing_needs_the_permission_for_each_object(simulator: Simulator) -> None:
     device = make_router(simulator, "10.0.0.1/24", "10.0.0.2/24", ip="10.0.0.1")
     IPAddress.objects.create(address="10.0.0.2/24")
-    run = apply_to(device, user=allowed("viewer", []))
+    run = apply_to(device, RESOURCE, user=allowed("viewer", []))
     assert set(failures(run).values()) == {"no_permission", "dependency_failed"}
-    run = apply_to(device, user=allowed("adder", ["add"]))
+    run = apply_to(device, RESOURCE, user=allowed("adder", ["add"]))
     assert failures(run) == {"10.0.0.2/24": "no_permission", "Primary IPv4": "no_permission"}
-    run = apply_to(device, user=allowed("changer", ["change"], **{"dcim.device": ["view", "change"]}))
+    run = apply_to(device, RESOURCE, user=allowed("changer", ["change"], **{"dcim.device": ["view", "change"]}))
     assert failures(run) == {}
     device.refresh_from_db()
     assert held() == {"10.0.0.1/24": "eth0", "10.0.0.2/24": "eth1"}
@@ -529,7 +498,7 @@ def test_constraints_hold_for_what_is_written(simulator: Simulator) -> None:
     user = allowed("ann", [])
     grant = somebody("bob", {"ipam.ipaddress": ["add"]}, constraints={"address__net_host_contained": "10.0.1.0/24"})
     grant.object_permissions.get().users.add(user)
-    run = apply_to(device, user=type(user).objects.get(pk=user.pk))
+    run = apply_to(device, RESOURCE, user=type(user).objects.get(pk=user.pk))
     assert ([one.name for one in run.written], failures(run)) == (["10.0.1.1/24"], {"10.0.0.1/24": "no_permission"})
 
 
@@ -543,7 +512,7 @@ def test_what_a_user_may_not_see_is_not_named_and_not_made_twice(simulator: Simu
     addresses = somebody("eve", {"ipam.ipaddress": ["view", "add"]}, constraints={"description": "number 2"})
     for other in (seeing, addresses):
         other.object_permissions.get().users.add(user)
-    plan = plan_of(device, user=type(user).objects.get(pk=user.pk))
+    plan = plan_of(device, RESOURCE, user=type(user).objects.get(pk=user.pk))
     assert codes(plan) == {"10.0.0.1/24": ["address_hidden"], "10.0.0.2/24": ["assigned_elsewhere"]}
     words = " ".join(sentence(issue) for change in plan.changes for issue in change.issues) + repr(plan)
     assert "hidden0" not in words
@@ -561,9 +530,9 @@ def test_a_vrf_that_a_user_may_not_see_blocks_the_row(simulator: Simulator) -> N
 
 def test_what_changed_since_it_was_shown_is_not_written(simulator: Simulator) -> None:
     device = make_router(simulator, "10.0.0.1/24", "10.0.0.2/24")
-    shown = plan_of(device)
+    shown = plan_of(device, RESOURCE)
     IPAddress.objects.create(address="10.0.0.1/24")
-    run = apply_to(device, keys=list(shown.by_key), expected=shown.fingerprints)
+    run = apply_to(device, RESOURCE, keys=list(shown.by_key), expected=shown.fingerprints)
     assert ([one.name for one in run.written], failures(run)) == (["10.0.0.2/24"], {"10.0.0.1/24": "stale"})
 
 
@@ -577,7 +546,7 @@ def test_the_number_of_addresses_does_not_show(simulator: Simulator) -> None:
         steps = []
         for work in (plan_of, apply_to, apply_to, plan_of):
             with counted() as queries:
-                work(device)
+                work(device, RESOURCE)
             steps.append(len(queries))
         counts.append(steps)
     print(counts)
@@ -587,5 +556,5 @@ def test_the_number_of_addresses_does_not_show(simulator: Simulator) -> None:
     # NetBox's own validation asks for each new address: for its interface, for duplicates, for ranges that are full
     assert many[1] - few[1] == 3 * 190
     with counted() as queries:
-        assert apply_to(device).pk is None
+        assert apply_to(device, RESOURCE).pk is None
     assert writes_in(queries) == []

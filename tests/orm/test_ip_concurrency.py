@@ -6,10 +6,11 @@ from ipam.models import IPAddress
 
 from netbox_librenms_plugin.engine.record import Run
 from simulator.server import Simulator
+from tests.factories import admin
+from tests.orm.support import apply_to, plan_of
+from tests.threads import all_at_once
 
-from .support import admin
-from .test_concurrency import at_once
-from .test_ip_addresses import apply_to, make_router, plan_of
+from .test_ip_addresses import RESOURCE, make_router
 
 pytestmark = pytest.mark.usefixtures("real_commits")
 
@@ -21,8 +22,8 @@ def codes(runs: list[Run]) -> set[str]:
 def test_two_people_apply_the_same_plan(simulator: Simulator) -> None:
     device = make_router(simulator, *[f"10.0.{number}.1/24" for number in range(12)], ip="10.0.0.1")
     user = admin()
-    seen = plan_of(device).fingerprints
-    runs = at_once(*[lambda: apply_to(device, user=user, expected=seen, keys=list(seen))] * 2)
+    seen = plan_of(device, RESOURCE).fingerprints
+    runs = all_at_once(*[lambda: apply_to(device, RESOURCE, user=user, expected=seen, keys=list(seen))] * 2)
     assert sorted(len(run.written) for run in runs) == [0, 13]
     assert codes(runs) == {"stale"}
     assert IPAddress.objects.count() == 12
@@ -32,7 +33,7 @@ def test_two_devices_get_the_same_addresses_at_once(simulator: Simulator) -> Non
     addresses = [f"10.0.{number}.1/24" for number in range(12)]
     devices = [make_router(simulator, *addresses, name=name) for name in ("one", "two")]
     user = admin()
-    runs = at_once(*[lambda one=one: apply_to(one, user=user) for one in devices])  # type: ignore[misc]
+    runs = all_at_once(*[lambda one=one: apply_to(one, RESOURCE, user=user) for one in devices])  # type: ignore[misc]
     assert sorted(len(run.written) for run in runs) == [0, 12]
     assert codes(runs) <= {"refused", "not_syncable"}
     assert IPAddress.objects.count() == 12
@@ -41,12 +42,12 @@ def test_two_devices_get_the_same_addresses_at_once(simulator: Simulator) -> Non
 def test_what_was_deleted_or_taken_meanwhile_is_stale(simulator: Simulator) -> None:
     device = make_router(simulator, "10.0.0.1/24", "10.0.1.1/24")
     free = IPAddress.objects.create(address="10.0.1.1/24")
-    seen = plan_of(device).fingerprints
+    seen = plan_of(device, RESOURCE).fingerprints
     Interface.objects.filter(device=device, name="eth0").delete()
     free.assigned_object = Interface.objects.create(device=device, name="eth9", type="other")
     free.save()
-    run = apply_to(device, expected=seen, keys=list(seen))
+    run = apply_to(device, RESOURCE, expected=seen, keys=list(seen))
     assert (run.written, codes([run])) == ([], {"stale"})
     Device.objects.filter(pk=device.pk).delete()
     with pytest.raises(Device.DoesNotExist):
-        apply_to(device, expected=seen, keys=list(seen))
+        apply_to(device, RESOURCE, expected=seen, keys=list(seen))

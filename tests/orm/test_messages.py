@@ -10,7 +10,7 @@ from netbox_librenms_plugin.resources import RESOURCES
 from netbox_librenms_plugin.sync.core.issues import Code, issue
 from netbox_librenms_plugin.words.sentences import SENTENCES, kept_sentence, sentence
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device
+from tests.factories import admin, make_device
 
 
 def test_every_code_has_a_sentence() -> None:

@@ -8,9 +8,10 @@ from django.test import Client
 
 from netbox_librenms_plugin.models import FieldPolicy, LibreNMSSettings
 from simulator.server import Simulator
+from tests.factories import admin, client_of, make_device
 from tests.imports.fleet import add
 from tests.imports.support import import_all, outcomes
-from tests.orm.support import admin, apply_to, make_device, plan_of
+from tests.orm.support import apply_to, plan_of
 from tests.pages.support import words
 
 pytestmark = pytest.mark.django_db
@@ -32,9 +33,7 @@ def device(simulator: Simulator) -> Device:
 
 
 def client() -> Client:
-    made = Client()
-    made.force_login(admin())
-    return made
+    return client_of(admin())
 
 
 def test_it_is_only_reported(device: Device) -> None:

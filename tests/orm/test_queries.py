@@ -5,8 +5,10 @@ from dcim.models import Interface
 from ipam.models import VLAN
 
 from simulator.server import Simulator
+from tests.factories import make_device
+from tests.librenms import add_switch
 
-from .support import apply_to, counted, make_device, plan_of, switch, writes_in
+from .support import apply_to, counted, plan_of, writes_in
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +17,7 @@ FEW, MANY = 10, 200
 
 def queries_for(simulator: Simulator, ports: int) -> dict[str, int]:
     """Queries of each step for a switch of so many ports; LibreNMS has been asked before."""
-    device = make_device(f"switch-{ports}", librenms_id=switch(simulator.state, ports, hostname=f"switch-{ports}"))
+    device = make_device(f"switch-{ports}", librenms_id=add_switch(simulator.state, ports, hostname=f"switch-{ports}"))
     plan_of(device)
     counts = {}
     for step, work in (("compare", plan_of), ("create", apply_to), ("nothing to do", apply_to)):
@@ -46,11 +48,11 @@ def test_the_number_of_ports_does_not_show(simulator: Simulator) -> None:
 
 def test_the_number_of_devices_hardly_shows(simulator: Simulator) -> None:
     from netbox_librenms_plugin import engine
-
-    from .support import admin
+    from tests.factories import admin
 
     devices = [
-        make_device(f"s{number}", librenms_id=switch(simulator.state, 4, hostname=f"s{number}")) for number in range(40)
+        make_device(f"s{number}", librenms_id=add_switch(simulator.state, 4, hostname=f"s{number}"))
+        for number in range(40)
     ]
     list(engine.compare(devices, user=admin(), resources=["interfaces"]))
     counts = []

@@ -9,8 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connections, transaction
 
 from netbox_librenms_plugin.orm.frame.results import reason_of
-
-from .support import make_device
+from tests.factories import make_device
 
 INTERNALS = ("dcim_", "constraint", "violates", "deadlock", "relation", "SQL", "Key", "character varying", "foreign")
 

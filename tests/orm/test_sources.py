@@ -17,9 +17,10 @@ from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.sync.core.plan import Change, Missing, Outcome, Plan
 from simulator.server import Simulator
 from tests.beside import DATASET, needs
-from tests.support import simulated_librenms
+from tests.factories import admin, make_device, make_object_of, request_of
+from tests.librenms import add_switch, simulated_librenms
 
-from .support import admin, apply_to, bare, make_device, request_of, switch
+from .support import apply_to
 
 pytestmark = [pytest.mark.django_db, pytest.mark.network]
 
@@ -43,7 +44,7 @@ def plans_of(objects: Sequence[Any], source: Bulk | None = None) -> Plans:
 
 def network(simulator: Simulator) -> list[Any]:
     """Everything that LibreNMS has, in NetBox; every third object was synced already."""
-    objects = [bare(row) for row in simulator.state.devices.values()]
+    objects = [make_object_of(row) for row in simulator.state.devices.values()]
     selections = {name: engine.Selection() for name in ("vlans", "interfaces", "ip_addresses")}
     for instance in objects[::3]:
         own = selections if isinstance(instance, Device) else {"interfaces": engine.Selection()}
@@ -136,7 +137,7 @@ def test_lists_are_enough_for_any_number_of_devices(simulator: Simulator) -> Non
     for size in (2, 20):
         for number in range(len(simulator.state.devices), size):
             name = f"sw{number}"
-            make_device(name, librenms_id=switch(simulator.state, 4, hostname=name))
+            make_device(name, librenms_id=add_switch(simulator.state, 4, hostname=name))
         cache.clear()
         simulator.requests.clear()
         plans = plans_of(list(Device.objects.order_by("pk")), Bulk(LibreNMSAPI()))
@@ -146,7 +147,7 @@ def test_lists_are_enough_for_any_number_of_devices(simulator: Simulator) -> Non
 
 
 def test_members_of_a_chassis_are_not_told_apart_without_the_inventory(simulator: Simulator) -> None:
-    librenms_id = switch(simulator.state, 4)
+    librenms_id = add_switch(simulator.state, 4)
     chassis = VirtualChassis.objects.create(name="stack")
     members = [make_device(f"sw-{one}", virtual_chassis=chassis, vc_position=one) for one in (1, 2)]
     members[0].custom_field_data = {"librenms_id": {"default": librenms_id}}
@@ -161,7 +162,7 @@ def test_members_of_a_chassis_are_not_told_apart_without_the_inventory(simulator
 
 
 def test_rows_that_cannot_be_read_make_nothing_extra(simulator: Simulator) -> None:
-    device = make_device("switch", librenms_id=switch(simulator.state, 4))
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 4))
     assert not apply_to(device).failures
     Interface.objects.create(device=device, name="spare", type="other")
     api = LibreNMSAPI()
@@ -174,7 +175,7 @@ def test_rows_that_cannot_be_read_make_nothing_extra(simulator: Simulator) -> No
 
 def test_a_list_that_is_refused_is_an_error_of_its_resource_only(simulator: Simulator) -> None:
     devices = [
-        make_device(name, librenms_id=switch(simulator.state, 4, hostname=name), serial=name) for name in ("a", "b")
+        make_device(name, librenms_id=add_switch(simulator.state, 4, hostname=name), serial=name) for name in ("a", "b")
     ]
     simulator.faults.add(r"/resources/vlans", "status", status=403)
     for found in engine.compare(devices, user=admin(), source=Bulk(LibreNMSAPI())):
@@ -185,14 +186,14 @@ def test_a_list_that_is_refused_is_an_error_of_its_resource_only(simulator: Simu
 
 
 def test_a_device_that_librenms_does_not_have_is_said_so(simulator: Simulator) -> None:
-    switch(simulator.state, 4)
+    add_switch(simulator.state, 4)
     gone = make_device("gone", librenms_id=999)
     (found,) = engine.compare([gone], user=admin(), source=Bulk(LibreNMSAPI()))
     assert found.error is not None and found.error.code == "device_not_found"
 
 
 def test_what_hangs_on_ports_has_their_gaps_too(simulator: Simulator) -> None:
-    librenms_id = switch(simulator.state, 4)
+    librenms_id = add_switch(simulator.state, 4)
     port = next(pk for pk, row in simulator.state.ports.items() if row["device_id"] == librenms_id)
     simulator.state.add_address(port, "10.0.0.1/24")
     device = make_device("switch", librenms_id=librenms_id)
@@ -211,7 +212,7 @@ def test_what_hangs_on_ports_has_their_gaps_too(simulator: Simulator) -> None:
 
 
 def test_what_several_resources_need_is_refreshed_once(simulator: Simulator) -> None:
-    librenms_id = switch(simulator.state, 4)
+    librenms_id = add_switch(simulator.state, 4)
     device = make_device("switch", librenms_id=librenms_id)
     plans_of([device])
     simulator.requests.clear()

@@ -4,10 +4,12 @@ import re
 from html import unescape
 from typing import Any
 
+from dcim.models import Device
 from django.http import HttpResponse
-from django.test import Client
 from django.urls import reverse
 from utilities.views import get_viewname
+
+from tests.factories import client_of
 
 HTMX = {"HX-Request": "true"}
 _INPUT = re.compile(r"<input\b[^>]*>")
@@ -20,8 +22,7 @@ class Reader:
     """Somebody logged in, looking at one object's LibreNMS tab."""
 
     def __init__(self, user: Any, instance: Any, resource: str = "interfaces", **query: Any) -> None:
-        self.client = Client()
-        self.client.force_login(user)
+        self.client = client_of(user)
         self.instance = instance
         self.resource = resource
         self.query = query
@@ -135,3 +136,8 @@ def rows(html: str) -> dict[str, str]:
 def words(html: str) -> str:
     """The text of a fragment, spaces collapsed."""
     return " ".join(unescape(_TAG.sub(" ", html)).split())
+
+
+def stored_id(device: Device) -> Any:
+    """What a device has stored as LibreNMS's id."""
+    return Device.objects.get(pk=device.pk).custom_field_data.get("librenms_id")

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from simulator.server import Simulator
-from tests.orm.support import admin, counted, make_device, switch, writes_in
+from tests.factories import admin, make_device
+from tests.librenms import add_switch
+from tests.orm.support import counted, writes_in
 from tests.pages.support import Reader
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +26,7 @@ def visit(reader: Reader) -> dict[str, Any]:
 
 
 def a_switch(simulator: Simulator, ports: int) -> Reader:
-    number = switch(simulator.state, ports, hostname=f"switch-{ports}")
+    number = add_switch(simulator.state, ports, hostname=f"switch-{ports}")
     return Reader(admin(), make_device(f"switch-{ports}", librenms_id=number))
 
 

@@ -4,10 +4,9 @@ import pytest
 from dcim.models import Cable, Interface
 
 from simulator.server import Simulator
-from tests.orm.support import admin, counted, somebody, writes_in
+from tests.factories import admin, make_cable, make_interface, somebody
+from tests.orm.support import counted, writes_in
 from tests.orm.test_cables import VIEW, Pair
-from tests.orm.test_cables import cable as make_cable
-from tests.orm.test_cables import interface
 from tests.pages.support import Reader, boxes, words
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +20,7 @@ def reader_of(pair: Pair) -> Reader:
 
 def test_a_row_links_to_both_ends_and_to_the_cable(simulator: Simulator) -> None:
     pair = Pair(simulator.state, links=2)
-    held = make_cable(pair.local[1], interface(pair.core, "Te9/9"), label="blue")
+    held = make_cable(pair.local[1], make_interface(pair.core, "Te9/9"), label="blue")
     html = reader_of(pair).panel(show="all")
     for target in (pair.local[0], pair.remote[0], pair.core, held):
         assert f'href="{target.get_absolute_url()}"' in html
@@ -56,7 +55,7 @@ def test_a_cable_made_since_the_page_was_shown_is_said(simulator: Simulator) -> 
     pair = Pair(simulator.state)
     reader = reader_of(pair)
     reader.panel()
-    make_cable(pair.local[0], interface(pair.core, "Te9/9"))
+    make_cable(pair.local[0], make_interface(pair.core, "Te9/9"))
     assert "has changed since it was shown" in words(reader.sync(all="1"))
     assert Cable.objects.count() == 1
 
@@ -66,7 +65,7 @@ def test_a_visit_to_36_links_takes_at_most_60_queries(simulator: Simulator) -> N
     for links in (4, 36):
         pair = Pair(simulator.state, links=links, prefix=f"{links}-")
         for end in Interface.objects.filter(device=pair.core)[: links // 2]:
-            make_cable(end, interface(pair.core, f"far {end.name}"))
+            make_cable(end, make_interface(pair.core, f"far {end.name}"))
         reader = reader_of(pair)
         for _attempt in range(2):
             with counted() as queries:
@@ -82,7 +81,7 @@ def test_a_visit_to_36_links_takes_at_most_60_queries(simulator: Simulator) -> N
 def test_the_remote_interface_can_be_chosen_among_those_it_can_be(simulator: Simulator) -> None:
     pair = Pair(simulator.state)
     Interface.objects.filter(pk=pair.remote[0].pk).update(name="TenGigE1/1/1")
-    other = interface(pair.core, "TenGigabitEthernet1/1/1")
+    other = make_interface(pair.core, "TenGigabitEthernet1/1/1")
     reader = reader_of(pair)
     html = reader.panel()
     assert 'data-librenms-choice="remote"' in html

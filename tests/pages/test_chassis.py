@@ -2,11 +2,10 @@
 
 import pytest
 from dcim.models import VirtualChassis
-from django.test import Client
 from django.urls import reverse
 
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device, somebody
+from tests.factories import admin, client_of, make_device, somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -14,8 +13,7 @@ VIEW = {"netbox_librenms_plugin.librenmssettings": ["view"], "dcim.virtualchassi
 
 
 def tab_of(chassis: VirtualChassis, user: object, **query: str) -> str:
-    client = Client()
-    client.force_login(user)
+    client = client_of(user)
     answer = client.get(reverse("dcim:virtualchassis_librenms_sync", args=(chassis.pk,)), query)
     assert answer.status_code == 302
     return answer.url
@@ -36,7 +34,6 @@ def test_the_tab_leads_to_the_master_and_keeps_the_query(simulator: Simulator) -
 def test_a_chassis_shows_the_tab_and_one_without_visible_members_says_so(simulator: Simulator) -> None:
     chassis = VirtualChassis.objects.create(name="stack")
     make_device("stack-1", virtual_chassis=chassis, vc_position=1)
-    client = Client()
-    client.force_login(admin())
+    client = client_of(admin())
     assert f"/virtual-chassis/{chassis.pk}/librenms-sync/" in client.get(chassis.get_absolute_url()).content.decode()
     assert tab_of(chassis, somebody("ann", VIEW)) == chassis.get_absolute_url()

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from ipam.models import VLAN, VLANGroup
 
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device, somebody
+from tests.factories import admin, make_device, somebody
 from tests.pages.support import Reader, rows, words
 
 pytestmark = pytest.mark.django_db

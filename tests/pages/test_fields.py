@@ -5,13 +5,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.test import Client
+from dcim.models import Platform
 from django.urls import reverse
 
 from netbox_librenms_plugin.tables.fields import FieldSyncTable
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device, somebody
-from tests.orm.test_fields import add_units, device_type, make_stack, make_vm, monitored, platform
+from tests.factories import admin, make_cluster, make_device, make_device_type, make_named, make_vm, somebody
+from tests.librenms import add_chassis_units
+from tests.orm.test_fields import make_stack, monitored
+from tests.pages.support import words
 
 from .support import Reader
 
@@ -20,18 +22,8 @@ pytestmark = pytest.mark.django_db
 PLUGIN = "netbox_librenms_plugin"
 
 
-def panel(instance: Any, *, user: Any = None, part: str = "panel", **query: Any) -> str:
-    client = Client()
-    client.force_login(user or admin())
-    kind = "dcim:device" if instance._meta.model_name == "device" else "virtualization:virtualmachine"
-    address = reverse(f"{kind}_librenms_sync_{part}", args=(instance.pk, "fields"))
-    answer = client.get(address, query, headers={"HX-Request": "true"})
-    assert answer.status_code == 200, answer.content[:500]
-    return answer.content.decode()
-
-
-def words(html: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))
+def panel(instance: Any, *, user: Any = None, **query: Any) -> str:
+    return Reader(user or admin(), instance, "fields").panel(**query)
 
 
 def wanted_in(html: str) -> set[str]:
@@ -40,7 +32,7 @@ def wanted_in(html: str) -> set[str]:
 
 
 def test_each_field_is_a_row_with_both_values_and_librenmss_text(simulator: Simulator) -> None:
-    device_type("Catalyst 9300", part_number="C9300-48P")
+    make_device_type("Catalyst 9300", part_number="C9300-48P")
     device = make_device("switch", librenms_id=monitored(simulator.state))
     shown = words(panel(device, show="all"))
     for text in ("Serial number", "FOC1", "Device type", "Cisco Catalyst 9300", "C9300-48P", "Platform", "iosxe"):
@@ -50,7 +42,9 @@ def test_each_field_is_a_row_with_both_values_and_librenmss_text(simulator: Simu
 
 
 def test_of_a_virtual_machine_there_is_less(simulator: Simulator) -> None:
-    shown = words(panel(make_vm("guest", monitored(simulator.state, "guest")), show="all"))
+    shown = words(
+        panel(make_vm("guest", librenms_id=monitored(simulator.state, "guest"), cluster=make_cluster()), show="all")
+    )
     assert "Platform" in shown and "Serial number" not in shown
 
 
@@ -70,7 +64,7 @@ def test_a_mapping_is_offered_to_who_may_add_it(simulator: Simulator) -> None:
 
 
 def test_what_can_mean_several_gets_a_box(simulator: Simulator) -> None:
-    types = [device_type("C9300-48P", maker=maker) for maker in ("Cisco", "Clone")]
+    types = [make_device_type("C9300-48P", maker=maker) for maker in ("Cisco", "Clone")]
     device = make_device("switch", librenms_id=monitored(simulator.state))
     html = panel(device)
     box = re.search(r'<select[^>]*data-librenms-choice="device_type".*?</select>', html, re.DOTALL)
@@ -81,7 +75,7 @@ def test_what_can_mean_several_gets_a_box(simulator: Simulator) -> None:
 
 def test_a_members_chassis_can_be_chosen(simulator: Simulator) -> None:
     device_id = monitored(simulator.state, "stack-1")
-    add_units(simulator.state, device_id, "FOC1", "FOC2")
+    add_chassis_units(simulator.state, device_id, "FOC1", "FOC2")
     stack = make_stack(device_id, "", "")
     html = panel(stack[0])
     assert html.count('data-librenms-choice="part"') == 2
@@ -110,7 +104,7 @@ def test_names_can_be_taken_otherwise(simulator: Simulator) -> None:
 
 
 def test_every_row_can_be_sorted_and_found(simulator: Simulator) -> None:
-    platform("iosxe")
+    make_named(Platform, "iosxe")
     device = make_device("switch", librenms_id=monitored(simulator.state))
     for column in FieldSyncTable.base_columns:
         panel(device, show="all", sort=column)

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from dcim.models import Interface, VirtualChassis
+from dcim.models import Interface
 from django.utils import timezone
 
 from netbox_librenms_plugin.models import SyncRun
 from simulator.server import Simulator
-from tests.orm.support import admin, counted, make_device, somebody, switch
+from tests.factories import admin, make_chassis, make_device, make_sync_run, somebody
+from tests.librenms import add_switch
+from tests.orm.support import counted
 from tests.pages.support import Reader, words
 
 pytestmark = pytest.mark.django_db
@@ -20,16 +22,7 @@ LOOKING = {"dcim.device": ["view"], "netbox_librenms_plugin.librenmssettings": [
 @pytest.fixture
 def reader(simulator: Simulator) -> Iterator[Reader]:
     """A switch of four ports that NetBox has none of."""
-    yield Reader(admin(), make_device("switch", librenms_id=switch(simulator.state, 4, vlans=())))
-
-
-def make_run(instance: object, **fields: object) -> SyncRun:
-    run = SyncRun(object=instance, object_repr=str(instance), server="default", librenms_id=1, state="completed")
-    run.user_name, run.request_id = "somebody", "00000000-0000-0000-0000-000000000001"
-    for name, value in fields.items():
-        setattr(run, name, value)
-    run.save()
-    return run
+    yield Reader(admin(), make_device("switch", librenms_id=add_switch(simulator.state, 4, vlans=())))
 
 
 def test_before_anything_was_synced(reader: Reader) -> None:
@@ -76,17 +69,17 @@ def test_what_was_not_written_and_why(reader: Reader) -> None:
 
 def test_codes_and_resources_that_are_gone_do_no_harm(reader: Reader) -> None:
     failed = [{"key": "x-1", "name": "<b>x</b>", "code": "older_code", "details": {}}]
-    make_run(reader.instance, results=[{"resource": "older", "applied": {}, "failed": failed, "stale": []}])
+    make_sync_run(reader.instance, results=[{"resource": "older", "applied": {}, "failed": failed, "stale": []}])
     html = reader.history()
     assert "<b>x" not in html and "older_code" in words(html) and "Nothing was written" in words(html)
 
 
 def test_older_ones_on_demand_and_in_a_fixed_number_of_queries(reader: Reader) -> None:
-    make_run(reader.instance)
+    make_sync_run(reader.instance)
     with counted() as one:
         reader.history()
     for days in range(1, 8):
-        make_run(reader.instance)
+        make_sync_run(reader.instance)
     SyncRun.objects.filter(pk=SyncRun.objects.earliest("pk").pk).update(created=timezone.now() - timedelta(days=30))
     with counted() as many:
         html = reader.history()
@@ -97,11 +90,10 @@ def test_older_ones_on_demand_and_in_a_fixed_number_of_queries(reader: Reader) -
 
 
 def test_on_a_chassis_the_runs_of_all_members_that_one_may_view(reader: Reader) -> None:
-    chassis = VirtualChassis.objects.create(name="stack")
-    first = make_device("stack-1", virtual_chassis=chassis, vc_position=1)
-    second = make_device("stack-2", virtual_chassis=chassis, vc_position=2)
-    make_run(second)
-    make_run(make_device("another"))
+    first, second = make_device("stack-1"), make_device("stack-2")
+    make_chassis("stack", first, second)
+    make_sync_run(second)
+    make_sync_run(make_device("another"))
     assert Reader(admin(), first).history().count("librenms-run-line") == 1
     assert "stack-2" in words(Reader(admin(), first).history())
     narrow = somebody("narrow", LOOKING)
@@ -110,5 +102,5 @@ def test_on_a_chassis_the_runs_of_all_members_that_one_may_view(reader: Reader) 
 
 
 def test_the_change_log_is_for_those_who_may_see_it(reader: Reader) -> None:
-    make_run(reader.instance)
+    make_sync_run(reader.instance)
     assert "Change log" not in words(Reader(somebody("looking", LOOKING), reader.instance).history())

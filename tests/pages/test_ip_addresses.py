@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 from dcim.models import Device, Interface
-from django.test import Client
-from django.urls import reverse
 from ipam.models import VRF, IPAddress, Prefix
 
 from simulator.server import Simulator
-from tests.orm.support import admin, counted, make_device
-from tests.pages.support import HTMX, words
+from tests.factories import admin, make_device
+from tests.orm.support import counted
+from tests.pages.support import Reader, words
 
 pytestmark = pytest.mark.django_db
 
@@ -32,12 +31,7 @@ def device(simulator: Simulator) -> Iterator[Device]:
 
 
 def panel(device: Device, **query: Any) -> str:
-    client = Client()
-    client.force_login(admin())
-    address = reverse("dcim:device_librenms_sync_panel", kwargs={"pk": device.pk, "resource": "ip_addresses"})
-    response = client.get(address, {"show": "all", **query}, headers=HTMX)
-    assert response.status_code == 200, response.content[:500]
-    return str(response.content.decode())
+    return Reader(admin(), device, "ip_addresses").panel(**{"show": "all", **query})
 
 
 def test_rows_show_both_values_the_vrf_with_its_reason_and_why_not(device: Device) -> None:

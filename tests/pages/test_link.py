@@ -2,18 +2,13 @@
 
 import pytest
 from core.models import ObjectChange
-from dcim.models import Device, VirtualChassis
+from dcim.models import Device
 
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device, somebody
-from tests.pages.support import Reader, words
+from tests.factories import admin, make_chassis, make_device, somebody
+from tests.pages.support import Reader, stored_id, words
 
 pytestmark = pytest.mark.django_db
-
-
-def stored(device: Device) -> object:
-    device.refresh_from_db()
-    return device.custom_field_data.get("librenms_id")
 
 
 def test_an_entered_id_is_stored_once_librenms_confirms_it(simulator: Simulator) -> None:
@@ -21,7 +16,7 @@ def test_an_entered_id_is_stored_once_librenms_confirms_it(simulator: Simulator)
     device = make_device("box")
     reader = Reader(admin(), device)
     answer = reader.link(number)
-    assert stored(device) == {"default": number}
+    assert stored_id(device) == {"default": number}
     assert f"box is linked with LibreNMS device {number} (elsewhere.example.net)." in words(answer)
     assert reader.last["HX-Trigger"] == "librenms:reload"
     change = ObjectChange.objects.get()
@@ -34,7 +29,7 @@ def test_anything_that_is_no_device_there_is_refused_in_words(simulator: Simulat
     simulator.state.add_device(hostname="one")
     device = make_device("box")
     answer = words(Reader(admin(), device).link(entered))
-    assert stored(device) is None
+    assert stored_id(device) is None
     assert "has no device with ID 999" in answer if entered == "999" else "whole number" in answer
 
 
@@ -49,13 +44,12 @@ def test_a_match_that_was_found_can_be_kept(simulator: Simulator) -> None:
 
 def test_a_match_through_another_member_is_kept_at_that_member(simulator: Simulator) -> None:
     number = simulator.state.add_device(hostname="stack-1")
-    chassis = VirtualChassis.objects.create(name="stack")
-    first = make_device("stack-1", virtual_chassis=chassis, vc_position=1)
-    second = make_device("stack-2", virtual_chassis=chassis, vc_position=2)
+    first, second = make_device("stack-1"), make_device("stack-2")
+    make_chassis("stack", first, second)
     reader = Reader(admin(), second)
     assert "through stack-1" in words(reader.header())
     reader.link(number)
-    assert (stored(first), stored(second)) == ({"default": number}, None)
+    assert (stored_id(first), stored_id(second)) == ({"default": number}, None)
 
 
 def test_other_servers_entries_stay(simulator: Simulator) -> None:
@@ -64,7 +58,7 @@ def test_other_servers_entries_stay(simulator: Simulator) -> None:
     device.custom_field_data = {"librenms_id": {"other": 5}}
     device.save()
     Reader(admin(), device).link(number)
-    assert stored(device) == {"other": 5, "default": number}
+    assert stored_id(device) == {"other": 5, "default": number}
 
 
 @pytest.mark.parametrize("form", [lambda n: {"default": n}, lambda n: {"default": {"id": n}}, lambda n: n, str])
@@ -75,7 +69,7 @@ def test_one_librenms_device_is_not_linked_twice(simulator: Simulator, form: obj
     holder.save()
     device = make_device("box")
     assert "is already linked to holder" in words(Reader(admin(), device).link(number))
-    assert stored(device) is None
+    assert stored_id(device) is None
 
 
 def test_who_may_not_change_the_object_is_offered_nothing_and_refused(simulator: Simulator) -> None:
@@ -85,7 +79,7 @@ def test_who_may_not_change_the_object_is_offered_nothing_and_refused(simulator:
     reader = Reader(somebody("other", permissions), device)
     assert "Remember this match" not in words(reader.header())
     assert "Ask for the permission" in words(reader.link(number))
-    assert stored(device) is None
+    assert stored_id(device) is None
 
 
 def test_an_object_that_netbox_would_not_accept_stays_as_it_is(simulator: Simulator) -> None:
@@ -93,4 +87,4 @@ def test_an_object_that_netbox_would_not_accept_stays_as_it_is(simulator: Simula
     device = make_device("box")
     Device.objects.filter(pk=device.pk).update(face="front")
     answer = words(Reader(admin(), device).link(number))
-    assert "NetBox refused it" in answer and stored(device) is None
+    assert "NetBox refused it" in answer and stored_id(device) is None

@@ -10,7 +10,9 @@ from ipam.models import VLAN, IPAddress
 
 from netbox_librenms_plugin.models import SyncRun
 from simulator.server import Simulator
-from tests.orm.support import admin, counted, make_device, somebody, switch, writes_in
+from tests.factories import admin, make_device, somebody
+from tests.librenms import add_switch
+from tests.orm.support import counted, writes_in
 from tests.pages.support import Reader, words
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +27,7 @@ def reader(simulator: Simulator) -> Iterator[Reader]:
 
 
 def a_switch(simulator: Simulator, ports: int) -> Reader:
-    number = switch(simulator.state, ports, hostname=f"switch-{ports}")
+    number = add_switch(simulator.state, ports, hostname=f"switch-{ports}")
     for vid in (10, 20):
         simulator.state.add_vlan(number, vid, f"net-{vid}")
     return Reader(admin(), make_device(f"switch-{ports}", librenms_id=number))

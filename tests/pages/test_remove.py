@@ -7,7 +7,8 @@ from dcim.models import Interface
 from ipam.models import IPAddress
 
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device, somebody, switch
+from tests.factories import admin, make_device, somebody
+from tests.librenms import add_switch
 from tests.pages.support import Reader, boxes, rows, words
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def reader(simulator: Simulator) -> Iterator[Reader]:
     """A switch in which NetBox has two interfaces that LibreNMS does not see; one has an address."""
-    number = switch(simulator.state, 3, vlans=())
+    number = add_switch(simulator.state, 3, vlans=())
     device = make_device("switch", librenms_id=number)
     for name in ("old-1", "old-2"):
         Interface.objects.create(device=device, name=name, type="other")

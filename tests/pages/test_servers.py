@@ -7,9 +7,9 @@ from core.models import ObjectChange
 from dcim.models import Device
 
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device, somebody, switch
-from tests.pages.support import Reader, words
-from tests.support import librenms_servers, server_entry
+from tests.factories import admin, make_device, somebody
+from tests.librenms import add_switch, librenms_servers, server_entry
+from tests.pages.support import Reader, stored_id, words
 
 pytestmark = pytest.mark.django_db
 
@@ -19,10 +19,6 @@ def a_device(stored: Any) -> Device:
     device.custom_field_data = {"librenms_id": stored}
     device.save()
     return device
-
-
-def stored(device: Device) -> Any:
-    return Device.objects.get(pk=device.pk).custom_field_data.get("librenms_id")
 
 
 def entry(html: str, key: str) -> str:
@@ -36,12 +32,12 @@ def two(simulator: Simulator) -> Any:
 
 
 def test_one_server_needs_no_card(simulator: Simulator) -> None:
-    device = a_device({"default": switch(simulator.state, 2, vlans=())})
+    device = a_device({"default": add_switch(simulator.state, 2, vlans=())})
     assert "LibreNMS servers" not in words(Reader(admin(), device).overview())
 
 
 def test_each_server_with_its_id_and_the_one_in_use(simulator: Simulator) -> None:
-    number = switch(simulator.state, 2, vlans=())
+    number = add_switch(simulator.state, 2, vlans=())
     with two(simulator):
         html = Reader(admin(), a_device({"a": {"id": str(number)}})).overview()
     assert entry(html, "a").startswith(f"First in use ID {number}")
@@ -49,19 +45,19 @@ def test_each_server_with_its_id_and_the_one_in_use(simulator: Simulator) -> Non
 
 
 def test_a_bare_id_says_so(simulator: Simulator) -> None:
-    number = switch(simulator.state, 2, vlans=())
+    number = add_switch(simulator.state, 2, vlans=())
     with two(simulator):
         html = Reader(admin(), a_device(number)).overview()
     assert f"ID {number} stored without the name of a server" in entry(html, "a")
 
 
 def test_an_id_for_a_server_that_is_gone_can_be_removed(simulator: Simulator) -> None:
-    number = switch(simulator.state, 2, vlans=())
+    number = add_switch(simulator.state, 2, vlans=())
     device = a_device({"default": number, "old": 7})
     reader = Reader(admin(), device)
     assert entry(reader.overview(), "old").startswith("old not configured any more ID 7")
     answer = reader.post("unlink", server="old")
-    assert stored(device) == {"default": number}
+    assert stored_id(device) == {"default": number}
     assert "is removed" in words(answer) and reader.last["HX-Trigger"] == "librenms:reload"
     change = ObjectChange.objects.get(changed_object_type__model="device", action="update")
     assert change.prechange_data["custom_fields"]["librenms_id"]["old"] == 7 and "old" in change.message
@@ -69,31 +65,31 @@ def test_an_id_for_a_server_that_is_gone_can_be_removed(simulator: Simulator) ->
 
 
 def test_a_bare_id_is_removed_with_its_server(simulator: Simulator) -> None:
-    device = a_device(switch(simulator.state, 2, vlans=()))
+    device = a_device(add_switch(simulator.state, 2, vlans=()))
     reader = Reader(admin(), device)
     reader.post("unlink", server="elsewhere")
-    assert stored(device) is not None and not ObjectChange.objects.exists()
+    assert stored_id(device) is not None and not ObjectChange.objects.exists()
     reader.post("unlink", server="default")
-    assert stored(device) is None
+    assert stored_id(device) is None
 
 
 def test_another_server_is_linked_by_id_after_it_was_asked(simulator: Simulator) -> None:
-    number = switch(simulator.state, 2, vlans=())
+    number = add_switch(simulator.state, 2, vlans=())
     with two(simulator):
         device = a_device({"a": number})
         reader = Reader(admin(), device)
         assert f'hx-post="{reader.address("link")}?server=b"' in reader.overview()
         reader.query = {"server": "b"}
         reader.link(99)
-        assert stored(device) == {"a": number}
+        assert stored_id(device) == {"a": number}
         reader.link(number)
-    assert stored(device) == {"a": number, "b": number}
+    assert stored_id(device) == {"a": number, "b": number}
 
 
 def test_who_may_not_change_the_object_removes_nothing(simulator: Simulator) -> None:
-    device = a_device({"default": switch(simulator.state, 2, vlans=()), "old": 7})
+    device = a_device({"default": add_switch(simulator.state, 2, vlans=()), "old": 7})
     plugin = {"netbox_librenms_plugin.librenmssettings": ["view", "change"]}
     reader = Reader(somebody("half", {"dcim.device": ["view"], **plugin}), device)
     assert "Remove" not in entry(reader.overview(), "old")
     assert "You may not" in words(reader.post("unlink", server="old"))
-    assert stored(device)["old"] == 7
+    assert stored_id(device)["old"] == 7

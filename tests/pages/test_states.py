@@ -10,9 +10,9 @@ from django.test import Client
 from ipam.models import IPAddress
 
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device, somebody, switch
+from tests.factories import admin, client_of, make_device, somebody
+from tests.librenms import add_switch, asked_by_somebody_else, librenms_servers, server_entry
 from tests.pages.support import Reader, rows, words
-from tests.support import asked_by_somebody_else, librenms_servers, server_entry
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ FAULTS = [
 @pytest.fixture
 def reader(simulator: Simulator) -> Iterator[Reader]:
     """A switch of four ports that NetBox has none of."""
-    number = switch(simulator.state, 4, vlans=())
+    number = add_switch(simulator.state, 4, vlans=())
     yield Reader(admin(), make_device("switch", librenms_id=number))
 
 
@@ -52,7 +52,7 @@ def test_every_fault_is_a_clear_state(reader: Reader, simulator: Simulator, faul
 @pytest.mark.parametrize(("fault", "title"), FAULTS, ids=lambda value: str(value)[:40])
 def test_a_fault_while_syncing_writes_nothing(simulator: Simulator, fault: dict[str, Any], title: str) -> None:
     with librenms_servers({"default": server_entry(simulator, cache_timeout=0)}):
-        number = switch(simulator.state, 4, vlans=())
+        number = add_switch(simulator.state, 4, vlans=())
         reader = Reader(admin(), make_device("switch", librenms_id=number))
         reader.panel()
         simulator.faults.add(r"/api/", **fault)
@@ -63,7 +63,7 @@ def test_a_fault_while_syncing_writes_nothing(simulator: Simulator, fault: dict[
 
 def test_a_server_that_is_slow_beyond_patience(simulator: Simulator) -> None:
     with librenms_servers({"default": server_entry(simulator, timeout=(1, 0.2))}):
-        number = switch(simulator.state, 4, vlans=())
+        number = add_switch(simulator.state, 4, vlans=())
         simulator.faults.add(r"/api/", "delay", seconds=1)
         reader = Reader(admin(), make_device("switch", librenms_id=number))
         assert "LibreNMS did not answer in time" in words(reader.panel())
@@ -72,7 +72,7 @@ def test_a_server_that_is_slow_beyond_patience(simulator: Simulator) -> None:
 @pytest.mark.parametrize("part", ["body", "chunks", "header"])
 def test_a_server_that_drips(simulator: Simulator, part: str) -> None:
     with librenms_servers({"default": server_entry(simulator, page_timeout=0.5)}):
-        reader = Reader(admin(), make_device("switch", librenms_id=switch(simulator.state, 4, vlans=())))
+        reader = Reader(admin(), make_device("switch", librenms_id=add_switch(simulator.state, 4, vlans=())))
         simulator.faults.add(r"/api/", "drip", part=part, seconds=0.05, drops=600)
         for html in (reader.header(), reader.panel()):
             assert "LibreNMS did not answer in time" in words(html) and "Try again" in words(html)
@@ -82,7 +82,7 @@ def test_a_server_that_drips(simulator: Simulator, part: str) -> None:
 
 def test_what_somebody_else_waits_for(simulator: Simulator) -> None:
     with librenms_servers({"default": server_entry(simulator, page_timeout=0.3)}):
-        number = switch(simulator.state, 4, vlans=())
+        number = add_switch(simulator.state, 4, vlans=())
         reader = Reader(admin(), make_device("switch", librenms_id=number))
         with asked_by_somebody_else(f"device:{number}", f"snapshot:{number}"):
             for html in (reader.header(), reader.panel()):
@@ -201,7 +201,7 @@ def test_the_card_says_how_the_device_is(simulator: Simulator, fields: dict[str,
 
 
 def test_several_servers_can_be_switched_between(simulator: Simulator) -> None:
-    number = switch(simulator.state, 2, vlans=())
+    number = add_switch(simulator.state, 2, vlans=())
     servers = {"a": server_entry(simulator, display_name="First"), "b": server_entry(simulator, display_name="Second")}
     with librenms_servers(servers):
         device = make_device("switch")
@@ -244,8 +244,7 @@ def test_every_part_is_closed_to_strangers(reader: Reader, part: str) -> None:
     )
     outsider.object_permissions.filter(object_types__model="device").update(constraints={"name": "another"})
     for user, status in ((stranger, 403), (outsider, 404)):
-        client = Client()
-        client.force_login(user)
+        client = client_of(user)
         for method in (client.get, client.post):
             assert method(reader.address(part)).status_code in (status, 405)
     anonymous = Client().get(reader.address(part))

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 from core.models import ObjectChange
-from dcim.models import Device, Interface, VirtualChassis
+from dcim.models import Device, Interface
 from django.core.cache import cache
-from virtualization.models import Cluster, ClusterType, VirtualMachine
+from virtualization.models import VirtualMachine
 
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device, somebody, switch
+from tests.factories import admin, make_chassis, make_cluster, make_device, somebody
+from tests.librenms import add_switch
 from tests.pages.support import Reader, boxes, rows, words
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def reader(simulator: Simulator) -> Iterator[Reader]:
     """A switch of nine ports that NetBox has none of."""
-    number = switch(simulator.state, 9, vlans=())
+    number = add_switch(simulator.state, 9, vlans=())
     yield Reader(admin(), make_device("switch", librenms_id=number))
 
 
@@ -67,7 +68,7 @@ def test_the_numbers_follow(reader: Reader) -> None:
 
 
 def test_all_that_can_be_synced_is_more_than_the_page(simulator: Simulator) -> None:
-    number = switch(simulator.state, 80, vlans=(), hostname="large")
+    number = add_switch(simulator.state, 80, vlans=(), hostname="large")
     reader = Reader(admin(), make_device("large", librenms_id=number))
     html = reader.panel()
     assert len(boxes(html)) == 50 and "Select all 80 that can be synced" in words(html)
@@ -195,11 +196,8 @@ def stack(simulator: Simulator) -> tuple[Reader, Device, Device]:
     simulator.state.add_port(number, ifName="Gi1/0/1")
     simulator.state.add_port(number, ifName="Gi2/0/1")
     simulator.state.add_port(number, ifName="mgmt0")
-    chassis = VirtualChassis.objects.create(name="stack")
-    first = make_device("stack-1", librenms_id=number, virtual_chassis=chassis, vc_position=1)
-    second = make_device("stack-2", virtual_chassis=chassis, vc_position=2)
-    chassis.master = first
-    chassis.save()
+    first, second = make_device("stack-1", librenms_id=number), make_device("stack-2")
+    make_chassis("stack", first, second, master=first)
     return Reader(admin(), first), first, second
 
 
@@ -224,7 +222,7 @@ def test_without_a_choice_the_name_gives_the_member(simulator: Simulator) -> Non
 def test_virtual_machines_have_the_same_page(simulator: Simulator) -> None:
     number = simulator.state.add_device(hostname="guest")
     simulator.state.add_port(number, ifName="eth0", ifAlias="front")
-    cluster = Cluster.objects.create(name="c", type=ClusterType.objects.create(name="t", slug="t"))
+    cluster = make_cluster("c")
     guest = VirtualMachine.objects.create(name="guest", cluster=cluster)
     guest.custom_field_data = {"librenms_id": {"default": number}}
     guest.save()

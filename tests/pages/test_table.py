@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from netbox_librenms_plugin.models import FieldPolicy
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device, switch
+from tests.factories import admin, make_device
+from tests.librenms import add_switch
 from tests.pages.support import Reader, boxes, rows, words
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def reader(simulator: Simulator) -> Iterator[Reader]:
     """A switch of twelve ports: three as they should be, one that differs, one that only NetBox has."""
-    number = switch(simulator.state, 12, vlans=())
+    number = add_switch(simulator.state, 12, vlans=())
     device = make_device("switch", librenms_id=number)
     yield Reader(admin(), device)
 
@@ -91,7 +92,7 @@ def test_the_order_is_natural_and_turns_round(reader: Reader) -> None:
 
 
 def test_pages_have_netbox_s_sizes(simulator: Simulator) -> None:
-    number = switch(simulator.state, 130, vlans=(), hostname="large")
+    number = add_switch(simulator.state, 130, vlans=(), hostname="large")
     reader = Reader(admin(), make_device("large", librenms_id=number))
     assert len(rows(reader.panel())) == 50
     assert len(rows(reader.panel(per_page="100"))) == 100

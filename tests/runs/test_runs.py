@@ -12,9 +12,9 @@ from netbox_librenms_plugin.runs.control import enqueue_run, work_left
 from netbox_librenms_plugin.runs.ends import finish
 from netbox_librenms_plugin.runs.kinds import items_before
 from netbox_librenms_plugin.runs.worker import Worker, run_now
+from tests.factories import request_of
 from tests.jobs.conftest import nursery, queue, workers  # noqa: F401  (fixtures)
 from tests.jobs.support import Person, importer
-from tests.orm.support import request_of
 from tests.runs.toy import REFUSED, TOY, UNDESCRIBED
 from tests.workers import Nursery
 

@@ -15,7 +15,7 @@ from netbox_librenms_plugin.sync.core.policy import Policies
 from . import netbox, rules
 
 
-def _plan(snapshot: Snapshot, reading: rules.Reading, policies: Policies) -> Plan:
+def _plan(snapshot: Snapshot, reading: rules.ConsolePortReading, policies: Policies) -> Plan:
     wanted = rules.wanted_console_ports(snapshot, reading.context)
     return compare(rules.RULES, reading.found, wanted, policies)
 

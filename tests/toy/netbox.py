@@ -9,19 +9,19 @@ from django.core.exceptions import ValidationError
 from django.db import router
 
 from netbox_librenms_plugin.librenms.records import Snapshot
-from netbox_librenms_plugin.orm.frame.batches import Batch, Entry, Invalid, Row, Written, entries_of, write_rows
+from netbox_librenms_plugin.orm.frame.batches import Batch, BatchRow, Entry, Invalid, Written, entries_of, write_rows
 from netbox_librenms_plugin.orm.frame.scope import Scope
 from netbox_librenms_plugin.orm.frame.subjects import Subject
 from netbox_librenms_plugin.sync.core.plan import Found, Outcome, Ref
 
-from .rules import RESOURCE, Context, Reading
+from .rules import RESOURCE, ConsolePortContext, ConsolePortReading
 
 Key = tuple[str, int]
 
 
 def read(
     subjects: Sequence[Subject], snapshots: Mapping[Key, Snapshot], scope: Scope, *, lock: bool = False
-) -> dict[Key, Reading]:
+) -> dict[Key, ConsolePortReading]:
     """Subject key → reading, in one query. With ``lock`` the rows stay locked until the transaction ends."""
     chosen = [one for one in subjects if one.key in snapshots]
     rows = ConsolePort.objects.restrict(scope.user, "view").filter(device_id__in=[one.object.pk for one in chosen])
@@ -32,9 +32,9 @@ def read(
         by_device[row.device_id].append(row)
     plugs = {key: row["type"] for key, row in scope.choices.get(RESOURCE, {}).items() if "type" in row}
     return {
-        one.key: Reading(
+        one.key: ConsolePortReading(
             found=[_found(row, one.object) for row in by_device[one.object.pk]],
-            context=Context(owner=Ref(one.object.pk, str(one.object)), plugs=plugs),
+            context=ConsolePortContext(owner=Ref(one.object.pk, str(one.object)), plugs=plugs),
         )
         for one in chosen
     }
@@ -48,7 +48,7 @@ def _found(row: ConsolePort, device: Any) -> Found:
 def write(batch: Batch, scope: Scope) -> Written:
     """Each row gives one result."""
 
-    def prepare(entries: Sequence[Entry]) -> tuple[list[Row], list[Invalid]]:
+    def prepare(entries: Sequence[Entry]) -> tuple[list[BatchRow], list[Invalid]]:
         return _instances(entries, scope)
 
     for outcome in (Outcome.MISSING, Outcome.CHANGED):
@@ -56,11 +56,11 @@ def write(batch: Batch, scope: Scope) -> Written:
         yield from write_rows(ConsolePort, entries, scope, prepare=prepare)
 
 
-def _instances(entries: Sequence[Entry], scope: Scope) -> tuple[list[Row], list[Invalid]]:
+def _instances(entries: Sequence[Entry], scope: Scope) -> tuple[list[BatchRow], list[Invalid]]:
     using = router.db_for_write(ConsolePort)
     allowed = ConsolePort.objects.using(using).restrict(scope.user, "change")
     held = allowed.in_bulk([pk for one in entries if (pk := one.change.netbox_id)])
-    valid: list[Row] = []
+    valid: list[BatchRow] = []
     invalid: list[Invalid] = []
     for one in entries:
         instance = held.get(one.change.netbox_id) or ConsolePort(device=one.subject.object)
@@ -70,7 +70,7 @@ def _instances(entries: Sequence[Entry], scope: Scope) -> tuple[list[Row], list[
             setattr(instance, name, value)
         try:
             instance.full_clean()
-            valid.append(Row(one, instance))
+            valid.append(BatchRow(one, instance))
         except ValidationError as error:
             invalid.append((one, error))
     return valid, invalid

@@ -22,7 +22,7 @@ RULES = Rules(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class ConsolePortContext:
     """What is known of the device; ``plugs`` are those that a person chose: row key → type."""
 
     owner: Ref
@@ -30,14 +30,14 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ConsolePortReading:
     """What NetBox holds for one device."""
 
     found: Sequence[Found]
-    context: Context
+    context: ConsolePortContext
 
 
-def wanted_console_ports(snapshot: Snapshot, context: Context) -> list[Wanted]:
+def wanted_console_ports(snapshot: Snapshot, context: ConsolePortContext) -> list[Wanted]:
     """One for each serial port."""
     return [_wanted(port, context) for port in snapshot.ports if is_serial(port)]
 
@@ -47,7 +47,7 @@ def is_serial(port: Port) -> bool:
     return port.if_type == SERIAL
 
 
-def _wanted(port: Port, context: Context) -> Wanted:
+def _wanted(port: Port, context: ConsolePortContext) -> Wanted:
     key, name = f"port-{port.port_id}", text(port.if_name)
     plug = context.plugs.get(key) or context.plugs.get("*") or PLUG
     return Wanted(

@@ -14,15 +14,15 @@ from django.db.models.functions import Coalesce, Lower
 from ...compat import known_columns
 from ...custom_fields import FIELD_NAME
 from ...librenms.identity import read_id
-from ...sync.cables.jacks import Jack, Jacks, Kind
-from ...sync.cables.neighbour_texts import Said, name_tail
+from ...sync.cables.jacks import Jack, JackKind, Jacks
+from ...sync.cables.neighbour_texts import SaidNeighbour, name_tail
 from ...sync.cables.neighbours import Network, Node
 from ...sync.core import normalise
 from ...sync.core.plan import Ref
 from ...sync.core.serials import folded_serial
 from ..frame.bindings import has_librenms_id, holding, with_librenms_id
 from ..frame.foreseen import columns as columns_of
-from ..frame.index import Index, device_rows, with_names
+from ..frame.index import NetBoxIndex, device_rows, with_names
 from ..frame.permissions import viewable
 from ..frame.scope import Scope
 from .paths import Trace, name_stops, trace_of, words_for
@@ -49,10 +49,10 @@ COLUMNS = known_columns(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class NetworkQuery:
     """What to look for: sayings about neighbours, and the subjects' own devices, port ids and port names."""
 
-    said: Collection[Said]
+    said: Collection[SaidNeighbour]
     device_ids: Collection[int]
     port_ids: Collection[int]
     port_names: Collection[str]
@@ -74,7 +74,7 @@ class Asked:
         return {name_tail(name) for name in (*self.port_names, *said)}
 
 
-def read_network(asked: Asked, scope: Scope) -> Network:
+def read_network(asked: NetworkQuery, scope: Scope) -> Network:
     """The neighbourhood as far as the user may see it. About ten queries, for one link or for thousands."""
     nodes = _nodes(asked.said, scope)
     by_mac = _interfaces_with(asked.macs)
@@ -92,7 +92,7 @@ def read_network(asked: Asked, scope: Scope) -> Network:
     return Network(nodes=nodes, jacks=Jacks(by_id=_jacks(rows, by_mac, scope), members=members))
 
 
-def _nodes(said: Collection[Said], scope: Scope) -> list[Node]:
+def _nodes(said: Collection[SaidNeighbour], scope: Scope) -> list[Node]:
     """The devices that neighbours can be by LibreNMS id or name, with the other members of their virtual chassis."""
     ids = sorted({str(one.device_id) for one in said if one.device_id})
     hosts = {host for one in said for host in one.hosts}
@@ -110,7 +110,9 @@ def _nodes(said: Collection[Said], scope: Scope) -> list[Node]:
     return [*nodes, *_rest_of_chassis(nodes, scope)]
 
 
-def _indexed_nodes(index: Index, ids: Collection[str], hosts: Collection[str], serials: Collection[str]) -> list[Node]:
+def _indexed_nodes(
+    index: NetBoxIndex, ids: Collection[str], hosts: Collection[str], serials: Collection[str]
+) -> list[Node]:
     rows = index.devices(ids, hosts, serials)
     known = {row["pk"] for row in rows}
     chassis = {row["virtual_chassis_id"] for row in rows} - {None}
@@ -162,7 +164,7 @@ def _interfaces_with(macs: Collection[str]) -> dict[int, frozenset[str]]:
 
 
 def _by_name_or_id(
-    queryset: Any, asked: Asked, devices: Collection[int | None], macs: Iterable[int], scope: Scope
+    queryset: Any, asked: NetworkQuery, devices: Collection[int | None], macs: Iterable[int], scope: Scope
 ) -> Any:
     """Interfaces of these devices whose names can be meant, and those that carry an id or a MAC address, anywhere.
 
@@ -250,10 +252,10 @@ def _jack(
     )
 
 
-def _kind(row: Mapping[str, Any]) -> Kind:
+def _kind(row: Mapping[str, Any]) -> JackKind:
     if row["type"] in VIRTUAL_IFACE_TYPES:
-        return Kind.VIRTUAL
+        return JackKind.VIRTUAL
     if row["type"] in WIRELESS_IFACE_TYPES:
-        return Kind.WIRELESS
+        return JackKind.WIRELESS
     split = row.get("channel_id") is not None
-    return Kind.CHANNEL if split or row["type"] in NONCONNECTABLE_IFACE_TYPES else Kind.WIRED
+    return JackKind.CHANNEL if split or row["type"] in NONCONNECTABLE_IFACE_TYPES else JackKind.WIRED

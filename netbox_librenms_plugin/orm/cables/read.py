@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from ...librenms.records import DeviceLinks
 from ...models import LibreNMSSettings
-from ...sync.cables.neighbour_texts import Said, said_by
-from ...sync.cables.plan import RESOURCE, Context
+from ...sync.cables.neighbour_texts import SaidNeighbour, said_by
+from ...sync.cables.plan import RESOURCE, CableContext
 from ...sync.core.names import parent_name
 from ...sync.core.plan import Ref
 from ...sync.interfaces.port_identity import port_names
@@ -14,22 +14,22 @@ from ..frame.scope import Scope
 from ..frame.subjects import Subject
 from ..interfaces.port_interfaces import read_interfaces
 from ..interfaces.read import chosen_members
-from .network import Asked, read_network
+from .network import NetworkQuery, read_network
 from .paths import read_cables
 
 Key = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class CableReading:
     """What is known about one subject and its neighbourhood."""
 
-    context: Context
+    context: CableContext
 
 
 def read(
     subjects: Sequence[Subject], snapshots: Mapping[Key, DeviceLinks], scope: Scope, *, lock: bool = False
-) -> dict[Key, Reading]:
+) -> dict[Key, CableReading]:
     """Subject key → reading. Nothing is locked here, whatever ``lock`` says: a cable has ends on two devices, and the
     writer takes both at once, so that two runs which meet in the middle cannot wait for each other."""
     chosen = [one for one in subjects if one.key in snapshots]
@@ -41,8 +41,8 @@ def read(
     settings = LibreNMSSettings.load()
     tag = settings.cable_tag
     return {
-        one.key: Reading(
-            context=Context(
+        one.key: CableReading(
+            context=CableContext(
                 members=one.as_members(chosen_members(scope)),
                 found=found[one.key],
                 network=network,
@@ -57,13 +57,13 @@ def read(
     }
 
 
-def _asked(subjects: Sequence[Subject], snapshots: Mapping[Key, DeviceLinks], scope: Scope) -> Asked:
+def _asked(subjects: Sequence[Subject], snapshots: Mapping[Key, DeviceLinks], scope: Scope) -> NetworkQuery:
     links = [link for one in subjects for link in snapshots[one.key].links]
     ports = {link.local_port_id for link in links} | {link.remote_port_id for link in links}
     own = [port for one in subjects for port in snapshots[one.key].ports if port.port_id in ports]
     names = {name for port in own for name in port_names(port, scope.name_field)}
-    said: list[Said] = [said_by(link) for link in links]
-    return Asked(
+    said: list[SaidNeighbour] = [said_by(link) for link in links]
+    return NetworkQuery(
         said=said,
         device_ids={pk for one in subjects for pk in one.member_ids},
         port_ids={port.port_id for port in own},

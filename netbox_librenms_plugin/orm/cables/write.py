@@ -10,7 +10,7 @@ from ...sync.core.issues import Code, issue
 from ...sync.core.plan import Change, Ref
 from ..frame.batches import REFUSALS, Batch, Written, entries_of, refusal_of
 from ..frame.permissions import require, require_rows
-from ..frame.results import Result, failed, written
+from ..frame.results import RowResult, failed, written
 from ..frame.savepoints import lost_to_another, savepoint
 from ..frame.scope import Scope
 from ..frame.subjects import Subject
@@ -52,7 +52,7 @@ def _lock_free_ends(ids: Collection[int], using: str) -> dict[int, Interface]:
 
 def _written(
     change: Change, free: Mapping[int, Interface], tags: Mapping[int, Tag], scope: Scope, using: str
-) -> Result:
+) -> RowResult:
     ends = [free.get(pk) for pk in _ends(change)]
     if None in ends:
         return failed(change, issue(Code.STALE))

@@ -16,7 +16,7 @@ from ...sync.core.plan import Change, Outcome
 from ...sync.core.serials import folded_serial
 from ..frame.batches import REFUSALS, Batch, Written, entries_of
 from ..frame.permissions import NotAllowedError, refusal, require, require_rows
-from ..frame.results import Result, failed, reason_of, written
+from ..frame.results import RowResult, failed, reason_of, written
 from ..frame.savepoints import lost_to_another, savepoint
 from ..frame.scope import Scope
 from ..frame.subjects import Subject
@@ -36,7 +36,7 @@ def write(batch: Batch, scope: Scope) -> Written:
             yield entries[result.key], result
 
 
-def _written(subject: Subject, changes: Sequence[Change], scope: Scope) -> Iterator[Result]:
+def _written(subject: Subject, changes: Sequence[Change], scope: Scope) -> Iterator[RowResult]:
     leader, using = subject.object, router.db_for_write(Device)
     for change in changes:
         if change.outcome is Outcome.CHANGED:
@@ -92,7 +92,7 @@ def refusal_issue(error: Exception) -> Issue:
     return issue(Code.REFUSED, reason=reason_of(error))
 
 
-def _seated(leader: Device, change: Change, scope: Scope, using: str) -> Result:
+def _seated(leader: Device, change: Change, scope: Scope, using: str) -> RowResult:
     """See to it that the device is in a chassis that has a master.
 
     The row is read anew and locked, so that two imports make one chassis.
@@ -156,7 +156,7 @@ class _Making:
     tags: Sequence[Any]
     scope: Scope
 
-    def made(self, change: Change) -> Result:
+    def made(self, change: Change) -> RowResult:
         """The unit as a new device, or why there is none."""
         device_type = change.writes["device_type"]
         if device_type.id not in self.types:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from ...models import DeviceTypeMapping, LocationMapping, PlatformMapping
-from ...sync.core.exact import Book, Entry
+from ...sync.core.exact import Book, NamedObject
 from ...sync.core.plan import Ref
 from ..frame.permissions import viewable
 
@@ -57,7 +57,7 @@ def _mapped(model: Any, target: str, texts: Texts) -> dict[str, int]:
 
 
 def _book(
-    kinds: tuple[str, ...], entries: list[Entry], mapped: Mapping[str, int], *, case_counts: bool = False
+    kinds: tuple[str, ...], entries: list[NamedObject], mapped: Mapping[str, int], *, case_counts: bool = False
 ) -> Book:
     refs = {one.ref.id: one.ref for one in entries}
     targets = {text: refs.get(target) for text, target in mapped.items()}
@@ -73,7 +73,7 @@ def _device_types(texts: Texts, user: Any, makers: dict[tuple[str, int], int]) -
     found = list(rows.values_list("pk", "manufacturer_id", "manufacturer__name", "model", "part_number"))
     makers |= {("device_type", row[0]): row[1] for row in found}
     entries = [
-        Entry(ref=Ref(pk, f"{maker} {model}"), names=(part, model)) for pk, _maker_id, maker, model, part in found
+        NamedObject(ref=Ref(pk, f"{maker} {model}"), names=(part, model)) for pk, _maker_id, maker, model, part in found
     ]
     return _book(("part_number", "model"), entries, mapped)
 
@@ -86,7 +86,7 @@ def _platforms(texts: Texts, user: Any, makers: dict[tuple[str, int], int]) -> B
     rows = rows.filter(Q(_text__in=lowered) | Q(_slug__in=lowered) | Q(pk__in=mapped.values())).order_by("pk")
     found = list(rows.values_list("pk", "name", "slug", "manufacturer_id"))
     makers |= {("platform", pk): maker for pk, _name, _slug, maker in found if maker is not None}
-    entries = [Entry(ref=Ref(pk, name), names=(name, slug)) for pk, name, slug, _maker in found]
+    entries = [NamedObject(ref=Ref(pk, name), names=(name, slug)) for pk, name, slug, _maker in found]
     return _book(("name", "slug"), entries, mapped)
 
 
@@ -97,7 +97,7 @@ def _sites(texts: Texts, user: Any) -> Book:
     rows = viewable(Site.objects, user).order_by("pk")
     rows = rows.filter(Q(name__in=texts) | Q(slug__in=texts) | Q(pk__in=mapped.values()))
     entries = [
-        Entry(ref=Ref(pk, name), names=(name, slug)) for pk, name, slug in rows.values_list("pk", "name", "slug")
+        NamedObject(ref=Ref(pk, name), names=(name, slug)) for pk, name, slug in rows.values_list("pk", "name", "slug")
     ]
     return _book(("name", "slug"), entries, mapped, case_counts=True)
 

@@ -15,7 +15,7 @@ from ...librenms.records import DeviceDetails
 from ...models import LibreNMSSettings
 from ...sync.core.plan import Ref
 from ...sync.fields.device_names import Naming, device_name
-from ...sync.fields.plan import EVERY_ROW, RESOURCE, Context, Held, serials_of, texts_of
+from ...sync.fields.plan import EVERY_ROW, RESOURCE, FieldContext, HeldFields, serials_of, texts_of
 from ..frame.identities import serial_holders
 from ..frame.permissions import viewable
 from ..frame.scope import Scope
@@ -48,10 +48,10 @@ _PLACE = {Device: "site_id", VirtualMachine: "cluster_id"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class FieldReading:
     """What NetBox holds for one subject."""
 
-    context: Context
+    context: FieldContext
 
 
 def model_of(subject: Subject) -> Any:
@@ -61,7 +61,7 @@ def model_of(subject: Subject) -> Any:
 
 def read(
     subjects: Sequence[Subject], snapshots: Mapping[Key, DeviceDetails], scope: Scope, *, lock: bool = False
-) -> dict[Key, Reading]:
+) -> dict[Key, FieldReading]:
     """Subject key → reading. The rows that are read here are those the engine locks, so ``lock`` adds nothing."""
     chosen = [one for one in subjects if one.key in snapshots]
     if not chosen:
@@ -78,8 +78,8 @@ def read(
     holders = serial_holders(numbers, scope)
     taken = {model: _taken(model, wanted, rows[model], scope) for model in _PLACE}
     return {
-        one.key: Reading(
-            context=Context(
+        one.key: FieldReading(
+            context=FieldContext(
                 owner=_held(_speaker(one, scope), one, rows),
                 holders=[_held(member, one, rows) for member in one.members],
                 naming=naming,
@@ -135,7 +135,7 @@ def _speaker(subject: Subject, scope: Scope) -> Any:
     return next((one for one in subject.members if one.pk == master), None) or next(linked, subject.members[0])
 
 
-def _held(member: Any, subject: Subject, rows: Mapping[Any, Mapping[int, Row]]) -> Held:
+def _held(member: Any, subject: Subject, rows: Mapping[Any, Mapping[int, Row]]) -> HeldFields:
     row = rows[model_of(subject)].get(member.pk, {})
     values = {"name": row.get("name") or "", "platform": _ref(row, "platform", row.get("platform__name"))}
     if not subject.virtual:
@@ -148,7 +148,7 @@ def _held(member: Any, subject: Subject, rows: Mapping[Any, Mapping[int, Row]]) 
             "maker": row.get("device_type__manufacturer_id"),
             "rack": row.get("rack__name") or "",
         }
-    return Held(
+    return HeldFields(
         ref=Ref(member.pk, str(member)),
         position=getattr(member, "vc_position", None),
         visible=member.pk in subject.visible,

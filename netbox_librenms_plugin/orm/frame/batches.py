@@ -14,7 +14,7 @@ from ...sync.core.issues import Code, issue
 from ...sync.core.plan import Change, Outcome
 from . import audit
 from .permissions import NotAllowedError, require, require_rows
-from .results import Result, failed, refused, written
+from .results import RowResult, failed, refused, written
 from .savepoints import savepoint
 from .scope import Scope
 from .subjects import Subject
@@ -40,11 +40,11 @@ class Entry:
 # The rows that are to be written of some objects
 Batch = Sequence[tuple[Subject, Sequence[Change]]]
 Invalid = tuple[Entry, Exception]
-Written = Iterator[tuple[Entry, Result]]
+Written = Iterator[tuple[Entry, RowResult]]
 
 
 @dataclass(slots=True)
-class Row:
+class BatchRow:
     """One object of a batch: the entry, and the instance that its values were put into."""
 
     entry: Entry
@@ -68,7 +68,7 @@ class Store:
         self.model, self.scope, self.using = model, scope, using
         self._done: list[Callable[[], None]] = []
 
-    def write(self, rows: Sequence[Row]) -> None:
+    def write(self, rows: Sequence[BatchRow]) -> None:
         """Write them. All rows are new, or all exist."""
         if not rows:
             return
@@ -81,14 +81,14 @@ class Store:
             self.update(rows)
         require_rows(self.scope.user, action, self.model, [row.instance.pk for row in rows], using=self.using)
 
-    def insert(self, rows: Sequence[Row]) -> None:
+    def insert(self, rows: Sequence[BatchRow]) -> None:
         """Make the objects, which have no many-to-many relations yet."""
         instances = [row.instance for row in rows]
         audit.insert(instances, using=self.using)
         audit.preset_relations(instances)
         self.log(instances, created=True)
 
-    def update(self, rows: Sequence[Row]) -> None:
+    def update(self, rows: Sequence[BatchRow]) -> None:
         """Store the columns that the rows' values name."""
         instances = [row.instance for row in rows]
         audit.update(instances, {name for row in rows for name in row.values}, using=self.using)
@@ -106,7 +106,7 @@ class Store:
             one()
 
 
-Prepare = Callable[[Sequence[Entry]], tuple[list[Row], list[Invalid]]]
+Prepare = Callable[[Sequence[Entry]], tuple[list[BatchRow], list[Invalid]]]
 
 
 def entries_of(batch: Batch) -> list[Entry]:
@@ -151,7 +151,7 @@ def _parts(entries: Sequence[Entry]) -> Iterable[Sequence[Entry]]:
     return by_subject.values() if len(by_subject) > 1 else [[one] for one in entries]
 
 
-def refusal_of(change: Change, error: Exception) -> Result:
+def refusal_of(change: Change, error: Exception) -> RowResult:
     """The row is not written: a permission, or NetBox's own reason."""
     if isinstance(error, NotAllowedError):
         return failed(change, issue(Code.NO_PERMISSION, what=str(error)))

@@ -36,7 +36,7 @@ class NewInterface:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Foreseen:
+class ForeseenWrites:
     """What will have been written: ``vlans``; new ``interfaces`` by their owner's id; ``changed``: interface id → new
     values; ``members``: aggregate → its new members; ``addresses`` by host; ``cables``: interface → the one at the
     other end. ``made`` counts what will be made."""

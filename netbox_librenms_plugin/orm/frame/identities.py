@@ -11,7 +11,14 @@ from virtualization.models import VirtualMachine
 
 from ...librenms.records import Device
 from ...models import IdentityConfirmation
-from ...sync.core.device_identity import Identity, Known, depends_on_namesakes, identity_of, is_confirmed_by, names_of
+from ...sync.core.device_identity import (
+    Identity,
+    KnownIdentity,
+    depends_on_namesakes,
+    identity_of,
+    is_confirmed_by,
+    names_of,
+)
 from ...sync.core.serials import folded_serial
 from ...sync.fields.plan import RESOURCE
 from .permissions import viewable
@@ -22,14 +29,14 @@ Key = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class SaidDevice:
     """What LibreNMS says of an object: the device, and the serial numbers of its inventory's chassis."""
 
     device: Device
     serials: tuple[str, ...] = ()
 
 
-def identities(subjects: Sequence[Subject], said: Mapping[Key, Said], scope: Scope) -> dict[Key, Identity]:
+def identities(subjects: Sequence[Subject], said: Mapping[Key, SaidDevice], scope: Scope) -> dict[Key, Identity]:
     """Subject key → what the clues say, for those of ``said``; eight queries at most for any number of subjects."""
     chosen = [one for one in subjects if one.key in said]
     numbers = {folded_serial(said[one.key].device.serial) for one in chosen if not one.virtual} - {""}
@@ -53,7 +60,7 @@ def says_so(scope: Scope) -> bool:
     return is_confirmed_by(scope.choices.get(RESOURCE, {}))
 
 
-def _namesakes(subjects: Sequence[Subject], said: Mapping[Key, Said], scope: Scope) -> dict[Key, list[str]]:
+def _namesakes(subjects: Sequence[Subject], said: Mapping[Key, SaidDevice], scope: Scope) -> dict[Key, list[str]]:
     """Subject key → the other devices and VMs that are called as its LibreNMS device is; four queries at most."""
     wanted = {one.key: names_of(said[one.key].device) for one in subjects}
     lowered = sorted({name for names in wanted.values() for name in names})
@@ -76,7 +83,7 @@ def _namesakes(subjects: Sequence[Subject], said: Mapping[Key, Said], scope: Sco
 
 def _identity(
     subject: Subject,
-    said: Said,
+    said: SaidDevice,
     holders: Mapping[str, Sequence[tuple[int, str]]],
     namesakes: Sequence[str] = (),
 ) -> Identity:
@@ -86,13 +93,13 @@ def _identity(
     return identity_of(said.device, known_of(subject), serials=said.serials, holders=others, namesakes=namesakes)
 
 
-def known_of(subject: Subject) -> Known:
+def known_of(subject: Subject) -> KnownIdentity:
     """What NetBox knows of a subject, of all its members whoever may see them: all of them are the device."""
     members = subject.members
     chassis = getattr(subject.object, "virtual_chassis", None)
     primaries = [ip for one in members for ip in (one.primary_ip4, one.primary_ip6) if ip is not None]
     of_controllers = [ip for one in members if (ip := getattr(one, "oob_ip", None)) is not None]
-    return Known(
+    return KnownIdentity(
         name=str(subject.object),
         names=_texts([*(one.name for one in members), chassis.name if chassis else ""]),
         dns_names=_texts(one.dns_name for one in primaries),
@@ -120,7 +127,9 @@ def serial_holders(serials: Collection[str], scope: Scope) -> dict[str, list[tup
     return holders
 
 
-def _confirmed(subjects: Sequence[Subject], said: Mapping[Key, Said], scope: Scope) -> set[tuple[str, int, int, str]]:
+def _confirmed(
+    subjects: Sequence[Subject], said: Mapping[Key, SaidDevice], scope: Scope
+) -> set[tuple[str, int, int, str]]:
     """(model name, object id, LibreNMS id, clues) of everything that somebody confirmed of these subjects' objects."""
     ids = [said[one.key].device.device_id for one in subjects]
     members = {(one.key[0], member.pk): one.key for one in subjects for member in one.members}

@@ -28,19 +28,19 @@ Row = Mapping[str, Any]
 
 
 @dataclass(slots=True)
-class Held:
+class HeldInterfaces:
     """The interfaces of one batch's owners: owner id → columns, and those of them that the user may view."""
 
     rows: dict[int, list[Row]]
     visible: set[int]
 
 
-class Index:
+class NetBoxIndex:
     """For one user and one server. Each table is read when it is first asked for; users see what they always see."""
 
     def __init__(self, *, user: Any, server: str, bare_key: str | None) -> None:
         self._user, self._server, self._bare_key = user, server, bare_key
-        self._held: dict[Any, Held] = {}
+        self._held: dict[Any, HeldInterfaces] = {}
 
     def carriers(self, model: Any, librenms_ids: Iterable[str]) -> list[int]:
         """Interfaces (of devices or of VMs) that carry one of these ids, given as texts, whoever may view them."""
@@ -90,10 +90,10 @@ class Index:
                     devices[key].append(row)
         return devices
 
-    def interfaces(self, model: Any, owner: str, owner_ids: Collection[int], columns: Sequence[str]) -> Held:
+    def interfaces(self, model: Any, owner: str, owner_ids: Collection[int], columns: Sequence[str]) -> HeldInterfaces:
         """All interfaces of these owners by id, read once for all resources of a batch, and only of owners that nobody
         asked for in it yet. ``columns`` are the same in every call for a model."""
-        held = self._held.setdefault(model, Held(rows={}, visible=set()))
+        held = self._held.setdefault(model, HeldInterfaces(rows={}, visible=set()))
         missing = set(owner_ids) - held.rows.keys()
         if missing:
             # What a batch does not ask for belongs to the one before

@@ -19,7 +19,7 @@ logger = logging.getLogger("netbox_librenms_plugin")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class RowResult:
     """``issue`` is None when the row was written; then ``netbox_id`` is the object."""
 
     key: str
@@ -34,17 +34,19 @@ class Result:
         return self.issue is None
 
 
-def written(change: Change, netbox_id: int | None) -> Result:
+def written(change: Change, netbox_id: int | None) -> RowResult:
     """The row is in NetBox now; of a row that is only foreseen, an object yet to be made has no id."""
-    return Result(key=change.key, name=change.name, outcome=change.outcome, netbox_id=netbox_id)
+    return RowResult(key=change.key, name=change.name, outcome=change.outcome, netbox_id=netbox_id)
 
 
-def failed(change: Change, problem: Issue) -> Result:
+def failed(change: Change, problem: Issue) -> RowResult:
     """The row is not written, for this reason."""
-    return Result(key=change.key, name=change.name, outcome=change.outcome, netbox_id=change.netbox_id, issue=problem)
+    return RowResult(
+        key=change.key, name=change.name, outcome=change.outcome, netbox_id=change.netbox_id, issue=problem
+    )
 
 
-def refused(change: Change, error: Exception) -> Result:
+def refused(change: Change, error: Exception) -> RowResult:
     """NetBox or its database refused the row."""
     return failed(change, issue(Code.REFUSED, reason=reason_of(error)))
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from .foreseen import Foreseen
-from .index import Index
+from .foreseen import ForeseenWrites
+from .index import NetBoxIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +24,12 @@ class Scope:
     reserved_vlans: bool = False
     choices: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     message: str = ""
-    foreseen: Foreseen = Foreseen()
-    index: Index | None = None
+    foreseen: ForeseenWrites = ForeseenWrites()
+    index: NetBoxIndex | None = None
 
     def for_many(self) -> Self:
         """The same for many objects: what they have in common is read once, when it is first asked for."""
-        return replace(self, index=Index(user=self.user, server=self.server, bare_key=self.bare_key))
+        return replace(self, index=NetBoxIndex(user=self.user, server=self.server, bare_key=self.bare_key))
 
     def for_writing(self) -> Self:
         """The same for what is about to be written: everything is read as it is now."""

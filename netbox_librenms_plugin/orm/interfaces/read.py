@@ -17,7 +17,7 @@ from ...sync.core import normalise
 from ...sync.core.plan import Found, Ref
 from ...sync.interfaces.facts import InterfaceFacts
 from ...sync.interfaces.types import TypeRules
-from ...sync.interfaces.wanted import RESOURCE, Context
+from ...sync.interfaces.wanted import RESOURCE, InterfaceContext
 from ..frame.bindings import bound_elsewhere
 from ..frame.permissions import viewable
 from ..frame.scope import Scope
@@ -44,11 +44,11 @@ _DEVICE_COLUMNS = ("type", "speed", "duplex", "lag_id", "lag__name", "cable_id",
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class InterfaceReading:
     """What NetBox holds for one subject, and what else decides how its ports are seen."""
 
     found: Sequence[Found]
-    context: Context
+    context: InterfaceContext
 
 
 def model_of(subject: Subject) -> Any:
@@ -63,10 +63,10 @@ def owner_field(model: Any) -> str:
 
 def read(
     subjects: Sequence[Subject], snapshots: Mapping[tuple[str, int], Snapshot], scope: Scope, *, lock: bool = False
-) -> dict[tuple[str, int], Reading]:
+) -> dict[tuple[str, int], InterfaceReading]:
     """Subject key → reading. With ``lock`` the interfaces' rows stay locked until the transaction ends."""
     types = TypeRules({(one.librenms_type, one.librenms_speed): one.netbox_type for one in _mappings(scope)})
-    readings: dict[tuple[str, int], Reading] = {}
+    readings: dict[tuple[str, int], InterfaceReading] = {}
     for model in (Interface, VMInterface):
         chosen = [one for one in subjects if model_of(one) is model and one.key in snapshots]
         if chosen:
@@ -87,7 +87,7 @@ def _read_model(
     types: TypeRules,
     *,
     lock: bool,
-) -> dict[tuple[str, int], Reading]:
+) -> dict[tuple[str, int], InterfaceReading]:
     members = {one.pk: one for subject in subjects for one in subject.members if one.pk in subject.visible}
     ports = [port for one in subjects for port in snapshots[one.key].ports]
     found = _found(model, list(members), scope, lock=lock)
@@ -97,9 +97,9 @@ def _read_model(
         list(members.values()), vids, scope.user, reserved=scope.reserved_vlans, also=scope.foreseen.vlans
     )
     return {
-        subject.key: Reading(
+        subject.key: InterfaceReading(
             found=[one for pk in subject.member_ids for one in found.get(pk, ())],
-            context=Context(
+            context=InterfaceContext(
                 members=subject.as_members(chosen_members(scope)),
                 name_field=scope.name_field,
                 types=types,

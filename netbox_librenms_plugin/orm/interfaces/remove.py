@@ -10,14 +10,14 @@ from utilities.exceptions import AbortRequest
 from ...sync.core.issues import Code, issue
 from ...sync.core.plan import Change
 from ..frame.permissions import refusal
-from ..frame.results import Result, failed, refused, written
+from ..frame.results import RowResult, failed, refused, written
 from ..frame.savepoints import savepoint
 from ..frame.scope import Scope
 from ..frame.subjects import Subject
 from .read import model_of
 
 
-def remove(subject: Subject, changes: Sequence[Change], scope: Scope) -> Iterator[Result]:
+def remove(subject: Subject, changes: Sequence[Change], scope: Scope) -> Iterator[RowResult]:
     """Delete the interfaces one by one: what hangs on each (cables, addresses) is NetBox's to clear or to refuse."""
     model = model_of(subject)
     using = router.db_for_write(model)

@@ -10,7 +10,7 @@ from ipam.models import VLAN
 from ...custom_fields import FIELD_NAME
 from ...librenms.identity import with_id
 from ...sync.core.plan import Change, Outcome, Ref
-from ..frame.batches import Entry, Invalid, Row, Values
+from ..frame.batches import BatchRow, Entry, Invalid, Values
 from ..frame.permissions import NotAllowedError, refusal
 from ..frame.scope import Scope
 from .read import owner_field
@@ -32,13 +32,13 @@ class Preparation:
         self.existing = self._existing([pk for one in entries if (pk := one.change.netbox_id)])
         self.names = self._names_in_use()
 
-    def instances(self, entries: Sequence[Entry]) -> tuple[list[Row], list[Invalid]]:
+    def instances(self, entries: Sequence[Entry]) -> tuple[list[BatchRow], list[Invalid]]:
         """The rows that NetBox would accept, and those it refuses with its reason."""
-        valid: list[Row] = []
+        valid: list[BatchRow] = []
         invalid: list[Invalid] = []
         for one in entries:
             try:
-                valid.append(Row(one, self._validated(one.change, one.values)))
+                valid.append(BatchRow(one, self._validated(one.change, one.values)))
             except (ValidationError, NotAllowedError) as error:
                 invalid.append((one, error))
         return valid, invalid

@@ -7,7 +7,7 @@ from ipam.models import VLAN
 
 from ...compat import known_columns
 from ..frame import audit
-from ..frame.batches import Row, Store
+from ..frame.batches import BatchRow, Store
 from ..frame.permissions import require, require_rows
 from .mac_addresses import MacWriter
 
@@ -23,7 +23,7 @@ def needs_save(instance: Any) -> bool:
 class InterfaceStore(Store):
     """Writes one batch of interfaces with their MAC addresses and tagged VLANs."""
 
-    def insert(self, rows: Sequence[Row]) -> None:
+    def insert(self, rows: Sequence[BatchRow]) -> None:
         """New interfaces, in NetBox's own order, so that the change log can be applied again entry by entry: the
         interface, then its MAC address, which needs it, then the interface that has it as its primary one."""
         instances = [row.instance for row in rows]
@@ -45,7 +45,7 @@ class InterfaceStore(Store):
         for instance in instances:
             del instance._prechange_snapshot
 
-    def update(self, rows: Sequence[Row]) -> None:
+    def update(self, rows: Sequence[BatchRow]) -> None:
         """Existing interfaces: most as a batch, those with cable paths by NetBox's own ``save()``."""
         self._assign_macs(rows)
         for row in rows:
@@ -60,14 +60,14 @@ class InterfaceStore(Store):
                 instance._prefetched_objects_cache["tagged_vlans"]._result_cache = list(related[instance.pk])
         self.log(instances, created=False)
 
-    def _save(self, row: Row) -> None:
+    def _save(self, row: BatchRow) -> None:
         """NetBox's own way, for what has cable paths to keep; its signals write the change log and the events."""
         row.instance._changelog_message = self.scope.message
         row.instance.save(using=self.using)
         if "tagged_vlans" in row.values:
             row.instance.tagged_vlans.set([ref.id for ref in row.values["tagged_vlans"]])
 
-    def _columns(self, rows: Sequence[Row]) -> set[str]:
+    def _columns(self, rows: Sequence[BatchRow]) -> set[str]:
         """The columns behind the written fields; a new name brings its sort key."""
         columns = {_COLUMNS.get(name, name) for row in rows for name in row.values} - {""}
         if "name" in columns:
@@ -77,7 +77,7 @@ class InterfaceStore(Store):
             columns.add("_name")
         return columns
 
-    def _assign_macs(self, rows: Sequence[Row]) -> None:
+    def _assign_macs(self, rows: Sequence[BatchRow]) -> None:
         wanted = {row.instance.pk: row.values["mac_address"] for row in rows if row.values.get("mac_address")}
         writer = MacWriter(self.model, self.scope.user, self.using, self.scope.message)
         macs = writer.assign(wanted)
@@ -97,7 +97,7 @@ class InterfaceStore(Store):
         require_rows(self.scope.user, action, model, [one.pk for one in objects], using=self.using)
         self._done.append(lambda: audit.announce(objects, created=created, using=self.using))
 
-    def _set_tagged(self, rows: Sequence[Row]) -> Mapping[int, Sequence[VLAN]]:
+    def _set_tagged(self, rows: Sequence[BatchRow]) -> Mapping[int, Sequence[VLAN]]:
         """Interface id → its tagged VLANs now, for the rows that say which."""
         wanted = {row.instance.pk: row.values["tagged_vlans"] for row in rows if "tagged_vlans" in row.values}
         pairs = {(pk, ref.id) for pk, refs in wanted.items() for ref in refs}

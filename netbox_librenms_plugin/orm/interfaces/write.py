@@ -7,8 +7,8 @@ from django.db import router
 
 from ...sync.core.issues import Code, issue
 from ...sync.core.plan import Outcome, Ref
-from ..frame.batches import Batch, Entry, Invalid, Row, Written, entries_of, write_rows
-from ..frame.results import Result, failed
+from ..frame.batches import Batch, BatchRow, Entry, Invalid, Written, entries_of, write_rows
+from ..frame.results import RowResult, failed
 from ..frame.scope import Scope
 from .read import model_of
 from .rows import Preparation
@@ -28,7 +28,7 @@ def write(batch: Batch, scope: Scope) -> Written:
         some = [(subject, changes) for subject, changes in batch if model_of(subject) is model]
         owners = {member.pk: member for subject, _changes in some for member in subject.members}
 
-        def prepare(entries: Sequence[Entry]) -> tuple[list[Row], list[Invalid]]:
+        def prepare(entries: Sequence[Entry]) -> tuple[list[BatchRow], list[Invalid]]:
             return Preparation(model, owners, scope, router.db_for_write(model), entries).instances(entries)
 
         made: Made = {}
@@ -68,7 +68,7 @@ def _levels(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
             del waiting[one.key]
 
 
-def _split(level: Iterable[Entry], made: Made) -> tuple[list[Entry], list[tuple[Entry, Result]]]:
+def _split(level: Iterable[Entry], made: Made) -> tuple[list[Entry], list[tuple[Entry, RowResult]]]:
     ready, blocked = [], []
     for one in level:
         absent = [ref for ref in _open_references(one).values() if _key_of(one, ref) not in made]

@@ -16,9 +16,9 @@ from ...sync.interfaces.port_interfaces import port_interfaces
 from ...sync.ip_addresses.facts import held_facts
 from ...sync.ip_addresses.hosts import Kinds, PortAddress, port_addresses, read_host
 from ...sync.ip_addresses.identity import Addresses
-from ...sync.ip_addresses.primary import Holder, PrimaryContext
+from ...sync.ip_addresses.primary import PrimaryContext, PrimaryHolder
 from ...sync.ip_addresses.vrfs import EVERY_ROW, Vrfs
-from ...sync.ip_addresses.wanted import RESOURCE, Context
+from ...sync.ip_addresses.wanted import RESOURCE, IPAddressContext
 from ..frame.scope import Scope
 from ..frame.subjects import Subject
 from ..interfaces.port_interfaces import read_interfaces
@@ -31,17 +31,17 @@ Key = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class IPAddressReading:
     """The addresses LibreNMS lists, and what NetBox holds around them."""
 
     rows: Sequence[PortAddress]
-    context: Context
+    context: IPAddressContext
     primary: PrimaryContext
 
 
 def read(
     subjects: Sequence[Subject], snapshots: Mapping[Key, DeviceAddresses], scope: Scope, *, lock: bool = False
-) -> dict[Key, Reading]:
+) -> dict[Key, IPAddressReading]:
     """Subject key → reading. With ``lock`` the addresses' rows stay locked until the transaction ends."""
     chosen = [one for one in subjects if one.key in snapshots]
     if not chosen:
@@ -53,7 +53,7 @@ def read(
     around = _read_around([row for several in rows.values() for row in several], interfaces, scope, lock=lock)
     primaries = _primaries(chosen, scope)
     return {
-        one.key: Reading(
+        one.key: IPAddressReading(
             rows=rows[one.key],
             context=(context := _context(one, snapshots[one.key], interfaces[one.key], around, kinds, scope)),
             primary=PrimaryContext(
@@ -95,10 +95,10 @@ def _context(
     around: _Around,
     kinds: Kinds,
     scope: Scope,
-) -> Context:
+) -> IPAddressContext:
     members = subject.as_members(chosen_members(scope))
     visible = [holder_facts(one)["holder"] for one in interfaces if holder_facts(one)["visible"]]
-    return Context(
+    return IPAddressContext(
         ports=port_interfaces(snapshot.ports, interfaces, members, scope.name_field),
         addresses=around.addresses,
         own=[address for holder in visible for address in around.by_holder.get(holder, ())],
@@ -127,11 +127,11 @@ def _primaries(subjects: Sequence[Subject], scope: Scope) -> dict[Key, dict[int,
     }
 
 
-def _holders(subject: Subject, primaries: Mapping[Key, Mapping[int, Ref]]) -> list[Holder]:
+def _holders(subject: Subject, primaries: Mapping[Key, Mapping[int, Ref]]) -> list[PrimaryHolder]:
     chassis = subject.as_members()
     kind = subject.key[0]
     return [
-        Holder(ref=one.ref, master=one.master, primary=primaries.get((kind, one.ref.id or 0), {}))
+        PrimaryHolder(ref=one.ref, master=one.master, primary=primaries.get((kind, one.ref.id or 0), {}))
         for one in chassis.members
         if one.visible
     ]

@@ -14,7 +14,7 @@ from ...sync.core.plan import Change, Outcome, Ref
 from ...sync.ip_addresses.facts import address_facts
 from ...sync.ip_addresses.primary import FIELD, is_primary
 from ..frame import audit
-from ..frame.batches import Batch, Entry, Invalid, Row, Store, Written, entries_of, write_rows
+from ..frame.batches import Batch, BatchRow, Entry, Invalid, Store, Written, entries_of, write_rows
 from ..frame.locks import wait_for
 from ..frame.permissions import NotAllowedError, refusal
 from ..frame.results import failed
@@ -54,7 +54,7 @@ def write(batch: Batch, scope: Scope) -> Written:
     """Write the rows; each gives one result, and a row that NetBox refuses does not stop the others."""
     using = router.db_for_write(IPAddress)
 
-    def prepare(entries: Sequence[Entry]) -> tuple[list[Row], list[Invalid]]:
+    def prepare(entries: Sequence[Entry]) -> tuple[list[BatchRow], list[Invalid]]:
         _lock_hosts(entries, using)
         return _Preparation(scope, using, entries).instances(entries)
 
@@ -72,7 +72,7 @@ def write(batch: Batch, scope: Scope) -> Written:
 class AddressStore(Store):
     """Writes one batch of addresses. NetBox's ``save()`` does no more than store them."""
 
-    def update(self, rows: Sequence[Row]) -> None:
+    def update(self, rows: Sequence[BatchRow]) -> None:
         """Existing addresses: the columns behind the written fields."""
         instances = [row.instance for row in rows]
         columns = {column for row in rows for name in row.values for column in _COLUMNS[name]}
@@ -91,16 +91,16 @@ class _Preparation:
         ids = {ref.id for one in entries if isinstance(ref := one.values.get("vrf"), Ref)}
         self.vrfs = VRF.objects.restrict(scope.user, "view").in_bulk(ids) if ids else {}
 
-    def instances(self, entries: Sequence[Entry]) -> tuple[list[Row], list[Invalid]]:
+    def instances(self, entries: Sequence[Entry]) -> tuple[list[BatchRow], list[Invalid]]:
         """The rows that NetBox would accept, and those it refuses with its reason."""
-        valid: list[Row] = []
+        valid: list[BatchRow] = []
         invalid: list[Invalid] = []
         for one in entries:
             try:
                 instance = self._filled(one)
                 instance.clean_fields(exclude=self.relations)
                 instance.clean()
-                valid.append(Row(one, instance))
+                valid.append(BatchRow(one, instance))
             except (ValidationError, NotAllowedError) as error:
                 invalid.append((one, error))
         return valid, invalid
@@ -183,7 +183,7 @@ def _set_primaries(entries: Sequence[Entry], made: Mapping[tuple[str, int, str],
                 else:
                     ready.append(replace(one, values={family: address_id}))
 
-            def prepare(some: Sequence[Entry]) -> tuple[list[Row], list[Invalid]]:
+            def prepare(some: Sequence[Entry]) -> tuple[list[BatchRow], list[Invalid]]:
                 return _holders(some, model, family, scope)
 
             yield from write_rows(model, ready, scope, prepare=prepare)
@@ -197,7 +197,7 @@ def _column(change: Change) -> str:
     return f"primary_ip{address_facts(change)['family']}"
 
 
-def _holders(entries: Sequence[Entry], model: Any, family: str, scope: Scope) -> tuple[list[Row], list[Invalid]]:
+def _holders(entries: Sequence[Entry], model: Any, family: str, scope: Scope) -> tuple[list[BatchRow], list[Invalid]]:
     """The devices or VMs with their primary IPs, as NetBox accepts them."""
     using = router.db_for_write(model)
     relations = [one.name for one in model._meta.fields if one.is_relation]
@@ -207,7 +207,7 @@ def _holders(entries: Sequence[Entry], model: Any, family: str, scope: Scope) ->
     held = {one.pk: one for one in allowed.filter(pk__in=ids).select_related(*looked_at).prefetch_related("tags")}
     addresses = IPAddress.objects.using(using).prefetch_related("assigned_object")
     primary = addresses.in_bulk([one.values[family] for one in entries])
-    valid: list[Row] = []
+    valid: list[BatchRow] = []
     invalid: list[Invalid] = []
     for one in entries:
         try:
@@ -218,7 +218,7 @@ def _holders(entries: Sequence[Entry], model: Any, family: str, scope: Scope) ->
             setattr(holder, family, _target(Ref(one.values[family], one.change.name), primary))
             holder.clean_fields(exclude=relations)
             holder.clean()
-            valid.append(Row(one, holder))
+            valid.append(BatchRow(one, holder))
         except (ValidationError, NotAllowedError) as error:
             invalid.append((one, error))
     return valid, invalid

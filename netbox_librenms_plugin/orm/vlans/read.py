@@ -14,7 +14,7 @@ from ...sync.vlans.facts import VlanFacts
 from ...sync.vlans.scope import GLOBAL, VID_RANGE
 from ...sync.vlans.scope import Scope as VlanScope
 from ...sync.vlans.scope import ScopedVlan
-from ...sync.vlans.wanted import RESOURCE, Context, Place
+from ...sync.vlans.wanted import RESOURCE, VlanContext, VlanPlace
 from ..frame.permissions import viewable
 from ..frame.scope import Scope
 from ..frame.subjects import Subject
@@ -24,16 +24,16 @@ Key = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class VlanReading:
     """The VLANs that one subject's numbers can mean, and where new ones can go."""
 
     found: Sequence[Found]
-    context: Context
+    context: VlanContext
 
 
 def read(
     subjects: Sequence[Subject], snapshots: Mapping[Key, DeviceVlans], scope: Scope, *, lock: bool = False
-) -> dict[Key, Reading]:
+) -> dict[Key, VlanReading]:
     """Subject key → reading. With ``lock`` the VLANs' rows stay locked until the transaction ends."""
     chosen = [one for one in subjects if one.key in snapshots]
     places = [one.object for one in chosen]
@@ -49,9 +49,9 @@ def read(
         list(VLAN.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
     users = _devices_by_vlan(ids)
     return {
-        one.key: Reading(
+        one.key: VlanReading(
             found=[_found(vlan, users, one) for vlan in candidates[one.key]],
-            context=Context(
+            context=VlanContext(
                 owner=Ref(one.object.pk, str(one.object)),
                 levels=groups.get(one.object.pk, ()),
                 reserved=scope.reserved_vlans,
@@ -67,17 +67,17 @@ def _chosen_groups(scope: Scope) -> dict[str, int]:
     return {key: choice["group"] for key, choice in choices.items() if isinstance(choice.get("group"), int)}
 
 
-def _group_levels(places: Sequence[Any], scope: Scope) -> dict[int, list[list[Place]]]:
+def _group_levels(places: Sequence[Any], scope: Scope) -> dict[int, list[list[VlanPlace]]]:
     """Object id → the groups that cover it, by level, as far as the user may see them."""
     levels = scope_levels(places)
-    by_scope: dict[VlanScope, list[Place]] = {}
+    by_scope: dict[VlanScope, list[VlanPlace]] = {}
     rows = viewable(VLANGroup.objects, scope.user).filter(in_scopes(levels.values())).order_by("name", "pk")
     found = list(rows.values_list("pk", "name", "scope_type__model", "scope_id", "vid_ranges"))
     names = _names_by_group([row[0] for row in found])
     for pk, name, kind, scope_id, vids in found:
         where: VlanScope = (kind, scope_id) if kind and scope_id else GLOBAL
         ranges = [range(one.lower, one.upper) for one in vids or ()] or [VID_RANGE]
-        by_scope.setdefault(where, []).append(Place(group=Ref(pk, name), vids=ranges, names=names.get(pk, {})))
+        by_scope.setdefault(where, []).append(VlanPlace(group=Ref(pk, name), vids=ranges, names=names.get(pk, {})))
     return {
         pk: [places for level in several if (places := [one for where in level for one in by_scope.get(where, ())])]
         for pk, several in levels.items()

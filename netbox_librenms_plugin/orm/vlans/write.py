@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ipam.models import VLAN, VLANGroup
 
 from ...sync.core.plan import Change, Outcome
-from ..frame.batches import Batch, Entry, Invalid, Row, Written, entries_of, write_rows
+from ..frame.batches import Batch, BatchRow, Entry, Invalid, Written, entries_of, write_rows
 from ..frame.locks import wait_for
 from ..frame.permissions import NotAllowedError, refusal
 from ..frame.scope import Scope
@@ -46,7 +46,7 @@ def write(batch: Batch, scope: Scope) -> Written:
     """New VLANs into their group, else into the device's site; names where a policy lets them through."""
     using = router.db_for_write(VLAN)
 
-    def prepare(entries: Sequence[Entry]) -> tuple[list[Row], list[Invalid]]:
+    def prepare(entries: Sequence[Entry]) -> tuple[list[BatchRow], list[Invalid]]:
         return _instances(entries, scope, using)
 
     for outcome in (Outcome.MISSING, Outcome.CHANGED):
@@ -54,13 +54,13 @@ def write(batch: Batch, scope: Scope) -> Written:
         yield from write_rows(VLAN, entries, scope, prepare=prepare)
 
 
-def _instances(entries: Sequence[Entry], scope: Scope, using: str) -> tuple[list[Row], list[Invalid]]:
+def _instances(entries: Sequence[Entry], scope: Scope, using: str) -> tuple[list[BatchRow], list[Invalid]]:
     ids = [pk for one in entries if (pk := one.change.netbox_id)]
     queryset = VLAN.objects.using(using).restrict(scope.user, "change").filter(pk__in=ids)
     existing = {one.pk: one for one in queryset.select_related("group", "site").prefetch_related("tags")}
     groups = VLANGroup.objects.in_bulk({ref.id for one in entries if (ref := one.values.get("group"))})
     taken = _taken(entries, using)
-    valid: list[Row] = []
+    valid: list[BatchRow] = []
     invalid: list[Invalid] = []
     for one in entries:
         try:
@@ -68,7 +68,7 @@ def _instances(entries: Sequence[Entry], scope: Scope, using: str) -> tuple[list
             instance.clean_fields(exclude=[one.name for one in VLAN._meta.fields if one.is_relation])
             instance.clean()
             _claim(instance, taken)
-            valid.append(Row(one, instance))
+            valid.append(BatchRow(one, instance))
         except (ValidationError, NotAllowedError) as error:
             invalid.append((one, error))
     return valid, invalid

@@ -10,7 +10,7 @@ from ..core.names import parent_name
 from ..core.plan import Ref
 
 
-class Kind(StrEnum):
+class JackKind(StrEnum):
     """What an interface is to a cable."""
 
     WIRED = "wired"
@@ -30,7 +30,7 @@ class Jack:
     ref: Ref
     device: Ref
     type: str = ""
-    kind: Kind = Kind.WIRED
+    kind: JackKind = JackKind.WIRED
     librenms_id: int | None = None
     macs: frozenset[str] = frozenset()
     parent: int | None = None
@@ -61,10 +61,10 @@ class Jacks:
 
     def carriers(self, jack: Jack) -> tuple[Jack, ...]:
         """The interfaces on which the cable of this one can be: itself, else its members, else its parent."""
-        if jack.kind is not Kind.VIRTUAL:
+        if jack.kind is not JackKind.VIRTUAL:
             return (jack,)
         ids = self.members.get(jack.id) or self._parents(jack)
-        return tuple(one for pk in ids if (one := self.by_id.get(pk)) is not None and one.kind is Kind.WIRED)
+        return tuple(one for pk in ids if (one := self.by_id.get(pk)) is not None and one.kind is JackKind.WIRED)
 
     def _parents(self, jack: Jack) -> tuple[int, ...]:
         """The interface it is a part of, as NetBox says or else its name (``xe-0/0/1.0``)."""
@@ -84,8 +84,8 @@ class Jacks:
 
     def carrier(self, jack: Jack) -> Jack | None:
         """The one interface that a new cable goes to; None where there is none, or a choice among several."""
-        if jack.kind is not Kind.VIRTUAL:
-            return None if jack.kind is Kind.CHANNEL or _is_wireless(jack) else jack
+        if jack.kind is not JackKind.VIRTUAL:
+            return None if jack.kind is JackKind.CHANNEL or _is_wireless(jack) else jack
         carriers = self.carriers(jack)
         alone = len(self.members.get(jack.id, ())) <= 1
         return carriers[0] if alone and len(carriers) == 1 and not _is_wireless(carriers[0]) else None
@@ -101,11 +101,11 @@ class Jacks:
 
 def cableable(jacks: Iterable[Jack]) -> tuple[Jack, ...]:
     """Those that can have a cable themselves."""
-    return tuple(one for one in jacks if one.kind is Kind.WIRED and not one.wireless)
+    return tuple(one for one in jacks if one.kind is JackKind.WIRED and not one.wireless)
 
 
 def _is_wireless(jack: Jack) -> bool:
-    return jack.kind is Kind.WIRELESS or jack.wireless
+    return jack.kind is JackKind.WIRELESS or jack.wireless
 
 
 def _joined(one: Jack, other: Jack) -> bool:

@@ -19,7 +19,7 @@ _FROM_FIRST_DIGIT = re.compile(r"\d.*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class SaidNeighbour:
     """What a link says of its other end; ids are LibreNMS's own, None where it does not know the neighbour.
 
     ``ports`` are the texts that can name the port, ``macs`` those that are its MAC address. ``bare`` and ``serial`` are
@@ -56,12 +56,12 @@ class Said:
         return tuple(without_domain(name.casefold()) for name in (self.name, self.bare) if name)
 
 
-def said_by(link: Link) -> Said:
+def said_by(link: Link) -> SaidNeighbour:
     """The other end of a link, cleaned and bounded."""
     ports, macs = port_texts(link.remote_port)
     name = normalise.text(link.remote_hostname)[:LONGEST]
     parts = _NAME_AND_SERIAL.match(name)
-    return Said(
+    return SaidNeighbour(
         name=name,
         bare=parts["name"] if parts else "",
         serial=parts["serial"] if parts else "",

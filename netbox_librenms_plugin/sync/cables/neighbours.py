@@ -11,7 +11,7 @@ from ..core.plan import Ref
 from ..core.serials import folded_serial
 from ..fields.device_names import is_address, same_host, without_domain
 from .jacks import Jack, Jacks, cableable
-from .neighbour_texts import Said
+from .neighbour_texts import SaidNeighbour
 
 # Junos counts the units of a chassis from 0
 _FROM_ZERO = frozenset({"ge", "xe", "et", "mge", "fe"})
@@ -87,7 +87,7 @@ class Network:
     def _by_mac(self) -> Mapping[str, Sequence[Jack]]:
         return _grouped((mac, jack) for jack in self.jacks.by_id.values() for mac in jack.macs)
 
-    def devices(self, said: Said) -> "Devices":
+    def devices(self, said: SaidNeighbour) -> "NeighbourDevices":
         """The device that is meant: by its LibreNMS id, its name, its name with or without domain. Several are all."""
         every = self._named(said)
         known = tuple(self._by_librenms_id.get(said.device_id or 0, ()))
@@ -98,13 +98,13 @@ class Network:
         numbered = self._by_serial.get(folded_serial(said.serial), ()) if said.bare and nodes else ()
         by_name = () if any(self.answers_by_name(one, said) for one in bound) else named
         rivals = tuple(one for one in (*by_name, *numbered) if self.group(one.ref) not in groups)
-        return Devices(nodes=nodes, rivals=rivals, denied=denied)
+        return NeighbourDevices(nodes=nodes, rivals=rivals, denied=denied)
 
     @cached_property
     def _by_serial(self) -> Mapping[str, Sequence[Node]]:
         return _grouped((folded_serial(node.serial) or None, node) for node in self.nodes)
 
-    def _named(self, said: Said) -> tuple[Node, ...]:
+    def _named(self, said: SaidNeighbour) -> tuple[Node, ...]:
         """The devices of this name; those to the letter, else those of it with or without its domain."""
         for name in filter(None, (said.name, said.bare)):
             known = self._by_host.get(without_domain(name.casefold()), ())
@@ -114,7 +114,7 @@ class Network:
                 return tuple(exact or namesakes)
         return ()
 
-    def answers_to(self, node: Node, said: Said) -> bool:
+    def answers_to(self, node: Node, said: SaidNeighbour) -> bool:
         """Whether a device is the neighbour by its LibreNMS ID or its name, and be it that of its chassis."""
         crew = self._by_chassis.get(node.chassis or 0) or (node,)
         if said.device_id is not None and said.device_id in {one.librenms_id for one in crew}:
@@ -122,11 +122,11 @@ class Network:
         return any(self.answers_by_name(one, said) for one in crew)
 
     @staticmethod
-    def answers_by_name(node: Node, said: Said) -> bool:
+    def answers_by_name(node: Node, said: SaidNeighbour) -> bool:
         """Whether a device has the neighbour's name, with or without its domain."""
         return any(same_host(held, name) for held in node.names for name in (said.name, said.bare) if name)
 
-    def is_another(self, node: Node, said: Said) -> bool:
+    def is_another(self, node: Node, said: SaidNeighbour) -> bool:
         """Whether a device of the neighbour's name is not the neighbour: LibreNMS knows both, or its serial number is
         another one than the neighbour says. In a virtual chassis each member's counts."""
         crew = self._by_chassis.get(node.chassis or 0) or (node,)
@@ -169,7 +169,7 @@ class Network:
         """The interfaces that have one of these MAC addresses, wherever they are."""
         return tuple({jack.id: jack for mac in sorted(macs) for jack in self._by_mac.get(mac, ())}.values())
 
-    def ports(self, nodes: Sequence[Node], said: Said) -> tuple[Jack, ...]:
+    def ports(self, nodes: Sequence[Node], said: SaidNeighbour) -> tuple[Jack, ...]:
         """The interfaces that are meant on a device or chassis: by exact name, by spelling, by the name of what the
         named one is a part of, by MAC address."""
         held = [jack for node in nodes for jack in self._by_device.get(node.ref.id or 0, ())]
@@ -187,7 +187,7 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Devices:
+class NeighbourDevices:
     """The devices that a neighbour can be. ``rivals``: others that have its very name; ``denied``: others that have its
     name, and of which something else says that they are not it."""
 
@@ -215,7 +215,7 @@ def _at_position(hits: Sequence[Jack], nodes: Sequence[Node], names: Iterable[st
     return there if len(hits) > 1 and there else tuple(hits)
 
 
-def remote_end(said: Said, network: Network, *, spoken: Iterable[str] = (), chosen: int | None = None) -> End:
+def remote_end(said: SaidNeighbour, network: Network, *, spoken: Iterable[str] = (), chosen: int | None = None) -> End:
     """The other end in NetBox. ``spoken`` are the names of all neighbours of the device, ``chosen`` the interface that
     a person picked of several."""
     meant = network.devices(said)
@@ -238,22 +238,24 @@ def remote_end(said: Said, network: Network, *, spoken: Iterable[str] = (), chos
     return _end(said, device, network.ports(whole, said), network, chosen)
 
 
-def _several_devices(said: Said, nodes: Iterable[Node]) -> Issue:
+def _several_devices(said: SaidNeighbour, nodes: Iterable[Node]) -> Issue:
     names = tuple({"id": node.ref.id, "name": node.ref.name} for node in nodes)
     return issue(Code.SEVERAL_DEVICES, name=said.name or said.port, candidates=names)
 
 
-def _contradicted(said: Said, meant: Devices) -> End:
+def _contradicted(said: SaidNeighbour, meant: NeighbourDevices) -> End:
     """LibreNMS's id says one device, and the neighbour's own name is another one's."""
     return _without(said, None, _several_devices(said, (*meant.nodes, *meant.rivals)))
 
 
-def _another(said: Said, node: Node) -> End:
+def _another(said: SaidNeighbour, node: Node) -> End:
     """NetBox's device of this name is another one, so the neighbour is not in NetBox."""
     return _without(said, None, issue(Code.NEIGHBOUR_IS_ANOTHER, name=said.name, device=node.ref.name))
 
 
-def _bound_end(said: Said, bound: Sequence[Jack], meant: Devices, network: Network, chosen: int | None) -> End:
+def _bound_end(
+    said: SaidNeighbour, bound: Sequence[Jack], meant: NeighbourDevices, network: Network, chosen: int | None
+) -> End:
     """The interface with the id that LibreNMS gives for the port, unless the neighbour itself names another one."""
     groups = {network.group(one.ref) for one in meant.nodes}
     elsewhere = [jack for jack in bound if groups and network.group(jack.device) not in groups]
@@ -276,7 +278,7 @@ def _bound_end(said: Said, bound: Sequence[Jack], meant: Devices, network: Netwo
     return _end(said, bound[0].device, bound if carried or not wired else wired, network, chosen)
 
 
-def _rival(said: Said, node: Node, spoken: Iterable[str]) -> str:
+def _rival(said: SaidNeighbour, node: Node, spoken: Iterable[str]) -> str:
     """Another neighbour whose name is the same device's once its domain is gone, where only that made the match."""
     known = said.device_id is not None and node.librenms_id == said.device_id
     exact = any(same_name(one, name) for one in (said.name, said.bare) for name in node.names)
@@ -291,7 +293,7 @@ def same_name(one: str, other: str) -> bool:
     return one.rstrip(".").casefold() == other.rstrip(".").casefold()
 
 
-def _nowhere(said: Said, network: Network, chosen: int | None) -> End:
+def _nowhere(said: SaidNeighbour, network: Network, chosen: int | None) -> End:
     """A neighbour that is no device of NetBox by its name can still be known by the MAC address of its port."""
     hits = network.with_mac(said.macs)
     hits = cableable(hits) or hits
@@ -305,11 +307,11 @@ def _nowhere(said: Said, network: Network, chosen: int | None) -> End:
     return _without(said, None, issue(Code.REMOTE_DEVICE_MISSING, name=said.name))
 
 
-def _without(said: Said, device: Ref | None, reason: Issue) -> End:
+def _without(said: SaidNeighbour, device: Ref | None, reason: Issue) -> End:
     return End(name=said.name, port=said.port, device=device, issue=reason)
 
 
-def _end(said: Said, device: Ref, hits: Sequence[Jack], network: Network, chosen: int | None) -> End:
+def _end(said: SaidNeighbour, device: Ref, hits: Sequence[Jack], network: Network, chosen: int | None) -> End:
     if not hits:
         return _without(said, device, issue(Code.REMOTE_PORT_MISSING, device=device.name, port=said.port))
     picked = hits if len(hits) == 1 else [jack for jack in hits if jack.id == chosen]

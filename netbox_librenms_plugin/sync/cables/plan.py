@@ -43,7 +43,7 @@ class HeldCable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class CableContext:
     """What is known about a device and its neighbourhood.
 
     ``found`` holds the members' interfaces, those that the user may not see marked as such; ``chosen`` the remote
@@ -60,13 +60,13 @@ class Context:
     chosen: Mapping[str, int] = field(default_factory=dict)
 
 
-def plan_cables(seen: DeviceLinks, context: Context, policies: Policies) -> Plan:
+def plan_cables(seen: DeviceLinks, context: CableContext, policies: Policies) -> Plan:
     """One row for each neighbour of each port."""
     plan = compare(RULES, (), wanted_cables(seen, context), policies)
     return Plan(plan.resource, tuple(_with_cable(change, context) for change in plan.changes))
 
 
-def wanted_cables(seen: DeviceLinks, context: Context) -> list[Wanted]:
+def wanted_cables(seen: DeviceLinks, context: CableContext) -> list[Wanted]:
     """The links between interfaces, with the reasons of those that can be no cable."""
     rows = Links(
         device_id=seen.device_id,
@@ -81,7 +81,7 @@ def wanted_cables(seen: DeviceLinks, context: Context) -> list[Wanted]:
     return [_wanted(row, crowded.get(row.key), context) for row in rows]
 
 
-def _wanted(row: Sighting, crowd: tuple[str, tuple[str, ...]] | None, context: Context) -> Wanted:
+def _wanted(row: Sighting, crowd: tuple[str, tuple[str, ...]] | None, context: CableContext) -> Wanted:
     local, remote = row.local, row.remote
     ends = {name: jack.ref for name, end in (("local", local), ("remote", remote)) if (jack := end.carrier or end.jack)}
     joined = context.network.jacks.joined(local.jack, remote.jack) if local.jack and remote.jack else None
@@ -113,7 +113,7 @@ def _same(wanted: Wanted, joined: tuple[Jack, Jack]) -> Wanted:
 
 
 def _obstacles(
-    local: End, remote: End, crowd: tuple[str, tuple[str, ...]] | None, context: Context
+    local: End, remote: End, crowd: tuple[str, tuple[str, ...]] | None, context: CableContext
 ) -> tuple[Outcome | None, tuple[Issue, ...], int | None]:
     """Why there can be no cable: the outcome, its reasons, and the cable that is in the way."""
     reasons = [reason for end in (local, remote) if (reason := _no_carrier(end)) is not None]
@@ -144,13 +144,13 @@ def _notes(row: Sighting) -> tuple[Issue, ...]:
     )
 
 
-def _new(one: Jack, other: Jack, context: Context) -> dict[str, Any]:
+def _new(one: Jack, other: Jack, context: CableContext) -> dict[str, Any]:
     """What a new cable gets beside its ends; what nobody says is left out."""
     values = {"type": cable_type(one.type, other.type), "label": context.label, "tag": context.tag}
     return {"status": CONNECTED, **{name: value for name, value in values.items() if value}}
 
 
-def _with_cable(change: Change, context: Context) -> Change:
+def _with_cable(change: Change, context: CableContext) -> Change:
     """The row with the cable that it is about, as far as the user may see that."""
     number = cable_facts(change).get("cable")
     held = context.cables.get(number) if number is not None else None

@@ -12,7 +12,7 @@ from ..core.names import parent_name, spelling
 from ..core.plan import Found, Ref
 from ..interfaces.port_interfaces import PortInterface
 from .jacks import Jack
-from .neighbour_texts import Said, said_by
+from .neighbour_texts import SaidNeighbour, said_by
 from .neighbours import End, Network, remote_end
 
 
@@ -23,7 +23,7 @@ class Sighting:
 
     link: Link
     owner: Ref
-    said: Said
+    said: SaidNeighbour
     local: End
     remote: End
     neighbour: Hashable
@@ -75,7 +75,7 @@ class Links:
         seen = [self._sighting(link, one, spoken) for link, one in zip(active, said, strict=True)]
         return fold([one for one in seen if one is not None])
 
-    def _sighting(self, link: Link, said: Said, spoken: Collection[str]) -> Sighting | None:
+    def _sighting(self, link: Link, said: SaidNeighbour, spoken: Collection[str]) -> Sighting | None:
         """None for a port on a member that the user may not see, and for a device that hears itself."""
         port_id = link.local_port_id or 0
         place = self.places.get(port_id)
@@ -91,7 +91,7 @@ class Links:
         local, neighbour = self._local_end(place), self._neighbour(said, remote)
         return Sighting(link=link, owner=owner, said=said, local=local, remote=remote, neighbour=neighbour)
 
-    def _neighbour(self, said: Said, remote: End) -> Hashable:
+    def _neighbour(self, said: SaidNeighbour, remote: End) -> Hashable:
         if remote.device is not None:
             return self.network.group(remote.device)
         if said.host:
@@ -125,7 +125,7 @@ class Links:
         known = (one for one in self.places.values() if one.interface is not None)
         return {(one.owner.id, spelling(one.name)): one.interface for one in known if one.interface is not None}
 
-    def _own_end(self, said: Said, owner: Ref) -> End | None:
+    def _own_end(self, said: SaidNeighbour, owner: Ref) -> End | None:
         """Another member of the same virtual chassis; None where it is the port's own device."""
         place = self.places.get(said.port_id or 0)
         return None if place is None or place.owner.id == owner.id else self._local_end(place)

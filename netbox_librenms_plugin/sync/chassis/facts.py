@@ -3,13 +3,13 @@
 from typing import TypedDict, cast
 
 from ..core.plan import Row
-from .stacks import Member
+from .stacks import StackMember
 
 
 class MemberFacts(TypedDict, total=False):
     """``unit`` is the unit of LibreNMS's inventory that the row is about; a member that is none has none."""
 
-    unit: Member
+    unit: StackMember
 
 
 def member_facts(row: Row) -> MemberFacts:

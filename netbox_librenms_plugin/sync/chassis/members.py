@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from ..core.names import Slot, slot_of
 from ..core.plan import Ref
-from .units import Place, Units, proven
+from .units import MemberPlace, Units, proven
 
 # Ports between the units of a stack have a number of their own (Junos: vcp-255/1/0)
 _BETWEEN_UNITS = frozenset({"vcp"})
@@ -87,7 +87,7 @@ def _fit(slots: Collection[Slot], members: Members) -> dict[int, int | None]:
     every = {slot.number for slot in slots}
     of_units = {slot.number for slot in slots if slot.prefix not in _BETWEEN_UNITS}
     ways = (of_units, of_units - _of_the_whole(slots, members))
-    places = [Place(id=one.ref.id or 0, position=one.position, serial=one.serial) for one in members.members]
+    places = [MemberPlace(id=one.ref.id or 0, position=one.position, serial=one.serial) for one in members.members]
     proofs = [(numbers, proven(members.units, places, numbers)) for numbers in ways]
     numbers = next((one for one, proof in proofs if proof), ways[-1])
     known: Mapping[int, int] = next((proof for _numbers, proof in proofs if proof), {})

@@ -16,8 +16,8 @@ from ..core.policy import Policies
 from ..core.serials import folded_serial
 from ..fields.plan import NAME_LENGTH
 from .facts import MemberFacts
-from .stacks import Member, Stack, members_of
-from .units import Place, Unit, assign
+from .stacks import Stack, StackMember, members_of
+from .units import MemberPlace, Unit, assign
 
 RESOURCE = "chassis"
 FIELDS = tuple(
@@ -81,7 +81,7 @@ class Context:
         return (self.name if leads else "") or self.chassis.ref.name
 
 
-def row_key(unit: Member) -> str:
+def row_key(unit: StackMember) -> str:
     """The row of a unit: what stands at a position may be exchanged, and is the same row."""
     return f"unit-{unit.position}"
 
@@ -140,7 +140,7 @@ class _Crew:
             if one.visible and one.ref.id not in told and (one not in self._unsure or self._leads_now(one)):
                 yield self._led(self._extra(one), one)
 
-    def _held(self, unit: Member, held: Held) -> Change:
+    def _held(self, unit: StackMember, held: Held) -> Change:
         """The member that NetBox has for the unit, or another device on its seat that is no unit of the stack."""
         differs = folded_serial(held.serial) not in ("", folded_serial(unit.serial))
         change = Change(
@@ -204,7 +204,7 @@ class _Crew:
         unit = answers if self._context.leader is None else _unit_of(self._context.leader, self._stack)
         return Ref(None, self._context.label or self._context.name, row_key(unit))
 
-    def _lacking(self, unit: Member) -> Change:
+    def _lacking(self, unit: StackMember) -> Change:
         """A unit that NetBox does not have in the chassis, with what keeps it from being made."""
         first = self._context.leader is None and unit.is_master
         name = self._context.name if first else self._name(unit)
@@ -223,11 +223,11 @@ class _Crew:
             facts={**MemberFacts(unit=unit)},
         )
 
-    def _name(self, unit: Member) -> str:
+    def _name(self, unit: StackMember) -> str:
         context = self._context
         return member_name(context.pattern, name=context.base, position=unit.position, serial=unit.serial)
 
-    def _doubt(self, unit: Member) -> Issue | None:
+    def _doubt(self, unit: StackMember) -> Issue | None:
         """Why the unit must not be made: a device outside of the chassis has its serial number, or a member of which
         NetBox does not say who it is may be it. Who answers may be the device that is linked, unless that is another
         unit by its serial number."""
@@ -246,7 +246,7 @@ class _Crew:
         found = self._members.get(folded_serial(held.serial))
         return found is not None and found.ref.id == held.ref.id
 
-    def _problem(self, unit: Member) -> Issue | None:
+    def _problem(self, unit: StackMember) -> Issue | None:
         """Why the unit's device type is not known."""
         if not unit.model:
             return issue(Code.TYPE_UNKNOWN, "device_type")
@@ -255,12 +255,12 @@ class _Crew:
         return None
 
 
-def _differs(unit: Member, held: Held) -> Issue:
+def _differs(unit: StackMember, held: Held) -> Issue:
     known = {"held": held.serial} if held.visible else {}
     return issue(Code.SERIAL_DIFFERS, "serial", name=held.ref.name, said=unit.serial, **known)
 
 
-def _unit_of(leader: Held, stack: Stack) -> Member:
+def _unit_of(leader: Held, stack: Stack) -> StackMember:
     """The unit that a device outside of any chassis is: by its serial number, else the one that answers."""
     serial = folded_serial(leader.serial)
     same = (one for one in stack.members if serial and folded_serial(one.serial) == serial)
@@ -278,7 +278,9 @@ def _units_of(members: Iterable[Held], stack: Stack) -> dict[int, str]:
         Unit(index=one.index, name=one.name, serial=folded_serial(one.serial), number=one.position)
         for one in stack.members
     )
-    places = [Place(id=one.ref.id or 0, position=one.position, serial=folded_serial(one.serial)) for one in members]
+    places = [
+        MemberPlace(id=one.ref.id or 0, position=one.position, serial=folded_serial(one.serial)) for one in members
+    ]
     return {id: choice.unit.serial for id, choice in assign(units, places).items() if choice.unit is not None}
 
 

@@ -76,7 +76,7 @@ Numbering = Callable[[Unit], int | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class StackMember:
     """One unit of a stack: ``position`` as the device numbers it (from 0 where it does so), ``model`` from ENTITY-MIB's
     entPhysicalModelName, ``name`` of the unit, ``index`` its entPhysicalIndex."""
 
@@ -92,11 +92,11 @@ class Member:
 class Stack:
     """The members by position, none where there is no stack; ``issue`` where there is one that cannot be told apart."""
 
-    members: tuple[Member, ...] = ()
+    members: tuple[StackMember, ...] = ()
     issue: Issue | None = None
 
     @property
-    def master(self) -> Member | None:
+    def master(self) -> StackMember | None:
         """The member that answers for all; None where there is no stack."""
         return next((one for one in self.members if one.is_master), None)
 
@@ -132,7 +132,7 @@ def members_of(device: Device, inventory: Sequence[InventoryItem]) -> Stack:
     models = _models(inventory)
     return Stack(
         tuple(
-            Member(
+            StackMember(
                 position=positions[one.index],
                 serial=one.serial,
                 model=models.get((one.index, one.serial), ""),

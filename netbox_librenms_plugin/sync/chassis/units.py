@@ -33,7 +33,7 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class UnitChoice:
     """The unit that a member is; without one, those that it may be (none where LibreNMS sees no unit for it)."""
 
     unit: Unit | None = None
@@ -41,7 +41,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class MemberPlace:
     """A member of the virtual chassis: its id in NetBox, its position, and the serial number it has there."""
 
     id: int
@@ -87,7 +87,9 @@ def _unit(item: InventoryItem) -> Unit | None:
     )
 
 
-def assign(units: Units, places: Sequence[Place], chosen: Mapping[int, int] | None = None) -> dict[int, Choice]:
+def assign(
+    units: Units, places: Sequence[MemberPlace], chosen: Mapping[int, int] | None = None
+) -> dict[int, UnitChoice]:
     """Member id → the unit that it is, or those that it may be.
 
     ``chosen``: member id → index of the unit that a person gave it.
@@ -104,11 +106,11 @@ def assign(units: Units, places: Sequence[Place], chosen: Mapping[int, int] | No
         left = []
     elif len(left) == len(waiting) == 1 and len(units) == len(places):
         sure[waiting[0].id] = left.pop()
-    undecided = Choice(candidates=tuple(left))
-    return {one.id: Choice(unit=sure[one.id]) if one.id in sure else undecided for one in places}
+    undecided = UnitChoice(candidates=tuple(left))
+    return {one.id: UnitChoice(unit=sure[one.id]) if one.id in sure else undecided for one in places}
 
 
-def proven(units: Units, places: Sequence[Place], numbers: Collection[int]) -> dict[int, int] | None:
+def proven(units: Units, places: Sequence[MemberPlace], numbers: Collection[int]) -> dict[int, int] | None:
     """Number of a unit → member id, as far as serial numbers prove how the units are counted; empty where ``numbers``
     (those that ports are called by) are not the units' own, and None where no serial number proves anything."""
     if not _by_serial(units, places):
@@ -124,7 +126,7 @@ def _all_of(way: Numbering, units: Units, numbers: Collection[int]) -> bool:
     return set(numbers) <= {way(one) for one in units}
 
 
-def _by_serial(units: Units, places: Iterable[Place]) -> dict[int, Unit]:
+def _by_serial(units: Units, places: Iterable[MemberPlace]) -> dict[int, Unit]:
     known: dict[str, list[Unit]] = {}
     for unit in units:
         known.setdefault(folded_serial(unit.serial), []).append(unit)
@@ -133,7 +135,7 @@ def _by_serial(units: Units, places: Iterable[Place]) -> dict[int, Unit]:
     return {pk: known[one][0] for pk, one in numbers if one and held[one] == 1 and len(known.get(one, ())) == 1}
 
 
-def _numbering(units: Units, places: Sequence[Place], sure: Mapping[int, Unit]) -> Numbering | None:
+def _numbering(units: Units, places: Sequence[MemberPlace], sure: Mapping[int, Unit]) -> Numbering | None:
     """How the units are numbered: in a way that names every member, else shifted by one start, else at least some."""
     positions = [one.position for one in places if one.position is not None]
     if len(positions) != len(places):

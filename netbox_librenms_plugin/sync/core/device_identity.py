@@ -24,7 +24,7 @@ TELLING = frozenset({"name", "dns_name", "serial"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownIdentity:
     """What NetBox knows of an object, of all its chassis members together. Addresses are without their masks."""
 
     name: str = ""
@@ -56,7 +56,7 @@ class Identity:
 
 def identity_of(
     device: Device,
-    known: Known,
+    known: KnownIdentity,
     *,
     serials: Iterable[str] = (),
     holders: Sequence[str] = (),
@@ -118,7 +118,7 @@ def _addresses(device: Device) -> tuple[str, ...]:
 
 def _doubt(
     device: Device,
-    known: Known,
+    known: KnownIdentity,
     agrees: Sequence[str],
     denies: Sequence[str],
     holders: Sequence[str],
@@ -136,7 +136,7 @@ def _doubt(
     return None
 
 
-def _digest(device: Device, known: Known, numbers: Sequence[str], holders: Sequence[str]) -> str:
+def _digest(device: Device, known: KnownIdentity, numbers: Sequence[str], holders: Sequence[str]) -> str:
     """What a confirmation is of: the clues of both sides, whatever their order."""
     said = (_hosts(device), _addresses(device), numbers)
     held = (known.names, known.dns_names, known.addresses, tuple(map(folded_serial, known.serials)))

@@ -13,7 +13,7 @@ LONGEST_TEXT = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class NamedObject:
     """A NetBox object with what it is known by, best first (a device type's part number, then its model)."""
 
     ref: Ref
@@ -21,7 +21,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ExactMatch:
     """What a text can mean: one object, none, or several. ``hidden``: it is mapped to one the user may not view."""
 
     refs: tuple[Ref, ...] = ()
@@ -47,7 +47,7 @@ class Book:
     def of(
         cls,
         kinds: Sequence[str],
-        entries: Sequence[Entry],
+        entries: Sequence[NamedObject],
         mapped: Mapping[str, Ref | None],
         *,
         case_counts: bool = False,
@@ -59,20 +59,20 @@ class Book:
                 indexes.append((kind, folds, _index(entries, number, folds=folds)))
         return cls(mapped={text.casefold(): ref for text, ref in mapped.items()}, indexes=indexes)
 
-    def find(self, text: str) -> Answer:
+    def find(self, text: str) -> ExactMatch:
         """What the text means, by the first rule that knows it."""
         folded = text.casefold()
         if folded in self.mapped:
             ref = self.mapped[folded]
-            return Answer((), "mapping", True) if ref is None else Answer((ref,), "mapping")
+            return ExactMatch((), "mapping", True) if ref is None else ExactMatch((ref,), "mapping")
         for kind, folds, index in self.indexes:
             refs = index.get(folded if folds else text, ())
             if refs:
-                return Answer(tuple(refs), kind)
-        return Answer()
+                return ExactMatch(tuple(refs), kind)
+        return ExactMatch()
 
 
-def _index(entries: Sequence[Entry], number: int, *, folds: bool) -> Index:
+def _index(entries: Sequence[NamedObject], number: int, *, folds: bool) -> Index:
     index: dict[str, list[Ref]] = defaultdict(list)
     for one in entries:
         name = one.names[number]
@@ -92,7 +92,7 @@ class Verdict:
     via: str = ""
 
 
-def judge(text: str, answer: Answer, *, held: Ref | None, chosen: int | None, absent: Code) -> Verdict:
+def judge(text: str, answer: ExactMatch, *, held: Ref | None, chosen: int | None, absent: Code) -> Verdict:
     """One meaning is wanted; of several, the one that NetBox holds already or that a person chose.
 
     ``absent`` is the reason where nothing is meant.

@@ -10,7 +10,7 @@ from .plan import Gap, Missing, Outcome, Plan
 __all__ = ("gaps_of", "with_gaps")
 
 
-class Answer(Protocol):
+class DeviceAnswer(Protocol):
     """A record of what LibreNMS answered about one device."""
 
     @property
@@ -18,7 +18,7 @@ class Answer(Protocol):
         """Rows that could not be read."""
 
 
-def gaps_of(answer: Answer) -> tuple[Gap, ...]:
+def gaps_of(answer: DeviceAnswer) -> tuple[Gap, ...]:
     """What is missing in a record of LibreNMS's answer, in a fixed order."""
     partial: tuple[str, ...] = getattr(answer, "partial", ())
     parts = [Gap(missing=Missing(one)) for one in Part if one in partial]

@@ -11,7 +11,7 @@ from typing import Any
 from ...librenms.records import UNSET, Device, DeviceDetails
 from ...member_names import member_name
 from ..chassis.members import in_chassis
-from ..chassis.units import Choice, Place, assign, serial_units_of, shared_serials
+from ..chassis.units import MemberPlace, UnitChoice, assign, serial_units_of, shared_serials
 from ..core.compare import Field, Rules, with_differences
 from ..core.exact import Book, Verdict, judge
 from ..core.issues import Code, Issue, issue
@@ -44,7 +44,7 @@ VM_FIELDS = (_NAME, _PLATFORM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class HeldFields:
     """What NetBox holds of one device or VM; ``visible`` to the user or not."""
 
     ref: Ref
@@ -54,7 +54,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class FieldContext:
     """What is known of the NetBox object.
 
     ``holders`` are the chassis members, or the one device or VM; ``owner`` is the one that has the rows. ``locations``
@@ -65,8 +65,8 @@ class Context:
     (kind, id), and the owner's values that of its own type (``maker``).
     """
 
-    owner: Held
-    holders: Sequence[Held]
+    owner: HeldFields
+    holders: Sequence[HeldFields]
     naming: Naming = Naming()
     chassis_name: str = ""
     member_pattern: str = ""
@@ -102,7 +102,7 @@ class _Row:
 
     key: str
     about: str
-    holder: Held
+    holder: HeldFields
     verdict: Verdict
     said: str = ""
     name: str = ""
@@ -114,14 +114,14 @@ def serial_key(member_id: int) -> str:
     return f"serial-{member_id}"
 
 
-def plan_fields(details: DeviceDetails, context: Context, policies: Policies) -> Plan:
+def plan_fields(details: DeviceDetails, context: FieldContext, policies: Policies) -> Plan:
     """One change for each field that has a policy other than "ignore"."""
     rows = _rows(details, context) if context.owner.visible or context.in_chassis else ()
     changes = (change for row in rows if (change := _change(row, context.rules, policies)) is not None)
     return Plan(RESOURCE, tuple(changes))
 
 
-def _rows(details: DeviceDetails, context: Context) -> Iterator[_Row]:
+def _rows(details: DeviceDetails, context: FieldContext) -> Iterator[_Row]:
     if context.owner.visible:
         yield _name_row(details, context)
         if not context.virtual and not context.in_chassis:
@@ -133,14 +133,14 @@ def _rows(details: DeviceDetails, context: Context) -> Iterator[_Row]:
         yield from _matched_rows(details, context)
 
 
-def _name_row(details: DeviceDetails, context: Context) -> _Row:
+def _name_row(details: DeviceDetails, context: FieldContext) -> _Row:
     held = context.owner.values.get("name") or ""
     name = device_name(details.device, context.naming, held)
     said = ", ".join(dict.fromkeys(filter(None, (text(details.device.sys_name), text(details.device.hostname)))))
     return _Row(key="name", about="name", holder=context.owner, verdict=_name_verdict(name, held, context), said=said)
 
 
-def _name_verdict(name: str, held: str, context: Context) -> Verdict:
+def _name_verdict(name: str, held: str, context: FieldContext) -> Verdict:
     if not name or name.casefold() == held.casefold():
         return Verdict(wanted=name or UNSET)
     if _is_of_chassis(name, held, context):
@@ -155,7 +155,7 @@ def _name_verdict(name: str, held: str, context: Context) -> Verdict:
     return Verdict(wanted=name)
 
 
-def _is_of_chassis(name: str, held: str, context: Context) -> bool:
+def _is_of_chassis(name: str, held: str, context: FieldContext) -> bool:
     """Whether LibreNMS's name is that of the whole virtual chassis, so that the member has a name of its own."""
     if not context.in_chassis:
         return False
@@ -171,7 +171,7 @@ def _is_of_chassis(name: str, held: str, context: Context) -> bool:
     return held.casefold() in {one.casefold() for one in own}
 
 
-def _serial(serial: str, holder: Held, context: Context) -> Verdict:
+def _serial(serial: str, holder: HeldFields, context: FieldContext) -> Verdict:
     """A serial number is that of one box: what another device of NetBox has is not written here."""
     if len(serial) > SERIAL_LENGTH:
         reason = issue(Code.OUT_OF_RANGE, "serial", value=serial[: 2 * SERIAL_LENGTH])
@@ -183,18 +183,18 @@ def _serial(serial: str, holder: Held, context: Context) -> Verdict:
     return Verdict(wanted=serial or UNSET)
 
 
-def _serial_row(key: str, field_name: str, holder: Held, verdict: Verdict, **more: Any) -> _Row:
+def _serial_row(key: str, field_name: str, holder: HeldFields, verdict: Verdict, **more: Any) -> _Row:
     said = verdict.wanted if isinstance(verdict.wanted, str) else ""
     return _Row(key=key, about=field_name, holder=holder, verdict=verdict, **{"said": said, **more})
 
 
-def _member_rows(details: DeviceDetails, context: Context) -> Iterator[_Row]:
+def _member_rows(details: DeviceDetails, context: FieldContext) -> Iterator[_Row]:
     """The serial number of each member. Without any in the inventory, the device's own is that of who speaks for it."""
     told = serial_units_of(details.inventory)
     shared = shared_serials(told)
     units = tuple(one for one in told if folded_serial(one.serial) not in shared)
     places = [
-        Place(id=one.ref.id or 0, position=one.position, serial=one.values.get("serial") or "")
+        MemberPlace(id=one.ref.id or 0, position=one.position, serial=one.values.get("serial") or "")
         for one in context.holders
     ]
     keys = {one.id: serial_key(one.id) for one in places}
@@ -217,7 +217,7 @@ def _member_rows(details: DeviceDetails, context: Context) -> Iterator[_Row]:
         yield _serial_row(key, "member_serial", holder, verdict, said=said, name=name, facts=facts)
 
 
-def _member_verdict(choice: Choice, holder: Held, context: Context, note: tuple[Issue, ...]) -> Verdict:
+def _member_verdict(choice: UnitChoice, holder: HeldFields, context: FieldContext, note: tuple[Issue, ...]) -> Verdict:
     if choice.unit is not None:
         return _serial(choice.unit.serial, holder, context)
     if not choice.candidates:
@@ -226,11 +226,11 @@ def _member_verdict(choice: Choice, holder: Held, context: Context, note: tuple[
     return Verdict(outcome=Outcome.CONFLICT, issues=(issue(Code.CHOOSE_CHASSIS, "member_serial", candidates=names),))
 
 
-def _unit_words(choice: Choice) -> str:
+def _unit_words(choice: UnitChoice) -> str:
     return f"{choice.unit.name}: {choice.unit.serial}" if choice.unit else ""
 
 
-def _matched_rows(details: DeviceDetails, context: Context) -> Iterator[_Row]:
+def _matched_rows(details: DeviceDetails, context: FieldContext) -> Iterator[_Row]:
     """Fields that refer to an object of NetBox, which LibreNMS's text has to be matched with."""
     device = details.device
     if not context.virtual:
@@ -259,7 +259,7 @@ def _refused(row: _Row, reason: Issue | None) -> _Row:
     return replace(row, verdict=replace(row.verdict, outcome=Outcome.BLOCKED, issues=(*row.verdict.issues, reason)))
 
 
-def _other_maker(row: _Row, hardware: str, context: Context) -> Issue | None:
+def _other_maker(row: _Row, hardware: str, context: FieldContext) -> Issue | None:
     """A platform that is limited to a manufacturer is no other's: neither that of the device's type nor that of the
     type it is to get."""
     wanted = row.verdict.wanted
@@ -271,7 +271,7 @@ def _other_maker(row: _Row, hardware: str, context: Context) -> Issue | None:
     return issue(Code.PLATFORM_OF_OTHER, "platform", name=wanted.name)
 
 
-def _held_place(row: _Row, place: str, context: Context) -> Issue | None:
+def _held_place(row: _Row, place: str, context: FieldContext) -> Issue | None:
     """A rack or location is at one site, and NetBox keeps the device where that is."""
     moved = place.casefold() in context.locations
     location = None if moved else context.owner.values.get("location")
@@ -279,7 +279,7 @@ def _held_place(row: _Row, place: str, context: Context) -> Issue | None:
     return issue(Code.PLACE_HOLDS, "site", name=name) if name else None
 
 
-def _matched(name: str, said: str, book: Book, absent: Code, context: Context) -> _Row:
+def _matched(name: str, said: str, book: Book, absent: Code, context: FieldContext) -> _Row:
     verdict = Verdict()
     if said:
         held, chosen = context.owner.values.get(name), context.choice(name, name)

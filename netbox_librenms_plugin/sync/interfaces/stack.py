@@ -21,7 +21,7 @@ _LAYERS = frozenset({"l2vlan", "l3ipvlan", "propVirtual", "softwareLoopback", "b
 
 
 @dataclass(frozen=True, slots=True)
-class Stack:
+class PortLayers:
     """Port id → row key of its aggregate or parent; ``issues`` for the ports where that is ambiguous.
 
     ``lags`` are the aggregates, ``units`` the sub-interfaces of aggregates, known to LibreNMS or not; ``unsure`` the
@@ -36,7 +36,7 @@ class Stack:
     issues: Mapping[int, tuple[Issue, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, snapshot: Snapshot, name_field: str) -> "Stack":
+    def of(cls, snapshot: Snapshot, name_field: str) -> "PortLayers":
         """Read the layers of one device."""
         ports = {port.port_id: port for port in snapshot.ports}
         pairs = _pairs(snapshot, ports)

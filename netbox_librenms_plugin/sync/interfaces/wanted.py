@@ -17,7 +17,7 @@ from ..vlans.scope import VlanChoice
 from .facts import PortFacts
 from .port_identity import MATCHERS, PortIdentity, port_identities
 from .settle import settle_references
-from .stack import Stack
+from .stack import PortLayers
 from .types import TypeRules
 from .vlans import PortVlans, port_vlans
 
@@ -54,7 +54,7 @@ VM_RULES = Rules(resource=RESOURCE, fields=VM_FIELDS, matchers=MATCHERS, refine=
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class InterfaceContext:
     """What is known about the NetBox object when its interfaces are compared.
 
     ``elsewhere`` names the objects outside these members that carry a port's id already; ``vlans`` gives each member's
@@ -75,14 +75,14 @@ class Context:
         return VM_RULES if self.virtual else DEVICE_RULES
 
 
-def wanted_interfaces(snapshot: Snapshot, context: Context) -> list[Wanted]:
+def wanted_interfaces(snapshot: Snapshot, context: InterfaceContext) -> list[Wanted]:
     """Every port as NetBox would hold it, with the reasons of those that cannot be."""
-    stack = Stack.of(snapshot, context.name_field)
+    stack = PortLayers.of(snapshot, context.name_field)
     identities = port_identities(snapshot.ports, context.members, context.name_field)
     return _mark_duplicates([_wanted(one, stack, context) for one in identities if one.member.visible])
 
 
-def _wanted(one: PortIdentity, stack: Stack, context: Context) -> Wanted:
+def _wanted(one: PortIdentity, stack: PortLayers, context: InterfaceContext) -> Wanted:
     port = one.port
     problem = _name_problem(one.name) or _bound_elsewhere(port, context)
     vlans = port_vlans(port, context.vlans.get(one.member.ref.id or 0, VlanChoice()))
@@ -118,7 +118,7 @@ def _name_problem(name: str) -> Issue | None:
     return None
 
 
-def _bound_elsewhere(port: Port, context: Context) -> Issue | None:
+def _bound_elsewhere(port: Port, context: InterfaceContext) -> Issue | None:
     holder = context.elsewhere.get(port.port_id)
     return issue(Code.BOUND_ELSEWHERE, "librenms_id", holder=holder, librenms_id=port.port_id) if holder else None
 

@@ -25,7 +25,7 @@ CHOICES = {"never": Policy.REPORT_ONLY, "if_empty": Policy.FILL_IF_EMPTY, "alway
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
+class PrimaryHolder:
     """A device or VM that can have the primary IP, with those it has: family (4 or 6) → address."""
 
     ref: Ref
@@ -39,7 +39,7 @@ class PrimaryContext:
     addresses on their interfaces; ``choice`` is what a person said for this run (a key of ``CHOICES``)."""
 
     management: Host | None = None
-    holders: Sequence[Holder] = ()
+    holders: Sequence[PrimaryHolder] = ()
     own: Sequence[Found] = ()
     choice: str = ""
 
@@ -114,13 +114,13 @@ def _brought(row: Change) -> Ref | None:
     return Ref(row.netbox_id, str(row.found["address"])) if on_it else None
 
 
-def _current(candidates: Sequence[_Candidate], holders: Sequence[Holder], family: int) -> _Candidate | None:
+def _current(candidates: Sequence[_Candidate], holders: Sequence[PrimaryHolder], family: int) -> _Candidate | None:
     """Of several the one that is primary already."""
     held = {one.primary[family].id for one in holders if family in one.primary}
     return next((one for one in candidates if one.ref.id is not None and one.ref.id in held), None)
 
 
-def _holder(chosen: _Candidate, holders: Sequence[Holder], family: int) -> Holder | None:
+def _holder(chosen: _Candidate, holders: Sequence[PrimaryHolder], family: int) -> PrimaryHolder | None:
     """Who has it already; else the master, who may have any member's address but a management port's; else the member
     whose interface it is on."""
     for one in holders:
@@ -132,7 +132,7 @@ def _holder(chosen: _Candidate, holders: Sequence[Holder], family: int) -> Holde
     return next((one for one in holders if one.ref.id == chosen.owner.id), None)
 
 
-def _wanted(chosen: _Candidate, holder: Holder, family: int, rivals: Sequence[_Candidate]) -> Wanted:
+def _wanted(chosen: _Candidate, holder: PrimaryHolder, family: int, rivals: Sequence[_Candidate]) -> Wanted:
     names = tuple({"id": one.ref.id, "name": one.ref.name, "owner": one.owner.name} for one in rivals)
     problem = (issue(Code.SEVERAL_ADDRESSES, FIELD.name, candidates=names),) if rivals else ()
     return Wanted(

@@ -40,7 +40,7 @@ RULES = Rules(resource=RESOURCE, fields=FIELDS, matchers=(_by(ON_INTERFACE), _by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class IPAddressContext:
     """What is known about the NetBox object when its addresses are compared.
 
     ``ports`` gives each port's interface as far as the user may see it; ``own`` holds the addresses on the object's
@@ -73,14 +73,14 @@ class _Draft:
         return (None if self.decision.vrf is None else self.decision.vrf.id), self.row.host
 
 
-def compared(rows: Sequence[PortAddress], context: Context) -> tuple[list[Found], list[Wanted]]:
+def compared(rows: Sequence[PortAddress], context: IPAddressContext) -> tuple[list[Found], list[Wanted]]:
     """Both sides as the comparison takes them: the addresses of NetBox that concern the object, and LibreNMS's."""
     drafts = _without_rivals(list(_drafts(rows, context)), context.vrfs)
     wanted = [_wanted(draft, context) for draft in drafts]
     return [*_taken(drafts, context), *_own(drafts, context)], wanted
 
 
-def _drafts(rows: Sequence[PortAddress], context: Context) -> Iterator[_Draft]:
+def _drafts(rows: Sequence[PortAddress], context: IPAddressContext) -> Iterator[_Draft]:
     seen: dict[str, list[PortAddress]] = defaultdict(list)
     for row in rows:
         if row.port_id in context.ports:
@@ -107,12 +107,12 @@ def _merged(several: Sequence[PortAddress]) -> tuple[PortAddress, Issue | None]:
     return replace(several[0], length=next(iter(lengths), None), vrf=next(iter(names), "")), None
 
 
-def _on_its_interface(row: PortAddress, context: Context) -> Resolution | None:
+def _on_its_interface(row: PortAddress, context: IPAddressContext) -> Resolution | None:
     interface = context.ports[row.port_id].interface
     return None if interface is None else on_interface(row, interface, context.addresses, context.vrfs)
 
 
-def _draft(row: PortAddress, port: PortInterface, place: Resolution | None, context: Context) -> _Draft:
+def _draft(row: PortAddress, port: PortInterface, place: Resolution | None, context: IPAddressContext) -> _Draft:
     if place is not None:
         return _placed(row, port, place, context)
     decision = decide(row, port.interface, context.vrfs)
@@ -128,7 +128,7 @@ def _draft(row: PortAddress, port: PortInterface, place: Resolution | None, cont
     return replace(draft, resolution=resolution, outcome=resolution.outcome, problem=resolution.problem)
 
 
-def _placed(row: PortAddress, port: PortInterface, place: Resolution, context: Context) -> _Draft:
+def _placed(row: PortAddress, port: PortInterface, place: Resolution, context: IPAddressContext) -> _Draft:
     """An address on its interface stays in its VRF, unless a person chose another one for this very row."""
     draft = _Draft(row=row, port=port, resolution=place, outcome=place.outcome, problem=place.problem)
     if place.outcome is not None or row.key not in context.vrfs.chosen:
@@ -172,7 +172,7 @@ def _contested(draft: _Draft, rivals: Sequence[_Draft], vrfs: Vrfs) -> _Draft:
     return replace(draft, outcome=Outcome.CONFLICT, problem=problem)
 
 
-def _wanted(draft: _Draft, context: Context) -> Wanted:
+def _wanted(draft: _Draft, context: IPAddressContext) -> Wanted:
     row, port, found = draft.row, draft.port, draft.resolution.found
     return Wanted(
         key=row.key,
@@ -215,7 +215,7 @@ def _values(draft: _Draft) -> dict[str, Any]:
     return values | ({"role": draft.resolution.role} if draft.resolution.role else {})
 
 
-def _issues(draft: _Draft, context: Context) -> Iterator[Issue]:
+def _issues(draft: _Draft, context: IPAddressContext) -> Iterator[Issue]:
     if draft.problem is not None:
         yield draft.problem
     if draft.decision.note is not None:
@@ -230,7 +230,7 @@ def _issues(draft: _Draft, context: Context) -> Iterator[Issue]:
             yield issue(Code.OTHER_VRF, "vrf", name=draft.row.text, vrfs=names)
 
 
-def _taken(drafts: Iterable[_Draft], context: Context) -> Iterator[Found]:
+def _taken(drafts: Iterable[_Draft], context: IPAddressContext) -> Iterator[Found]:
     """Addresses that rows take into use or respect where they are: they hang on the row's owner, not on somebody's."""
     own = {one.id for one in context.own}
     seen = set()
@@ -241,7 +241,7 @@ def _taken(drafts: Iterable[_Draft], context: Context) -> Iterator[Found]:
             yield replace(found, owner=draft.port.owner)
 
 
-def _own(drafts: Sequence[_Draft], context: Context) -> Iterator[Found]:
+def _own(drafts: Sequence[_Draft], context: IPAddressContext) -> Iterator[Found]:
     """The object's own addresses; those left over are only in NetBox. Not so where LibreNMS lists the host and the
     row cannot say which it is, where such addresses are not compared, and where several devices share it."""
     paired = {one.resolution.found.id for one in drafts if one.resolution.found is not None}

@@ -27,7 +27,7 @@ FIELDS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class VlanPlace:
     """Where a new VLAN can go: a group that covers the device, or (``group`` None) its site without a group.
 
     ``names``: name → number of the VLANs that the group has, whoever may see them: NetBox takes each name once.
@@ -43,7 +43,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class VlanContext:
     """What is known about the place of a device.
 
     ``reserved`` includes the VLANs that every switch has; ``levels`` lists the groups that cover it, most specific
@@ -52,7 +52,7 @@ class Context:
 
     owner: Ref
     reserved: bool = False
-    levels: Sequence[Sequence[Place]] = ()
+    levels: Sequence[Sequence[VlanPlace]] = ()
     chosen: Mapping[str, int] = field(default_factory=dict)
 
     def place(self, key: str, vid: int) -> tuple[Ref | None, Issue | None]:
@@ -86,7 +86,7 @@ def vlan_key(vid: int) -> str:
     return f"vlan-{vid}"
 
 
-def wanted_vlans(rows: Sequence[Vlan], context: Context) -> list[Wanted]:
+def wanted_vlans(rows: Sequence[Vlan], context: VlanContext) -> list[Wanted]:
     """Each VLAN number once, reserved ones left out; two names for one number are a conflict."""
     names: dict[int, set[str]] = {}
     for row in rows:
@@ -99,7 +99,7 @@ def _name(row: Vlan) -> str:
     return clean_text(row.vlan_name)[:NAME_LENGTH] if isinstance(row.vlan_name, str) else ""
 
 
-def _wanted(vid: int, names: Sequence[str], context: Context) -> Wanted:
+def _wanted(vid: int, names: Sequence[str], context: VlanContext) -> Wanted:
     key = vlan_key(vid)
     outcome, problem = _problem(vid, names)
     return Wanted(

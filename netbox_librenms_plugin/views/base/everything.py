@@ -17,9 +17,9 @@ from ...sync.core.issues import Code, Issue
 from ...sync.core.plan import Change, Outcome
 from ...tables.base import SyncTable
 from ...words.sentences import sentence
-from ..mixins import Seen
+from ..mixins import SeenRows
 from .object_view import BaseObjectChangeView
-from .overview import Line, OverviewMixin
+from .overview import OverviewLine, OverviewMixin
 from .problems import problem_of
 from .sync import FAILURES, say_what_became, words_for
 
@@ -30,7 +30,7 @@ MOST_FAILURES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class SkippedReason:
     """Why ``count`` rows stay as they are; with more than one, ``name`` is the first of them."""
 
     count: int
@@ -42,12 +42,12 @@ class Reason:
 class Share:
     """What would become of one resource."""
 
-    line: Line
+    line: OverviewLine
     created: int = 0
     changed: int = 0
     stays: int = 0
     reported: int = 0
-    reasons: Sequence[Reason] = ()
+    reasons: Sequence[SkippedReason] = ()
 
     @property
     def writes(self) -> bool:
@@ -105,7 +105,7 @@ class BaseEverythingView(OverviewMixin, BaseObjectChangeView):
 
     def _remember(self, instance: Any, name: str, outlook: Outlook) -> str:
         fingerprints = outlook.fingerprints
-        return self.remember(instance, name, Seen(fingerprints, list(fingerprints)))
+        return self.remember(instance, name, SeenRows(fingerprints, list(fingerprints)))
 
     def post(self, request: HttpRequest, *, pk: int, **kwargs: Any) -> HttpResponse:
         """Write all that was shown, resource by resource in one run; then the overview as it is now."""
@@ -157,7 +157,7 @@ class BaseEverythingView(OverviewMixin, BaseObjectChangeView):
         return response
 
 
-def share_of(line: Line, outlook: Outlook | None, table_of: Callable[[str], type[SyncTable]]) -> Share:
+def share_of(line: OverviewLine, outlook: Outlook | None, table_of: Callable[[str], type[SyncTable]]) -> Share:
     """What would become of a resource in numbers, and why the rest of it stays."""
     if line.plan is None or outlook is None:
         return Share(line=line)
@@ -177,14 +177,14 @@ def share_of(line: Line, outlook: Outlook | None, table_of: Callable[[str], type
     )
 
 
-def _reasons(staying: Iterable[Change], table: type[SyncTable]) -> list[Reason]:
+def _reasons(staying: Iterable[Change], table: type[SyncTable]) -> list[SkippedReason]:
     """The most frequent reasons of rows that cannot be written."""
     rows: dict[Code, list[tuple[str, Issue]]] = defaultdict(list)
     for change in staying:
         for one in change.issues[-1:]:
             rows[one.code].append((table.title(change), one))
     frequent = sorted(rows.values(), key=len, reverse=True)[:MOST_REASONS]
-    return [Reason(count=len(some), name=some[0][0], sentence=sentence(some[0][1])) for some in frequent]
+    return [SkippedReason(count=len(some), name=some[0][0], sentence=sentence(some[0][1])) for some in frequent]
 
 
 def failures_of(run: Run) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ...librenms.lookup import How, clues
+from ...librenms.lookup_subjects import load_lookup_subjects
 from ...librenms.records import Device
-from ...librenms.subjects import load_subjects
 from ...texts import clean_text
 
 LONGEST = 120
@@ -107,5 +107,5 @@ def _moment(polled: str) -> datetime | None:
 
 def looked_for(instance: Any) -> list[tuple[Any, str]]:
     """What an object was looked for by: (kind of clue, value)."""
-    subject = load_subjects([instance]).get(instance.pk)
+    subject = load_lookup_subjects([instance]).get(instance.pk)
     return [(_CLUES[clue.how], clue.value) for clue in clues(subject)] if subject else []

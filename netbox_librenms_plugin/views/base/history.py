@@ -24,7 +24,7 @@ MOST_FAILURES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class HistoryEntry:
     """One run. ``applied``: (resource, number of rows); ``failed``: (row, why), ``more`` of them are not named.
     ``gaps``: what was not looked at, each once."""
 
@@ -65,9 +65,9 @@ class BaseHistoryView(BaseObjectSyncView):
         runs = SyncRun.objects.using(router.db_for_read(Device))
         return runs.filter(object_type=ContentType.objects.get_for_model(instance), object_id__in=ids)
 
-    def _entry(self, run: SyncRun, instance: Any, servers: Mapping[str, str]) -> Entry:
+    def _entry(self, run: SyncRun, instance: Any, servers: Mapping[str, str]) -> HistoryEntry:
         failed = [row for result in run.results for row in _failures(result)]
-        return Entry(
+        return HistoryEntry(
             run=run,
             server=servers.get(run.server, run.server),
             changes_url=self._changes_url(run),

@@ -16,7 +16,7 @@ from ...tables.rows import OUTCOME_LABELS
 from ...words.sentences import gap_sentence
 from .filters import tab_number
 from .panel import PanelMixin
-from .problems import Problem, problem_of
+from .problems import PageProblem, problem_of
 from .servers import ServersMixin
 
 TEMPLATE = "netbox_librenms_plugin/htmx/sync_overview.html"
@@ -25,12 +25,12 @@ SHOWN = (Outcome.MISSING, Outcome.CHANGED, Outcome.CONFLICT, Outcome.BLOCKED, Ou
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class OverviewLine:
     """One resource: its numbers as (outcome, words, number, address), or the problem that keeps it from having any."""
 
     resource: Resource
     url: str
-    problem: Problem | None = None
+    problem: PageProblem | None = None
     plan: Plan | None = None
     fetched_at: datetime | None = None
     counts: Sequence[tuple[str, Any, int, str]] = field(default=())
@@ -67,14 +67,14 @@ class OverviewMixin(ServersMixin, PanelMixin):
             )
         )
 
-    def lines(self, instance: Any, comparison: Comparison) -> list[Line]:
+    def lines(self, instance: Any, comparison: Comparison) -> list[OverviewLine]:
         """A line for each resource, in the order in which they are applied."""
         return [self._line(instance, resource, comparison) for resource in self.resources().values()]
 
-    def _line(self, instance: Any, resource: Resource, comparison: Comparison) -> Line:
+    def _line(self, instance: Any, resource: Resource, comparison: Comparison) -> OverviewLine:
         name, error = resource.name, comparison.errors.get(resource.name)
         plan = comparison.plans.get(name)
-        return Line(
+        return OverviewLine(
             resource=resource,
             url=self.url(instance, query=self.state.query(tab=name)),
             problem=problem_of(error) if error is not None else None,

@@ -14,12 +14,12 @@ from ...engine import Comparison, Options, compare, scope_of
 from ...librenms.errors import LibreNMSError
 from ...resources import Resource
 from ...sync.core.plan import Change, Outcome, Plan
-from ...tables.base import Surroundings, SyncTable
+from ...tables.base import RowSurroundings, SyncTable
 from ...tables.row_choices import Chosen, as_engine_takes_it
-from ...tables.rows import OUTCOME_LABELS, Row
+from ...tables.rows import OUTCOME_LABELS, ChangeRow
 from ...words.labels import field_label
 from ...words.sentences import gap_sentence
-from ..mixins import Seen
+from ..mixins import SeenRows
 from .address import follow
 from .confirm import DoubtMixin
 from .filters import chips, tab_number
@@ -73,7 +73,7 @@ class PanelMixin(DoubtMixin):
         sort_keys = table_class.sort_keys()
         problems, synced = results.get("problems", {}), results.get("synced", frozenset())
         rows = [
-            Row(change=one, sort_keys=sort_keys, problem=problems.get(one.key), synced=one.key in synced)
+            ChangeRow(change=one, sort_keys=sort_keys, problem=problems.get(one.key), synced=one.key in synced)
             for one in changes
         ]
         table = table_class(rows, around=self._around(instance, resource, comparison))
@@ -87,11 +87,11 @@ class PanelMixin(DoubtMixin):
         decided = self.decisions(instance).get(resource, ())
         self.remember_choices(instance, resource, [one for one in decided if one[1] not in done])
 
-    def _around(self, instance: Any, resource: str, comparison: Comparison) -> Surroundings:
+    def _around(self, instance: Any, resource: str, comparison: Comparison) -> RowSurroundings:
         virtual = not isinstance(instance, Device)
         query = self.state.query()
         librenms_id = comparison.librenms_id or 0
-        return Surroundings(
+        return RowSurroundings(
             resource=resource,
             may_sync=self.may_sync(instance, resource),
             may_remove=self._may_remove(instance, resource),
@@ -166,7 +166,7 @@ class PanelMixin(DoubtMixin):
             "table": table,
             "for_all": table.choices_for_all(plan.changes),
             "plan": plan,
-            "seen": self.remember(instance, resource.name, Seen(fingerprints, syncable)),
+            "seen": self.remember(instance, resource.name, SeenRows(fingerprints, syncable)),
             "shown": ",".join(row.record.key for row in table.paginated_rows),
             "columns": ",".join(table.shown_columns),
             "syncable": len(syncable),

@@ -28,7 +28,7 @@ _TITLES: tuple[tuple[type[LibreNMSError], Any, str], ...] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class PageProblem:
     """A state for a page: a title, one sentence, and which of the remedies fit."""
 
     title: Any
@@ -40,12 +40,12 @@ class Problem:
     relink: bool = False
 
 
-def problem_of(error: LibreNMSError) -> Problem:
+def problem_of(error: LibreNMSError) -> PageProblem:
     """The state that an error of the client puts a page into."""
     unnamed = (_("LibreNMS could not be used"), "mdi-alert-outline")
     title, icon = next(((title, icon) for kind, title, icon in _TITLES if isinstance(error, kind)), unnamed)
     configuration = isinstance(error, errors.ConfigurationError)
-    return Problem(
+    return PageProblem(
         title=title,
         sentence=error.message,
         icon=icon,

@@ -17,7 +17,7 @@ from ...librenms.errors import LibreNMSError
 from ...resources import Resource
 from ...sync.core.plan import Outcome
 from .object_view import BaseObjectChangeView
-from .sync import FAILURES, Asked, RowsMixin, say_what_became, shown_keys
+from .sync import FAILURES, AskedRows, SyncRowsMixin, say_what_became, shown_keys
 
 TEMPLATE = "netbox_librenms_plugin/htmx/remove_confirm.html"
 MOST_AT_ONCE = 500
@@ -32,7 +32,7 @@ class Hanging:
     kept: Sequence[str] = ()
 
 
-class BaseRemoveView(RowsMixin, BaseObjectChangeView):
+class BaseRemoveView(SyncRowsMixin, BaseObjectChangeView):
     """GET: what would be deleted, for the modal. POST: delete it."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -80,7 +80,7 @@ class BaseRemoveView(RowsMixin, BaseObjectChangeView):
             return self._closing(self.failure(request, error))
         noun = self.noun(resource, len(run.written))
         say_what_became(request, run, _("{count} {what} deleted").format(count=len(run.written), what=noun))
-        asked = Asked(keys=keys, shown=shown_keys(request), seen=seen, exclude=())
+        asked = AskedRows(keys=keys, shown=shown_keys(request), seen=seen, exclude=())
         return self._closing(self.show_rows(request, instance, chosen, asked, run))
 
     def removable(self, name: str) -> Resource:

@@ -11,7 +11,7 @@ from .object_view import BaseObjectSyncView, query_string
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownServer:
     """One server and the object's id there. ``stored`` is whether the custom field has an entry for it."""
 
     key: str
@@ -43,13 +43,13 @@ class ServersMixin(BaseObjectSyncView):
             "unlink_url": self.url(instance, "unlink"),
         }
 
-    def _known(self, instance: Any, key: str, stored: dict[str, int | None]) -> Known:
+    def _known(self, instance: Any, key: str, stored: dict[str, int | None]) -> KnownServer:
         server = self.api.servers().get(key)
         number = stored.get(key)
         there = key in stored
         if server is None:
-            return Known(key=key, name=key, configured=False, in_use=False, stored=there, librenms_id=number)
-        return Known(
+            return KnownServer(key=key, name=key, configured=False, in_use=False, stored=there, librenms_id=number)
+        return KnownServer(
             key=key,
             name=server.display_name,
             configured=True,

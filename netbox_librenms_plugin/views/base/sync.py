@@ -16,7 +16,7 @@ from ...librenms.errors import LibreNMSError
 from ...lost_connections import ConnectionLostError
 from ...resources import Resource
 from ...words.sentences import sentence
-from ..mixins import Seen
+from ..mixins import SeenRows
 from .object_view import BaseObjectChangeView
 from .panel import PanelMixin
 
@@ -28,20 +28,20 @@ FAILURES = (LibreNMSError, NotIdentifiedError, ConnectionLostError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class AskedRows:
     """What a form asks for: the rows, what was shown with them, and the fields to leave out."""
 
     keys: Sequence[str]
     shown: Sequence[str]
-    seen: Seen
+    seen: SeenRows
     exclude: Sequence[str]
 
 
-class RowsMixin(PanelMixin):
+class SyncRowsMixin(PanelMixin):
     """Answers a write with the rows that changed, the numbers, and a toast."""
 
     def show_rows(
-        self, request: HttpRequest, instance: Any, resource: Resource, asked: Asked, run: Run
+        self, request: HttpRequest, instance: Any, resource: Resource, asked: AskedRows, run: Run
     ) -> HttpResponse:
         """The rows of the page that are no longer what was shown, and those that were asked for."""
         results = {one.key: one for one in run.results.get(resource.name, ())}
@@ -105,7 +105,7 @@ def words_for(error: Exception) -> str:
     return _("Nothing was written: LibreNMS does not know this object any more.")
 
 
-class BaseSyncView(RowsMixin, BaseObjectChangeView):
+class BaseSyncView(SyncRowsMixin, BaseObjectChangeView):
     """POST: write the chosen rows of one resource."""
 
     def post(self, request: HttpRequest, *, pk: int, resource: str, **kwargs: Any) -> HttpResponse:
@@ -134,7 +134,7 @@ class BaseSyncView(RowsMixin, BaseObjectChangeView):
         return self.show_rows(request, instance, chosen, asked, run)
 
 
-def _asked(request: HttpRequest, seen: Seen) -> Asked:
+def _asked(request: HttpRequest, seen: SeenRows) -> AskedRows:
     form = request.POST
     if form.get("only"):
         keys: Sequence[str] = [form["only"]]
@@ -142,7 +142,7 @@ def _asked(request: HttpRequest, seen: Seen) -> Asked:
         keys = seen.matching
     else:
         keys = form.getlist("pk")
-    return Asked(
+    return AskedRows(
         keys=list(dict.fromkeys(keys))[:MOST_KEYS],
         shown=shown_keys(request),
         seen=seen,
@@ -155,7 +155,7 @@ def shown_keys(request: HttpRequest) -> list[str]:
     return list(dict.fromkeys(filter(None, request.POST.get("shown", "").split(","))))[:MOST_KEYS]
 
 
-def _seen_now(before: Seen, comparison: Comparison, resource: str, altered: Iterable[str]) -> Seen:
+def _seen_now(before: SeenRows, comparison: Comparison, resource: str, altered: Iterable[str]) -> SeenRows:
     """What the person has seen after this answer: the altered rows as they are now, the others as they were."""
     by_key = comparison.plans[resource].by_key
     fingerprints = dict(before.fingerprints)
@@ -164,7 +164,7 @@ def _seen_now(before: Seen, comparison: Comparison, resource: str, altered: Iter
         if key in by_key:
             fingerprints[key] = by_key[key].fingerprint
     still = [key for key in before.matching if key in by_key and by_key[key].syncable]
-    return Seen(fingerprints, still)
+    return SeenRows(fingerprints, still)
 
 
 def say_what_became(request: HttpRequest, run: Run, done: str) -> None:

@@ -16,7 +16,7 @@ from ...import_utils.listing import Listing, listing
 from ...import_utils.rows import Choice, Row
 from ...models import ImportIgnore, LibreNMSSettings
 from ..mixins import FragmentMixin, LibreNMSAPIMixin
-from .choices import ChoiceShelf
+from .choice_shelf import ChoiceShelf
 from .state import ListState
 
 APP = "plugins:netbox_librenms_plugin"
@@ -26,7 +26,7 @@ REVIEW = "librenms_import_review"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FilteredListing:
     """A listing, and what the filters leave of it: ``matching`` in any state, ``rows`` in the one that is looked at."""
 
     listing: Listing
@@ -39,7 +39,7 @@ class Found:
         return [row for row in self.rows if row.may_be_stack and row.stack is None]
 
 
-class ImportView(FragmentMixin, LibreNMSAPIMixin, ContentTypePermissionRequiredMixin, View):
+class ImportPageView(FragmentMixin, LibreNMSAPIMixin, ContentTypePermissionRequiredMixin, View):
     """Lets in who may view the plugin's comparisons; what is decided for rows is his own, so it needs no more."""
 
     def get_required_permission(self) -> str:
@@ -67,12 +67,12 @@ class ImportView(FragmentMixin, LibreNMSAPIMixin, ContentTypePermissionRequiredM
         decided = self.shelf.all() if choices is None else choices
         return listing(self.api, user=self.request.user, choices=decided, refresh=refresh)
 
-    def find(self, listing: Listing) -> Found:
+    def find(self, listing: Listing) -> FilteredListing:
         """What the filters let through. Raises ``LibreNMSError`` where a device group cannot be read."""
         filters = self.state.filters
         members = self.api.device_group_members(filters.group).value if filters.group else None
         found = matching(listing.rows, filters, members=members)
-        return Found(listing, found, in_order(shown(found, self.state.show), self.state.sort))
+        return FilteredListing(listing, found, in_order(shown(found, self.state.show), self.state.sort))
 
     def url(self, action: str = "", *, query: str = "", **kwargs: Any) -> str:
         """Address of the page, or of one of its parts."""
@@ -94,7 +94,7 @@ class ImportView(FragmentMixin, LibreNMSAPIMixin, ContentTypePermissionRequiredM
         return self.may_change and bool(self.request.user.has_perm(get_permission_for_model(ImportIgnore, action)))
 
 
-class ImportPostView(ImportView):
+class ImportPostView(ImportPageView):
     """A part that answers POST alone."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

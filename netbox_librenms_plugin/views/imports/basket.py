@@ -1,10 +1,8 @@
 """The basket: the devices that somebody chose for an import, as he saw them, kept in the cache until it is started."""
 
-import json
 import re
 import secrets
 import time
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 from django.core.cache import cache
 
 from ...import_utils.rows import Choice
+from ...shared_cache import keep, kept
 from ..mixins import PREFIX, SEEN_LIFE
 
 # Seconds that the second of two clicks waits for the first one's run
@@ -48,15 +47,14 @@ class BasketShelf:
             "expected": {str(pk): seen for pk, seen in basket.expected.items()},
             "choices": {str(pk): one.as_json() for pk, one in basket.choices.items()},
         }
-        cache.set(f"{self._place}:{name}", zlib.compress(json.dumps(content).encode(), 1), SEEN_LIFE)
+        keep(f"{self._place}:{name}", content, SEEN_LIFE)
         return name
 
     def get(self, name: str) -> Basket | None:
         """The basket of this name; None when that is too long ago, or was never so."""
-        kept = cache.get(f"{self._place}:{name}") if _NAME.fullmatch(name) else None
-        if not isinstance(kept, bytes):
+        content = kept(f"{self._place}:{name}") if _NAME.fullmatch(name) else None
+        if content is None:
             return None
-        content = json.loads(zlib.decompress(kept))
         return Basket(
             server=content["server"],
             back=content["back"],

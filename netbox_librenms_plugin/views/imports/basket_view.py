@@ -14,7 +14,7 @@ from ...import_utils.rows import Choice, Row
 from ...librenms_api import LibreNMSAPI
 from ..base.object_view import query_string
 from ..mixins import PREFIX, SEEN_LIFE
-from .base import ImportView
+from .base import ImportPageView
 from .basket import Basket, BasketShelf
 
 MOST_DEVICES = 20_000
@@ -23,7 +23,7 @@ MOST_DEVICES = 20_000
 Counts = dict[int, Mapping[str, int]]
 
 
-class BasketView(ImportView):
+class BasketView(ImportPageView):
     """A view about the basket that the address, or a form, names."""
 
     @cached_property

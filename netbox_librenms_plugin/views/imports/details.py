@@ -27,7 +27,7 @@ from ...words.labels import field_label
 from ...words.sentences import CLUES, sentence
 from ..base.object_view import query_string
 from ..base.problems import problem_of
-from .base import ImportPostView, ImportView
+from .base import ImportPageView, ImportPostView
 from .member_rows import member_rows, problem_of_stack
 
 TEMPLATE = "netbox_librenms_plugin/htmx/import_details.html"
@@ -40,7 +40,7 @@ MOST_IDS = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class ClueObject:
     """A NetBox object that a clue led to; without an address the user may not view it."""
 
     name: str
@@ -57,11 +57,11 @@ class Check:
 
     label: Any
     said: str
-    found: Sequence[Found]
+    found: Sequence[ClueObject]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class DetailField:
     """One field of what would be made: LibreNMS's text, the object, where it comes from, and what can be added."""
 
     name: str
@@ -75,7 +75,7 @@ class Field:
     box: Any
 
 
-class ImportDetailsView(ImportView):
+class ImportDetailsView(ImportPageView):
     """GET: the modal of one device."""
 
     listed: Mapping[int, Row]
@@ -129,7 +129,7 @@ class ImportDetailsView(ImportView):
             found = [_found(one, row, self.listed) for one in row.hits.get(clue, ())[:MOST_HOLDERS]]
             yield Check(label=CLUES[clue.value], said=words, found=found)
 
-    def _fields(self, row: Row, decidable: bool) -> Iterable[Field]:
+    def _fields(self, row: Row, decidable: bool) -> Iterable[DetailField]:
         if row.holder is not None:
             return
         refs = {name: value.ref.id for name, value in row.values.items() if value.ref}
@@ -138,7 +138,7 @@ class ImportDetailsView(ImportView):
         for name in OF_KIND[row.kind]:
             value = row.values[name]
             how = row.rule.name if value.via == "rule" and row.rule else VIA.get(value.via, value.via)
-            yield Field(
+            yield DetailField(
                 name=name,
                 label=field_label(name),
                 said=said.get(name, ""),
@@ -182,7 +182,7 @@ class ImportDetailsView(ImportView):
         return [mend for model, values in allowed if (mend := _mend(model, values, self.url()))]
 
 
-class ImportStackView(ImportView):
+class ImportStackView(ImportPageView):
     """GET: the members of a stack, as LibreNMS's inventory knows them: it is asked for this device alone."""
 
     def get(self, request: HttpRequest, librenms_id: int) -> HttpResponse:
@@ -224,12 +224,12 @@ def _mend(model: Any, values: Mapping[str, str], back: str) -> Mend | None:
         return None
 
 
-def _found(holder: Holder, row: Row, listed: Container[int]) -> Found:
+def _found(holder: Holder, row: Row, listed: Container[int]) -> ClueObject:
     taken = holder.librenms_id not in (None, row.librenms_id) and holder.librenms_id in listed
     if not holder.visible:
-        return Found(name="", url="", place="", serial="", value="", linkable=False)
+        return ClueObject(name="", url="", place="", serial="", value="", linkable=False)
     place = holder.site or holder.cluster
-    return Found(
+    return ClueObject(
         name=holder.name or f"#{holder.id}",
         url=holder_url(holder),
         place=place.name if place else "",
@@ -239,7 +239,7 @@ def _found(holder: Holder, row: Row, listed: Container[int]) -> Found:
     )
 
 
-def _candidates(row: Row, listed: Container[int]) -> list[Found]:
+def _candidates(row: Row, listed: Container[int]) -> list[ClueObject]:
     """The objects that it can be, each once, as far as a person may say so."""
     holders = {one.key: one for some in row.hits.values() for one in some}
     found = [_found(one, row, listed) for one in holders.values()]

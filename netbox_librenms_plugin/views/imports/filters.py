@@ -12,13 +12,13 @@ from ...import_utils.filters import EXACT, options
 from ...librenms.errors import LibreNMSError
 from ..base.address import current_query
 from ..base.problems import problem_of
-from .base import ImportView
+from .base import ImportPageView
 from .state import ListState
 
 TEMPLATE = "netbox_librenms_plugin/htmx/import_filters.html"
 
 
-class ImportFiltersView(ImportView):
+class ImportFiltersView(ImportPageView):
     """GET: the form, with the values that there are. It leads to the page with the filters in its address."""
 
     def get(self, request: HttpRequest) -> HttpResponse:

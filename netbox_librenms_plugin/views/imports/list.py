@@ -24,7 +24,7 @@ from ..base.filters import Chip
 from ..base.navigation import navigation
 from ..base.object_view import query_string
 from ..base.problems import problem_of
-from .base import APP, REVIEW, Found, ImportPostView, ImportView
+from .base import APP, REVIEW, FilteredListing, ImportPageView, ImportPostView
 from .job_urls import job_urls
 from .state import ListState
 
@@ -50,7 +50,7 @@ def filter_label(name: str) -> Any:
     return FILTER_LABELS.get(name) or field_label(name)
 
 
-class ListMixin(ImportView):
+class ListMixin(ImportPageView):
     """Builds the list, whole or in parts."""
 
     def show_list(
@@ -96,7 +96,7 @@ class ListMixin(ImportView):
             ],
         }
 
-    def numbers(self, found: Found) -> dict[str, Any]:
+    def numbers(self, found: FilteredListing) -> dict[str, Any]:
         """What changes with every choice: the chips' numbers, and how many rows match."""
         counts = found.listing.counts(found.matching)
         everything = len(found.matching) - counts[State.IGNORED]
@@ -116,7 +116,7 @@ class ListMixin(ImportView):
             "stacks_url": self.url("stacks"),
         }
 
-    def _table(self, request: HttpRequest, found: Found) -> dict[str, Any]:
+    def _table(self, request: HttpRequest, found: FilteredListing) -> dict[str, Any]:
         paginator = EnhancedPaginator(found.rows, self._per_page(request))
         page = paginator.page(min(self.state.page, paginator.num_pages))
         rows = list(page.object_list)
@@ -163,7 +163,7 @@ class ListMixin(ImportView):
             return ""
 
 
-class ImportListView(ImportView):
+class ImportListView(ImportPageView):
     """GET: the page around the list. LibreNMS is not asked."""
 
     def get(self, request: HttpRequest) -> HttpResponse:

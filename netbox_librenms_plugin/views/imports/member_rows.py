@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ...sync.chassis.facts import member_facts
 from ...sync.chassis.plan import WHOLE
-from ...sync.chassis.stacks import Member
+from ...sync.chassis.stacks import StackMember
 from ...sync.core.plan import Change, Outcome, Plan, Ref
 from ...tables.rows import OUTCOME_LABELS
 from ...words.sentences import sentence
@@ -16,7 +16,7 @@ class MemberRow:
     """One unit of the stack."""
 
     change: Change
-    unit: Member
+    unit: StackMember
 
     @property
     def device_type(self) -> Ref | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ...import_utils.options import brought_resources
 from ...import_utils.rows import Kind
 from ...resources.resource import Resource, Right, Step
-from .review_rows import WANTED, Group, Line
+from .review_rows import WANTED, Group, ReviewLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Lacks:
     parts: tuple[Any, ...] = ()
 
 
-def lacking(user: Any, lines: Iterable[Line]) -> Lacks:
+def lacking(user: Any, lines: Iterable[ReviewLine]) -> Lacks:
     """What of these lines the user's permissions do not cover at all; constraints show when a device is written."""
     wanted = [one for one in lines if one.group in WANTED]
     kinds = {(one.row.kind, one.group is Group.LINK) for one in wanted}

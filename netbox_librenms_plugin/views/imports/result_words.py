@@ -20,7 +20,7 @@ DEVICE = gettext_lazy("Device")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class ResultReason:
     """Something that was not written: of which part, which row of it, and why."""
 
     part: str
@@ -32,19 +32,19 @@ class Reason:
 class Reasons:
     """The first reasons of a row, and those after them."""
 
-    first: tuple[Reason, ...] = ()
-    rest: tuple[Reason, ...] = ()
+    first: tuple[ResultReason, ...] = ()
+    rest: tuple[ResultReason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class ResultSurroundings:
     """What rows need beside themselves. ``objects``: (id of the object type, id) → what the viewer may see."""
 
     api: LibreNMSAPI | None = None
     objects: Mapping[tuple[int, int], Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, run: Run, rows: Iterable[RunItem], user: Any) -> "Surroundings":
+    def of(cls, run: Run, rows: Iterable[RunItem], user: Any) -> "ResultSurroundings":
         """For the rows of a page: one query for a type of object."""
         return cls(api=_api(run), objects=visible_objects(rows, user))
 
@@ -67,12 +67,12 @@ class Surroundings:
         return Reasons(first=found[:MOST_REASONS], rest=found[MOST_REASONS:])
 
 
-def reason_of(one: Mapping[str, Any]) -> Reason:
+def reason_of(one: Mapping[str, Any]) -> ResultReason:
     """The words for what a row keeps as codes, in the reader's language; a code that is gone says itself."""
     resource, code = str(one.get("resource", "")), str(one.get("code", ""))
     part = resource_label(resource) if resource else DEVICE
     said = kept_sentence(code, one.get("details")) or _("No reason is known.")
-    return Reason(part=str(part), name=str(one.get("name", ""))[:100], sentence=said[:500])
+    return ResultReason(part=str(part), name=str(one.get("name", ""))[:100], sentence=said[:500])
 
 
 def _api(run: Run) -> LibreNMSAPI | None:

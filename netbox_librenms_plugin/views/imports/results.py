@@ -33,7 +33,7 @@ from ..base.navigation import navigation
 from ..base.object_view import query_string
 from ..mixins import FragmentMixin
 from .job_urls import job_urls
-from .result_words import Surroundings
+from .result_words import ResultSurroundings
 from .table_state import TableState
 
 APP = "plugins:netbox_librenms_plugin"
@@ -205,7 +205,7 @@ class RunView(RunsView):
         rows = _ordered(rows.filter(found) if state.q else rows, state, ROW_SORTS).select_related("object_type")
         page = _paginator(rows, self.request).get_page(state.page)
         shown: list[RunItem] = list(page.object_list)
-        table = ImportRunRowTable(shown, around=Surroundings.of(run, shown, self.request.user))
+        table = ImportRunRowTable(shown, around=ResultSurroundings.of(run, shown, self.request.user))
         return {
             **self.table_context(table, page, state, lambda **changes: _row_links(run, state, **changes)),
             "chips": _outcome_chips(run, state, counts),

@@ -31,7 +31,7 @@ from .basket_view import BasketView
 from .edits import decisions, edited
 from .member_rows import Remark, member_rows, remarks
 from .permissions import lacking
-from .review_rows import LABELS, Group, Line, Summary, digest_of, lines_of, matches, summary_of
+from .review_rows import LABELS, Group, ReviewLine, Summary, digest_of, lines_of, matches, summary_of
 from .table_state import TableState
 
 PAGE = "netbox_librenms_plugin/librenms_import_review.html"
@@ -53,7 +53,7 @@ class ReviewMixin(BasketView):
         shows = [group.value for group in Group]
         return TableState.of(self.request.GET, shows=shows, keep=("basket", "server"))
 
-    def review_page(self, lines: Sequence[Line]) -> Any:
+    def review_page(self, lines: Sequence[ReviewLine]) -> Any:
         """The lines of one page under filter and search."""
         state = self.review_state
         matching = [
@@ -68,7 +68,7 @@ class ReviewMixin(BasketView):
         address = self.url("review", query=self.review_state.query(**changes))
         return {"page": address, "panel": address}
 
-    def table_context(self, lines: Sequence[Line], summary: Summary) -> dict[str, Any]:
+    def table_context(self, lines: Sequence[ReviewLine], summary: Summary) -> dict[str, Any]:
         """What the table shows."""
         page = self.review_page(lines)
         known = self.known_counts()
@@ -85,7 +85,7 @@ class ReviewMixin(BasketView):
             "find_url": self.server_list_url,
         }
 
-    def _members_url(self, lines: Iterable[Line]) -> str:
+    def _members_url(self, lines: Iterable[ReviewLine]) -> str:
         """Where the members of the stacks among these lines are said; empty where none is."""
         if not any(asks_members(one) for one in lines):
             return ""
@@ -141,7 +141,7 @@ class ReviewView(ReviewMixin):
             return HttpResponse(headers={"HX-Refresh": "true"})
         return render(self.request, PAGE, {**why, "list_url": self.list_url})
 
-    def _context(self, basket: Basket, lines: Sequence[Line], summary: Summary) -> dict[str, Any]:
+    def _context(self, basket: Basket, lines: Sequence[ReviewLine], summary: Summary) -> dict[str, Any]:
         return {
             "server": self.api.server,
             "basket": self.basket_name,
@@ -205,7 +205,7 @@ def _said(plan: Plan | LibreNMSError) -> tuple[int, Sequence[Remark]]:
     return len(member_rows(plan)), remarks(plan)
 
 
-def asks_members(line: Line) -> bool:
+def asks_members(line: ReviewLine) -> bool:
     """Whether an import of the line would ask for members."""
     return line.group is not Group.LEFT_OUT and is_asked(line.row, existing=True)
 
@@ -232,5 +232,5 @@ def _chosen(request: HttpRequest, rows: Mapping[int, Row]) -> list[Row]:
     return [rows[pk] for pk in ids if pk in rows]
 
 
-def _has_changed(lines: Sequence[Line]) -> bool:
+def _has_changed(lines: Sequence[ReviewLine]) -> bool:
     return any(one.changed for one in lines)

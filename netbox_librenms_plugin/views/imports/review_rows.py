@@ -43,7 +43,7 @@ WANTED = (Group.LINK, Group.STACK, Group.VM, Group.PLAIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ReviewLine:
     """One device of the basket. ``reasons``: why it cannot be imported; ``notes``: what is worth knowing of it.
 
     ``changed``: it could be imported, but is not what it was when it was chosen.
@@ -120,14 +120,14 @@ class Summary:
         return sum(self.counts[group] for group in WANTED)
 
 
-def lines_of(found: Listing, basket: Basket) -> list[Line]:
+def lines_of(found: Listing, basket: Basket) -> list[ReviewLine]:
     """The basket's devices that LibreNMS still lists, the unusual first."""
     rows = (found.by_id.get(pk) for pk in basket.expected)
     lines = [_line(row, basket.expected[row.librenms_id]) for row in rows if row is not None]
     return sorted(lines, key=lambda one: (_ORDER[one.group], natural(one.row.device.hostname)))
 
 
-def summary_of(lines: Iterable[Line], basket: Basket) -> Summary:
+def summary_of(lines: Iterable[ReviewLine], basket: Basket) -> Summary:
     """The numbers of all lines."""
     lines = list(lines)
     new = [one.row for one in lines if one.group in WANTED and one.row.holder is None]
@@ -144,40 +144,40 @@ def summary_of(lines: Iterable[Line], basket: Basket) -> Summary:
     )
 
 
-def wanted_ids(lines: Iterable[Line], *, existing: bool) -> list[int]:
+def wanted_ids(lines: Iterable[ReviewLine], *, existing: bool) -> list[int]:
     """LibreNMS ids of what an import is for: everything new, everything to link, and what is there if it is synced."""
     groups = (*WANTED, Group.THERE) if existing else WANTED
     return [one.row.librenms_id for one in lines if one.group in groups]
 
 
-def digest_of(lines: Iterable[Line]) -> str:
+def digest_of(lines: Iterable[ReviewLine]) -> str:
     """Names exactly what the review shows as imported and as left out; another digest means that it has to be looked at
     again."""
     shown = sorted((one.row.librenms_id, one.group.value) for one in lines)
     return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
 
 
-def matches(line: Line, text: str) -> bool:
+def matches(line: ReviewLine, text: str) -> bool:
     """Whether the search box's text is in what people know the device by."""
     device, folded = line.row.device, text.casefold()
     said = (device.hostname, device.sys_name, device.hardware, device.location_name, device.serial, line.name)
     return any(folded in one.casefold() for one in said if isinstance(one, str))
 
 
-def _line(row: Row, expected: str) -> Line:
+def _line(row: Row, expected: str) -> ReviewLine:
     stale = row.fingerprint != expected
     group = _group(row, stale=stale)
     notes = tuple(sentence(one) for one in row.notes)
     if group is not Group.LEFT_OUT:
-        return Line(row=row, group=group, notes=notes)
+        return ReviewLine(row=row, group=group, notes=notes)
     for code, holds in ((Code.IGNORED, row.state is State.IGNORED), (Code.HOLDER_HIDDEN, _is_hidden(row))):
         if holds:
-            return Line(row=row, group=group, reasons=(sentence(issue(code)),), notes=notes)
+            return ReviewLine(row=row, group=group, reasons=(sentence(issue(code)),), notes=notes)
     if row.state in IMPORTABLE:
-        return Line(
+        return ReviewLine(
             row=row, group=group, reasons=(str(_("It has changed since it was chosen.")),), notes=notes, changed=True
         )
-    return Line(row=row, group=group, reasons=tuple(sentence(one) for one in row.issues), notes=notes)
+    return ReviewLine(row=row, group=group, reasons=tuple(sentence(one) for one in row.issues), notes=notes)
 
 
 def _is_hidden(row: Row) -> bool:

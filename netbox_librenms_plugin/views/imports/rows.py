@@ -15,7 +15,7 @@ from ...import_utils.listing import Listing
 from ...import_utils.rows import Choice, Row, State
 from ...librenms.errors import LibreNMSError
 from ...tables.device_status import digests, fingerprint, read_digests
-from .base import Found, ImportPostView
+from .base import FilteredListing, ImportPostView
 from .edits import decisions, edited, ids, read
 from .list import ListMixin
 
@@ -24,7 +24,7 @@ TOASTS = "netbox_librenms_plugin/htmx/toasts.html"
 CLOSE = "librenms:close-modal"
 
 
-class RowsMixin(ListMixin, ImportPostView):
+class ImportRowsMixin(ListMixin, ImportPostView):
     """Answers a choice with the rows that it changed."""
 
     def show_rows(self, request: HttpRequest, choices: Mapping[int, Choice], asked: Iterable[int]) -> HttpResponse:
@@ -35,7 +35,7 @@ class RowsMixin(ListMixin, ImportPostView):
             return self.failure(request, error)
         return render(request, ROWS, self.rows_context(request, found, asked))
 
-    def rows_context(self, request: HttpRequest, found: Found, asked: Iterable[int]) -> dict[str, Any]:
+    def rows_context(self, request: HttpRequest, found: FilteredListing, asked: Iterable[int]) -> dict[str, Any]:
         """Context of the template of rows."""
         shown, wanted = read_digests(request.POST.get("shown", "")), set(asked)
         here = [row for pk in shown if (row := found.listing.by_id.get(pk))]
@@ -52,7 +52,7 @@ class RowsMixin(ListMixin, ImportPostView):
         response["HX-Reswap"] = "none"
         return response
 
-    def selected(self, request: HttpRequest, found: Found) -> list[int] | None:
+    def selected(self, request: HttpRequest, found: FilteredListing) -> list[int] | None:
         """The devices that a form means: one (``only``), all that match, or those that were ticked. None where "all"
         are no longer as many as the page said."""
         if request.POST.get("only"):
@@ -63,7 +63,7 @@ class RowsMixin(ListMixin, ImportPostView):
         return [pk for pk in ids(request.POST.getlist("pk")) if pk in found.listing.by_id]
 
 
-class ImportChooseView(RowsMixin):
+class ImportChooseView(ImportRowsMixin):
     """POST: choices for single rows, ``choose=<id>:<name>:<value>`` as often as there are any; or for one ``device``,
     with the fields of its details."""
 
@@ -82,7 +82,7 @@ class ImportChooseView(RowsMixin):
         return response
 
 
-class ImportChooseManyView(RowsMixin):
+class ImportChooseManyView(ImportRowsMixin):
     """POST: the same choices for many rows; the list comes back with its selection."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -100,7 +100,7 @@ class ImportChooseManyView(RowsMixin):
         response["HX-Trigger-After-Swap"] = CLOSE
         return response
 
-    def _choose(self, request: HttpRequest, found: Found, chosen: list[int]) -> Listing:
+    def _choose(self, request: HttpRequest, found: FilteredListing, chosen: list[int]) -> Listing:
         """The rows as they are with these choices."""
         values = {name: value for name, value in read(request.POST).items() if value}
         if not values:

@@ -10,13 +10,13 @@ from utilities.permissions import get_permission_for_model
 from ...import_utils.kinds import enqueue_filter, running_search
 from ...librenms.errors import LibreNMSError
 from ...models import LibreNMSSettings
-from .base import ImportView
+from .base import ImportPageView
 from .job_urls import job_urls
 
 TEMPLATE = "netbox_librenms_plugin/htmx/import_stacks.html"
 
 
-class ImportStacksView(ImportView):
+class ImportStacksView(ImportPageView):
     """POST: ask LibreNMS for the inventories of what may be a stack, of the devices that the filters let through.
 
     GET: the search that is under way, for somebody who comes back.

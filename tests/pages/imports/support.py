@@ -6,9 +6,9 @@ from typing import Any
 
 from dcim.models import DeviceRole, DeviceType, Manufacturer, Site
 from django.http import HttpResponse
-from django.test import Client
 from django.urls import reverse
 
+from tests.factories import client_of
 from tests.pages.support import HTMX, inputs, words
 
 APP = "plugins:netbox_librenms_plugin"
@@ -26,12 +26,16 @@ def known_places(*, role: str = "Access", site: str = "Amsterdam", model: str = 
     }
 
 
+def access_role() -> int:
+    """The role that ``known_places`` makes."""
+    return int(DeviceRole.objects.get(name="Access").pk)
+
+
 class Importer:
     """Somebody logged in, at the import list."""
 
     def __init__(self, user: Any) -> None:
-        self.client = Client()
-        self.client.force_login(user)
+        self.client = client_of(user)
         self.query: dict[str, Any] = {}
         self.html = ""
         self.last: HttpResponse | None = None

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from simulator.server import Simulator
-from tests.orm.support import admin, counted, writes_in
+from tests.factories import admin
+from tests.orm.support import counted, writes_in
 from tests.pages.imports.support import Importer, known_places
 
 pytestmark = pytest.mark.django_db

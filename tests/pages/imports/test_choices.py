@@ -9,11 +9,12 @@ from dcim.models import Device, DeviceRole, Site
 
 from netbox_librenms_plugin.import_utils.rows import NO_CHOICE, Choice, Kind
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-from netbox_librenms_plugin.views.imports.choices import MOST_ROWS, ChoiceShelf
+from netbox_librenms_plugin.views.imports.choice_shelf import MOST_ROWS, ChoiceShelf
 from netbox_librenms_plugin.views.imports.edits import edited
 from simulator.server import Simulator
-from tests.orm.support import admin, counted, make_device, somebody, writes_in
-from tests.pages.imports.support import Importer, chips, known_places, rows
+from tests.factories import admin, make_device, somebody
+from tests.orm.support import counted, writes_in
+from tests.pages.imports.support import Importer, access_role, chips, known_places, rows
 
 pytestmark = pytest.mark.django_db
 SETTINGS = "netbox_librenms_plugin.librenmssettings"
@@ -32,15 +33,11 @@ def shelf(user: Any = None) -> ChoiceShelf:
     return ChoiceShelf(user or admin(), LibreNMSAPI())
 
 
-def role() -> int:
-    return int(DeviceRole.objects.get(name="Access").pk)
-
-
 def test_the_row_comes_back_ready_and_the_numbers_follow(switches: Simulator) -> None:
     importer = Importer(admin())
     assert chips(importer.list())["needs_setup"] == 3
     with counted() as queries:
-        html = importer.choose(f"2:role:{role()}")
+        html = importer.choose(f"2:role:{access_role()}")
     assert set(rows(html)) == {2} and "Ready" in rows(html)[2]
     assert '<tr id="librenms-import-2"' in html.replace(' class="even"', "") and 'hx-swap-oob="true"' in html
     assert (chips(html)["ready"], chips(html)["needs_setup"]) == (1, 2)
@@ -51,7 +48,7 @@ def test_the_row_comes_back_ready_and_the_numbers_follow(switches: Simulator) ->
 def test_taking_a_choice_back_gives_what_was_found(switches: Simulator) -> None:
     importer = Importer(admin())
     importer.list()
-    importer.choose(f"2:role:{role()}")
+    importer.choose(f"2:role:{access_role()}")
     assert "needs role" in rows(importer.choose("2:role:"))[2]
     assert shelf().all() == {}
 
@@ -68,7 +65,9 @@ def test_rows_that_a_choice_touches_come_along(switches: Simulator) -> None:
 def test_many_decisions_in_one_request(switches: Simulator) -> None:
     importer = Importer(admin())
     importer.list()
-    html = importer.choose(f"1:role:{role()}", f"2:role:{role()}", "3:name:core:1", "x:role:1", "3:nonsense:1", "3")
+    html = importer.choose(
+        f"1:role:{access_role()}", f"2:role:{access_role()}", "3:name:core:1", "x:role:1", "3:nonsense:1", "3"
+    )
     assert set(rows(html)) == {1, 2, 3}
     assert shelf().all()[3] == Choice(name="core:1")
     assert set(shelf().all()) == {1, 2, 3}
@@ -86,7 +85,7 @@ def test_an_object_that_may_not_be_viewed_is_not_named(switches: Simulator) -> N
 def test_choices_are_those_of_one_user(switches: Simulator) -> None:
     importer = Importer(admin())
     importer.list()
-    importer.choose(f"2:role:{role()}")
+    importer.choose(f"2:role:{access_role()}")
     other = Importer(somebody("other", {SETTINGS: ["view"], "dcim.devicerole": ["view"]}))
     assert "Needs setup" in rows(other.list())[2]
 
@@ -101,7 +100,7 @@ def test_choosing_is_no_get(switches: Simulator) -> None:
 def test_the_same_for_selected_rows(switches: Simulator) -> None:
     importer = Importer(admin())
     importer.list()
-    html = importer.post("choose_many", pk=["1", "3", "99", "x"], role=role(), site="")
+    html = importer.post("choose_many", pk=["1", "3", "99", "x"], role=access_role(), site="")
     assert [pk for pk, row in rows(html).items() if "Ready" in row] == [1, 3]
     assert set(shelf().all()) == {1, 3}
 
@@ -109,8 +108,8 @@ def test_the_same_for_selected_rows(switches: Simulator) -> None:
 def test_the_same_for_all_that_match(switches: Simulator) -> None:
     importer = Importer(admin())
     importer.list(hostname="sw-", per_page=1)
-    html = importer.post("choose_many", all="1", role=role())
-    assert {pk: one.ids for pk, one in shelf().all().items()} == dict.fromkeys((1, 2, 3), {"role": role()})
+    html = importer.post("choose_many", all="1", role=access_role())
+    assert {pk: one.ids for pk, one in shelf().all().items()} == dict.fromkeys((1, 2, 3), {"role": access_role()})
     assert 'name="all" id="librenms-all" value="1"' in html
 
 
@@ -119,7 +118,7 @@ def test_all_that_match_are_those_that_were_shown(switches: Simulator) -> None:
     importer.list()
     switches.state.add_device(hostname="sw-new")
     importer.client.post(importer.address("refresh"))
-    html = importer.post("choose_many", all="1", role=role())
+    html = importer.post("choose_many", all="1", role=access_role())
     assert "The list has changed meanwhile" in html
     assert shelf().all() == {}
 
@@ -157,8 +156,8 @@ def test_fields_of_the_details_that_are_as_they_were_decide_nothing(switches: Si
     importer = Importer(admin())
     importer.list()
     was = {"was-role": "", "was-site": "1", "was-name": "", "was-as": "device"}
-    importer.decide(1, role=role(), site="1", name="", **was, **{"as": "device"})
-    assert shelf().all() == {1: Choice(ids={"role": role()})}
+    importer.decide(1, role=access_role(), site="1", name="", **was, **{"as": "device"})
+    assert shelf().all() == {1: Choice(ids={"role": access_role()})}
 
 
 @pytest.mark.parametrize(

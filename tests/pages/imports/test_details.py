@@ -10,7 +10,8 @@ from netbox_librenms_plugin.import_utils.stack_counts import known_stacks
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import DeviceTypeMapping
 from simulator.server import Simulator
-from tests.orm.support import admin, counted, make_device, somebody, writes_in
+from tests.factories import admin, make_device, somebody
+from tests.orm.support import counted, writes_in
 from tests.pages.imports.support import Importer, known_places, rows
 from tests.pages.support import words
 

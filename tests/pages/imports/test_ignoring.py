@@ -7,7 +7,7 @@ from core.models import ObjectChange
 
 from netbox_librenms_plugin.models import ImportIgnore, ImportRule
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device, somebody
+from tests.factories import admin, make_device, somebody
 from tests.pages.imports.support import Importer, chips, messages, rows
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,9 @@ from ipam.models import IPAddress
 
 from simulator.data import Dataset
 from simulator.server import Simulator
-from tests.orm.support import admin, make_device, somebody
+from tests.factories import admin, make_device, somebody
+from tests.librenms import librenms_servers, server_entry, simulated_librenms
 from tests.pages.imports.support import Importer, chips, known_places, rows
-from tests.support import librenms_servers, server_entry, simulated_librenms
 
 pytestmark = pytest.mark.django_db
 

@@ -3,20 +3,18 @@
 import uuid
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from netbox_librenms_plugin.models import Run
 from simulator.server import Simulator
-from tests.orm.support import admin
+from tests.factories import admin, client_of
 from tests.pages.support import words
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_branch_of_an_import(simulator: Simulator) -> None:
-    client = Client()
-    client.force_login(admin())
+    client = client_of(admin())
     made = {"user": admin(), "user_name": "root", "server": "default", "state": "completed"}
     main = Run.objects.create(kind="import", request_id=uuid.uuid4(), **made)
     branched = Run.objects.create(kind="import", request_id=uuid.uuid4(), branch="<b>Rollout", **made)

@@ -6,7 +6,7 @@ import pytest
 from core.models import Job
 
 from simulator.server import Simulator
-from tests.orm.support import admin, somebody
+from tests.factories import admin, somebody
 from tests.pages.imports.support import Importer, messages
 
 pytestmark = pytest.mark.django_db

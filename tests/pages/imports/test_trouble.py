@@ -3,15 +3,14 @@
 from typing import Any
 
 import pytest
-from dcim.models import DeviceRole
 from django.core.cache import cache
 
 from netbox_librenms_plugin.import_utils.rows import Choice
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-from netbox_librenms_plugin.views.imports.choices import ChoiceShelf
+from netbox_librenms_plugin.views.imports.choice_shelf import ChoiceShelf
 from simulator.server import Simulator
-from tests.orm.support import admin
-from tests.pages.imports.support import Importer, known_places, messages, rows
+from tests.factories import admin
+from tests.pages.imports.support import Importer, access_role, known_places, messages, rows
 from tests.pages.support import inputs
 
 pytestmark = pytest.mark.django_db
@@ -39,10 +38,6 @@ def away(simulator: Simulator) -> None:
     cache.clear()
 
 
-def role() -> int:
-    return int(DeviceRole.objects.get(name="Access").pk)
-
-
 def header(importer: Importer, name: str) -> Any:
     assert importer.last is not None
     return importer.last.headers.get(name)
@@ -64,7 +59,7 @@ def test_an_action_for_many_says_why_there_is_no_list(
 
 def test_a_choice_in_a_row_says_it_in_a_toast(importer: Importer, switches: Simulator) -> None:
     away(switches)
-    html = importer.choose(f"1:role:{role()}")
+    html = importer.choose(f"1:role:{access_role()}")
     assert len(messages(html)) == 1 and "librenms-problem" not in html
     assert header(importer, "HX-Reswap") == "none"
 
@@ -72,35 +67,35 @@ def test_a_choice_in_a_row_says_it_in_a_toast(importer: Importer, switches: Simu
 def test_the_modal_is_closed_when_the_list_has_changed(importer: Importer, switches: Simulator) -> None:
     switches.state.add_device(hostname="sw-new")
     importer.client.post(importer.address("refresh"))
-    assert "The list has changed meanwhile" in importer.post("choose_many", all="1", role=role())
+    assert "The list has changed meanwhile" in importer.post("choose_many", all="1", role=access_role())
     assert header(importer, "HX-Trigger-After-Swap") == "librenms:close-modal"
 
 
 def test_the_number_follows_a_choice_in_a_row(importer: Importer) -> None:
     importer.list(show="needs_setup")
-    html = importer.choose(f"2:role:{role()}")
+    html = importer.choose(f"2:role:{access_role()}")
     assert value_of(html, "expected") == ["2"]
     assert 'id="librenms-expected"' in html and 'id="librenms-expected"' in importer.html
 
 
 @pytest.mark.parametrize(("posted", "kept"), [("1", "1"), ("", ""), ('"><script>', "")])
 def test_all_that_match_stay_selected(importer: Importer, posted: str, kept: str) -> None:
-    html = importer.post("choose", choose=[f"2:role:{role()}"], all=posted)
+    html = importer.post("choose", choose=[f"2:role:{access_role()}"], all=posted)
     assert value_of(html, "all") == [kept] and "<script>" not in html
 
 
 def test_what_is_on_its_way_comes_along_to_the_review(importer: Importer) -> None:
-    choices = [f"1:role:{role()}", "2:nonsense:1", "x", "3:as:vm"]
+    choices = [f"1:role:{access_role()}", "2:nonsense:1", "x", "3:as:vm"]
     response = importer.client.post(importer.address("review"), {"pk": ["1", "3"], "choose": choices})
     assert response.status_code == 302
     kept = ChoiceShelf(admin(), LibreNMSAPI()).all()
-    assert kept[1] == Choice(ids={"role": role()}) and set(kept) == {1, 3}
+    assert kept[1] == Choice(ids={"role": access_role()}) and set(kept) == {1, 3}
     html = importer.client.get(response["Location"]).content.decode()
     assert "Import 1 device<" in html or "Import 1 device" in html
 
 
 def test_forgetting_says_for_how_many(importer: Importer) -> None:
-    importer.choose(f"1:role:{role()}", f"2:role:{role()}")
+    importer.choose(f"1:role:{access_role()}", f"2:role:{access_role()}")
     html = importer.post("choose_many", pk=["1", "2"], forget="1")
     assert messages(html) == ["Your choices for 2 devices are forgotten."]
     assert ChoiceShelf(admin(), LibreNMSAPI()).all() == {}

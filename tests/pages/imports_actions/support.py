@@ -5,41 +5,20 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.http import HttpResponse
-from django.test import Client
 from django.urls import reverse
 
 from netbox_librenms_plugin.models import Run
-from simulator.data import Dataset
-from tests.pages.support import HTMX, inputs
+from tests.factories import client_of
+from tests.pages.support import HTMX, inputs, words
 
 APP = "plugins:netbox_librenms_plugin"
-
-
-def fill(state: Dataset, number: int, *, first: int = 1, **columns: Any) -> list[int]:
-    """So many switches with two ports each; NetBox knows what they refer to after ``known_to_netbox``."""
-    ids = []
-    for n in range(first, first + number):
-        known = {
-            "sysName": f"switch-{n:04}",
-            "hardware": "C9300-48P",
-            "os": "linux",
-            "type": "network",
-            "serial": f"SN{n:05}",
-            "location": "Site A",
-        }
-        pk = state.add_device(hostname=f"switch-{n:04}.example.net", **{**known, **columns})
-        for port in (1, 2):
-            state.add_port(pk, ifName=f"eth{port}", ifType="ethernetCsmacd", ifSpeed=1_000_000_000)
-        ids.append(pk)
-    return ids
 
 
 class Importer:
     """A person in front of the import's pages."""
 
     def __init__(self, user: Any) -> None:
-        self.client = Client()
-        self.client.force_login(user)
+        self.client = client_of(user)
         self.review_url = ""
 
     def choose(self, ids: Iterable[int] = (), *, query: str = "", **form: Any) -> HttpResponse:
@@ -102,6 +81,11 @@ class Importer:
         response = self.client.get(joined, **options)
         assert response.status_code == 200, (response.status_code, response.content[:300])
         return response.content.decode()
+
+
+def body(html: str) -> str:
+    """The words of the page's own part, without the form for the table's columns."""
+    return words(html[html.index('id="librenms"') :]).partition("Table Configuration")[0]
 
 
 def _at(name: str, query: str = "", **kwargs: Any) -> str:

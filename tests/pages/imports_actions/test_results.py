@@ -1,7 +1,6 @@
 """The page of an import, the list of them, and who may see which."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from dcim.models import Device
@@ -11,53 +10,29 @@ from django.utils import timezone
 from netbox_librenms_plugin.models import Run, RunItem
 from netbox_librenms_plugin.runs.access import open_runs
 from simulator.server import Simulator
+from tests.factories import admin, client_of, make_import_run, somebody
 from tests.imports.support import known_to_netbox
-from tests.orm.support import admin, counted, somebody, writes_in
-from tests.pages.imports_actions.support import Importer, fill
-from tests.pages.support import words
+from tests.librenms import add_switches
+from tests.orm.support import counted, writes_in
+from tests.pages.imports_actions.support import Importer, body
 
 pytestmark = pytest.mark.django_db
 
 PLUGIN = "netbox_librenms_plugin"
 HOSTILE = "<script>alert(1)</script>"
+# Why a device of these runs failed
+BUSY = {"code": "busy", "details": {}, "resource": "", "name": ""}
 CHANGE = {f"{PLUGIN}.librenmssettings": ["view", "change"]}
-
-
-def make_run(user: Any, state: str = "completed", **outcomes: int) -> Run:
-    """A run with so many devices of each outcome."""
-    run = Run.objects.create(
-        kind="import",
-        user=user,
-        user_name=user.username,
-        request_id="0" * 32,
-        server="default",
-        state=state,
-        options={},
-    )
-    number = 0
-    for outcome, count in outcomes.items():
-        for _ in range(count):
-            number += 1
-            issues = [{"code": "busy", "details": {}, "resource": "", "name": ""}] if outcome == "failed" else []
-            RunItem.objects.create(
-                run=run, key=str(number), librenms_id=number, name=f"switch-{number}", outcome=outcome, issues=issues
-            )
-    return run
 
 
 def imported(simulator: Simulator, number: int = 2) -> tuple[Importer, Run]:
     """An import that is done."""
-    ids = fill(simulator.state, number)
+    ids = add_switches(simulator.state, number)
     known_to_netbox()
     person = Importer(admin())
     person.choose(ids)
     person.start()
     return person, Run.objects.get()
-
-
-def body(html: str) -> str:
-    """The words of the page's own part."""
-    return words(html[html.index('id="librenms"') :]).partition("Table Configuration")[0]
 
 
 def test_the_page_says_what_became_of_each(simulator: Simulator) -> None:
@@ -72,7 +47,7 @@ def test_the_page_says_what_became_of_each(simulator: Simulator) -> None:
 
 
 def test_reasons_are_sentences(simulator: Simulator) -> None:
-    run = make_run(admin(), "partial", created=1, failed=1)
+    run = make_import_run(admin(), state="partial", outcomes=["created"] + ["failed"], issues=[BUSY])
     row = run.items.get(outcome="created")
     taken = {"code": "name_taken", "details": {"name": "eth0"}, "resource": "interfaces", "name": "eth0"}
     gone = {"code": "no_such_code", "details": {}, "resource": "x", "name": HOSTILE}
@@ -87,7 +62,7 @@ def test_reasons_are_sentences(simulator: Simulator) -> None:
 
 
 def test_filter_search_and_order(simulator: Simulator) -> None:
-    run = make_run(admin(), "partial", created=11, failed=1)
+    run = make_import_run(admin(), state="partial", outcomes=["created"] * 11 + ["failed"], issues=[BUSY])
     person = Importer(admin())
     assert "switch-12" in body(person.run_page(run, show="failed"))
     assert "switch-11" not in body(person.run_page(run, show="failed"))
@@ -101,13 +76,12 @@ def test_filter_search_and_order(simulator: Simulator) -> None:
 
 def test_who_may_see_an_import(simulator: Simulator) -> None:
     owner = somebody("owner", CHANGE)
-    run = make_run(owner, created=1)
+    run = make_import_run(owner, state="completed", outcomes=["created"])
     auditor = somebody("auditor", {f"{PLUGIN}.run": ["view"]})
     stranger = somebody("stranger", CHANGE)
     statuses = {}
     for user in (owner, auditor, stranger, admin()):
-        client = Client()
-        client.force_login(user)
+        client = client_of(user)
         statuses[user.username] = {client.get(f"{run.get_absolute_url()}{part}").status_code for part in PARTS}
     assert statuses == {"owner": {200}, "auditor": {200}, "stranger": {404}, "root": {200}}
     assert Client().get(run.get_absolute_url()).status_code == 302
@@ -127,9 +101,9 @@ def test_objects_that_one_may_not_view_are_not_named(simulator: Simulator) -> No
 
 
 def test_what_failed_is_reviewed_again(simulator: Simulator) -> None:
-    ids = fill(simulator.state, 2)
+    ids = add_switches(simulator.state, 2)
     known_to_netbox()
-    run = make_run(admin(), "partial")
+    run = make_import_run(admin(), state="partial")
     for pk in (*ids, 9999):
         choice = {"name": f"again-{pk}", "seen": "x"}
         RunItem.objects.create(run=run, key=str(pk), librenms_id=pk, name="x", outcome="failed", choice=choice)
@@ -143,7 +117,7 @@ def test_what_failed_is_reviewed_again(simulator: Simulator) -> None:
 
 
 def test_only_its_own_person_continues_an_import(simulator: Simulator) -> None:
-    run = make_run(somebody("owner", CHANGE), "cancelled", pending=1)
+    run = make_import_run(somebody("owner", CHANGE), state="cancelled", outcomes=["pending"])
     auditor = somebody("auditor", CHANGE | {f"{PLUGIN}.run": ["view"]})
     assert "Continue with" not in body(Importer(auditor).run_page(run))
     answer = Importer(auditor).press("continue", run)
@@ -154,7 +128,7 @@ def test_only_its_own_person_continues_an_import(simulator: Simulator) -> None:
 
 
 def test_an_import_that_broke_off_can_be_continued(simulator: Simulator) -> None:
-    run = make_run(admin(), "running", pending=2)
+    run = make_import_run(admin(), state="running", outcomes=["pending"] * 2)
     person = Importer(admin())
     assert "Continue with" not in body(person.run_page(run))
     Run.objects.update(created=timezone.now() - timedelta(minutes=11))
@@ -170,9 +144,9 @@ def test_an_import_that_broke_off_can_be_continued(simulator: Simulator) -> None
 
 def test_somebody_s_open_imports(simulator: Simulator) -> None:
     owner = somebody("owner", CHANGE)
-    make_run(owner, "completed", created=1)
-    run = make_run(owner, "running", created=2, pending=3)
-    make_run(admin(), "running", pending=1)
+    make_import_run(owner, state="completed", outcomes=["created"])
+    run = make_import_run(owner, state="running", outcomes=["created"] * 2 + ["pending"] * 3)
+    make_import_run(admin(), state="running", outcomes=["pending"])
     with counted() as queries:
         (found,) = open_runs(owner, kind="import")
     assert (found.run, found.done, found.total) == (run, 2, 5)
@@ -197,7 +171,7 @@ def test_looking_costs_the_same_for_any_number(simulator: Simulator) -> None:
     lists = set()
     for number in (1, 60):
         for _ in range(number):
-            make_run(admin(), created=1)
+            make_import_run(admin(), state="completed", outcomes=["created"])
         with counted() as queries:
             html = person.runs_page()
         lists.add(len(queries))
@@ -206,7 +180,7 @@ def test_looking_costs_the_same_for_any_number(simulator: Simulator) -> None:
 
 
 def test_in_the_background_it_waits_for_a_worker(simulator: Simulator, real_commits: None) -> None:
-    ids = fill(simulator.state, 2)
+    ids = add_switches(simulator.state, 2)
     known_to_netbox()
     owner = admin()
     person = Importer(owner)

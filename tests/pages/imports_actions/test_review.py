@@ -9,12 +9,14 @@ from django.core.cache import cache
 from netbox_librenms_plugin.import_utils.rows import Choice
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportIgnore, Run
-from netbox_librenms_plugin.views.imports.choices import ChoiceShelf
+from netbox_librenms_plugin.views.imports.choice_shelf import ChoiceShelf
 from netbox_librenms_plugin.views.mixins import PREFIX
 from simulator.server import Simulator
+from tests.factories import admin, make_device, somebody
 from tests.imports.support import known_to_netbox
-from tests.orm.support import admin, counted, make_device, somebody, writes_in
-from tests.pages.imports_actions.support import Importer, fill
+from tests.librenms import add_switches
+from tests.orm.support import counted, writes_in
+from tests.pages.imports_actions.support import Importer, body
 from tests.pages.support import HTMX, words
 
 pytestmark = pytest.mark.django_db
@@ -31,13 +33,8 @@ def person(simulator: Simulator) -> Importer:
     return Importer(admin())
 
 
-def body(html: str) -> str:
-    """The words of the page's own part."""
-    return words(html[html.index('id="librenms"') :])
-
-
 def test_the_totals_say_what_is_made(person: Importer, simulator: Simulator) -> None:
-    ids = fill(simulator.state, 3)
+    ids = add_switches(simulator.state, 3)
     simulator.state.add_vlan(ids[0], 10, "office")
     simulator.state.add_vlan(ids[1], 10, "office")
     known_to_netbox()
@@ -54,7 +51,7 @@ def test_the_totals_say_what_is_made(person: Importer, simulator: Simulator) -> 
 
 def test_cables_are_counted_once_and_only_to_what_is_there(person: Importer, simulator: Simulator) -> None:
     state = simulator.state
-    ids = fill(state, 3)
+    ids = add_switches(state, 3)
     ports = [min(pk for pk, port in state.ports.items() if port["device_id"] == one) for one in ids]
     state.add_link(ports[0], ports[1])
     state.add_link(ports[1], ports[0])
@@ -67,7 +64,7 @@ def test_cables_are_counted_once_and_only_to_what_is_there(person: Importer, sim
 
 
 def test_looking_writes_nothing(person: Importer, simulator: Simulator) -> None:
-    ids = fill(simulator.state, 2)
+    ids = add_switches(simulator.state, 2)
     known_to_netbox()
     person.choose(ids)
     with counted() as queries:
@@ -79,14 +76,14 @@ def test_looking_writes_nothing(person: Importer, simulator: Simulator) -> None:
 
 def test_the_unusual_comes_first_with_its_reason(person: Importer, simulator: Simulator) -> None:
     state = simulator.state
-    ids = fill(state, 2)
+    ids = add_switches(state, 2)
     known_to_netbox()
     cache.clear()
-    ids += fill(state, 1, first=10, hardware="Unknown box")
+    ids += add_switches(state, 1, first=10, hardware="Unknown box")
     make_device("switch-0020", site=Site.objects.get(name="Site A"))
-    ids += fill(state, 1, first=20, serial="")
-    ids += fill(state, 1, first=30, parent_id=ids[0])
-    ignored = fill(state, 1, first=40)
+    ids += add_switches(state, 1, first=20, serial="")
+    ids += add_switches(state, 1, first=30, parent_id=ids[0])
+    ignored = add_switches(state, 1, first=40)
     ImportIgnore.objects.create(server="default", librenms_id=ignored[0])
     person.choose([*ids, *ignored])
     html = person.review()
@@ -106,7 +103,7 @@ def test_the_unusual_comes_first_with_its_reason(person: Importer, simulator: Si
 
 
 def test_what_was_decided_goes_along(person: Importer, simulator: Simulator) -> None:
-    ids = fill(simulator.state, 1)
+    ids = add_switches(simulator.state, 1)
     known_to_netbox()
     shelf = ChoiceShelf(admin(), LibreNMSAPI())
     shelf.edit(ids, lambda choice: Choice(name="renamed"))
@@ -118,7 +115,7 @@ def test_what_was_decided_goes_along(person: Importer, simulator: Simulator) -> 
 
 
 def test_all_that_the_filter_lets_through(person: Importer, simulator: Simulator) -> None:
-    fill(simulator.state, 12)
+    add_switches(simulator.state, 12)
     known_to_netbox()
     person.choose(query="q=switch-001", all="1")
     assert "Import 3 devices" in body(person.review())
@@ -127,7 +124,7 @@ def test_all_that_the_filter_lets_through(person: Importer, simulator: Simulator
 
 
 def test_a_stranger_s_basket_is_not_there(person: Importer, simulator: Simulator) -> None:
-    ids = fill(simulator.state, 1)
+    ids = add_switches(simulator.state, 1)
     known_to_netbox()
     person.choose(ids)
     other = Importer(somebody("other", CHANGE))
@@ -147,7 +144,7 @@ def test_a_basket_that_is_gone_is_said_kindly(person: Importer, simulator: Simul
 
 
 def test_who_may_only_look_cannot_start(simulator: Simulator) -> None:
-    ids = fill(simulator.state, 1)
+    ids = add_switches(simulator.state, 1)
     known_to_netbox()
     person = Importer(somebody("looker", VIEW))
     person.choose(ids)
@@ -159,7 +156,7 @@ def test_who_may_only_look_cannot_start(simulator: Simulator) -> None:
 
 
 def test_what_one_may_not_add_is_said_before(simulator: Simulator) -> None:
-    ids = fill(simulator.state, 1)
+    ids = add_switches(simulator.state, 1)
     known_to_netbox()
     labels = ("dcim.site", "dcim.devicetype", "dcim.devicerole", "dcim.platform", "dcim.location")
     allowed = CHANGE | dict.fromkeys(labels, ["view"])
@@ -171,7 +168,7 @@ def test_what_one_may_not_add_is_said_before(simulator: Simulator) -> None:
 
 
 def test_librenms_failing_is_said(person: Importer, simulator: Simulator) -> None:
-    ids = fill(simulator.state, 2)
+    ids = add_switches(simulator.state, 2)
     known_to_netbox()
     person.choose(ids)
     forget_answers()
@@ -189,10 +186,10 @@ def forget_answers() -> None:
 
 
 def test_names_of_librenms_are_only_text(person: Importer, simulator: Simulator) -> None:
-    ids = fill(simulator.state, 1, hardware=HOSTILE, os=HOSTILE, type=HOSTILE)
+    ids = add_switches(simulator.state, 1, hardware=HOSTILE, os=HOSTILE, type=HOSTILE)
     known_to_netbox()
     cache.clear()
-    ids += fill(simulator.state, 1, first=5, sysName=HOSTILE, serial=HOSTILE)
+    ids += add_switches(simulator.state, 1, first=5, sysName=HOSTILE, serial=HOSTILE)
     person.choose(ids)
     html = person.review()
     assert HOSTILE not in html
@@ -201,7 +198,7 @@ def test_names_of_librenms_are_only_text(person: Importer, simulator: Simulator)
 
 def test_the_number_of_devices_does_not_show_in_the_number_of_queries(simulator: Simulator) -> None:
     costs = {}
-    fill(simulator.state, 120)
+    add_switches(simulator.state, 120)
     known_to_netbox()
     person = Importer(admin())
     person.choose(query="q=switch-000", all="1")
@@ -216,7 +213,7 @@ def test_the_number_of_devices_does_not_show_in_the_number_of_queries(simulator:
 
 
 def test_what_librenms_does_not_say_is_unknown(person: Importer, simulator: Simulator) -> None:
-    ids = fill(simulator.state, 2)
+    ids = add_switches(simulator.state, 2)
     known_to_netbox()
     person.choose(ids)
     simulator.faults.add("/resources/vlans", "status", status=500)
@@ -226,7 +223,7 @@ def test_what_librenms_does_not_say_is_unknown(person: Importer, simulator: Simu
 
 
 def test_what_netbox_has_is_counted_apart(person: Importer, simulator: Simulator) -> None:
-    ids = fill(simulator.state, 2)
+    ids = add_switches(simulator.state, 2)
     known_to_netbox()
     make_device("switch-0001", site=Site.objects.get(name="Site A"))
     person.choose(ids)
@@ -234,14 +231,14 @@ def test_what_netbox_has_is_counted_apart(person: Importer, simulator: Simulator
 
 
 def test_one_goes_back_to_the_list_as_it_was(person: Importer, simulator: Simulator) -> None:
-    ids = fill(simulator.state, 1)
+    ids = add_switches(simulator.state, 1)
     known_to_netbox()
     person.choose(ids, state="q=switch&show=ready")
     assert "/librenms-import/?show=ready&amp;q=switch" in person.review()
 
 
 def test_the_second_page_says_what_was_counted(person: Importer, simulator: Simulator) -> None:
-    ids = fill(simulator.state, 40)
+    ids = add_switches(simulator.state, 40)
     known_to_netbox()
     person.choose(ids)
     html = person.totals(per_page=25, page=2)
@@ -252,7 +249,7 @@ def test_the_second_page_says_what_was_counted(person: Importer, simulator: Simu
 
 
 def test_totals_cost_the_same_for_any_number(simulator: Simulator) -> None:
-    fill(simulator.state, 120)
+    add_switches(simulator.state, 120)
     known_to_netbox()
     person = Importer(admin())
     LibreNMSAPI().fleet_ports()
@@ -268,7 +265,7 @@ def test_totals_cost_the_same_for_any_number(simulator: Simulator) -> None:
 
 
 def test_a_table_without_its_basket_asks_for_the_whole_page(person: Importer, simulator: Simulator) -> None:
-    ids = fill(simulator.state, 2)
+    ids = add_switches(simulator.state, 2)
     person.choose(ids)
     cache.clear()
     response = person.client.get(person.review_url, headers=HTMX)

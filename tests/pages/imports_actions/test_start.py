@@ -13,9 +13,10 @@ from extras.models import EventRule, Notification, NotificationGroup
 
 from netbox_librenms_plugin.models import Run
 from simulator.server import Simulator
+from tests.factories import admin, make_device, somebody
 from tests.imports.support import known_to_netbox, outcomes, reasons
-from tests.orm.support import admin, make_device, somebody
-from tests.pages.imports_actions.support import Importer, fill
+from tests.librenms import add_switches
+from tests.pages.imports_actions.support import Importer
 from tests.pages.support import inputs, words
 
 PLUGIN = "netbox_librenms_plugin"
@@ -29,7 +30,7 @@ def person(simulator: Simulator, db: None) -> Importer:
 
 def chosen(person: Importer, simulator: Simulator, number: int = 3) -> list[int]:
     """So many devices in a basket."""
-    ids = fill(simulator.state, number)
+    ids = add_switches(simulator.state, number)
     known_to_netbox()
     person.choose(ids)
     return ids
@@ -101,7 +102,7 @@ def forget_list() -> None:
 
 
 def test_what_netbox_has_is_synced_only_if_asked(person: Importer, simulator: Simulator) -> None:
-    ids = fill(simulator.state, 2)
+    ids = add_switches(simulator.state, 2)
     device = make_device("switch-0001", librenms_id=ids[0])
     known_to_netbox()
     person.choose(ids[:1])

@@ -14,7 +14,7 @@ from netbox.config import get_config
 
 from .identity import FIELD
 
-__all__ = ("Subject", "field_value", "is_searchable", "load_subjects")
+__all__ = ("LookupSubject", "field_value", "is_searchable", "load_lookup_subjects")
 
 _COMMON = (
     "pk",
@@ -29,7 +29,7 @@ _CHASSIS = ("virtual_chassis_id", "vc_position", "virtual_chassis__master_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class LookupSubject:
     """A device or virtual machine. ``address`` is the primary IP (NetBox's preferred family) without its mask."""
 
     pk: int
@@ -40,7 +40,7 @@ class Subject:
     chassis: int | None = None
     position: int | None = None
     is_master: bool = False
-    members: tuple["Subject", ...] = ()
+    members: tuple["LookupSubject", ...] = ()
 
 
 def field_value(obj: Any) -> Any:
@@ -53,13 +53,13 @@ def is_searchable(obj: Any) -> bool:
     return bool(getattr(obj, "pk", None)) and hasattr(obj, "primary_ip4_id")
 
 
-def load_subjects(objs: Iterable[Model]) -> dict[int, Subject]:
+def load_lookup_subjects(objs: Iterable[Model]) -> dict[int, LookupSubject]:
     """Subjects by primary key for saved objects of one model, each with the members of its virtual chassis."""
     objs = list(objs)
     if not objs:
         return {}
     rows = _rows(objs)
-    members: dict[int, list[Subject]] = defaultdict(list)
+    members: dict[int, list[LookupSubject]] = defaultdict(list)
     for subject in rows:
         if subject.chassis is not None:
             members[subject.chassis].append(subject)
@@ -67,15 +67,17 @@ def load_subjects(objs: Iterable[Model]) -> dict[int, Subject]:
     return {subject.pk: _with_members(subject, members) for subject in rows if subject.pk in wanted}
 
 
-def _with_members(subject: Subject, members: dict[int, list[Subject]]) -> Subject:
+def _with_members(subject: LookupSubject, members: dict[int, list[LookupSubject]]) -> LookupSubject:
     if subject.chassis is None:
         return subject
     ordered = sorted(members[subject.chassis], key=lambda one: (one.position is None, one.position or 0, one.pk))
-    names = Subject.__dataclass_fields__
-    return Subject(**{name: getattr(subject, name) for name in names if name != "members"}, members=tuple(ordered))
+    names = LookupSubject.__dataclass_fields__
+    return LookupSubject(
+        **{name: getattr(subject, name) for name in names if name != "members"}, members=tuple(ordered)
+    )
 
 
-def _rows(objs: Sequence[Model]) -> list[Subject]:
+def _rows(objs: Sequence[Model]) -> list[LookupSubject]:
     model = type(objs[0])
     which = Q(pk__in=[obj.pk for obj in objs])
     columns: tuple[str, ...] = _COMMON
@@ -96,10 +98,10 @@ def _has_chassis(model: type[Model]) -> bool:
     return True
 
 
-def _subject(row: dict[str, Any], prefer_four: bool) -> Subject:
+def _subject(row: dict[str, Any], prefer_four: bool) -> LookupSubject:
     families = ("primary_ip4", "primary_ip6") if prefer_four else ("primary_ip6", "primary_ip4")
     family = next((name for name in families if row[f"{name}__address"] is not None), None)
-    return Subject(
+    return LookupSubject(
         pk=row["pk"],
         name=(row["name"] or "").strip(),
         address=str(row[f"{family}__address"].ip) if family else "",

@@ -1,24 +1,15 @@
 """What a person decided for rows of the import list: kept in the cache for a week, for each user and server."""
 
-import json
-import time
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-
-from django.core.cache import cache
 
 from ...import_utils.rows import Choice
 from ...librenms.identity import LARGEST_ID
 from ...librenms_api import LibreNMSAPI
+from ...shared_cache import alone, keep, kept
 from ..mixins import PREFIX
 
 LIFE = 7 * 86_400
-# Seconds that a writer waits for another one. Each is done in a fraction of that.
-WAIT = 5.0
-LOCK = 10
-POLL = 0.01
 MOST_ROWS = 20_000
 
 Edit = Callable[[Choice], Choice]
@@ -37,7 +28,7 @@ class ChoiceShelf:
     def edit(self, ids: Iterable[int], change: Edit) -> dict[int, Choice]:
         """Change what was decided for these devices and give all choices. Who writes at the same time waits, so that
         quick clicks lose nothing; beyond 20,000 rows the oldest choices are forgotten."""
-        with self._alone():
+        with alone(self._place):
             held = self._load()
             for pk in ids:
                 if not 0 < pk <= LARGEST_ID:
@@ -46,22 +37,9 @@ class ChoiceShelf:
                 if data:
                     held[str(pk)] = data
             held = dict(list(held.items())[-MOST_ROWS:])
-            cache.set(self._place, zlib.compress(json.dumps(held).encode(), 1), LIFE)
+            keep(self._place, held, LIFE)
         return {int(pk): Choice.of(data) for pk, data in held.items()}
 
     def _load(self) -> dict[str, Mapping[str, Any]]:
-        kept = cache.get(self._place)
-        found: dict[str, Mapping[str, Any]] = json.loads(zlib.decompress(kept)) if isinstance(kept, bytes) else {}
+        found: dict[str, Mapping[str, Any]] = kept(self._place) or {}
         return found
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        lock = f"{self._place}:lock"
-        end = time.monotonic() + WAIT
-        while not (mine := cache.add(lock, 1, timeout=LOCK)) and time.monotonic() < end:
-            time.sleep(POLL)
-        try:
-            yield
-        finally:
-            if mine:
-                cache.delete(lock)

@@ -89,6 +89,7 @@ class RunOutcomeChoices(ChoiceSet):
     CREATED = "created"
     LINKED = "linked"
     EXISTS = "exists"
+    DONE = "done"
     FAILED = "failed"
 
     CHOICES = [
@@ -96,5 +97,6 @@ class RunOutcomeChoices(ChoiceSet):
         (CREATED, _("Created"), "green"),
         (LINKED, _("Linked"), "teal"),
         (EXISTS, _("Was there already"), "cyan"),
+        (DONE, _("Done"), "green"),
         (FAILED, _("Failed"), "red"),
     ]

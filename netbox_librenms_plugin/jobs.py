@@ -12,17 +12,13 @@ from netbox.jobs import JobRunner
 from redis.exceptions import RedisError
 
 from .choices import RunOutcomeChoices, RunStateChoices
-from .import_utils.kinds import STACKS
-from .import_utils.stack_search import Search, candidates, search
 from .librenms.errors import LibreNMSError
 from .librenms.limits import in_background
-from .librenms_api import LibreNMSAPI
 from .models import Run
 from .runs.claims import CHUNK
 from .runs.control import abandoned_words, cancelled_words, enqueue, sync_helpers
 from .runs.ends import finish
 from .runs.kinds import HELPER, RunKind, kind_of
-from .runs.progress import report
 from .runs.queue import is_running, living, queue_name_of, workers_of
 from .runs.watch import LOOK_EVERY, Reason, Watch
 from .runs.worker import Worker
@@ -159,8 +155,11 @@ class RunJob(LibreNMSJob):
         for item in failed[:MOST_LOGGED]:
             reasons = " ".join(kept_sentence(one["code"], one["details"]) for one in item.issues)
             self.logger.warning(f"{item.name} (#{item.librenms_id}): {reasons}")
-        numbers = ", ".join(f"{label}: {counts[value]}" for value, label, _color in RunOutcomeChoices.CHOICES)
-        self.logger.info(f"{numbers}")
+        kind = kind_of(run.kind)
+        labels = {value: label for value, label, _color in RunOutcomeChoices.CHOICES if value in kind.outcomes}
+        numbers = [f"{label}: {counts[value]}" for value, label in labels.items()]
+        numbers += [f"{name}: {number}" for name, number in kind.tally(run).items()]
+        self.logger.info(", ".join(numbers))
 
 
 class RunHelperJob(LibreNMSJob):
@@ -200,31 +199,11 @@ class ImportChunkJob(RunHelperJob):
         name = gettext_lazy("Import of LibreNMS devices (helper)")
 
 
-class FilterDevicesJob(LibreNMSJob):
+class FilterDevicesJob(RunJob):
     """Finds out which devices of the import list are stacks, which only their inventories tell."""
 
     class Meta:
         name = gettext_lazy("Search for stacks in LibreNMS")
-
-    def run(self, server: str, ids: list[int], request: Any = None, **kwargs: Any) -> None:
-        """Ask for the inventories of those that may be stacks."""
-        watch = self.watch(STACKS, request)
-        if watch.stop():
-            self.fail_for(watch.reason)
-        try:
-            api = LibreNMSAPI(server)
-            found = search(api, candidates(api, ids), stop=watch.stop, tell=self._tell)
-        except LibreNMSError as error:
-            self.fail(error.message, RunStateChoices.FAILED)
-        self.logger.info(f"{found.done} of {found.total} asked, {found.stacks} stacks, {found.failed} without answer")
-        if found.error is not None:
-            self.fail(found.error.message, RunStateChoices.FAILED)
-        if watch.reason is not None and found.done < found.total:
-            self.fail_for(watch.reason)
-
-    def _tell(self, found: Search) -> None:
-        report(self.job.job_id, found.progress)
-        self.note(done=found.done, total=found.total, counts={"stacks": found.stacks, "failed": found.failed})
 
 
 def _worker(run: Run, watch: Watch, job: LibreNMSJob) -> Worker:

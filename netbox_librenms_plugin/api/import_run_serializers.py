@@ -11,13 +11,14 @@ from rest_framework import serializers
 
 from ..choices import RunOutcomeChoices, RunStateChoices
 from ..import_utils.documents import complaint_document
+from ..import_utils.kinds import IMPORT
 from ..models import Run, RunItem
 from ..runs.access import state_of
 
 COUNTS = {
     "type": "object",
     "description": "Outcome → number of devices",
-    "properties": {outcome: {"type": "integer"} for outcome in RunOutcomeChoices.values()},
+    "properties": {outcome: {"type": "integer"} for outcome in IMPORT.outcomes},
 }
 # What stands in place of what names a NetBox object
 TELLS_NOTHING = {"object_id": None, "object_repr": ""}
@@ -70,7 +71,8 @@ class ImportRunSerializer(BaseModelSerializer):
     def get_counts(self, run: Run) -> dict[str, int]:
         """Counted for all runs of a list at once, where there is a list."""
         counted = self.context.get("counts", {}).get(run.pk)
-        return dict(run.counts() if counted is None else counted)
+        counts = run.counts() if counted is None else counted
+        return {outcome: counts[outcome] for outcome in IMPORT.outcomes}
 
 
 class ImportRunRowSerializer(BaseModelSerializer):

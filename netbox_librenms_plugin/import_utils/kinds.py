@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from ..choices import RunOutcomeChoices, RunStateChoices
 from ..librenms_api import LibreNMSAPI
 from ..models import Run
-from ..runs.control import detached, enqueue, open_jobs
+from ..runs.control import enqueue_run, open_jobs
 from ..runs.kinds import RunKind, items_before, register
 from ..runs.queue import WELL, look
 from .options import ImportOptions
 from .phases import CABLES, DEVICES, phases_of
+from .stack_search import INVENTORIES
+from .stack_search import KIND as SEARCH
+from .stack_search import phases_of_search, stacks_in, start_search
 from .starts import KIND
 
 
@@ -67,28 +70,28 @@ IMPORT = register(
 )
 STACKS = register(
     RunKind(
-        name="stacks",
+        name=SEARCH,
         label=gettext_lazy("Search for stacks in LibreNMS"),
         runner="FilterDevicesJob",
+        phase_names=(INVENTORIES,),
+        phases=phases_of_search,
+        outcomes=(RunOutcomeChoices.PENDING, RunOutcomeChoices.DONE, RunOutcomeChoices.FAILED),
+        notifications="on_failure",
         # As in the answer about an import: pages and programs read both alike
         figures=lambda _by_phase: {"cabled": 0},
+        tally=stacks_in,
         end_words=_end_of_search,
     )
 )
 
 
 def enqueue_filter(api: LibreNMSAPI, ids: Iterable[int], request: Any) -> Job:
-    """Look for stacks among these LibreNMS devices, in the background. A user has one such job for a server."""
-    key, wanted = api.server.key, sorted(set(ids))
-    return running_search(request.user, key) or enqueue(
-        STACKS.runner,
-        {"librenms": STACKS.name, "server": key, "total": len(wanted)},
-        user=request.user,
-        request=detached(request),
-        server=key,
-        ids=wanted,
-        notifications="on_failure",
-    )
+    """Look for stacks among these LibreNMS devices, in the background. A user has one such job for a server.
+
+    Raises ``LibreNMSError``.
+    """
+    running = running_search(request.user, api.server.key)
+    return running or enqueue_run(start_search(api, ids, request=request), request)
 
 
 def running_search(user: Any, server: str) -> Job | None:

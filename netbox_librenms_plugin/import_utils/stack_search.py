@@ -1,41 +1,30 @@
 """Looking for stacks: the inventories of many devices, four at a time, and what they show kept for the list."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import batched
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
+from django.db import transaction
+from django.db.models import QuerySet
+
+from ..branching import active_branch
+from ..choices import RunOutcomeChoices
 from ..librenms.errors import LibreNMSError
 from ..librenms.records import Device
-from ..librenms.session import CALLS_AT_ONCE
 from ..librenms_api import LibreNMSAPI
-from ..runs.progress import Progress
-from ..sync.chassis.stacks import may_be_stack, members_of
+from ..models import Run, RunItem
+from ..runs.phases import Phase, Result, Task
+from ..sync.chassis.stacks import Stack, may_be_stack, members_of
+from ..sync.core.issues import Code, Issue, issue
+from .imported import Complaint
 from .stack_counts import known_stacks, remember_stacks
+from .starts import complaints_json
 
+KIND, INVENTORIES = "stacks", "inventories"
 # Kept after so many devices, so that a cancel or the end of a worker loses little
 BATCH = 16
 # So many devices in a row without an inventory, up to the end of a batch, and LibreNMS itself is in trouble
 MOST_FAILURES = 8
-
-
-@dataclass(slots=True, kw_only=True)
-class Search:
-    """What was found: so many ``done`` of ``total``, ``stacks`` among them, and those that LibreNMS ``failed`` on.
-
-    ``error`` is the reason where LibreNMS failed on one after the other, so that the search ended.
-    """
-
-    total: int
-    done: int = 0
-    stacks: int = 0
-    failed: int = 0
-    error: LibreNMSError | None = None
-
-    @property
-    def progress(self) -> Progress:
-        """How far it is."""
-        return Progress(done=self.done, total=self.total)
 
 
 def candidates(api: LibreNMSAPI, ids: Iterable[int]) -> list[Device]:
@@ -48,42 +37,99 @@ def candidates(api: LibreNMSAPI, ids: Iterable[int]) -> list[Device]:
     ]
 
 
-def search(
-    api: LibreNMSAPI, devices: Sequence[Device], *, stop: Callable[[], bool], tell: Callable[[Search], None]
-) -> Search:
-    """Ask for the inventories until all are there, somebody cancels, or LibreNMS gives none any more."""
-    found, in_a_row = Search(total=len(devices)), 0
-    tell(found)
-    with ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="librenms") as pool:
-        for batch in batched(devices, BATCH):
-            counts: dict[int, int] = {}
-            error: LibreNMSError | None = None
-            for device, answer in _in_parallel(pool, api, batch):
-                error = answer if isinstance(answer, LibreNMSError) else None
-                in_a_row = in_a_row + 1 if error is not None else 0
-                found.failed += error is not None
-                if isinstance(answer, int):
-                    counts[device.device_id] = answer
-            found.error = error if in_a_row >= MOST_FAILURES else None
-            found.done += len(batch)
-            found.stacks += sum(number > 1 for number in counts.values())
-            remember_stacks(api, counts)
-            tell(found)
-            if found.error is not None or stop():
-                break
-    return found
+def start_search(api: LibreNMSAPI, ids: Iterable[int], *, request: Any) -> Run:
+    """Write down which devices are to be asked about; nobody is yet. Raises ``LibreNMSError``."""
+    devices = candidates(api, ids)
+    with transaction.atomic():
+        run = Run.objects.create(
+            kind=KIND,
+            user=request.user,
+            user_name=request.user.username,
+            request_id=request.id,
+            server=api.server.key,
+            branch=active_branch(),
+        )
+        RunItem.objects.bulk_create(
+            [
+                RunItem(run=run, key=str(one.device_id), librenms_id=one.device_id, name=one.hostname[:255])
+                for one in devices
+            ],
+            batch_size=500,
+        )
+    return run
 
 
-def _in_parallel(
-    pool: ThreadPoolExecutor, api: LibreNMSAPI, devices: Sequence[Device]
-) -> Iterator[tuple[Device, int | LibreNMSError | None]]:
-    """Number of members; None for a stack whose members cannot be told apart, which is asked about again."""
+def phases_of_search(task: Task) -> Sequence[Phase]:
+    """The one phase of a search. Raises ``LibreNMSError`` where its server is not configured."""
+    return (Inventories(task=task, api=LibreNMSAPI(task.run.server)),)
 
-    def ask(device: Device) -> int | LibreNMSError | None:
+
+def stacks_in(run: Run) -> Mapping[str, int]:
+    """How many stacks a search found: one query."""
+    return {"stacks": run.items.filter(counts__stacks=1).count()}
+
+
+@dataclass(slots=True, kw_only=True)
+class Inventories(Phase):
+    """Asks for the inventories. Beginning raises ``LibreNMSError`` when LibreNMS gives no list of devices, and so does
+    the check where it failed for one device after the other."""
+
+    name: ClassVar[str] = INVENTORIES
+    fetches: ClassVar[bool] = True
+    task: Task
+    api: LibreNMSAPI
+    batch: int = field(init=False, default=BATCH)
+    _devices: Mapping[int, Device] = field(init=False, default_factory=dict)
+    _answers: dict[int, Stack | LibreNMSError] = field(init=False, default_factory=dict)
+    _failing: list[LibreNMSError] = field(init=False, default_factory=list)
+
+    def begin(self) -> None:
+        """Read the list of devices."""
+        self._devices = {one.device_id: one for one in self.api.devices().value}
+
+    def pending(self, items: QuerySet[RunItem]) -> QuerySet[RunItem]:
+        """What has no outcome yet."""
+        return items.filter(outcome=RunOutcomeChoices.PENDING)
+
+    def fetch(self, item: RunItem) -> None:
+        """The device's inventory. That of one that LibreNMS has no more is not asked for."""
+        device = self._devices.get(item.librenms_id or 0)
+        if device is not None:
+            self._answers[item.pk] = self._asked(device)
+
+    def do(self, items: Sequence[RunItem]) -> Sequence[Result | None]:
+        """Keep what the inventories showed."""
+        answers = {item: self._answers.pop(item.pk, None) for item in items}
+        # A stack whose members cannot be told apart is asked about again
+        counts = {
+            item.librenms_id: len(one.members)
+            for item, one in answers.items()
+            if item.librenms_id is not None and isinstance(one, Stack) and one.issue is None
+        }
+        remember_stacks(self.api, counts)
+        return [self._result(one) for one in answers.values()]
+
+    def check(self) -> None:
+        """End where LibreNMS gave nothing any more at the end of the batch."""
+        if len(self._failing) >= MOST_FAILURES:
+            raise self._failing[-1]
+
+    def _asked(self, device: Device) -> Stack | LibreNMSError:
         try:
-            stack = members_of(device, api.inventory(device.device_id).value)
+            return members_of(device, self.api.inventory(device.device_id).value)
         except LibreNMSError as error:
             return error
-        return None if stack.issue is not None else len(stack.members)
 
-    return zip(devices, pool.map(ask, devices), strict=True)
+    def _result(self, answer: Stack | LibreNMSError | None) -> Result:
+        if isinstance(answer, LibreNMSError):
+            self._failing.append(answer)
+            return _failed(issue(Code.LIBRENMS_FAILED, reason=answer.message))
+        self._failing.clear()
+        if answer is None:
+            return _failed(issue(Code.NOT_IN_LIBRENMS))
+        is_stack = answer.issue is None and len(answer.members) > 1
+        return Result(outcome=RunOutcomeChoices.DONE, counts={"stacks": 1} if is_stack else {})
+
+
+def _failed(reason: Issue) -> Result:
+    return Result(outcome=RunOutcomeChoices.FAILED, issues=complaints_json((Complaint(issue=reason),)))

@@ -46,7 +46,9 @@ def enqueue_run(run: Run, request: Any) -> Job:
             copied = detached(request)
             copied.id = locked.request_id
             data = {"librenms": run.kind, "run": run.pk, "server": run.server}
-            job = enqueue(kind_of(run.kind).runner, data, user=request.user, request=copied, run_pk=run.pk)
+            kind = kind_of(run.kind)
+            options = {"request": copied, "run_pk": run.pk, "notifications": kind.notifications}
+            job = enqueue(kind.runner, data, user=request.user, **options)
             locked.job, locked.state, locked.started, locked.ended = job, RunStateChoices.PENDING, None, None
             locked.save()
     run.refresh_from_db()

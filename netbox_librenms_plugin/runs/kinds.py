@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
+from ..choices import RunOutcomeChoices
 from ..models import Run, RunItem
 
 if TYPE_CHECKING:
     from .phases import Phase, Task
 
+PENDING, CREATED, LINKED, EXISTS, FAILED = (
+    RunOutcomeChoices.PENDING,
+    RunOutcomeChoices.CREATED,
+    RunOutcomeChoices.LINKED,
+    RunOutcomeChoices.EXISTS,
+    RunOutcomeChoices.FAILED,
+)
 VIEW = "netbox_librenms_plugin.view_librenmssettings"
 CHANGE = "netbox_librenms_plugin.change_librenmssettings"
 # What the data of a job says that works for a run and is steered through the run's own job
@@ -29,11 +37,14 @@ class RunKind:
     ``runner``: class of the job that does it, in the plugin's ``jobs``. ``helper``: class of the jobs that further
     workers take to help it; empty where one job does all. ``permissions``: without all of them the work ends.
 
+    ``outcomes`` are what can become of its items, in order. ``notifications``: when NetBox tells the user of the job's
+    end (``always``, ``on_failure``).
+
     ``phase_names``: the phases that its items come through, in order; ``phases`` makes them for one worker.
     ``work_left`` says whether a run that ended in a state left something undone. ``end_words`` is the sentence for a
     job that came to its end: it is given the number of objects by outcome, and the state. ``figures``: what the kind
-    adds to the answer about a job, from the number of items by the last phase that they came through. ``page``: name
-    of the address of a run's page, if it has one.
+    adds to the answer about a job, from the number of items by the last phase that they came through; ``tally``: what
+    it adds to the numbers by outcome. ``page``: name of the address of a run's page, if it has one.
     """
 
     name: str
@@ -44,8 +55,11 @@ class RunKind:
     permissions: tuple[str, ...] = (VIEW, CHANGE)
     phase_names: tuple[str, ...] = ()
     phases: Callable[["Task"], Sequence["Phase"]] = lambda _task: ()
+    outcomes: tuple[str, ...] = (PENDING, CREATED, LINKED, EXISTS, FAILED)
+    notifications: str = "always"
     work_left: Callable[[Run, str], bool] = _nothing_left
     figures: Callable[[Mapping[str, int]], Mapping[str, int]] = lambda _by_phase: {}
+    tally: Callable[[Run], Mapping[str, int]] = lambda _run: {}
     page: str = ""
 
 

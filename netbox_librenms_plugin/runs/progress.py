@@ -1,30 +1,10 @@
-"""How far a job is, and whether it is to end: in the cache, since a job's own row is written when it is over."""
+"""Whether a job is to end: in the cache, since a job's own row is written when it is over."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
 
 LIFE = 24 * 3600
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """So many items of ``total`` are done."""
-
-    done: int = 0
-    total: int = 0
-
-
-def report(job_id: Any, progress: Progress) -> None:
-    """Say how far the job with this UUID is."""
-    cache.set(_place("progress", job_id), (progress.done, progress.total), LIFE)
-
-
-def progress_of(job_id: Any) -> Progress | None:
-    """What was said last; None for a job that has said nothing."""
-    kept = cache.get(_place("progress", job_id))
-    return Progress(done=kept[0], total=kept[1]) if isinstance(kept, tuple) else None
 
 
 def ask_to_end(job_id: Any) -> None:

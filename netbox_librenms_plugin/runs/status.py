@@ -19,8 +19,8 @@ from ..choices import RunOutcomeChoices, RunStateChoices
 from ..models import Run
 from ..words.sentences import kept_sentence
 from .control import abandoned_words, work_left
-from .kinds import kind_of
-from .progress import Progress, asked_to_end, progress_of
+from .kinds import RunKind, kind_of
+from .progress import asked_to_end
 from .queue import Life, Seen, look, nobody_takes
 
 MOST_FAILURES = 10
@@ -79,11 +79,11 @@ def status_document(job: Job) -> dict[str, Any]:
     seen = look(job)
     run = Run.objects.filter(pk=(job.data or {}).get("run")).first()
     situation = _situation(job, seen, cancelling=asked_to_end(job.job_id))
-    work = _work_of_run(run, job) if run else _work_of_job(job)
+    kind = kind_of((job.data or {})["librenms"])
+    work = _work_of_run(run, job, kind) if run else _Work(counts={})
     no_worker = situation is Situation.QUEUED and nobody_takes(job)
     rate = _rate(job, work) if situation is Situation.RUNNING else None
     state = _state(job, run, situation)
-    kind = kind_of((job.data or {})["librenms"])
     return {
         "job": job.pk,
         "job_id": str(job.job_id),
@@ -159,10 +159,10 @@ def _can_continue(run: Run | None, job: Job, state: str) -> bool:
     return run is not None and ended and work_left(run, state=state)
 
 
-def _work_of_run(run: Run, job: Job) -> _Work:
+def _work_of_run(run: Run, job: Job, kind: RunKind) -> _Work:
     lately = Q(ended__gte=job.started) if job.started else Q(pk=None)
     items = run.items.order_by().values_list("outcome", "phase")
-    counts: Counter[str] = Counter(dict.fromkeys(RunOutcomeChoices.values(), 0))
+    counts: Counter[str] = Counter(dict.fromkeys(kind.outcomes, 0))
     by_phase: Counter[str] = Counter()
     recent = 0
     for outcome, phase, number, ended in items.annotate(number=Count("pk"), lately=Count("pk", filter=lately)):
@@ -171,13 +171,7 @@ def _work_of_run(run: Run, job: Job) -> _Work:
         recent += ended
     total = sum(counts.values())
     done = total - counts[RunOutcomeChoices.PENDING]
-    return _Work(done=done, total=total, counts=counts, by_phase=by_phase, lately=recent)
-
-
-def _work_of_job(job: Job) -> _Work:
-    data = job.data or {}
-    told = progress_of(job.job_id) or Progress(done=data.get("done", 0), total=data.get("total", 0))
-    return _Work(done=told.done, total=told.total, counts=data.get("counts", {}), lately=told.done)
+    return _Work(done=done, total=total, counts={**counts, **kind.tally(run)}, by_phase=by_phase, lately=recent)
 
 
 def _rate(job: Job, work: _Work) -> float | None:
@@ -189,7 +183,7 @@ def _rate(job: Job, work: _Work) -> float | None:
 
 def _failures(run: Run, work: _Work) -> list[dict[str, Any]]:
     """The last items that failed, the newest first."""
-    if not work.counts[RunOutcomeChoices.FAILED]:
+    if not work.counts.get(RunOutcomeChoices.FAILED):
         return []
     failed = run.items.filter(outcome=RunOutcomeChoices.FAILED).order_by("-ended", "-pk")[:MOST_FAILURES]
     return [

@@ -1,28 +1,48 @@
 """Looking for stacks: when it gives up, and what is kept of what it found."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import pytest
 
 from netbox_librenms_plugin.engine import Options, scope_of
 from netbox_librenms_plugin.import_utils.members import members_of_rows
 from netbox_librenms_plugin.import_utils.stack_counts import known_stacks
-from netbox_librenms_plugin.import_utils.stack_search import MOST_FAILURES, Search, candidates, search
+from netbox_librenms_plugin.import_utils.stack_search import MOST_FAILURES, stacks_in, start_search
+from netbox_librenms_plugin.librenms.errors import LibreNMSError
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
+from netbox_librenms_plugin.runs.worker import run_now
 from netbox_librenms_plugin.sync.core.issues import Code
 from netbox_librenms_plugin.sync.core.plan import Plan
 from simulator.server import Simulator
-from tests.factories import admin
+from tests.factories import admin, request_of
 from tests.imports.support import listed
 
 pytestmark = pytest.mark.django_db
 MANY = 40
 
 
+class Search(NamedTuple):
+    """What came of a search."""
+
+    done: int
+    stacks: int
+    failed: int
+    error: LibreNMSError | None
+
+
 def searched(api: LibreNMSAPI) -> Search:
     """A search through all that may be stacks."""
-    ids = [one.device_id for one in api.devices().value]
-    return search(api, candidates(api, ids), stop=lambda: False, tell=lambda found: None)
+    error: LibreNMSError | None = None
+    with request_of(admin()) as request:
+        run = start_search(api, [one.device_id for one in api.devices().value], request=request)
+        try:
+            run_now(run, request)
+        except LibreNMSError as raised:
+            error = raised
+    counts = run.counts()
+    assert run.ended_already and (run.state == "failed") == (error is not None)
+    return Search(counts["done"] + counts["failed"], stacks_in(run)["stacks"], counts["failed"], error)
 
 
 def a_network(simulator: Simulator, *, silent: Sequence[int]) -> LibreNMSAPI:

@@ -52,7 +52,8 @@ def test_one_silent_device_does_not_end_it(company: Simulator, workers: Nursery)
     workers.start(1)
     job = searched(user, ids)
     said = Person(user).finished(job)
-    assert (said["state"], said["counts"]["failed"]) == ("completed", 1)
+    assert (said["state"], said["counts"]["failed"]) == ("partial", 1)
+    assert [one["librenms_id"] for one in said["failures"]] == [first]
     assert said["text"] == "The search ended. 1 device gave no answer."
     assert first not in known_stacks(api)
 

@@ -10,6 +10,7 @@ from utilities.permissions import get_permission_for_model
 from ...import_utils.kinds import enqueue_filter, running_search
 from ...librenms.errors import LibreNMSError
 from ...models import LibreNMSSettings
+from ...runs.status import status_document
 from .base import ImportPageView
 from .job_urls import job_urls
 
@@ -50,10 +51,16 @@ class ImportStacksView(ImportPageView):
         if not ids:
             messages.info(request, _("It is known of all these devices whether they are stacks."))
             return self._only_toasts(request)
-        return self._progress(request, enqueue_filter(self.api, ids, request))
+        try:
+            job = enqueue_filter(self.api, ids, request)
+        except LibreNMSError as error:
+            messages.error(request, error.message)
+            return self._only_toasts(request)
+        return self._progress(request, job)
 
     def _progress(self, request: HttpRequest, job: Job) -> HttpResponse:
-        context = {"done": job.data.get("done", 0), "total": job.data.get("total", 0), **job_urls(job, request.user)}
+        said = status_document(job)
+        context = {"done": said["done"], "total": said["total"], **job_urls(job, request.user)}
         return render(request, TEMPLATE, context)
 
     def _only_toasts(self, request: HttpRequest) -> HttpResponse:

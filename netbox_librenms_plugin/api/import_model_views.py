@@ -15,7 +15,7 @@ from ..import_utils.kinds import IMPORT
 from ..models import ImportIgnore, ImportRule, Run, RunItem
 from ..runs.access import counts_of, visible_objects, visible_runs, with_last_sign
 from .permissions import PluginPermission
-from .serializers import ImportIgnoreSerializer, ImportRuleSerializer, ImportRunRowSerializer, ImportRunSerializer
+from .serializers import ImportIgnoreSerializer, ImportRuleSerializer, RunItemSerializer, RunSerializer
 
 
 class ImportRuleViewSet(NetBoxModelViewSet):
@@ -38,7 +38,7 @@ class ImportRunViewSet(NetBoxReadOnlyModelViewSet):
     """Imports: one's own, and with NetBox's permission to view them those of others."""
 
     queryset = Run.objects.select_related("job__user")
-    serializer_class = ImportRunSerializer
+    serializer_class = RunSerializer
     filterset_class = ImportRunFilterSet
     permission_classes = [PluginPermission]
 
@@ -66,15 +66,16 @@ class ImportRunRowViewSet(NetBoxReadOnlyModelViewSet):
 
     _visible: frozenset[tuple[int, int]] = frozenset()
     queryset = RunItem.objects.select_related("object_type")
-    serializer_class = ImportRunRowSerializer
+    serializer_class = RunItemSerializer
     filterset_class = ImportRunRowFilterSet
+    ordering_fields = "__all__"
     permission_classes = [PluginPermission]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who may see the run may see its rows."""
         super().initial(request, *args, **kwargs)
         run = get_object_or_404(visible_runs(request.user, kind=IMPORT.name), pk=kwargs["pk"])
-        # By the name that REST has for it, also for who orders by it
+        # REST has this name for it, also for who orders by it
         self.queryset = run.items.select_related("object_type").annotate(hostname=F("name"))
 
     def paginate_queryset(self, queryset: QuerySet[RunItem]) -> list[RunItem] | None:

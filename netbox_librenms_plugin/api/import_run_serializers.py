@@ -4,7 +4,7 @@ from typing import Any
 
 from core.api.serializers import JobSerializer
 from core.models import ObjectType
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from netbox.api.fields import ChoiceField, ContentTypeField
 from netbox.api.serializers import BaseModelSerializer
 from rest_framework import serializers
@@ -37,7 +37,9 @@ COMPLAINTS = {
 }
 
 
-class ImportRunSerializer(BaseModelSerializer):
+# Programs that were made from the schema know them by these names
+@extend_schema_serializer(component_name="ImportRun")
+class RunSerializer(BaseModelSerializer):
     """One import of many devices. ``counts``: outcome → number of devices; the devices themselves are under
     ``rows/``."""
 
@@ -75,10 +77,11 @@ class ImportRunSerializer(BaseModelSerializer):
         return {outcome: counts[outcome] for outcome in IMPORT.outcomes}
 
 
-class ImportRunRowSerializer(BaseModelSerializer):
+@extend_schema_serializer(component_name="ImportRunRow")
+class RunItemSerializer(BaseModelSerializer):
     """One device of an import. ``counts``: resource → objects written."""
 
-    hostname = serializers.CharField(read_only=True)
+    hostname = serializers.CharField(source="name", read_only=True)
     outcome = ChoiceField(choices=RunOutcomeChoices)
     object_type = ContentTypeField(queryset=ObjectType.objects.all(), allow_null=True)
     issues = serializers.SerializerMethodField()

@@ -16,7 +16,7 @@ from users.api.serializers import UserSerializer
 from ..choices import DeviceNameSourceChoices, InterfaceNameFieldChoices, PolicyChoices, SyncStateChoices
 from ..models import FieldPolicy, IdentityConfirmation, LibreNMSSettings, SyncRun
 from .import_rule_serializers import ImportIgnoreSerializer, ImportRuleSerializer
-from .import_run_serializers import ImportRunRowSerializer, ImportRunSerializer
+from .import_run_serializers import RunItemSerializer, RunSerializer
 from .mapping_serializers import (
     DeviceTypeMappingSerializer,
     InterfaceTypeMappingSerializer,
@@ -31,8 +31,8 @@ __all__ = (
     "FieldPolicySerializer",
     "ImportIgnoreSerializer",
     "ImportRuleSerializer",
-    "ImportRunRowSerializer",
-    "ImportRunSerializer",
+    "RunItemSerializer",
+    "RunSerializer",
     "InterfaceTypeMappingSerializer",
     "LibreNMSSettingsSerializer",
     "LocationMappingSerializer",

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 RUNS = f"{ROOT}/import-runs/"
 SETTINGS = {"netbox_librenms_plugin.librenmssettings": ["view", "change"]}
+ORDERS = ("hostname", "-hostname")
 VIEW_RUNS = {"netbox_librenms_plugin.run": ["view"]}
 TAKEN = {"code": "refused", "details": {"reason": "no"}, "resource": "interfaces", "name": "Gi1/0/1"}
 
@@ -72,6 +73,10 @@ def test_the_devices_of_a_run_are_listed_in_their_order_page_by_page() -> None:
     assert (page["count"], len(page["results"]), page["previous"]) == (2, 1, None) and "offset=1" in page["next"]
     assert [one["librenms_id"] for one in listed(Caller(admin()), path, outcome="failed")] == [3]
     assert listed(Caller(admin()), path, librenms_id=5) == []
+    names = {order: [one["hostname"] for one in listed(Caller(admin()), path, ordering=order)] for order in ORDERS}
+    assert names == {"hostname": ["switch-3", "switch-7"], "-hostname": ["switch-7", "switch-3"]}
+    for query in ({"hostname": "switch-3"}, {"hostname__ic": "H-3"}):
+        assert [one["librenms_id"] for one in listed(Caller(admin()), path, **query)] == [3], query
 
 
 def test_one_sees_ones_own_runs_and_with_the_permission_those_of_others() -> None:

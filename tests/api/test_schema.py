@@ -58,6 +58,7 @@ def test_the_import_is_described(made: tuple[dict[str, Any], str]) -> None:
     assert schema_name(calls["post"]["responses"]["200"]) == "LibreNMSImportRun"
     assert schema_name(calls["post"]["responses"]["202"]) == "LibreNMSImportJob"
     schemas = made[0]["components"]["schemas"]
+    assert {"ImportRun", "ImportRunRow"} <= set(schemas)
     assert {"as", "matches", "netbox", "state", "issues", "fingerprint"} <= set(
         schemas["LibreNMSImportRow"]["properties"]
     )

@@ -134,7 +134,8 @@ TABLE: dict[str, Rules] = {
     **{f"{model}-detail": API_OBJECT for model in USUAL},
     **{f"librenms_import{part}": LIST for part in ("", "_list", "_filters", "_details", "_stack")},
     **{f"librenms_import_{part}": ANYONES for part in ("refresh", "choose", "choose_many", "set")},
-    "librenms_import_stacks": {**LIST, "post": (LOGIN, 403, 403, 200, 200)},
+    # Whoever may starts a search, which is written down
+    "librenms_import_stacks": {**LIST, "post": (LOGIN, 403, 403, None, None)},
     "librenms_import_ignore": {"get": (LOGIN, 403, 405, 405, 405), "post": (LOGIN, 403, 403, 200, None)},
     "librenms_import_review": {"get": (LOGIN, 403, 200, 200, 200), "post": (LOGIN, 403, 302, 302, 302)},
     "librenms_import_review_totals": {"get": (LOGIN, 403, 200, 200, 200)},

@@ -11,7 +11,7 @@ from ..librenms_api import LibreNMSAPI
 from ..orm.chassis.read import AskedStack, read_stacks
 from ..orm.frame.scope import Scope
 from ..resources import MEMBERS
-from ..sync.chassis.plan import Context, plan_stack
+from ..sync.chassis.plan import MemberContext, plan_stack
 from ..sync.chassis.stacks import Stack, members_of
 from ..sync.core.plan import Plan
 from .imported import Complaint
@@ -70,9 +70,9 @@ def complaints_of(plan: Plan) -> list[Complaint]:
     return [Complaint(issue=one, resource=MEMBERS.name, name=row.name) for row in plan.changes for one in row.issues]
 
 
-def _unread(asked: AskedStack) -> Context:
+def _unread(asked: AskedStack) -> MemberContext:
     """Of what is no stack nothing needs to be known of NetBox."""
-    return Context(name=asked.name)
+    return MemberContext(name=asked.name)
 
 
 def _inventories(rows: Sequence[Row], api: LibreNMSAPI) -> Iterator[tuple[int, Stack | LibreNMSError]]:

@@ -6,9 +6,9 @@ from netbox_librenms_plugin.librenms.records import Device, DeviceDetails, Inven
 from netbox_librenms_plugin.sync.chassis.facts import member_facts
 from netbox_librenms_plugin.sync.chassis.plan import (
     WHOLE,
-    Context,
-    Held,
     HeldChassis,
+    HeldMember,
+    MemberContext,
     elsewhere,
     leading_row,
     plan_members,
@@ -34,14 +34,14 @@ def stack_of(*serials: str, first: int = 1, master: int = 0, model: str = "C9300
     )
 
 
-def held(number: int, serial: str = "", position: int | None = None, *, visible: bool = True) -> Held:
+def held(number: int, serial: str = "", position: int | None = None, *, visible: bool = True) -> HeldMember:
     name = f"sw{number}" if visible else "something"
-    return Held(ref=Ref(number, name), position=position, serial=serial, visible=visible)
+    return HeldMember(ref=Ref(number, name), position=position, serial=serial, visible=visible)
 
 
-def led(*members: Held, master: int | None = 1, others: tuple[Held, ...] = ()) -> Context:
+def led(*members: HeldMember, master: int | None = 1, others: tuple[HeldMember, ...] = ()) -> MemberContext:
     """A chassis with these members; the first answers."""
-    return Context(
+    return MemberContext(
         leader=members[0],
         name=members[0].ref.name,
         label=members[0].ref.name,
@@ -52,14 +52,16 @@ def led(*members: Held, master: int | None = 1, others: tuple[Held, ...] = ()) -
     )
 
 
-def alone(one: Held, *others: Held) -> Context:
+def alone(one: HeldMember, *others: HeldMember) -> MemberContext:
     """A device that is in no chassis yet."""
-    return Context(leader=one, name=one.ref.name, label=one.ref.name, others=others, types={"C9300": TYPE})
+    return MemberContext(leader=one, name=one.ref.name, label=one.ref.name, others=others, types={"C9300": TYPE})
 
 
-def new(*others: Held) -> Context:
+def new(*others: HeldMember) -> MemberContext:
     """A device that NetBox does not have."""
-    return Context(name="switch", label="switch", others=others, types={"C9300": TYPE}, leader_type=Ref(8, "Model"))
+    return MemberContext(
+        name="switch", label="switch", others=others, types={"C9300": TYPE}, leader_type=Ref(8, "Model")
+    )
 
 
 def outcomes(plan: Plan) -> dict[str, str]:
@@ -176,7 +178,7 @@ class TestBlocked:
         assert outcomes(plan)["unit-2"] == ("blocked" if code else "missing")
 
     def test_a_name_that_is_too_long(self) -> None:
-        one = Held(ref=Ref(1, "s" * 63), serial="A")
+        one = HeldMember(ref=Ref(1, "s" * 63), serial="A")
         plan = plan_stack(stack_of("A", "B"), alone(one))
         assert codes(plan) == {"unit-2": ["name_too_long"]}
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from ...librenms.records import DeviceDetails
 from ...models import LibreNMSSettings
-from ...sync.chassis.plan import Context, Held, HeldChassis
+from ...sync.chassis.plan import HeldChassis, HeldMember, MemberContext
 from ...sync.chassis.stacks import Stack, members_of
 from ...sync.core.plan import Ref
 from ...sync.core.serials import folded_serial
@@ -42,7 +42,7 @@ class AskedStack:
 
 def read(
     subjects: Sequence[Subject], snapshots: Mapping[Key, DeviceDetails], scope: Scope, *, lock: bool = False
-) -> dict[Key, Context]:
+) -> dict[Key, MemberContext]:
     """Subject key → context. With ``lock`` the devices' rows stay locked until the transaction ends."""
     details = {one.key: (one, snapshots[one.key]) for one in subjects if one.key in snapshots}
     asked = {
@@ -52,7 +52,7 @@ def read(
     return read_stacks(asked, scope, lock=lock)
 
 
-def read_stacks[K](asked: Mapping[K, AskedStack], scope: Scope, *, lock: bool = False) -> dict[K, Context]:
+def read_stacks[K](asked: Mapping[K, AskedStack], scope: Scope, *, lock: bool = False) -> dict[K, MemberContext]:
     """What is known of each stack. With ``lock`` the answering devices and the members of their chassis stay locked."""
     using = router.db_for_write(Device)
     leaders = _leaders([one.leader.pk for one in asked.values() if one.leader is not None], using, lock=lock)
@@ -63,12 +63,12 @@ def read_stacks[K](asked: Mapping[K, AskedStack], scope: Scope, *, lock: bool = 
     seen = _seen(everybody, scope, using) | leaders.keys()
     types = _types([one.stack for one in asked.values()], scope)
     pattern = LibreNMSSettings.load().member_name_pattern
-    contexts: dict[K, Context] = {}
+    contexts: dict[K, MemberContext] = {}
     for key, one in asked.items():
         leader = leaders.get(one.leader.pk) if one.leader is not None else None
         found = chassis.get(leader.virtual_chassis_id) if leader is not None else None
         serials = {folded_serial(unit.serial) for unit in one.stack.members}
-        contexts[key] = Context(
+        contexts[key] = MemberContext(
             leader=None if leader is None else _held(leader, seen),
             name=one.name if leader is None else leader.name or "",
             label=one.name if leader is None else str(leader),
@@ -131,9 +131,9 @@ def _seen(ids: Collection[int], scope: Scope, using: str) -> set[int]:
     return set(rows.values_list("pk", flat=True)) if ids else set()
 
 
-def _held(device: Device, seen: Collection[int]) -> Held:
+def _held(device: Device, seen: Collection[int]) -> HeldMember:
     visible = device.pk in seen
-    return Held(
+    return HeldMember(
         ref=Ref(device.pk, str(device) if visible else _("an object that you may not view")),
         position=device.vc_position,
         serial=device.serial,

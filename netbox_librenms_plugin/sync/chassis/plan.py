@@ -29,7 +29,7 @@ WHOLE = "stack"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class HeldMember:
     """A device of NetBox. ``ref`` has the words for it, which hide what the user may not view (``visible``)."""
 
     ref: Ref
@@ -48,7 +48,7 @@ class HeldChassis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class MemberContext:
     """What is known of the device that answers for the stack.
 
     ``leader`` is that device, None where it is to be made; ``name`` is what it is called, or will be, and ``label``
@@ -57,12 +57,12 @@ class Context:
     ``leader_type`` that of a device to be made. ``pattern`` names the other members.
     """
 
-    leader: Held | None = None
+    leader: HeldMember | None = None
     name: str = ""
     label: str = ""
     chassis: HeldChassis | None = None
-    members: tuple[Held, ...] = ()
-    others: tuple[Held, ...] = ()
+    members: tuple[HeldMember, ...] = ()
+    others: tuple[HeldMember, ...] = ()
     types: Mapping[str, Ref | None] = field(default_factory=dict)
     leader_type: Ref | None = None
     pattern: str = "{name}-{position}"
@@ -86,12 +86,12 @@ def row_key(unit: StackMember) -> str:
     return f"unit-{unit.position}"
 
 
-def plan_members(details: DeviceDetails, context: Context, policies: Policies) -> Plan:
+def plan_members(details: DeviceDetails, context: MemberContext, policies: Policies) -> Plan:
     """One change for each unit of the stack that an inventory shows; see ``plan_stack``."""
     return plan_stack(members_of(details.device, details.inventory), context, policies)
 
 
-def plan_stack(stack: Stack, context: Context, policies: Policies = Policies()) -> Plan:
+def plan_stack(stack: Stack, context: MemberContext, policies: Policies = Policies()) -> Plan:
     """One change for each unit in the order of positions, then the members that are no unit. Nothing for no stack."""
     if stack.issue is not None:
         whole = Change(key=WHOLE, name="", outcome=Outcome.BLOCKED, owner=context.owner, issues=(stack.issue,))
@@ -114,7 +114,7 @@ def leading_row(plan: Plan) -> Change | None:
 class _Crew:
     """A stack beside the chassis that NetBox has, or will have: the device that answers is in it in any case."""
 
-    def __init__(self, stack: Stack, context: Context, policies: Policies) -> None:
+    def __init__(self, stack: Stack, context: MemberContext, policies: Policies) -> None:
         self._stack, self._context, self._policies = stack, context, policies
         leader, members = context.leader, list(context.members)
         if context.chassis is None:
@@ -140,7 +140,7 @@ class _Crew:
             if one.visible and one.ref.id not in told and (one not in self._unsure or self._leads_now(one)):
                 yield self._led(self._extra(one), one)
 
-    def _held(self, unit: StackMember, held: Held) -> Change:
+    def _held(self, unit: StackMember, held: HeldMember) -> Change:
         """The member that NetBox has for the unit, or another device on its seat that is no unit of the stack."""
         differs = folded_serial(held.serial) not in ("", folded_serial(unit.serial))
         change = Change(
@@ -155,7 +155,7 @@ class _Crew:
         )
         return self._led(change, held)
 
-    def _extra(self, held: Held) -> Change:
+    def _extra(self, held: HeldMember) -> Change:
         return Change(
             key=f"netbox-{held.ref.id}",
             name=held.ref.name,
@@ -165,7 +165,7 @@ class _Crew:
             found=self._values(held),
         )
 
-    def _values(self, held: Held) -> dict[str, Any]:
+    def _values(self, held: HeldMember) -> dict[str, Any]:
         """What NetBox has, as it is: a device that will be in a chassis is in none yet."""
         if not held.visible:
             return {}
@@ -179,13 +179,13 @@ class _Crew:
             "device_type": held.device_type,
         }
 
-    def _leads_now(self, held: Held) -> bool:
+    def _leads_now(self, held: HeldMember) -> bool:
         """Whether it is to become the master of its chassis: the device that answers, where there is none."""
         leader, chassis = self._context.leader, self._context.chassis
         without = chassis is None or chassis.master_id is None
         return without and leader is not None and held.ref.id == leader.ref.id
 
-    def _led(self, change: Change, held: Held) -> Change:
+    def _led(self, change: Change, held: HeldMember) -> Change:
         """The row with what makes the device lead its chassis, if it is that one."""
         if not self._leads_now(held):
             return change
@@ -241,7 +241,7 @@ class _Crew:
             return None
         return issue(Code.MEMBER_UNSURE, serial=unit.serial, candidates=tuple(one.ref.name for one in unsure))
 
-    def _is_unit(self, held: Held) -> bool:
+    def _is_unit(self, held: HeldMember) -> bool:
         """Whether its serial number is that of a unit."""
         found = self._members.get(folded_serial(held.serial))
         return found is not None and found.ref.id == held.ref.id
@@ -255,12 +255,12 @@ class _Crew:
         return None
 
 
-def _differs(unit: StackMember, held: Held) -> Issue:
+def _differs(unit: StackMember, held: HeldMember) -> Issue:
     known = {"held": held.serial} if held.visible else {}
     return issue(Code.SERIAL_DIFFERS, "serial", name=held.ref.name, said=unit.serial, **known)
 
 
-def _unit_of(leader: Held, stack: Stack) -> StackMember:
+def _unit_of(leader: HeldMember, stack: Stack) -> StackMember:
     """The unit that a device outside of any chassis is: by its serial number, else the one that answers."""
     serial = folded_serial(leader.serial)
     same = (one for one in stack.members if serial and folded_serial(one.serial) == serial)
@@ -269,7 +269,7 @@ def _unit_of(leader: Held, stack: Stack) -> StackMember:
     return unit
 
 
-def _units_of(members: Iterable[Held], stack: Stack) -> dict[int, str]:
+def _units_of(members: Iterable[HeldMember], stack: Stack) -> dict[int, str]:
     """Member's id → serial number of the unit that it is, as the serial numbers of its fields are compared."""
     members = list(members)
     if not members:
@@ -284,7 +284,9 @@ def _units_of(members: Iterable[Held], stack: Stack) -> dict[int, str]:
     return {id: choice.unit.serial for id, choice in assign(units, places).items() if choice.unit is not None}
 
 
-def _is_proven(members: Iterable[Held], stack: Stack, unit_of: Mapping[int, str], leader: Held | None) -> bool:
+def _is_proven(
+    members: Iterable[HeldMember], stack: Stack, unit_of: Mapping[int, str], leader: HeldMember | None
+) -> bool:
     """Whether members without a serial number are the units of their numbers, and not those of a count from another
     start: one of them has its serial number, both counts start alike, or the device that answers is the one that
     answers."""

@@ -4,53 +4,48 @@ All of it is one transaction: when it is cut off, or LibreNMS fails half-way, no
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import router, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ..compat import advisory_lock
-from ..engine import Applied, NotIdentifiedError, Options, Selection, apply_together, confirm_link, scope_of
+from ..engine import NotIdentifiedError, Options, confirm_link, scope_of
 from ..librenms.errors import DeviceNotFound, LibreNMSError
 from ..librenms.records import Device
 from ..librenms.sources import Source
 from ..librenms_api import LibreNMSAPI
-from ..orm.chassis.devices import NewObject, create, create_together, hold_types
+from ..orm.chassis.devices import NewObject, create, hold_types
 from ..orm.chassis.read import AskedStack
 from ..orm.chassis.write import create_leader, refusal_issue
 from ..orm.frame.batches import REFUSALS
 from ..orm.frame.librenms_ids import AlreadyLinkedError, bind, hold_ids
-from ..orm.frame.locks import wait_for
 from ..orm.frame.permissions import NotAllowedError
 from ..orm.frame.results import reason_of
 from ..orm.frame.savepoints import lost_to_another, retried, savepoint
 from ..orm.frame.scope import Scope
 from ..orm.frame.subjects import Subject
-from ..resources import MEMBERS, RESOURCES
+from ..resources import MEMBERS
 from ..sync.chassis.plan import elsewhere, leading_row
-from ..sync.chassis.stacks import Stack, may_be_stack, members_of
+from ..sync.chassis.stacks import Stack
 from ..sync.core.issues import Code, Issue, issue
 from ..sync.core.normalise import text
 from ..sync.core.plan import Outcome, Plan
 from ..sync.core.serials import real_serial
-from ..sync.fields.plan import SERIAL_LENGTH
-from ..sync.ip_addresses.primary import KEY as PRIMARY
 from .fleet import Fleet
 from .imported import Complaint, Imported
 from .left_out import left_out, link_doubt
 from .listing import rows_of
+from .making import database, hold_serials, new_object, remember, serial_of, stack_of
 from .members import asked_of, complaints_of, plan_of
 from .netbox import object_of
 from .options import ImportOptions
-from .rows import FIELDS, Choice, Kind, Row, State
-from .stack_counts import remember_stacks
+from .rows import Choice, Kind, Row, State
+from .syncing import sync_together
 
-# Seconds to wait for those who are writing the same thing, again and again
-WAIT_FOR_OTHERS = (0.1, 0.4, 1.0, 2.0, 4.0)
 # Somebody else who imports the same device is waited for: a device takes seconds, and then it is there
 LOOK_AGAIN = 0.5
 LOOKS_WHILE_BUSY = 120
@@ -162,17 +157,17 @@ class _Work:
 
     def whole(self) -> Imported:
         """``done`` in a transaction."""
-        with savepoint(_database()), transaction.atomic():
+        with savepoint(database()), transaction.atomic():
             return self.done()
 
     def done(self) -> Imported:
         """The device as it is in NetBox after all. Raises whatever keeps it from being there whole."""
-        hold_ids([self.device.device_id], self.scope, using=_database())
-        _hold_serials([text(self.device.serial)])
+        hold_ids([self.device.device_id], self.scope, using=database())
+        hold_serials([text(self.device.serial)])
         row = self._row()
         doubt = link_doubt(row, self.api, user=self.user) if self.options.existing else None
         stack = self._stack(row) if doubt is None else Stack()
-        _hold_serials(one.serial for one in stack.members)
+        hold_serials(one.serial for one in stack.members)
         plan = self._members_of_new(row, stack)
         outcome, instance, problem = self._held(row, stack, plan)
         if outcome == "linked" and self.choice.link is not None:
@@ -218,7 +213,7 @@ class _Work:
             raise _Undone(issue(Code.STALE if row.holder.visible else Code.HOLDER_HIDDEN))
         if row.state is State.LINKED:
             return "exists", instance, None
-        serial = _serial(row) if self.choice.take_serial and row.kind is Kind.DEVICE else ""
+        serial = serial_of(row) if self.choice.take_serial and row.kind is Kind.DEVICE else ""
         old = self._id_of_the_past(row)
         return "linked", bind(instance, row.librenms_id, self.scope, serial=serial, relink=False, instead_of=old), None
 
@@ -236,7 +231,7 @@ class _Work:
     def _new(self, row: Row, stack: Stack) -> NewObject:
         """What is to be made. The device of a stack has the serial number of the unit that it is: LibreNMS may give
         that of a part."""
-        return _new_object(row, stack.master.serial if stack.master else _serial(row))
+        return new_object(row, stack.master.serial if stack.master else serial_of(row))
 
     def _created(self, new: NewObject, plan: Plan | None) -> tuple[Any, Issue | None]:
         """The new object, and why it has no virtual chassis: that of a stack is in its own from the start, but where
@@ -256,7 +251,11 @@ class _Work:
         unless it is to be synced too."""
         if row.holder is not None and not self.options.existing:
             return Stack()
-        return _stack_of(row, self.api, self.options)
+        stack = stack_of(row, self.api, self.options)
+        if stack is None:
+            return Stack()
+        remember([(row, stack)], self.api)
+        return stack
 
     def _members_of_new(self, row: Row, stack: Stack) -> Plan | None:
         """What comes with a device that is to be made. A stack of which NetBox has a unit already is there, under
@@ -271,7 +270,7 @@ class _Work:
 
     def _hold_types(self, plan: Plan) -> None:
         types = (one.wanted.get("device_type") for one in plan.changes)
-        hold_types({one.id for one in types if one is not None and one.id is not None}, _database())
+        hold_types({one.id for one in types if one is not None and one.id is not None}, database())
 
     def _members(
         self, instance: Any, stack: Stack, plan: Plan | None, problem: Issue | None
@@ -305,216 +304,8 @@ class _Work:
         return synced.counts, synced.complaints
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Synced:
-    """What became of one object's resources: resource → rows written, what was refused, or why nothing was done."""
-
-    counts: Mapping[str, int] = field(default_factory=dict)
-    complaints: Sequence[Complaint] = ()
-    error: Exception | None = None
-
-
-def sync_together(
-    objects: Sequence[Any],
-    names: Iterable[str],
-    *,
-    user: Any,
-    request: Any,
-    source: Source,
-    run: int | None = None,
-) -> list[Synced]:
-    """Write whatever can be written of these resources of some objects, in their order. What keeps all of one from
-    being written is its ``error``.
-
-    Where somebody else is quicker, the other end of a cable say, it is looked at again until he is done: then it is
-    there. ``run``: id of the run that it is a part of.
-    """
-    names, how = list(names), Options(run=run)
-
-    def applied(some: Sequence[Any]) -> list[Synced]:
-        selections = {name: Selection() for name in names}
-        done = apply_together(some, user=user, request=request, selections=selections, source=source, options=how)
-        return [_synced(one, names) for one in done]
-
-    synced = applied(objects)
-    for pause in WAIT_FOR_OTHERS:
-        again = [number for number, one in enumerate(synced) if _is_stale(one)]
-        if not again:
-            break
-        time.sleep(pause)
-        for number, more in zip(again, applied([objects[number] for number in again]), strict=True):
-            before = synced[number].counts
-            counts = {name: before[name] + more.counts.get(name, 0) for name in names}
-            synced[number] = replace(more, counts=counts)
-    return synced
-
-
-def _is_stale(synced: Synced) -> bool:
-    return any(one.issue.code is Code.STALE for one in synced.complaints)
-
-
-def _synced(applied: Applied, names: Sequence[str]) -> Synced:
-    if applied.run is None:
-        return Synced(error=applied.error)
-    results = {name: applied.run.results.get(name, ()) for name in names}
-    return Synced(
-        counts={
-            name: sum(one.ok and not one.key.startswith(PRIMARY) for one in some) for name, some in results.items()
-        },
-        complaints=[
-            Complaint(issue=one.issue, resource=name, name=one.name)
-            for name, some in results.items()
-            for one in some
-            if one.issue is not None
-        ],
-    )
-
-
-class ApartError(Exception):
-    """Some of the devices can not be imported with others: those with these ids."""
-
-    def __init__(self, ids: frozenset[int]) -> None:
-        super().__init__(ids)
-        self.ids = ids
-
-
-def import_together(
-    devices: Mapping[int, Device],
-    choices: Mapping[int, Choice],
-    *,
-    source: Source,
-    request: Any,
-    options: ImportOptions,
-    among: Fleet,
-    seen: Mapping[int, str],
-    run: int | None = None,
-) -> dict[int, Imported]:
-    """Import several devices in one transaction: LibreNMS id → what became of it, as ``import_device`` would say.
-
-    Only what is simple is done so, new devices and those that NetBox has; the others are not in the answer. Raises
-    ``ApartError`` where that shows too late, and what NetBox refuses one of them with; then nothing was written.
-    ``choices``, ``seen`` and ``run`` as for one, the first two by LibreNMS id.
-    """
-    api, user = source.api, request.user
-    scope = scope_of(api, user, Options())
-    with savepoint(_database()), transaction.atomic():
-        hold_ids(devices, scope, using=_database())
-        _hold_serials(text(one.serial) for one in devices.values())
-        rows = rows_of(tuple(devices.values()), api, user=user, choices=choices, among=among)
-        held = _held_together([one for one in rows if one.state is State.LINKED], options, user)
-        simple = (one for one in rows if one.device.parent_id not in devices)
-        new = [one for one in simple if _is_simple(one, seen.get(one.librenms_id, ""), api, options)]
-        made = create_together([_new_object(one, _serial(one)) for one in new], scope)
-        brought: dict[int, Synced] = {}
-        for kind in Kind:
-            some = {one.librenms_id: instance for one, instance in zip(new, made, strict=True) if one.kind is kind}
-            names = options.resources(virtual=kind is Kind.VM)
-            if some and names:
-                synced = sync_together(list(some.values()), names, user=user, request=request, source=source, run=run)
-                brought |= dict(zip(some, synced, strict=True))
-        if apart := frozenset(pk for pk, one in brought.items() if one.error is not None):
-            raise ApartError(apart)
-    created = {
-        one.librenms_id: _created_together(one, instance, brought.get(one.librenms_id, Synced()))
-        for one, instance in zip(new, made, strict=True)
-    }
-    return created | held
-
-
-def _held_together(rows: Sequence[Row], options: ImportOptions, user: Any) -> dict[int, Imported]:
-    """Those that NetBox has and that are not to be synced."""
-    found: dict[int, Imported] = {}
-    for kind in Kind:
-        ids = {
-            one.holder.id: one
-            for one in rows
-            if one.holder is not None and one.holder.kind is kind and one.choice.link is None and not options.existing
-        }
-        visible = object_of(kind).objects.restrict(user, "view").filter(pk__in=ids) if ids else ()
-        for instance in visible:
-            row = ids[instance.pk]
-            found[row.librenms_id] = Imported(
-                librenms_id=row.librenms_id,
-                hostname=row.device.hostname,
-                outcome="exists",
-                object=instance,
-                complaints=tuple(Complaint(issue=one) for one in left_out(row, None)),
-            )
-    return found
-
-
-def _is_simple(row: Row, seen: str, api: LibreNMSAPI, options: ImportOptions) -> bool:
-    """Whether the row is a new device of one chassis, or a virtual machine, still as the person saw it."""
-    if row.state is not State.READY or row.holder is not None or (seen and row.fingerprint != seen):
-        return False
-    try:
-        stack = _stack_of(row, api, options)
-    except LibreNMSError:
-        return False
-    return stack.issue is None and not stack.members
-
-
-def _created_together(row: Row, instance: Any, synced: Synced) -> Imported:
-    counts = {"devices": 1, **synced.counts}
-    return Imported(
-        librenms_id=row.librenms_id,
-        hostname=row.device.hostname,
-        outcome="created",
-        object=instance,
-        complaints=(*(Complaint(issue=one) for one in left_out(row, None)), *synced.complaints),
-        counts={name: number for name, number in counts.items() if number},
-    )
-
-
-def fetch_ahead(device: Device, source: Source, options: ImportOptions, *, virtual: bool) -> None:
-    """Ask LibreNMS for what the import of a device will need, so that it is in the cache. Whatever fails will fail
-    again, with its reason, when the device is imported. No database in here: it runs in a thread of its own."""
-    for name in options.resources(virtual=virtual):
-        with suppress(LibreNMSError):
-            RESOURCES[name].ask(source, device.device_id, in_chassis=False)
-    if options.chassis and not virtual and may_be_stack(device):
-        with suppress(LibreNMSError):
-            source.api.inventory(device.device_id)
-
-
-def _hold_serials(serials: Iterable[str]) -> None:
-    """Nobody else makes a device with one of these until this transaction is done."""
-    wait_for("serials", {one.casefold().encode() for one in serials if one}, using=_database())
-
-
-def _new_object(row: Row, serial: str) -> NewObject:
-    return NewObject(
-        virtual=row.kind is Kind.VM,
-        librenms_id=row.librenms_id,
-        name=row.name,
-        serial=serial,
-        refs={name: row.ref(name) for name in FIELDS if name in row.values},
-        tags=row.tags,
-    )
-
-
-def _stack_of(row: Row, api: LibreNMSAPI, options: ImportOptions) -> Stack:
-    """The stack that the device is by LibreNMS's inventory, which is asked for where it can be one."""
-    if row.kind is Kind.VM or not options.chassis or not (row.may_be_stack or row.stack):
-        return Stack()
-    stack = members_of(row.device, api.inventory(row.librenms_id).value)
-    if stack.issue is None and row.stack != len(stack.members):
-        remember_stacks(api, {row.librenms_id: len(stack.members)})
-    return stack
-
-
-def _serial(row: Row) -> str:
-    """A virtual machine's serial number is not compared, so it is not taken either."""
-    serial = real_serial(row.device.serial)
-    return serial if len(serial) <= SERIAL_LENGTH and row.kind is Kind.DEVICE else ""
-
-
 def _serial_problems(row: Row) -> tuple[Issue, ...]:
     """Why a device does not get LibreNMS's serial number."""
-    if row.kind is Kind.VM or _serial(row):
+    if row.kind is Kind.VM or serial_of(row):
         return ()
     return (issue(Code.SERIAL_TOO_LONG if real_serial(row.device.serial) else Code.SERIAL_UNKNOWN),)
-
-
-def _database() -> str:
-    return str(router.db_for_write(object_of(Kind.DEVICE)))

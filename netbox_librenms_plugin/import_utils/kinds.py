@@ -62,6 +62,7 @@ IMPORT = register(
         helper="ImportChunkJob",
         phase_names=(DEVICES, CABLES),
         phases=phases_of,
+        outcomes=tuple(one for one in RunOutcomeChoices.values() if one != RunOutcomeChoices.DONE),
         work_left=_work_left,
         figures=lambda by_phase: {"cabled": by_phase.get(CABLES, 0)},
         page="plugins:netbox_librenms_plugin:importrun",

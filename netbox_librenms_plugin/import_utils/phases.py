@@ -33,10 +33,12 @@ from ..runs.phases import Phase, Result, Task
 from ..sync.core.issues import Code, Issue, issue
 from .fleet import Fleet
 from .imported import Complaint, Imported
-from .importing import ApartError, fetch_ahead, import_device, import_together, sync_together
+from .importing import import_device
 from .options import ImportOptions
 from .rows import Choice, Kind
 from .starts import MANY, complaints_json
+from .syncing import fetch_ahead, sync_together
+from .together import ApartError, import_together
 
 DEVICES, CABLES = "devices", "cables"
 # So many devices in a row that LibreNMS fails for are a reason to ask whether it is there at all
@@ -131,28 +133,35 @@ class Devices(Phase):
     def _tried_together(self, items: Sequence[RunItem]) -> dict[int, Imported]:
         known = [item for item in items if item.librenms_id in self.fleet.by_id]
         devices = {item.librenms_id: self.fleet.by_id[item.librenms_id] for item in known}
-        choices = {item.librenms_id: Choice.of(item.choice) for item in known}
-        for item in known:
-            parent = devices[item.librenms_id].parent_id
-            if isinstance(parent, int) and parent not in choices:
-                host = self._choice_of_host(item, devices[item.librenms_id])
-                choices |= {parent: host} if host is not None else {}
-        with apply_request_processors(self.task.request):
-            if _elsewhere(self.task.run) is not None:
-                return {}
-            with watched():
-                return retried(
-                    lambda: import_together(
-                        devices,
-                        choices,
-                        source=self.source,
-                        request=self.task.request,
-                        options=self.options,
-                        among=self.fleet,
-                        seen={item.librenms_id: str(item.choice.get("seen", "")) for item in known},
-                        run=self.task.run.pk,
+        choices = self._choices_of_hosts(known) | {item.librenms_id: Choice.of(item.choice) for item in known}
+        imported: dict[int, Imported] | None = None
+        try:
+            with apply_request_processors(self.task.request):
+                if _elsewhere(self.task.run) is not None:
+                    return {}
+                with watched():
+                    imported = retried(
+                        lambda: import_together(
+                            devices,
+                            choices,
+                            source=self.source,
+                            request=self.task.request,
+                            options=self.options,
+                            among=self.fleet,
+                            seen={item.librenms_id: str(item.choice.get("seen", "")) for item in known},
+                            run=self.task.run.pk,
+                        )
                     )
-                )
+            return imported
+        except (JobTimeoutException, ConnectionLostError):
+            raise
+        except Exception as error:
+            if imported is None:
+                raise
+            # They are there; what failed are the events that tell of them
+            logger.exception("The events of %s imported devices failed", len(imported))
+            fault = _fault(error)
+            return {pk: replace(one, complaints=(*one.complaints, fault)) for pk, one in imported.items()}
 
     def _import(self, item: RunItem) -> Result | None:
         device = self.fleet.by_id.get(item.librenms_id)
@@ -189,7 +198,7 @@ class Devices(Phase):
                         request=self.task.request,
                         options=self.options,
                         among=self.fleet,
-                        host=self._choice_of_host(item, device),
+                        host=self._choices_of_hosts([item]).get(device.parent_id),
                         seen=str(item.choice.get("seen", "")),
                         stop=self.task.stop,
                         run=self.task.run.pk,
@@ -219,16 +228,23 @@ class Devices(Phase):
             made |= {by_id[pk] for pk in created.values_list("changed_object_id", flat=True)}
         return made
 
-    def _choice_of_host(self, item: RunItem, device: Device) -> Choice | None:
-        """What was chosen for the device that a virtual machine runs on. Rows of older runs do not say it: there it is
-        known if the host is imported too."""
-        if not isinstance(device.parent_id, int):
-            return None
-        host = item.choice.get("host")
-        if host is not None and host["librenms_id"] == device.parent_id:
-            return Choice.of(host)
-        its_row = self.task.run.items.filter(librenms_id=device.parent_id).first()
-        return Choice.of(its_row.choice) if its_row is not None else None
+    def _choices_of_hosts(self, items: Sequence[RunItem]) -> dict[Any, Choice]:
+        """LibreNMS id → what was chosen for a device that one of these runs on. Items of older runs do not say it:
+        there it is known if the host is imported too."""
+        found: dict[Any, Choice] = {}
+        unsaid: set[int] = set()
+        for item in items:
+            device, host = self.fleet.by_id.get(item.librenms_id), item.choice.get("host")
+            if device is None or not isinstance(device.parent_id, int):
+                continue
+            if host is not None and host["librenms_id"] == device.parent_id:
+                found[device.parent_id] = Choice.of(host)
+            else:
+                unsaid.add(device.parent_id)
+        if unsaid:
+            hosts = self.task.run.items.filter(librenms_id__in=unsaid)
+            found = {one.librenms_id: Choice.of(one.choice) for one in hosts} | found
+        return found
 
 
 @dataclass(slots=True, kw_only=True)

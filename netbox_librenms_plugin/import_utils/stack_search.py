@@ -4,15 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from django.db import transaction
 from django.db.models import QuerySet
 
-from ..branching import active_branch
 from ..choices import RunOutcomeChoices
 from ..librenms.errors import LibreNMSError
 from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
 from ..models import Run, RunItem
+from ..runs.opening import open_run
 from ..runs.phases import Phase, Result, Task
 from ..sync.chassis.stacks import Stack, may_be_stack, members_of
 from ..sync.core.issues import Code, Issue, issue
@@ -40,23 +39,16 @@ def candidates(api: LibreNMSAPI, ids: Iterable[int]) -> list[Device]:
 def start_search(api: LibreNMSAPI, ids: Iterable[int], *, request: Any) -> Run:
     """Write down which devices are to be asked about; nobody is yet. Raises ``LibreNMSError``."""
     devices = candidates(api, ids)
-    with transaction.atomic():
-        run = Run.objects.create(
-            kind=KIND,
-            user=request.user,
-            user_name=request.user.username,
-            request_id=request.id,
-            server=api.server.key,
-            branch=active_branch(),
-        )
-        RunItem.objects.bulk_create(
-            [
-                RunItem(run=run, key=str(one.device_id), librenms_id=one.device_id, name=one.hostname[:255])
-                for one in devices
-            ],
-            batch_size=500,
-        )
-    return run
+    return open_run(
+        KIND,
+        api.server.key,
+        user=request.user,
+        request=request,
+        items=lambda run: [
+            RunItem(run=run, key=str(one.device_id), librenms_id=one.device_id, name=one.hostname[:255])
+            for one in devices
+        ],
+    )
 
 
 def phases_of_search(task: Task) -> Sequence[Phase]:

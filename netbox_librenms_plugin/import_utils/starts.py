@@ -2,17 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
-from netbox.plugins import get_plugin_config
 
-from ..branching import active_branch
-from ..choices import RunOutcomeChoices, RunStateChoices
+from ..choices import RunOutcomeChoices
 from ..librenms_api import LibreNMSAPI
 from ..models import Run, RunItem
+from ..runs.opening import open_run
 from ..runs.phases import MOST_ISSUES
 from ..sync.core.issues import Code, Issue, issue
 from ..sync.core.normalise import text
@@ -23,7 +20,6 @@ from .rows import IMPORTABLE, Choice, Row, State
 
 # As stored with each run
 KIND = "import"
-PLUGIN = "netbox_librenms_plugin"
 # So many devices can be imported while the browser waits
 IN_REQUEST = 20
 # From so many devices on the server's lists are taken, and devices are written together: a few are done one by one, so
@@ -98,25 +94,24 @@ def start(
     Raises ``LibreNMSError``. Runs older than ``run_retention_days`` go.
     """
     found = listing(api, user=user, choices=choices)
-    with transaction.atomic():
-        run = Run.objects.create(
-            kind=KIND,
-            user=user,
-            user_name=user.username,
-            request_id=request.id,
-            server=api.server.key,
-            branch=active_branch(),
-            options=options.as_json(),
-        )
-        planned = list(foresee(found, wanted, expected=expected))
-        if len(planned) >= MANY:
-            # NetBox counts the devices of a type in the type's row, so workers that are at one type wait for each other
-            planned.sort(key=lambda one: text(one.row.device.hardware) if one.row else "")
-        RunItem.objects.bulk_create([_planned(run, one, choices) for one in planned], batch_size=500)
-    oldest = timezone.now() - timedelta(days=get_plugin_config(PLUGIN, "run_retention_days"))
-    ended = Run.objects.exclude(state__in=RunStateChoices.OPEN)
-    ended.filter(created__lt=oldest).exclude(pk=run.pk).delete()
-    return run
+    planned = list(foresee(found, wanted, expected=expected))
+    if len(planned) >= MANY:
+        planned.sort(key=_neighbourhood)
+    return open_run(
+        KIND,
+        api.server.key,
+        user=user,
+        request=request,
+        options=options.as_json(),
+        items=lambda run: [_planned(run, one, choices) for one in planned],
+    )
+
+
+def _neighbourhood(one: Foreseen) -> tuple[bool, str]:
+    """What stands side by side: NetBox counts the devices of a type in the type's row, so workers that are at one type
+    wait for each other. Guests come after what they run on."""
+    device = one.row.device if one.row else None
+    return (isinstance(device.parent_id, int), text(device.hardware)) if device else (False, "")
 
 
 def _planned(run: Run, one: Foreseen, choices: Mapping[int, Choice]) -> RunItem:

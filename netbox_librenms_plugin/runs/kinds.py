@@ -13,13 +13,6 @@ from ..models import Run, RunItem
 if TYPE_CHECKING:
     from .phases import Phase, Task
 
-PENDING, CREATED, LINKED, EXISTS, FAILED = (
-    RunOutcomeChoices.PENDING,
-    RunOutcomeChoices.CREATED,
-    RunOutcomeChoices.LINKED,
-    RunOutcomeChoices.EXISTS,
-    RunOutcomeChoices.FAILED,
-)
 VIEW = "netbox_librenms_plugin.view_librenmssettings"
 CHANGE = "netbox_librenms_plugin.change_librenmssettings"
 # What the data of a job says that works for a run and is steered through the run's own job
@@ -55,7 +48,7 @@ class RunKind:
     permissions: tuple[str, ...] = (VIEW, CHANGE)
     phase_names: tuple[str, ...] = ()
     phases: Callable[["Task"], Sequence["Phase"]] = lambda _task: ()
-    outcomes: tuple[str, ...] = (PENDING, CREATED, LINKED, EXISTS, FAILED)
+    outcomes: tuple[str, ...] = tuple(RunOutcomeChoices.values())
     notifications: str = "always"
     work_left: Callable[[Run, str], bool] = _nothing_left
     figures: Callable[[Mapping[str, int]], Mapping[str, int]] = lambda _by_phase: {}

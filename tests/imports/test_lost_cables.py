@@ -5,7 +5,7 @@ from dcim.models import Cable
 from django.db import connection
 
 from netbox_librenms_plugin.engine.record import Run
-from netbox_librenms_plugin.import_utils.importing import sync_together
+from netbox_librenms_plugin.import_utils.syncing import sync_together
 from netbox_librenms_plugin.librenms.sources import PerDevice
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import SyncRun

@@ -10,7 +10,7 @@ from dcim.models import Cable, Interface
 from django.db import connections, transaction
 
 from netbox_librenms_plugin.import_utils.imported import Complaint
-from netbox_librenms_plugin.import_utils.importing import sync_together
+from netbox_librenms_plugin.import_utils.syncing import sync_together
 from netbox_librenms_plugin.librenms.sources import PerDevice
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from simulator.server import Simulator

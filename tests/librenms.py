@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from netbox_librenms_plugin.librenms.records import Device, InventoryItem
+from netbox_librenms_plugin.sync.chassis.stacks import Stack, StackMember
 from simulator.data import Dataset
 from simulator.server import Simulator
 
@@ -150,3 +151,15 @@ def device_record(device_id: int = 1, **columns: Any) -> Device:
 def chassis_record(index: int, serial: str | None, name: str = "", **columns: Any) -> InventoryItem:
     """A chassis of the inventory."""
     return InventoryItem(**{"index": index, "serial": serial, "name": name, "class_": "chassis", **columns})
+
+
+def stack_record(*serials: str, first: int = 1, master: int = 0, model: str = "C9300") -> Stack:
+    """A stack by its inventory: a unit for each serial number, in the order of their positions."""
+    return Stack(
+        tuple(
+            StackMember(
+                position=first + at, serial=serial, model=model, name=f"Switch {first + at}", is_master=at == master
+            )
+            for at, serial in enumerate(serials)
+        )
+    )

@@ -20,6 +20,8 @@ from users.models import ObjectPermission
 from virtualization.models import VirtualMachine, VMInterface
 
 from netbox_librenms_plugin.compat import STRICT_LISTS
+from netbox_librenms_plugin.import_utils.stack_counts import remember_stacks
+from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import (
     DeviceTypeMapping,
     FieldPolicy,
@@ -134,8 +136,8 @@ TABLE: dict[str, Rules] = {
     **{f"{model}-detail": API_OBJECT for model in USUAL},
     **{f"librenms_import{part}": LIST for part in ("", "_list", "_filters", "_details", "_stack")},
     **{f"librenms_import_{part}": ANYONES for part in ("refresh", "choose", "choose_many", "set")},
-    # Whoever may starts a search, which is written down
-    "librenms_import_stacks": {**LIST, "post": (LOGIN, 403, 403, None, None)},
+    # Nothing is left to ask, so nothing is written
+    "librenms_import_stacks": {**LIST, "post": (LOGIN, 403, 403, 200, 200)},
     "librenms_import_ignore": {"get": (LOGIN, 403, 405, 405, 405), "post": (LOGIN, 403, 403, 200, None)},
     "librenms_import_review": {"get": (LOGIN, 403, 200, 200, 200), "post": (LOGIN, 403, 302, 302, 302)},
     "librenms_import_review_totals": {"get": (LOGIN, 403, 200, 200, 200)},
@@ -200,6 +202,7 @@ def world(simulator: Simulator) -> dict[str, Any]:
     Interface.objects.create(device=device, name="Only in NetBox", type="other")
     guest = simulator.state.add_device(hostname="guest")
     simulator.state.add_port(guest, ifName="eth0")
+    remember_stacks(LibreNMSAPI(), dict.fromkeys(simulator.state.devices, 0))
     settings = LibreNMSSettings(selected_server="default")
     settings.save()
     run = SyncRun(object=device, object_repr="switch", server="default", librenms_id=1, state="completed")

@@ -17,6 +17,8 @@ from tools.bench import Bench, Measurement, large_simulator
 # Devices of a second import, which is cancelled after so many seconds
 CANCELLED, AFTER = 200, 4.0
 LONGEST = 3600
+# Seconds that workers get to start
+READY = 60
 
 
 def import_jobs(devices: int, workers: int) -> list[Measurement]:
@@ -62,6 +64,8 @@ def forked_workers(number: int) -> Iterator[None]:
     from django.core.management import call_command
     from django.db import connections
 
+    from netbox_librenms_plugin.runs.queue import workers_for_runs
+
     connections.close_all()
     children = []
     for _number in range(number):
@@ -75,7 +79,10 @@ def forked_workers(number: int) -> Iterator[None]:
                 os._exit(0)
         children.append(child)
     try:
-        time.sleep(2)
+        end = time.monotonic() + READY
+        while workers_for_runs() < number and time.monotonic() < end:
+            time.sleep(0.1)
+        assert workers_for_runs() == number, "the workers did not start"
         yield
     finally:
         for child in children:

@@ -33,7 +33,6 @@ from .writing import write_together
 class Applied:
     """What came of one object: its run, or why nothing of it was written."""
 
-    instance: Any
     run: Run | None = None
     error: Exception | None = None
 
@@ -205,7 +204,9 @@ def _apply(
             stack.enter_context(transaction.atomic(using=using))
         wanted = [one for one in asked if one.key not in errors]
         _lock(wanted)
-        subjects = [replace(one, units=fetched[one.key].units) for one in _again(wanted, user)]
+        # As they are under lock; what is gone by now, or hidden from the user, is left out
+        held = load_subjects([one.object for one in wanted], user)
+        subjects = [replace(one, units=fetched[one.key].units) for one in held]
         who_is = _confirmed(subjects, fetched, scope)
         works = [
             Work(subject=one, fetched=fetched[one.key], identity=who_is.get(one.key), scope=scope, policies=policies)
@@ -222,8 +223,8 @@ def _apply(
 def _applied(instance: Any, runs: Mapping[Key, Run], errors: Mapping[Key, Exception]) -> Applied:
     key = (str(instance._meta.model_name), instance.pk)
     if key in runs:
-        return Applied(instance=instance, run=runs[key])
-    return Applied(instance=instance, error=errors.get(key) or type(instance).DoesNotExist())
+        return Applied(run=runs[key])
+    return Applied(error=errors.get(key) or type(instance).DoesNotExist())
 
 
 def _run_of(work: Work, results: Mapping[str, Sequence[RowResult]]) -> Run:
@@ -271,11 +272,6 @@ def _lock(subjects: Sequence[Subject]) -> None:
         ids = {member.pk for one in subjects if type(one.object) is model for member in one.members}
         held = model.objects.using(using).filter(pk__in=ids).order_by("pk")
         list(held.select_for_update(no_key=True).values_list("pk"))
-
-
-def _again(subjects: Sequence[Subject], user: Any) -> list[Subject]:
-    """The same as they are under lock; those that the user may not view any more, or that are gone, are left out."""
-    return load_subjects([one.object for one in subjects], user)
 
 
 def _confirmed(subjects: Sequence[Subject], fetched: Mapping[Key, Comparison], scope: Scope) -> dict[Key, Identity]:

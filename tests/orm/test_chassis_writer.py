@@ -25,6 +25,7 @@ from netbox_librenms_plugin.sync.core.plan import Outcome, Ref
 from netbox_librenms_plugin.words.sentences import sentence
 from simulator.server import Simulator
 from tests.factories import admin, make_chassis, make_device, make_device_type, request_of, somebody
+from tests.librenms import stack_record
 
 from .support import counted, writes_in
 
@@ -32,17 +33,6 @@ pytestmark = pytest.mark.django_db
 
 PATTERN = "{name}-{position}"
 MESSAGE = "Imported from LibreNMS"
-
-
-def stack_of(*serials: str, first: int = 1, master: int = 0, model: str = "C9300") -> Stack:
-    return Stack(
-        tuple(
-            StackMember(
-                position=first + at, serial=serial, model=model, name=f"Switch {first + at}", is_master=at == master
-            )
-            for at, serial in enumerate(serials)
-        )
-    )
 
 
 def refs(*models: str) -> dict[str, Ref | None]:
@@ -126,7 +116,7 @@ def test_a_stack_becomes_a_chassis_with_all_its_members() -> None:
     }
     master = make_device("switch", librenms_id=7, serial="A", **shared)
     master.tags.add(Tag.objects.create(name="core", slug="core"))
-    stack = Stack((*stack_of("A", "B").members, StackMember(position=3, serial="C", model="C9300X")))
+    stack = Stack((*stack_record("A", "B").members, StackMember(position=3, serial="C", model="C9300X")))
     results = complete(master, stack, type_of=refs("C9300", "C9300X"))
 
     chassis = VirtualChassis.objects.get()
@@ -150,7 +140,7 @@ def test_every_object_has_its_entries_in_the_change_log_and_no_others() -> None:
     master = make_device("switch", serial="A")
     master.tags.add(Tag.objects.create(name="core", slug="core"))
     ObjectChange.objects.all().delete()
-    complete(master, stack_of("A", "B", "C"))
+    complete(master, stack_record("A", "B", "C"))
     changes = list(ObjectChange.objects.order_by("time", "pk"))
     assert [(one.changed_object_type.model, one.object_repr, one.action) for one in changes] == [
         ("virtualchassis", "switch", "create"),
@@ -170,20 +160,20 @@ def test_every_object_has_its_entries_in_the_change_log_and_no_others() -> None:
 @pytest.mark.parametrize("first", [0, 1, 5])
 def test_positions_are_kept_as_the_device_numbers_them(first: int) -> None:
     master = make_device("switch", serial="B")
-    complete(master, stack_of("A", "B", first=first, master=1))
+    complete(master, stack_record("A", "B", first=first, master=1))
     assert crew(master.virtual_chassis) == {first: (f"switch-{first}", "A"), first + 1: ("switch", "B")}
     assert VirtualChassis.objects.get().master == master
 
 
 def test_who_the_master_is_a_serial_number_of_netboxs_tells_first() -> None:
     master = make_device("switch", serial="b")
-    complete(master, stack_of("A", "B"))
+    complete(master, stack_record("A", "B"))
     assert crew(master.virtual_chassis) == {1: ("switch-1", "A"), 2: ("switch", "b")}
 
 
 def test_names_follow_the_pattern() -> None:
     master = make_device("switch", serial="A")
-    complete(master, stack_of("A", "B"), naming="{name} #{position} ({serial})")
+    complete(master, stack_record("A", "B"), naming="{name} #{position} ({serial})")
     assert crew(master.virtual_chassis)[2] == ("switch #2 (B)", "B")
 
 
@@ -191,7 +181,7 @@ def test_templates_of_the_members_types_know_the_position() -> None:
     for name in ("Gi{vc_position}/0/1", "Gi{vc_position}/0/2"):
         InterfaceTemplate.objects.create(device_type=make_device_type("C9300"), name=name, type="1000base-t")
     master = make_device("switch", serial="A")
-    results = complete(master, stack_of("A", "B"))
+    results = complete(master, stack_record("A", "B"))
     second = Device.objects.get(pk=results[1].device_id)
     assert [one.name for one in second.interfaces.all()] == ["Gi2/0/1", "Gi2/0/2"]
 
@@ -202,7 +192,7 @@ def test_required_custom_fields_get_their_defaults() -> None:
     for model in ("device", "virtualchassis"):
         field = CustomField.objects.create(name=f"of_{model}", type="text", required=True, default="usual")
         field.object_types.add(ObjectType.objects.get_by_natural_key("dcim", model))
-    results = complete(make_device("switch", serial="A"), stack_of("A", "B"))
+    results = complete(make_device("switch", serial="A"), stack_record("A", "B"))
     assert codes(results) == {1: None, 2: None}
     assert Device.objects.get(name="switch-2").custom_field_data["of_device"] == "usual"
 
@@ -217,9 +207,9 @@ def test_no_stack_no_chassis() -> None:
 
 def test_a_second_time_nothing_is_written() -> None:
     master = make_device("switch", serial="A")
-    first = complete(master, stack_of("A", "B"))
+    first = complete(master, stack_record("A", "B"))
     with counted() as queries:
-        again = complete(Device.objects.get(pk=master.pk), stack_of("A", "B"))
+        again = complete(Device.objects.get(pk=master.pk), stack_record("A", "B"))
     assert writes_in(queries) == []
     assert [(one.device_id, one.created, one.issue) for one in again] == [(one.device_id, False, None) for one in first]
 
@@ -227,7 +217,7 @@ def test_a_second_time_nothing_is_written() -> None:
 def test_an_existing_chassis_gets_only_the_members_it_lacks() -> None:
     master, own = led("A", "B")
     ObjectChange.objects.all().delete()
-    results = complete(master, stack_of("A", "B", "C"))
+    results = complete(master, stack_record("A", "B", "C"))
     assert crew(master.virtual_chassis) == {1: ("switch", "A"), 2: ("own-1", "B"), 3: ("switch-3", "C")}
     assert [(one.device_id, one.created) for one in results[:2]] == [(master.pk, False), (own.pk, False)]
     assert [one.object_repr for one in ObjectChange.objects.all()] == ["switch-3"]
@@ -236,7 +226,7 @@ def test_an_existing_chassis_gets_only_the_members_it_lacks() -> None:
 
 def test_a_member_is_known_by_its_serial_number_wherever_it_is_seated() -> None:
     master, _own = led("A", "b", first=0)
-    results = complete(master, stack_of("A", "B", "C", first=1))
+    results = complete(master, stack_record("A", "B", "C", first=1))
     assert codes(results) == {1: None, 2: None, 3: None}
     assert crew(master.virtual_chassis) == {0: ("switch", "A"), 1: ("own-1", "b"), 3: ("switch-3", "C")}
 
@@ -245,7 +235,7 @@ def test_a_seat_without_a_serial_number_is_left_as_it_is() -> None:
     master, own = led("", "")
     complete(make_device("other"), Stack())
     with counted() as queries:
-        results = complete(master, stack_of("A", "B"))
+        results = complete(master, stack_record("A", "B"))
     assert (codes(results), [one.device_id for one in results]) == ({1: None, 2: None}, [master.pk, own.pk])
     assert writes_in(queries) == []
 
@@ -253,7 +243,7 @@ def test_a_seat_without_a_serial_number_is_left_as_it_is() -> None:
 @pytest.mark.parametrize(("held", "said"), [(1, 0), (0, 1)])
 def test_members_that_are_counted_from_another_start_are_completed_by_none(held: int, said: int) -> None:
     master, own = led("", "", first=held)
-    results = complete(master, stack_of("A", "B", first=said))
+    results = complete(master, stack_record("A", "B", first=said))
     assert [(one.device_id, one.issue) for one in results] == [(master.pk, None), (own.pk, None)]
     assert crew(master.virtual_chassis) == {held: ("switch", ""), held + 1: ("own-1", "")}
 
@@ -271,7 +261,7 @@ def test_what_netbox_may_have_already_is_not_made(
     serials: tuple[str, ...], units: tuple[str, ...], first: int, master: int
 ) -> None:
     leader = led(*serials)[0]
-    results = complete(leader, stack_of(*units, first=first, master=master))
+    results = complete(leader, stack_record(*units, first=first, master=master))
     assert Device.objects.count() == len(serials)
     unsure = [one.issue for one in results if one.issue]
     assert unsure and {one.code for one in unsure} == {"member_unsure"}
@@ -280,7 +270,9 @@ def test_what_netbox_may_have_already_is_not_made(
 
 def test_a_member_of_no_units_number_may_be_any_of_those_left() -> None:
     master, own = led("A", "")
-    results = complete(master, Stack((stack_of("A").members[0], StackMember(position=3, serial="C", model="C9300"))))
+    results = complete(
+        master, Stack((stack_record("A").members[0], StackMember(position=3, serial="C", model="C9300")))
+    )
     assert codes(results) == {1: None, 3: "member_unsure"}
     assert own.name in sentence(results[1].issue)  # type: ignore[arg-type]
     assert Device.objects.count() == 2
@@ -288,7 +280,7 @@ def test_a_member_of_no_units_number_may_be_any_of_those_left() -> None:
 
 def test_who_answers_is_never_made_beside_a_leader_without_a_serial_number() -> None:
     master, _own = led("", "B")
-    results = complete(master, stack_of("C", "A", "B", first=0))
+    results = complete(master, stack_record("C", "A", "B", first=0))
     assert codes(results) == {0: "member_unsure", 1: None, 2: None}
     assert "switch" in sentence(results[0].issue)  # type: ignore[arg-type]
     assert Device.objects.count() == 2
@@ -296,28 +288,30 @@ def test_who_answers_is_never_made_beside_a_leader_without_a_serial_number() -> 
 
 def test_one_serial_number_proves_how_the_others_are_counted() -> None:
     master, own = led("A", "")
-    results = complete(master, stack_of("A", "B", "C"))
+    results = complete(master, stack_record("A", "B", "C"))
     assert [(one.device_id, one.created) for one in results[:2]] == [(master.pk, False), (own.pk, False)]
     assert crew(master.virtual_chassis)[3] == ("switch-3", "C")
 
 
 def test_a_member_that_the_stack_lost_keeps_no_new_one_out() -> None:
     master, _own = led("A", "GONE")
-    results = complete(master, Stack((stack_of("A").members[0], StackMember(position=3, serial="C", model="C9300"))))
+    results = complete(
+        master, Stack((stack_record("A").members[0], StackMember(position=3, serial="C", model="C9300")))
+    )
     assert codes(results) == {1: None, 3: None}
     assert crew(master.virtual_chassis) == {1: ("switch", "A"), 2: ("own-1", "GONE"), 3: ("switch-3", "C")}
 
 
 def test_a_seat_that_another_unit_has_is_not_taken() -> None:
     master, _own = led("A", "B")
-    results = complete(master, stack_of("A", "B", "C", first=0))
+    results = complete(master, stack_record("A", "B", "C", first=0))
     assert codes(results) == {0: None, 1: None, 2: "refused"}
     assert Device.objects.count() == 2
 
 
 def test_another_serial_number_on_the_seat_is_told_and_left() -> None:
     master, own = led("A", "OLD")
-    results = complete(master, stack_of("A", "B", "C"))
+    results = complete(master, stack_record("A", "B", "C"))
     assert codes(results) == {1: None, 2: "serial_differs", 3: None}
     problem = results[1].issue
     assert problem is not None and problem.details == {"name": "own-1", "held": "OLD", "said": "B"}
@@ -328,7 +322,7 @@ def test_another_serial_number_on_the_seat_is_told_and_left() -> None:
 def test_a_chassis_without_a_master_gets_the_one_that_answers() -> None:
     chassis = VirtualChassis.objects.create(name="old")
     master = seated("switch", chassis, 1, serial="A")
-    complete(master, stack_of("A", "B"))
+    complete(master, stack_record("A", "B"))
     chassis.refresh_from_db()
     assert (chassis.master, chassis.name, chassis.member_count) == (master, "old", 2)
     assert crew(chassis)[2] == ("switch-2", "B")
@@ -336,7 +330,7 @@ def test_a_chassis_without_a_master_gets_the_one_that_answers() -> None:
 
 def test_a_chassis_that_is_linked_by_another_member_keeps_its_master_and_its_name() -> None:
     master, own = led("A", "B")
-    complete(own, stack_of("A", "B", "C", master=1))
+    complete(own, stack_record("A", "B", "C", master=1))
     assert VirtualChassis.objects.get().master == master
     assert crew(master.virtual_chassis)[3] == ("switch-3", "C")
 
@@ -347,7 +341,7 @@ def test_a_chassis_that_is_linked_by_another_member_keeps_its_master_and_its_nam
 def test_a_member_that_netbox_has_elsewhere_is_told_and_not_moved() -> None:
     master = make_device("switch", serial="A")
     other = make_device("spare", serial="b")
-    results = complete(master, stack_of("A", "B", "C"))
+    results = complete(master, stack_record("A", "B", "C"))
     assert codes(results) == {1: None, 2: "member_elsewhere", 3: None}
     problem = results[1].issue
     assert problem is not None and problem.details == {"name": "spare", "serial": "B"}
@@ -365,7 +359,7 @@ def test_a_member_that_netbox_has_elsewhere_is_told_and_not_moved() -> None:
     ],
 )
 def test_a_member_of_an_unknown_type_is_not_made(model: str, known: dict[str, Ref | None], code: str) -> None:
-    results = complete(make_device("switch", serial="A"), stack_of("A", "B", model=model), type_of=known)
+    results = complete(make_device("switch", serial="A"), stack_record("A", "B", model=model), type_of=known)
     assert codes(results) == {1: None, 2: code}
     assert VirtualChassis.objects.get().member_count == 1
 
@@ -375,7 +369,7 @@ def test_a_refused_member_keeps_none_of_the_others_from_being_made() -> None:
     make_device("switch-2")
     types = refs()
     with request_of(admin()), transaction.atomic():
-        stack = stack_of("A", "B", "C", "D" * 51)
+        stack = stack_record("A", "B", "C", "D" * 51)
         results = completed(master, stack, admin(), type_of=types)
         queued = {str(event["object"]) for event in events_queue.get().values()}
     assert codes(results) == {1: None, 2: "refused", 3: None, 4: "refused"}
@@ -388,7 +382,7 @@ def test_a_refused_member_keeps_none_of_the_others_from_being_made() -> None:
 
 def test_a_name_that_is_too_long_is_not_cut() -> None:
     master = make_device("s" * 63, serial="A")
-    results = complete(master, stack_of("A", "B"))
+    results = complete(master, stack_record("A", "B"))
     assert codes(results) == {1: None, 2: "name_too_long"}
     assert VirtualChassis.objects.get().name == "s" * 63
 
@@ -404,7 +398,7 @@ FULL = {
 
 def test_the_rights_that_it_takes() -> None:
     master = make_device("switch", serial="A")
-    results = complete(master, stack_of("A", "B"), user=somebody("ann", FULL))
+    results = complete(master, stack_record("A", "B"), user=somebody("ann", FULL))
     assert codes(results) == {1: None, 2: None}
     change = ObjectChange.objects.get(object_repr="switch-2")
     assert change.user_name == "ann"
@@ -421,7 +415,7 @@ def test_the_rights_that_it_takes() -> None:
 )
 def test_without_a_right_nothing_is_written_for_it(lacking: dict[str, list[str]], expected: dict[int, str]) -> None:
     master = make_device("switch", serial="A")
-    results = complete(master, stack_of("A", "B"), user=somebody("bob", FULL | lacking))
+    results = complete(master, stack_record("A", "B"), user=somebody("bob", FULL | lacking))
     assert codes(results) == expected
     whole = expected[1] is None
     assert VirtualChassis.objects.count() == int(whole)
@@ -434,7 +428,7 @@ def test_what_is_outside_of_a_users_constraints_is_refused_member_by_member() ->
     own = somebody("own", {"dcim.device": ["view", "add", "change"]}, {"name__in": ["switch", "switch-3"]})
     own.object_permissions.get().users.add(user)
     user = type(user).objects.get(pk=user.pk)
-    results = complete(master, stack_of("A", "B", "C"), user=user)
+    results = complete(master, stack_record("A", "B", "C"), user=user)
     assert codes(results) == {1: None, 2: "no_permission", 3: None}
     assert not ObjectChange.objects.filter(object_repr="switch-2").exists()
 
@@ -442,7 +436,7 @@ def test_what_is_outside_of_a_users_constraints_is_refused_member_by_member() ->
 def test_a_chassis_without_a_master_is_completed_by_who_may_not_change_it() -> None:
     chassis = VirtualChassis.objects.create(name="switch")
     master = seated("switch", chassis, 1, serial="A")
-    results = complete(master, stack_of("A", "B"), user=somebody("dan", FULL))
+    results = complete(master, stack_record("A", "B"), user=somebody("dan", FULL))
     assert codes(results) == {1: "no_permission", 2: None}
     chassis.refresh_from_db()
     assert chassis.master is None
@@ -452,7 +446,7 @@ def test_hidden_devices_keep_their_names_and_numbers_to_themselves() -> None:
     master, _own = led("A", "SECRET")
     spare = make_device("spare", serial="C")
     user = somebody("eve", FULL, {"pk": master.pk})
-    results = complete(master, stack_of("A", "B", "C"), user=user)
+    results = complete(master, stack_record("A", "B", "C"), user=user)
     assert codes(results) == {1: None, 2: "serial_differs", 3: "member_elsewhere"}
     assert results[1].device_id is None
     words = " ".join(sentence(one.issue) for one in results if one.issue)
@@ -462,7 +456,7 @@ def test_hidden_devices_keep_their_names_and_numbers_to_themselves() -> None:
 def test_who_may_be_a_unit_already_is_hidden_from_whom_it_is_hidden_otherwise() -> None:
     master, own = led("A", "")
     user = somebody("fay", FULL, {"pk": master.pk})
-    results = complete(master, Stack((stack_of("A").members[0], StackMember(position=3, serial="C"))), user=user)
+    results = complete(master, Stack((stack_record("A").members[0], StackMember(position=3, serial="C"))), user=user)
     assert codes(results) == {1: None, 3: "member_unsure"}
     assert str(own.name) not in sentence(results[1].issue)  # type: ignore[arg-type]
 

@@ -12,7 +12,7 @@ from ipam.models import VLAN, VLANGroup
 from virtualization.models import VirtualMachine, VMInterface
 
 from netbox_librenms_plugin import engine
-from netbox_librenms_plugin.engine.record import Run
+from netbox_librenms_plugin.engine.record import AppliedPlans
 from netbox_librenms_plugin.resources import RESOURCES
 from netbox_librenms_plugin.sync.core.plan import Change, Outcome
 from netbox_librenms_plugin.words.sentences import sentence
@@ -31,18 +31,18 @@ def everything_of(instance: Any) -> dict[str, engine.Selection]:
     return {one.name: engine.Selection() for one in RESOURCES.values() if one.serves(virtual=virtual)}
 
 
-def apply_everything(instance: Any) -> Run:
+def apply_everything(instance: Any) -> AppliedPlans:
     """Every resource of one object in one run."""
     with request_of(admin()) as request:
         return engine.apply(instance, user=admin(), request=request, selections=everything_of(instance))
 
 
-def foresee_everything(instance: Any) -> Run:
+def foresee_everything(instance: Any) -> AppliedPlans:
     """The same, looked ahead to."""
     return engine.preview(instance, user=admin(), selections=everything_of(instance))
 
 
-def rows_of(run: Run) -> dict[str, Counter[tuple[str, str, str]]]:
+def rows_of(run: AppliedPlans) -> dict[str, Counter[tuple[str, str, str]]]:
     """Resource → the rows of a run, by key, outcome and reason."""
     return {
         name: Counter((one.key, one.outcome.value, one.issue.code.value if one.issue else "") for one in results)
@@ -64,7 +64,7 @@ def rows_of_outlooks(outlooks: dict[str, engine.Outlook]) -> dict[str, Counter[t
     }
 
 
-def apply_as_foreseen(instance: Any) -> Run:
+def apply_as_foreseen(instance: Any) -> AppliedPlans:
     """Every resource in one run, which does what was foreseen, and leaves nothing to itself."""
     foreseen = rows_of(foresee_everything(instance))
     run = apply_everything(instance)

@@ -8,7 +8,7 @@ from dcim.models import Device
 from django.utils.translation import gettext as _
 
 from ..engine import Options, Selection
-from ..engine.record import Run
+from ..engine.record import AppliedPlans
 from ..librenms_api import LibreNMSAPI
 from ..resources import RESOURCES, Resource, chosen_resources
 from ..resources.decisions import Kind
@@ -59,7 +59,7 @@ class SyncRequest:
         """Whether rows were named of which the caller does not say that he saw them."""
         return any(one.keys is not None and one.expected is None for one in self.selections.values())
 
-    def require_known_rows(self, foreseen: Run) -> None:
+    def require_known_rows(self, foreseen: AppliedPlans) -> None:
         """Refuse a row that is not in the plan, before anything is written.
 
         Where the caller sent fingerprints the row was there when he looked; then it is reported with the other rows.

@@ -22,7 +22,7 @@ from ..sync.core.gaps import gaps_of
 from .asking import Comparison, Options, ask
 from .comparing import ask_about
 from .failures import NotIdentifiedError
-from .record import Run, keep
+from .record import AppliedPlans, keep
 from .scopes import OBJECTS_AT_ONCE, policies_of, scope_for, scope_of
 from .selection import Selection
 from .working import Outlook, Work
@@ -33,7 +33,7 @@ from .writing import write_together
 class Applied:
     """What came of one object: its run, or why nothing of it was written."""
 
-    run: Run | None = None
+    run: AppliedPlans | None = None
     error: Exception | None = None
 
 
@@ -45,7 +45,7 @@ def apply(
     selections: Mapping[str, Selection],
     server: str | None = None,
     options: Options = Options(),
-) -> Run:
+) -> AppliedPlans:
     """Write the chosen rows of one object. Runs inside the request's (or job's) event tracking.
 
     The plan is made anew under lock from the same snapshot; what differs from what the person saw is ``stale``.
@@ -80,7 +80,7 @@ def preview(
     selections: Mapping[str, Selection],
     server: str | None = None,
     options: Options = Options(),
-) -> Run:
+) -> AppliedPlans:
     """What ``apply`` would write: the same results, those of rows that wait only for others of the same run too,
     without a record, and nothing is written.
 
@@ -89,7 +89,7 @@ def preview(
     outlooks, compared = foresee(instance, user=user, selections=selections, server=server, options=options)
     librenms_id = _usable_id(compared)
     results = {name: outlook.results for name, outlook in outlooks.items()}
-    return Run(
+    return AppliedPlans(
         instance=compared.object,
         server=compared.server,
         librenms_id=librenms_id,
@@ -155,7 +155,7 @@ def remove(
     selections: Mapping[str, Selection],
     server: str | None = None,
     options: Options = Options(),
-) -> Run:
+) -> AppliedPlans:
     """Delete chosen rows that only NetBox has, with NetBox's delete permission; otherwise as ``apply``."""
     return _one(instance, user, request, selections, server, options, removing=True)
 
@@ -169,7 +169,7 @@ def _one(
     options: Options,
     *,
     removing: bool,
-) -> Run:
+) -> AppliedPlans:
     source = PerDevice(LibreNMSAPI(server), refresh=options.refresh)
     (applied,) = _apply([instance], user, request, selections, source, options, removing=removing)
     if applied.error is not None:
@@ -197,7 +197,7 @@ def _apply(
     errors: dict[Key, Exception] = {
         one.key: error for one in asked if (error := _trouble(fetched[one.key])) is not None
     }
-    runs: dict[Key, Run] = {}
+    runs: dict[Key, AppliedPlans] = {}
     with ExitStack() as stack:
         databases = {DEFAULT_DB_ALIAS, *(router.db_for_write(type(one)) for one in objects)}
         for using in sorted(databases, key=lambda using: using != DEFAULT_DB_ALIAS):
@@ -220,16 +220,16 @@ def _apply(
     return [_applied(one, runs, errors) for one in objects]
 
 
-def _applied(instance: Any, runs: Mapping[Key, Run], errors: Mapping[Key, Exception]) -> Applied:
+def _applied(instance: Any, runs: Mapping[Key, AppliedPlans], errors: Mapping[Key, Exception]) -> Applied:
     key = (str(instance._meta.model_name), instance.pk)
     if key in runs:
         return Applied(run=runs[key])
     return Applied(error=errors.get(key) or type(instance).DoesNotExist())
 
 
-def _run_of(work: Work, results: Mapping[str, Sequence[RowResult]]) -> Run:
+def _run_of(work: Work, results: Mapping[str, Sequence[RowResult]]) -> AppliedPlans:
     assert work.fetched.librenms_id is not None
-    return Run(
+    return AppliedPlans(
         instance=work.subject.object,
         server=work.fetched.server,
         librenms_id=work.fetched.librenms_id,

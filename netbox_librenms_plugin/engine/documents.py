@@ -14,7 +14,7 @@ from ..sync.core.plan import Change, Difference, Gap, Outcome, Plan, Ref
 from ..sync.core.policy import Policies, Policy
 from ..words.sentences import gap_sentence, sentence
 from .asking import Comparison
-from .record import Run
+from .record import AppliedPlans
 from .scopes import policies_of
 
 type Document = dict[str, Any]
@@ -46,7 +46,7 @@ def object_document(instance: Any) -> Document:
     return {"type": instance._meta.label_lower, "id": instance.pk, "name": str(instance)}
 
 
-def run_document(run: Run) -> Document:
+def run_document(run: AppliedPlans) -> Document:
     """What became of the rows; ``run`` is null when nothing was asked for or nothing was to be written."""
     return {
         "run": run.pk,

@@ -21,7 +21,7 @@ PLUGIN = "netbox_librenms_plugin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class AppliedPlans:
     """What came of applying: resource → one result per row asked for, and what was not looked at. ``pk`` names the
     record, if one was kept."""
 
@@ -50,7 +50,7 @@ class Run:
         return SyncStateChoices.PARTIAL if self.written else SyncStateChoices.FAILED
 
 
-def keep(runs: Sequence[Run], request: Any, *, part_of: int | None = None) -> list[Run]:
+def keep(runs: Sequence[AppliedPlans], request: Any, *, part_of: int | None = None) -> list[AppliedPlans]:
     """Record the runs, but those that nothing was asked of; records older than ``run_retention_days`` go.
 
     ``part_of``: id of the work on many objects that they belong to.
@@ -65,7 +65,7 @@ def keep(runs: Sequence[Run], request: Any, *, part_of: int | None = None) -> li
     return [replace(one, pk=kept.get(id(one))) for one in runs]
 
 
-def _record(run: Run, request: Any, part_of: int | None) -> SyncRun:
+def _record(run: AppliedPlans, request: Any, part_of: int | None) -> SyncRun:
     return SyncRun(
         user=request.user,
         user_name=request.user.username,

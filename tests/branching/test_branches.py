@@ -14,7 +14,7 @@ from netbox_branching.models import Branch
 from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.branching import active_branch
 from netbox_librenms_plugin.compat import apply_request_processors
-from netbox_librenms_plugin.engine.record import Run as Applied
+from netbox_librenms_plugin.engine.record import AppliedPlans
 from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.usefixtures("real_commits")
 BIG, NEIGHBOUR = "ams1-acc-01", "ams1-core-01"
 
 
-def sync(instance: Any, branch: Branch | None) -> Applied:
+def sync(instance: Any, branch: Branch | None) -> AppliedPlans:
     """Everything of one object in one run."""
     selections = {one.name: engine.Selection() for one in RESOURCES.values() if one.serves(virtual=False)}
     with inside(branch) as request:

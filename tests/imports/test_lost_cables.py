@@ -4,7 +4,7 @@ import pytest
 from dcim.models import Cable
 from django.db import connection
 
-from netbox_librenms_plugin.engine.record import Run
+from netbox_librenms_plugin.engine.record import AppliedPlans
 from netbox_librenms_plugin.import_utils.syncing import sync_together
 from netbox_librenms_plugin.librenms.sources import PerDevice
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
@@ -47,7 +47,7 @@ def tries() -> int:
 def test_the_row_is_stale_and_the_others_are_written(simulator: Simulator) -> None:
     pair = Pair(simulator.state, links=2)
     deadlocks(Cable._meta.db_table, times=1)
-    run: Run = apply_to(pair.switch, "cables")
+    run: AppliedPlans = apply_to(pair.switch, "cables")
     assert (codes(run), len(run.written), Cable.objects.count()) == (["stale"], 1, 1)
 
 

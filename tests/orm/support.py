@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from netbox_librenms_plugin import engine
-from netbox_librenms_plugin.engine.record import Run
+from netbox_librenms_plugin.engine.record import AppliedPlans
 from netbox_librenms_plugin.sync.core.plan import Plan
 from tests.factories import admin, request_of
 
@@ -31,7 +31,7 @@ def apply_to(
     chosen: Any = None,
     options: engine.Options | None = None,
     **selection: Any,
-) -> Run:
+) -> AppliedPlans:
     """Apply these resources of one object, its interfaces unless told; ``chosen`` is what somebody decided in the rows
     of the last one, ``selection`` as the engine's."""
     user, resources = user or admin(), resources or ("interfaces",)

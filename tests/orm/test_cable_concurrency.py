@@ -4,7 +4,7 @@ import pytest
 from dcim.models import Cable
 
 from netbox_librenms_plugin import engine
-from netbox_librenms_plugin.engine.record import Run
+from netbox_librenms_plugin.engine.record import AppliedPlans
 from simulator.server import Simulator
 from tests.factories import admin, request_of
 from tests.orm.support import apply_to, plan_of
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("real_commits")
 LINKS = 6
 
 
-def everything(device: object, user: object) -> Run:
+def everything(device: object, user: object) -> AppliedPlans:
     """Interfaces, then cables: locks on all interfaces of the device before those of its neighbours."""
     with request_of(user) as request:
         selections = {"interfaces": engine.Selection(), "cables": engine.Selection()}

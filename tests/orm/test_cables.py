@@ -10,7 +10,7 @@ from extras.validators import CustomValidator
 from netbox.context import events_queue
 
 from netbox_librenms_plugin import engine
-from netbox_librenms_plugin.engine.record import Run
+from netbox_librenms_plugin.engine.record import AppliedPlans
 from netbox_librenms_plugin.models import LibreNMSSettings
 from netbox_librenms_plugin.sync.core.plan import Change, Outcome, Plan
 from netbox_librenms_plugin.words.sentences import sentence
@@ -48,7 +48,7 @@ def only(plan: Plan) -> Change:
     return change
 
 
-def codes(run: Run) -> list[str]:
+def codes(run: AppliedPlans) -> list[str]:
     return [result.issue.code.value for result in run.failures if result.issue]
 
 

@@ -8,7 +8,7 @@ from dcim.models import Device, Location, Manufacturer, Platform, Site
 from ipam.models import IPAddress
 
 from netbox_librenms_plugin import engine
-from netbox_librenms_plugin.engine.record import Run
+from netbox_librenms_plugin.engine.record import AppliedPlans
 from netbox_librenms_plugin.models import (
     DeviceTypeMapping,
     FieldPolicy,
@@ -41,11 +41,11 @@ def codes(plan: Plan) -> dict[str, list[str]]:
     return {change.key: [one.code.value for one in change.issues] for change in plan.changes if change.issues}
 
 
-def failures(run: Run) -> dict[str, str]:
+def failures(run: AppliedPlans) -> dict[str, str]:
     return {one.key: one.issue.code.value for one in run.failures if one.issue}
 
 
-def written(run: Run) -> list[str]:
+def written(run: AppliedPlans) -> list[str]:
     return [one.key for one in run.written]
 
 

@@ -8,7 +8,7 @@ from dcim.models import Cable, Device, Interface
 from ipam.models import VLAN, IPAddress
 
 from netbox_librenms_plugin import engine
-from netbox_librenms_plugin.engine.record import Run
+from netbox_librenms_plugin.engine.record import AppliedPlans
 from netbox_librenms_plugin.models import IdentityConfirmation
 from netbox_librenms_plugin.resources import RESOURCES
 from netbox_librenms_plugin.sync.core.plan import Outcome
@@ -31,7 +31,7 @@ def stranger(simulator: Simulator, name: str = "core-1", **columns: Any) -> Devi
     return make_device(name, serial="JN1", librenms_id=device_id)
 
 
-def applied(device: Device, options: engine.Options = engine.Options(), user: Any = None) -> Run:
+def applied(device: Device, options: engine.Options = engine.Options(), user: Any = None) -> AppliedPlans:
     selections = {name: engine.Selection() for name in RESOURCES}
     with request_of(user or admin()) as request:
         return engine.apply(device, user=user or admin(), request=request, selections=selections, options=options)

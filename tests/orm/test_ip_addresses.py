@@ -11,7 +11,7 @@ from netaddr import IPNetwork
 from virtualization.models import VirtualMachine, VMInterface
 
 from netbox_librenms_plugin import engine
-from netbox_librenms_plugin.engine.record import Run
+from netbox_librenms_plugin.engine.record import AppliedPlans
 from netbox_librenms_plugin.models import LibreNMSSettings
 from netbox_librenms_plugin.sync.core.plan import Change, Outcome, Plan
 from netbox_librenms_plugin.words.sentences import sentence
@@ -475,7 +475,7 @@ def allowed(name: str, addresses: list[str], **more: Any) -> Any:
     return somebody(name, {**viewing, "ipam.ipaddress": ["view", *addresses], **more})
 
 
-def failures(run: Run) -> Mapping[str, str]:
+def failures(run: AppliedPlans) -> Mapping[str, str]:
     return {one.name: one.issue.code.value for one in run.failures if one.issue}
 
 

@@ -4,7 +4,7 @@ import pytest
 from dcim.models import Device, Interface
 from ipam.models import IPAddress
 
-from netbox_librenms_plugin.engine.record import Run
+from netbox_librenms_plugin.engine.record import AppliedPlans
 from simulator.server import Simulator
 from tests.factories import admin
 from tests.orm.support import apply_to, plan_of
@@ -15,7 +15,7 @@ from .test_ip_addresses import RESOURCE, make_router
 pytestmark = pytest.mark.usefixtures("real_commits")
 
 
-def codes(runs: list[Run]) -> set[str]:
+def codes(runs: list[AppliedPlans]) -> set[str]:
     return {result.issue.code.value for run in runs for result in run.failures if result.issue}
 
 

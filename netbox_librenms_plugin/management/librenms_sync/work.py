@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ...compat import apply_request_processors
 from ...engine import Comparison, NotIdentifiedError, Options, Selection, apply, foresee_many
-from ...engine.record import Run
+from ...engine.record import AppliedPlans
 from ...librenms.errors import LibreNMSError
 from ...lost_connections import DATABASE, ConnectionLostError, again_where_lost
 from ...resources import RESOURCES
@@ -36,7 +36,7 @@ class Done:
 
     instance: Any
     compared: Comparison | None = None
-    run: Run | None = None
+    run: AppliedPlans | None = None
     failure: Failure | None = None
 
     @property
@@ -88,7 +88,7 @@ class Work:
                     logger.exception("librenms_sync failed for %s %s", instance._meta.label_lower, instance.pk)
                 yield Done(instance=instance, failure=_failure(error))
 
-    def _apply(self, instance: Any) -> Run:
+    def _apply(self, instance: Any) -> AppliedPlans:
         request = request_in_name_of(self.user, self.request_id)
         selection = Selection(exclude_fields=self.exclude_fields)
         with apply_request_processors(request):

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from ...engine import Comparison, Outlook, Selection, apply, foresee
-from ...engine.record import Run
+from ...engine.record import AppliedPlans
 from ...librenms.errors import LibreNMSError
 from ...sync.core.issues import Code, Issue
 from ...sync.core.plan import Change, Outcome
@@ -145,7 +145,7 @@ class BaseEverythingView(OverviewMixin, BaseObjectChangeView):
             selections[name] = Selection(keys=seen.matching, expected=seen.fingerprints)
         return selections or None
 
-    def _done(self, instance: Any, run: Run) -> str:
+    def _done(self, instance: Any, run: AppliedPlans) -> str:
         numbers = {name: sum(one.ok for one in results) for name, results in run.results.items()}
         said = [f"{number} {self.noun(name, number)}" for name, number in numbers.items() if number]
         return _("{what} synced").format(what=", ".join(said) or _("Nothing"))
@@ -187,7 +187,7 @@ def _reasons(staying: Iterable[Change], table: type[SyncTable]) -> list[SkippedR
     return [SkippedReason(count=len(some), name=some[0][0], sentence=sentence(some[0][1])) for some in frequent]
 
 
-def failures_of(run: Run) -> dict[str, Any]:
+def failures_of(run: AppliedPlans) -> dict[str, Any]:
     """What was not written, named one by one as far as that can be read."""
     rows = [(one.name, sentence(one.issue)) for one in run.failures if one.issue]
     return {"rows": rows[:MOST_FAILURES], "more": max(0, len(rows) - MOST_FAILURES)}

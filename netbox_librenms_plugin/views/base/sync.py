@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ...engine import Comparison, NotIdentifiedError, Selection, apply
-from ...engine.record import Run
+from ...engine.record import AppliedPlans
 from ...librenms.errors import LibreNMSError
 from ...lost_connections import ConnectionLostError
 from ...resources import Resource
@@ -41,7 +41,7 @@ class SyncRowsMixin(PanelMixin):
     """Answers a write with the rows that changed, the numbers, and a toast."""
 
     def show_rows(
-        self, request: HttpRequest, instance: Any, resource: Resource, asked: AskedRows, run: Run
+        self, request: HttpRequest, instance: Any, resource: Resource, asked: AskedRows, run: AppliedPlans
     ) -> HttpResponse:
         """The rows of the page that are no longer what was shown, and those that were asked for."""
         results = {one.key: one for one in run.results.get(resource.name, ())}
@@ -167,7 +167,7 @@ def _seen_now(before: SeenRows, comparison: Comparison, resource: str, altered: 
     return SeenRows(fingerprints, still)
 
 
-def say_what_became(request: HttpRequest, run: Run, done: str) -> None:
+def say_what_became(request: HttpRequest, run: AppliedPlans, done: str) -> None:
     """A toast: how many were written, how many were not, and why."""
     failures = run.failures
     if not failures and not run.written:

@@ -51,9 +51,14 @@ def test_an_import_that_ended(
 
 
 @pytest.mark.parametrize(
-    ("failed", "words"), [(0, "Job completed!"), (3, "The search ended. 3 devices gave no answer.")]
+    ("outcomes", "words"),
+    [
+        (["done", "done", "done"], "Job completed!"),
+        (["done", "done", "failed"], "The search ended. 1 device gave no answer."),
+        (["failed", "failed", "failed"], "The search ended. 3 devices gave no answer."),
+    ],
 )
-def test_a_search_that_ended(simulator: Simulator, failed: int, words: str) -> None:
-    data = {"librenms": "stacks", "server": "default", "done": 3, "total": 3}
-    said = said_of({**data, "counts": {"stacks": 0, "failed": failed}})
+def test_a_search_that_ended(simulator: Simulator, outcomes: list[str], words: str) -> None:
+    run = make_import_run(admin(), kind="stacks", state="completed", outcomes=outcomes)
+    said = said_of({"librenms": "stacks", "server": "default", "run": run.pk})
     assert (said["text"], said["done"]) == (words, 3)

@@ -22,7 +22,7 @@ from netbox_librenms_plugin.runs.kinds import items_before
 from tests.factories import admin, somebody
 
 APP = "netbox_librenms_plugin"
-BEFORE, AFTER = "0007_kinds_of_runs", "0010_items_without_cables"
+BEFORE, AFTER = "0007_kinds_of_runs", "0011_gaps_of_items"
 FIRST, SECOND, THIRD = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
 
 Old = Callable[[str], Any]

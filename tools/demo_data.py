@@ -18,10 +18,10 @@ def _add_user() -> None:
 def _add_network() -> None:
     from simulator.company import build
     from tools.demo_nodes import Nodes
-    from tools.demo_places import Places
+    from tools.demo_places import DemoPlaces
 
     company = build()
-    Nodes(company, Places(company)).write()
+    Nodes(company, DemoPlaces(company)).write()
 
 
 def main(arguments: Sequence[str]) -> None:

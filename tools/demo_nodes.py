@@ -7,14 +7,14 @@ from virtualization.models import VirtualMachine
 
 from simulator.company import Company, Kind, Node
 from tools.demo_knowledge import UNMONITORED, Knowledge, knowledge_of, known_id
-from tools.demo_places import Places
+from tools.demo_places import DemoPlaces
 from tools.demo_ports import Ports
 
 
 class Nodes:
     """Writes every node of the company that NetBox shall know."""
 
-    def __init__(self, company: Company, places: Places) -> None:
+    def __init__(self, company: Company, places: DemoPlaces) -> None:
         self._company = company
         self._places = places
         self._ports = Ports(company, places.vlans)

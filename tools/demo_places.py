@@ -14,7 +14,7 @@ from tools.demo_knowledge import MISSING_VLANS
 _COLOURS = ("0d6efd", "198754", "dc3545", "6f42c1", "fd7e14", "20c997", "6c757d", "ffc107")
 
 
-class Places:
+class DemoPlaces:
     """Everything that devices refer to, made once and found again by the company's own words."""
 
     def __init__(self, company: Company) -> None:

@@ -56,7 +56,8 @@ OTHER_FACES = {
     "pages": PAGES,
 }
 PURE_IMPORT = tuple(
-    f"{PLUGIN}.import_utils.{name}" for name in ("rows", "rules", "holders", "fleet", "matching", "planning", "filters")
+    f"{PLUGIN}.import_utils.{name}"
+    for name in ("rows", "rules", "holders", "listed_devices", "matching", "planning", "filters")
 )
 CLIENT = (f"{PLUGIN}.librenms", f"{PLUGIN}.librenms_api")
 # Rules of texts and names that are no room's own: the standard library, nothing else

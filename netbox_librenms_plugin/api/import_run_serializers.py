@@ -10,10 +10,11 @@ from netbox.api.serializers import BaseModelSerializer
 from rest_framework import serializers
 
 from ..choices import RunOutcomeChoices, RunStateChoices
-from ..import_utils.documents import complaint_document
+from ..import_utils.documents import complaint_document, gap_document
 from ..import_utils.kinds import IMPORT
 from ..models import Run, RunItem
 from ..runs.access import state_of
+from .import_serializers import LibreNMSImportGapSerializer
 
 COUNTS = {
     "type": "object",
@@ -85,13 +86,14 @@ class RunItemSerializer(BaseModelSerializer):
     outcome = ChoiceField(choices=RunOutcomeChoices)
     object_type = ContentTypeField(queryset=ObjectType.objects.all(), allow_null=True)
     issues = serializers.SerializerMethodField()
+    gaps = serializers.SerializerMethodField()
     counts = serializers.SerializerMethodField()
 
     class Meta:
         model = RunItem
         fields = (
             *("id", "display", "librenms_id", "hostname", "outcome", "object_type", "object_id", "object_repr"),
-            *("issues", "counts", "ended"),
+            *("issues", "gaps", "counts", "ended"),
         )
         read_only_fields = fields
         brief_fields = ("id", "display", "librenms_id", "hostname", "outcome")
@@ -109,6 +111,11 @@ class RunItemSerializer(BaseModelSerializer):
     def get_issues(self, row: RunItem) -> list[dict[str, Any]]:
         """As kept with the row, and in words."""
         return [{**complaint_document(one), "details": one["details"]} for one in row.issues]
+
+    @extend_schema_field(LibreNMSImportGapSerializer(many=True))
+    def get_gaps(self, row: RunItem) -> list[dict[str, Any]]:
+        """As kept with the row, and in words."""
+        return [gap_document(one) for one in row.gaps]
 
     @extend_schema_field({"type": "object", "additionalProperties": {"type": "integer"}})
     def get_counts(self, row: RunItem) -> dict[str, int]:

@@ -11,7 +11,7 @@ from ..import_utils.options import import_options
 from ..import_utils.rows import FIELDS, Clue, Kind, State
 from ..librenms.identity import LARGEST_ID
 from .strict import StrictSerializer
-from .sync_serializers import CODES
+from .sync_serializers import CODES, LibreNMSGapSerializer
 
 MOST_DEVICES = 5_000
 KINDS = [kind.value for kind in Kind]
@@ -188,6 +188,12 @@ class LibreNMSImportComplaintSerializer(serializers.Serializer):
     name = serializers.CharField(help_text="Which interface, address … it is about")
 
 
+class LibreNMSImportGapSerializer(LibreNMSGapSerializer):
+    """What was not looked at for a device."""
+
+    resource = serializers.CharField()
+
+
 class LibreNMSImportResultSerializer(serializers.Serializer):
     """What became of one device."""
 
@@ -197,6 +203,7 @@ class LibreNMSImportResultSerializer(serializers.Serializer):
     netbox = LibreNMSImportObjectSerializer(allow_null=True)
     counts = serializers.DictField(child=serializers.IntegerField(), help_text="Resource → objects written")
     issues = LibreNMSImportComplaintSerializer(many=True)
+    gaps = LibreNMSImportGapSerializer(many=True)
     fingerprint = serializers.CharField(help_text="Of the row that it began with")
 
 

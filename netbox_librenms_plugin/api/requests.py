@@ -11,7 +11,7 @@ from ..engine import Options, Selection
 from ..engine.record import AppliedPlans
 from ..librenms_api import LibreNMSAPI
 from ..resources import RESOURCES, Resource, chosen_resources
-from ..resources.decisions import Kind
+from ..resources.decisions import DecisionKind
 from ..sync.core.issues import Code
 from .problems import CallProblem
 
@@ -102,7 +102,7 @@ def _require_members(choices: Mapping[str, Any], instance: Any, user: Any) -> No
         choice[one.name]
         for resource, rows in choices.items()
         for one in RESOURCES[resource].decisions
-        if one.kind is Kind.MEMBER
+        if one.kind is DecisionKind.MEMBER
         for choice in rows.values()
         if one.name in choice
     }

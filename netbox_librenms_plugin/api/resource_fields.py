@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from ..librenms.identity import LARGEST_ID
 from ..resources import RESOURCES, Resource
-from ..resources.decisions import Decision, Kind
+from ..resources.decisions import Decision, DecisionKind
 
 
 class ResourceNameField(serializers.CharField):
@@ -30,9 +30,9 @@ class ResourceNameSchema(OpenApiSerializerFieldExtension):
 
 
 def _field_of(decision: Decision) -> serializers.Field:
-    if decision.kind is Kind.WORD:
+    if decision.kind is DecisionKind.WORD:
         return serializers.ChoiceField(choices=tuple(decision.words))
-    if decision.kind is Kind.TRUTH:
+    if decision.kind is DecisionKind.TRUTH:
         return serializers.BooleanField()
     return serializers.IntegerField(min_value=decision.least, max_value=LARGEST_ID)
 
@@ -94,8 +94,8 @@ def _described(resource: Resource) -> dict[str, Any]:
 
 
 def _schema_of(decision: Decision) -> dict[str, Any]:
-    if decision.kind is Kind.WORD:
+    if decision.kind is DecisionKind.WORD:
         return {"type": "string", "enum": list(decision.words), "description": decision.help}
-    if decision.kind is Kind.TRUTH:
+    if decision.kind is DecisionKind.TRUTH:
         return {"type": "boolean", "description": decision.help}
     return {"type": "integer", "minimum": decision.least, "description": decision.help}

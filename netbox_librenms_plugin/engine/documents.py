@@ -9,6 +9,7 @@ from virtualization.models import VirtualMachine
 from ..librenms.records import UNSET
 from ..orm.frame.results import RowResult
 from ..resources import RESOURCES
+from ..sync.core.gaps import kept_gap
 from ..sync.core.issues import Code, Issue
 from ..sync.core.plan import Change, Difference, Gap, Outcome, Plan, Ref
 from ..sync.core.policy import Policies, Policy
@@ -74,7 +75,7 @@ def _result(name: str, results: Sequence[RowResult], gaps: Sequence[Gap]) -> Doc
 
 def _gap(gap: Gap) -> Document:
     """What was not looked at; ``count`` rows of it, ``names`` of columns."""
-    return {"code": gap.missing.value, "count": gap.count, "names": list(gap.names), "message": gap_sentence(gap)}
+    return {**kept_gap(gap), "message": gap_sentence(gap)}
 
 
 def _plan(plan: Plan, instance: Any, policies: Policies) -> Document:

@@ -14,6 +14,7 @@ from ..branching import active_branch
 from ..choices import SyncStateChoices
 from ..models import SyncRun
 from ..orm.frame.results import RowResult
+from ..sync.core.gaps import kept_gap
 from ..sync.core.issues import Code
 from ..sync.core.plan import Gap
 
@@ -91,7 +92,7 @@ def _as_json(resource: str, results: Sequence[RowResult], gaps: Sequence[Gap]) -
         "rows": [[one.key, one.name, one.outcome.value, one.netbox_id] for one in results if one.ok],
         "failed": [_row(one) for one in failures if one.issue and one.issue.code is not Code.STALE],
         "stale": [one.key for one in failures if one.issue and one.issue.code is Code.STALE],
-        "gaps": [{"code": one.missing.value, "count": one.count, "names": list(one.names)} for one in gaps],
+        "gaps": [kept_gap(one) for one in gaps],
     }
 
 

@@ -8,7 +8,7 @@ from ..models import Run, RunItem
 from ..sync.core.issues import Issue
 from ..sync.core.normalise import text
 from ..sync.core.plan import Ref
-from ..words.sentences import kept_sentence, sentence_of
+from ..words.sentences import kept_gap_sentence, kept_sentence, sentence_of
 from .filters import is_up
 from .listing import Listing
 from .netbox import object_of
@@ -92,6 +92,7 @@ def foreseen_document(one: Foreseen) -> Document:
         "netbox": _holder(one.row.holder) if one.row else None,
         "counts": {},
         "issues": [complaint_document(kept) for kept in complaints_json(one.complaints)],
+        "gaps": [],
         "fingerprint": one.row.fingerprint if one.row else "",
     }
 
@@ -118,8 +119,14 @@ def result_document(row: RunItem) -> Document:
         "netbox": netbox,
         "counts": dict(row.counts),
         "issues": [complaint_document(kept) for kept in row.issues],
+        "gaps": [gap_document(kept) for kept in row.gaps],
         "fingerprint": row.choice.get("seen", ""),
     }
+
+
+def gap_document(kept: Mapping[str, Any]) -> Document:
+    """Something that was not looked at, from the form in which a row keeps it."""
+    return {**kept, "message": kept_gap_sentence(kept)}
 
 
 def complaint_document(kept: Mapping[str, Any]) -> Document:

@@ -33,18 +33,18 @@ from ..sync.chassis.plan import elsewhere, leading_row
 from ..sync.chassis.stacks import Stack
 from ..sync.core.issues import Code, Issue, issue
 from ..sync.core.normalise import text
-from ..sync.core.plan import Outcome, Plan
+from ..sync.core.plan import Gap, Outcome, Plan
 from ..sync.core.serials import real_serial
-from .fleet import Fleet
 from .imported import Complaint, Imported
 from .left_out import left_out, link_doubt
+from .listed_devices import ListedDevices
 from .listing import rows_of
 from .making import database, hold_serials, new_object, remember, serial_of, stack_of
 from .members import asked_of, complaints_of, plan_of
 from .netbox import object_of
 from .options import ImportOptions
 from .rows import Choice, Kind, Row, State
-from .syncing import sync_together
+from .syncing import Synced, sync_together
 
 # Somebody else who imports the same device is waited for: a device takes seconds, and then it is there
 LOOK_AGAIN = 0.5
@@ -66,7 +66,7 @@ def import_device(
     source: Source,
     request: Any,
     options: ImportOptions,
-    among: Fleet | None = None,
+    among: ListedDevices | None = None,
     host: Choice | None = None,
     seen: str = "",
     stop: Callable[[], bool] = lambda: False,
@@ -83,7 +83,7 @@ def import_device(
     """
     for _look in range(LOOKS_WHILE_BUSY):
         # Who waits has the rights of the moment in which it is his turn
-        work = _Work(
+        work = _DeviceImport(
             device=device,
             choice=choice,
             source=source,
@@ -106,7 +106,7 @@ def import_device(
     return work.failed(issue(Code.BUSY))
 
 
-def _outcome(work: "_Work") -> Imported:
+def _outcome(work: "_DeviceImport") -> Imported:
     try:
         return retried(work.whole)
     except _Undone as undone:
@@ -126,7 +126,7 @@ def _outcome(work: "_Work") -> Imported:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Work:
+class _DeviceImport:
     """One device, on somebody's behalf."""
 
     device: Device
@@ -135,7 +135,7 @@ class _Work:
     user: Any
     request: Any
     options: ImportOptions
-    among: Fleet | None
+    among: ListedDevices | None
     host: Choice | None
     seen: str
     run: int | None
@@ -177,11 +177,13 @@ class _Work:
         if self.choice.take_serial and outcome == "linked":
             complaints += [Complaint(issue=one) for one in _serial_problems(row)]
         synced = outcome == "created" or self.options.existing
+        gaps: Mapping[str, Sequence[Gap]] = {}
         complaints += [Complaint(issue=one) for one in left_out(row, doubt)]
         if synced and doubt is None:
-            written, refused = self._resources(instance, row.kind)
-            counts |= written
-            complaints += refused
+            found = self._resources(instance, row.kind)
+            counts |= found.counts
+            complaints += found.complaints
+            gaps = found.gaps
         return Imported(
             librenms_id=self.device.device_id,
             hostname=self.device.hostname,
@@ -189,6 +191,7 @@ class _Work:
             object=instance,
             complaints=tuple(complaints),
             counts={name: number for name, number in counts.items() if number},
+            gaps=gaps,
         )
 
     def _row(self) -> Row:
@@ -292,16 +295,16 @@ class _Work:
         made = sum(one.ok and one.outcome is Outcome.MISSING for one in results)
         return made, [*complaints_of(plan), *refused]
 
-    def _resources(self, instance: Any, kind: Kind) -> tuple[Mapping[str, int], Sequence[Complaint]]:
+    def _resources(self, instance: Any, kind: Kind) -> Synced:
         names = self.options.resources(virtual=kind is Kind.VM)
         if not names:
-            return {}, []
+            return Synced()
         (synced,) = sync_together(
             [instance], names, user=self.user, request=self.request, source=self.source, run=self.run
         )
         if synced.error is not None:
             raise synced.error
-        return synced.counts, synced.complaints
+        return synced
 
 
 def _serial_problems(row: Row) -> tuple[Issue, ...]:

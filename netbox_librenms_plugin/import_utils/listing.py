@@ -10,7 +10,7 @@ from typing import Any
 from ..engine import Options, scope_of
 from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
-from .fleet import Fleet
+from .listed_devices import ListedDevices
 from .netbox import load_context
 from .planning import plan_rows
 from .rows import Choice, Row, State
@@ -54,10 +54,10 @@ def rows_of(
     *,
     user: Any,
     choices: Mapping[int, Choice],
-    among: Fleet | None = None,
+    among: ListedDevices | None = None,
 ) -> list[Row]:
     """Rows of some devices; ``among`` are all of the server, where those are only some."""
-    fleet = Fleet(devices) if among is None else among
+    fleet = ListedDevices(devices) if among is None else among
     scope = scope_of(api, user, Options())
     wanted = {one.device_id for one in devices}
     parents = {one.parent_id for one in devices if isinstance(one.parent_id, int)}

@@ -1,7 +1,7 @@
 """The phases of an import: the devices one by one, each whole or not at all; then cables, which need both ends."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import batched
@@ -31,13 +31,13 @@ from ..orm.frame.batches import REFUSALS
 from ..orm.frame.savepoints import retried
 from ..runs.phases import Phase, Result, Task
 from ..sync.core.issues import Code, Issue, issue
-from .fleet import Fleet
 from .imported import Complaint, Imported
 from .importing import import_device
+from .listed_devices import ListedDevices
 from .options import ImportOptions
 from .rows import Choice, Kind
-from .starts import MANY, complaints_json
-from .syncing import fetch_ahead, sync_together
+from .starts import MANY, complaints_json, gaps_json
+from .syncing import Synced, fetch_ahead, sync_together
 from .together import ApartError, import_together
 
 DEVICES, CABLES = "devices", "cables"
@@ -66,7 +66,7 @@ class Devices(Phase):
     api: LibreNMSAPI
     options: ImportOptions
     batch: int = field(init=False, default=1)
-    fleet: Fleet = field(init=False, default_factory=lambda: Fleet(()))
+    fleet: ListedDevices = field(init=False, default_factory=lambda: ListedDevices(()))
     listed_at: datetime = field(init=False, default_factory=timezone.now)
     source: Source = field(init=False)
     _failing: int = field(init=False, default=0)
@@ -74,7 +74,7 @@ class Devices(Phase):
     def begin(self) -> None:
         """Read the list of devices."""
         listed = self.api.devices()
-        self.fleet, self.listed_at = Fleet(listed.value), listed.fetched_at
+        self.fleet, self.listed_at = ListedDevices(listed.value), listed.fetched_at
         many = self.task.run.items.count() >= MANY
         self.source = Bulk(self.api, complete=True) if many else PerDevice(self.api)
         self.batch = TOGETHER if many else 1
@@ -312,12 +312,12 @@ class Cables(Phase):
                 )
             )
         done = zip(known, synced, strict=True)
-        return {item.pk: _written(one.counts, one.complaints) for item, one in done if one.error is None}
+        return {item.pk: _written(one) for item, one in done if one.error is None}
 
     def _cable(self, item: RunItem) -> Result:
-        return _written(*self._cabled(item))
+        return _written(self._cabled(item))
 
-    def _cabled(self, item: RunItem) -> tuple[dict[str, int], list[Complaint]]:
+    def _cabled(self, item: RunItem) -> Synced:
         try:
             return again_where_lost(lambda: self._cabled_once(item))
         except ConnectionLostError as error:
@@ -332,32 +332,33 @@ class Cables(Phase):
             raise
         except Exception as error:  # as for devices
             logger.exception("Cables of %s failed", item.name)
-            return {}, [_fault(error)]
-        return {}, self._of_all_afterwards(reason)
+            return Synced(complaints=[_fault(error)])
+        return self._of_all_afterwards(reason)
 
-    def _cabled_once(self, item: RunItem) -> tuple[dict[str, int], list[Complaint]]:
+    def _cabled_once(self, item: RunItem) -> Synced:
         with watched():
             return retried(lambda: self._cables_of(item))
 
-    def _cables_of(self, item: RunItem) -> tuple[dict[str, int], list[Complaint]]:
+    def _cables_of(self, item: RunItem) -> Synced:
         request = self.task.request
         with apply_request_processors(request):
             if (elsewhere := _elsewhere(self.task.run)) is not None:
-                return {}, self._of_all_afterwards(elsewhere.issue)
+                return self._of_all_afterwards(elsewhere.issue)
             # Not by the row's own reference: rows are in main, and what they tell of can be in a branch
             instance = item.object_type.model_class().objects.filter(pk=item.object_id).first()
             if instance is None:
-                return {}, self._of_all_afterwards(issue(Code.DELETED_MEANWHILE))
+                return self._of_all_afterwards(issue(Code.DELETED_MEANWHILE))
             names = self.options.resources_afterwards()
             (synced,) = sync_together(
                 [instance], names, user=request.user, request=request, source=self.source, run=self.task.run.pk
             )
             if synced.error is not None:
                 raise synced.error
-            return dict(synced.counts), list(synced.complaints)
+            return synced
 
-    def _of_all_afterwards(self, reason: Issue) -> list[Complaint]:
-        return [Complaint(issue=reason, resource=name) for name in self.options.resources_afterwards()]
+    def _of_all_afterwards(self, reason: Issue) -> Synced:
+        names = self.options.resources_afterwards()
+        return Synced(complaints=[Complaint(issue=reason, resource=name) for name in names])
 
 
 def _result(imported: Imported) -> Result:
@@ -365,6 +366,7 @@ def _result(imported: Imported) -> Result:
         outcome=imported.outcome,
         counts=imported.counts,
         issues=complaints_json(imported.complaints),
+        gaps=gaps_json(imported.gaps),
         object=imported.object,
     )
 
@@ -374,9 +376,9 @@ def _as_made(imported: Imported) -> Imported:
     return replace(imported, outcome=RunOutcomeChoices.CREATED, counts={"devices": 1, **imported.counts})
 
 
-def _written(counts: Mapping[str, int], complaints: Iterable[Complaint]) -> Result:
-    written = {name: number for name, number in counts.items() if number}
-    return Result(counts=written, issues=complaints_json(complaints))
+def _written(synced: Synced) -> Result:
+    written = {name: number for name, number in synced.counts.items() if number}
+    return Result(counts=written, issues=complaints_json(synced.complaints), gaps=gaps_json(synced.gaps))
 
 
 def _elsewhere(run: Run) -> Complaint | None:

@@ -13,8 +13,8 @@ from ..sync.core.plan import Ref
 from ..sync.core.serials import folded_serial
 from ..sync.fields.device_names import Naming, device_name
 from ..sync.fields.plan import NAME_LENGTH, NO_SYSTEM, SERIAL_LENGTH
-from .fleet import Fleet
 from .holders import Index
+from .listed_devices import ListedDevices
 from .matching import Match, Others, Whereabouts, label, match
 from .rows import NEW, NO_CHOICE, Choice, Kind, Row, State, Value
 from .rules import Rule, first_rule
@@ -50,14 +50,14 @@ class Context:
     confirmed: frozenset[tuple[Kind, int, int]] = frozenset()
 
 
-def plan_rows(devices: Sequence[Device], context: Context, *, among: Fleet | None = None) -> list[Row]:
+def plan_rows(devices: Sequence[Device], context: Context, *, among: ListedDevices | None = None) -> list[Row]:
     """One row a device. ``among``: all devices of the server, where ``devices`` are only some of them."""
-    fleet = Fleet(devices) if among is None else among
+    fleet = ListedDevices(devices) if among is None else among
     rows = [_with_shared_serial(_row(device, context, fleet), context, fleet) for device in devices]
     return _with_rivals(rows)
 
 
-def _row(device: Device, context: Context, fleet: Fleet) -> Row:
+def _row(device: Device, context: Context, fleet: ListedDevices) -> Row:
     choice = context.choices.get(device.device_id, NO_CHOICE)
     rule = first_rule(context.rules, device)
     kind = _kind(device, choice, rule)
@@ -182,7 +182,7 @@ class _Values:
     context: Context
     choice: Choice
     rule: Rule | None
-    fleet: Fleet
+    fleet: ListedDevices
 
     def site(self) -> Value:
         """Where it is."""
@@ -293,7 +293,7 @@ class _Values:
         return Value(ref=found.cluster, via="host") if found and found.cluster and found.visible else Value()
 
 
-def _others(device: Device, context: Context, fleet: Fleet) -> Others:
+def _others(device: Device, context: Context, fleet: ListedDevices) -> Others:
     return Others(
         ids=fleet.by_id.keys(),
         addresses=fleet.shared_addresses,
@@ -302,7 +302,7 @@ def _others(device: Device, context: Context, fleet: Fleet) -> Others:
     )
 
 
-def _of_same_serial(device: Device, context: Context, fleet: Fleet) -> list[Device]:
+def _of_same_serial(device: Device, context: Context, fleet: ListedDevices) -> list[Device]:
     """The other devices with its serial number, without those that are kept out of NetBox."""
     owners = fleet.same_serial.get(folded_serial(device.serial), ())
     return [one for one in owners if one.device_id != device.device_id and not _is_ignored(one, context)]
@@ -313,7 +313,7 @@ def _is_ignored(device: Device, context: Context) -> bool:
     return device.device_id in context.ignored or (rule is not None and rule.ignore)
 
 
-def _with_shared_serial(row: Row, context: Context, fleet: Fleet) -> Row:
+def _with_shared_serial(row: Row, context: Context, fleet: ListedDevices) -> Row:
     """One box that LibreNMS polls twice must not become two devices; contexts of one box may, if a person says so."""
     if row.state not in NEW or row.choice.anyway or row.kind is Kind.VM:
         return row

@@ -1,6 +1,6 @@
 """What an import of many devices would do, and the run that is written down before it does."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,10 @@ from ..librenms_api import LibreNMSAPI
 from ..models import Run, RunItem
 from ..runs.opening import open_run
 from ..runs.phases import MOST_ISSUES
+from ..sync.core.gaps import kept_gap
 from ..sync.core.issues import Code, Issue, issue
 from ..sync.core.normalise import text
+from ..sync.core.plan import Gap
 from .imported import Complaint
 from .listing import Listing, listing
 from .options import ImportOptions
@@ -124,6 +126,11 @@ def _planned(run: Run, one: Foreseen, choices: Mapping[int, Choice]) -> RunItem:
     if one.outcome == RunOutcomeChoices.FAILED:
         row.outcome, row.issues, row.ended = one.outcome, complaints_json(one.complaints), timezone.now()
     return row
+
+
+def gaps_json(gaps: Mapping[str, Sequence[Gap]]) -> list[dict[str, Any]]:
+    """The form in which rows keep them: ``kept_gap_sentence`` gives the words."""
+    return [{"resource": name, **kept_gap(one)} for name, some in gaps.items() for one in some]
 
 
 def complaints_json(complaints: Iterable[Complaint]) -> list[dict[str, Any]]:

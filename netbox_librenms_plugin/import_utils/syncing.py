@@ -13,6 +13,7 @@ from ..librenms.sources import Source
 from ..resources import RESOURCES
 from ..sync.chassis.stacks import may_be_stack
 from ..sync.core.issues import Code
+from ..sync.core.plan import Gap
 from ..sync.ip_addresses.primary import KEY as PRIMARY
 from .imported import Complaint
 from .options import ImportOptions
@@ -23,10 +24,12 @@ WAIT_FOR_OTHERS = (0.1, 0.4, 1.0, 2.0, 4.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Synced:
-    """What became of one object's resources: resource → rows written, what was refused, or why nothing was done."""
+    """What became of one object's resources: resource → rows written, what was refused, resource
+    → what was not looked at, or why nothing was done."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
     complaints: Sequence[Complaint] = ()
+    gaps: Mapping[str, Sequence[Gap]] = field(default_factory=dict)
     error: Exception | None = None
 
 
@@ -83,6 +86,7 @@ def _synced(applied: Applied, names: Sequence[str]) -> Synced:
             for one in some
             if one.issue is not None
         ],
+        gaps={name: gaps for name in names if (gaps := applied.run.gaps.get(name))},
     )
 
 

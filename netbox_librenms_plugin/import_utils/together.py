@@ -15,9 +15,9 @@ from ..orm.frame.librenms_ids import hold_ids
 from ..orm.frame.savepoints import savepoint
 from ..sync.chassis.stacks import Stack
 from ..sync.core.normalise import text
-from .fleet import Fleet
 from .imported import Complaint, Imported
 from .left_out import left_out
+from .listed_devices import ListedDevices
 from .listing import rows_of
 from .making import database, hold_serials, new_object, remember, serial_of, stack_of
 from .netbox import object_of
@@ -41,7 +41,7 @@ def import_together(
     source: Source,
     request: Any,
     options: ImportOptions,
-    among: Fleet,
+    among: ListedDevices,
     seen: Mapping[int, str],
     run: int | None = None,
 ) -> dict[int, Imported]:
@@ -131,4 +131,5 @@ def _created_together(row: Row, instance: Any, synced: Synced) -> Imported:
         object=instance,
         complaints=(*(Complaint(issue=one) for one in left_out(row, None)), *synced.complaints),
         counts={name: number for name, number in counts.items() if number},
+        gaps=synced.gaps,
     )

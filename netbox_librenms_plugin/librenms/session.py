@@ -23,6 +23,7 @@ from .budget import Budget, spending
 from .config import ServerConfig
 from .errors import Crowded, LibreNMSError, Sentence
 from .limits import Limits
+from .places import Places
 from .status import refusal, transport_error
 
 __all__ = ("CALLS_AT_ONCE", "Wire", "wire_for")
@@ -56,11 +57,13 @@ class Session(requests.Session):
 
 
 class Wire:
-    """GETs to one server. Safe to use from several threads, of which ``CALLS_AT_ONCE`` are let through at a time."""
+    """GETs to one server. Safe to use from several threads; of all threads and processes together ``CALLS_AT_ONCE`` are
+    let through at a time."""
 
     def __init__(self, server: ServerConfig) -> None:
         self.server = server
         self._turnstile = threading.BoundedSemaphore(CALLS_AT_ONCE)
+        self._places = Places(f"netbox_librenms_plugin:{server.fingerprint}:", server.display_name, CALLS_AT_ONCE)
         self._base = f"{server.url}/api/v0"
         self._session = _new_session(server, self._base)
 
@@ -79,7 +82,7 @@ class Wire:
         limits = limits or Limits.of(self.server)
         started, outcome = time.monotonic(), "ok"
         try:
-            with self._let_through(limits.patience), spending(limits) as budget:
+            with self._let_through(limits), spending(limits) as budget:
                 return self._exchange(path, params, what, budget)
         except LibreNMSError as error:
             outcome = error.code
@@ -89,12 +92,15 @@ class Wire:
             logger.debug("GET %s of server %s: %s in %d ms", path, self.server.key, outcome, milliseconds)
 
     @contextmanager
-    def _let_through(self, patience: float) -> Iterator[None]:
-        """Waits until fewer than ``CALLS_AT_ONCE`` calls are under way; raises Crowded after so many seconds."""
-        if not self._turnstile.acquire(timeout=patience):
+    def _let_through(self, limits: Limits) -> Iterator[None]:
+        """Waits until fewer than ``CALLS_AT_ONCE`` calls are under way, here and in other processes; raises Crowded
+        when that takes too long."""
+        end = time.monotonic() + limits.patience
+        if not self._turnstile.acquire(timeout=limits.patience):
             raise Crowded(self.server.display_name)
         try:
-            yield
+            with self._places.take(limits, end):
+                yield
         finally:
             self._turnstile.release()
 

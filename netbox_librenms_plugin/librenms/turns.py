@@ -18,7 +18,7 @@ from django.core.cache import cache
 from .errors import Busy, LibreNMSError, ServerError, TransportError, UnexpectedAnswer
 from .limits import Limits
 
-__all__ = ("LOCK", "Pauses", "Turns")
+__all__ = ("LOCK", "Pauses", "Turns", "is_dead", "owner_name", "release")
 
 logger = logging.getLogger("netbox_librenms_plugin.librenms")
 
@@ -44,7 +44,7 @@ class Turns:
 
         Raises Busy when the other one is not done at ``end`` (of ``time.monotonic``).
         """
-        key, owner = self._prefix + name, f"{_HERE}:{os.getpid()}:{uuid.uuid4().hex}"
+        key, owner = self._prefix + name, owner_name()
         if not cache.add(key, owner, LOCK):
             self._wait(key, end)
             yield False
@@ -53,19 +53,25 @@ class Turns:
             with _renewed(key, owner):
                 yield True
         finally:
-            _release(key, owner)
+            release(key, owner)
 
     def _wait(self, key: str, end: float) -> None:
         while (owner := cache.get(key)) is not None:
-            if _is_dead(owner):
-                _release(key, owner)
+            if is_dead(owner):
+                release(key, owner)
             elif time.monotonic() >= end:
                 raise Busy(self._server)
             else:
                 time.sleep(POLL)
 
 
-def _release(key: str, owner: str) -> None:
+def owner_name() -> str:
+    """What somebody writes into an entry that is his: where his process can be found, and something of his own."""
+    return f"{_HERE}:{os.getpid()}:{uuid.uuid4().hex}"
+
+
+def release(key: str, owner: str) -> None:
+    """Take an entry away, if it is still this owner's."""
     if cache.get(key) == owner:
         cache.delete(key)
 
@@ -91,8 +97,8 @@ def _renew(key: str, owner: str, done: threading.Event) -> None:
             logger.debug("A turn could not be renewed: %s", type(exc).__name__)
 
 
-def _is_dead(owner: str) -> bool:
-    """Whether the process that holds a turn is known to be gone: it can be asked for on its own machine only."""
+def is_dead(owner: str) -> bool:
+    """Whether the process that has an entry is known to be gone: it can be asked for on its own machine only."""
     host, _, pid = str(owner).rpartition(":")[0].rpartition(":")
     if host != _HERE or not pid.isdecimal():
         return False

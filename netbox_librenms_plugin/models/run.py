@@ -79,6 +79,7 @@ class RunItem(models.Model):
     is at it now, whatever the phase; ``done_by``: phase → the worker that did it.
 
     ``counts``: resource → objects written. ``issues``: ``[{"code", "details", "resource", "name"}]``.
+    ``gaps``: what was not looked at, ``[{"resource", "code", "count", "names"}]``.
     """
 
     run = models.ForeignKey(to=Run, on_delete=models.CASCADE, related_name="items")
@@ -94,6 +95,7 @@ class RunItem(models.Model):
     object = GenericForeignKey(ct_field="object_type", fk_field="object_id")
     object_repr = models.CharField(verbose_name=_("object"), max_length=200, blank=True)
     issues = models.JSONField(verbose_name=_("issues"), default=list)
+    gaps = models.JSONField(verbose_name=_("not looked at"), default=list)
     counts = models.JSONField(verbose_name=_("written"), default=dict)
     phase = models.CharField(max_length=50, blank=True, default="")
     claimed_by = models.UUIDField(null=True, blank=True)

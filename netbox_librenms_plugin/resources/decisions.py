@@ -10,7 +10,7 @@ YES, NO = "yes", "no"
 NUMBER_LENGTH = 18
 
 
-class Kind(Enum):
+class DecisionKind(Enum):
     """What the value of a decision is."""
 
     OBJECT = "the id of an object in NetBox"
@@ -28,14 +28,14 @@ class Decision:
     """One decision. ``help`` says to programs what its value is.
 
     ``model`` is what an id refers to (``ipam.vrf``); ``or_none`` lets 0 stand for none of them. ``words`` are the
-    values of a ``Kind.WORD`` with their labels, or the labels of ``YES`` and ``NO``. With ``for_all`` it can be made
-    for all rows at once, in a box called ``label_for_all`` where ``label`` would not be clear.
+    values of a ``DecisionKind.WORD`` with their labels, or the labels of ``YES`` and ``NO``. With ``for_all`` it can be
+    made for all rows at once, in a box called ``label_for_all`` where ``label`` would not be clear.
     """
 
     name: str
     label: Text
     help: str
-    kind: Kind = Kind.OBJECT
+    kind: DecisionKind = DecisionKind.OBJECT
     model: str = ""
     or_none: bool = False
     words: Mapping[str, Text] = field(default_factory=dict)
@@ -45,13 +45,13 @@ class Decision:
     @property
     def least(self) -> int:
         """The smallest number that it can be."""
-        return 0 if self.or_none or self.kind is Kind.NUMBER else 1
+        return 0 if self.or_none or self.kind is DecisionKind.NUMBER else 1
 
     def read(self, text: str) -> Value | None:
         """The value that stands in an address or a form; None for what is none."""
-        if self.kind is Kind.WORD:
+        if self.kind is DecisionKind.WORD:
             return text if text in self.words else None
-        if self.kind is Kind.TRUTH:
+        if self.kind is DecisionKind.TRUTH:
             return {YES: True, NO: False}.get(text)
         return whole_number(text)
 

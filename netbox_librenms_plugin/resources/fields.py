@@ -9,7 +9,7 @@ from ..sync.core.plan import Plan
 from ..sync.core.policy import Policies
 from ..sync.fields import device_names
 from ..sync.fields import plan as rules
-from .decisions import NO, YES, Decision, Kind
+from .decisions import NO, YES, Decision, DecisionKind
 from .resource import Resource, Right
 from .words import Text, Words
 
@@ -69,13 +69,13 @@ FIELDS = Resource(
             name="part",
             label=_LABELS["member_serial"],
             help="Index of the chassis in LibreNMS's inventory that a member is",
-            kind=Kind.NUMBER,
+            kind=DecisionKind.NUMBER,
         ),
         Decision(
             name="name_source",
             label=_("Names from"),
             help="The LibreNMS column that names the object; for all rows (*)",
-            kind=Kind.WORD,
+            kind=DecisionKind.WORD,
             words={source: source for source in device_names.SOURCES},
             for_all=True,
             label_for_all=_("Names from"),
@@ -84,7 +84,7 @@ FIELDS = Resource(
             name="strip_domain",
             label=_("Domain"),
             help="Whether the domain goes from the name; for all rows (*)",
-            kind=Kind.TRUTH,
+            kind=DecisionKind.TRUTH,
             words={YES: _("stripped"), NO: _("kept")},
             for_all=True,
             label_for_all=_("Domain"),
@@ -93,7 +93,7 @@ FIELDS = Resource(
             name="confirmed",
             label=_("Confirmed"),
             help="That it is the same device although nothing agrees; for all rows (*)",
-            kind=Kind.TRUTH,
+            kind=DecisionKind.TRUTH,
         ),
     ),
 )

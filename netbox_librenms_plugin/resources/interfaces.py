@@ -10,7 +10,7 @@ from ..sync.core.plan import Plan
 from ..sync.core.policy import Policies
 from ..sync.interfaces import wanted as rules
 from .census import Census, Survey
-from .decisions import Decision, Kind
+from .decisions import Decision, DecisionKind
 from .resource import Brought, Resource, Right
 from .words import Words
 
@@ -65,7 +65,7 @@ INTERFACES = Resource(
             name="member",
             label=_("Member"),
             help="ID of the chassis member that gets the interface",
-            kind=Kind.MEMBER,
+            kind=DecisionKind.MEMBER,
             model="dcim.device",
         ),
         Decision(

@@ -13,7 +13,7 @@ from ..sync.ip_addresses import primary
 from ..sync.ip_addresses import wanted as rules
 from ..sync.ip_addresses.hosts import Kinds, port_addresses
 from .census import Census, Survey
-from .decisions import Decision, Kind
+from .decisions import Decision, DecisionKind
 from .resource import Brought, Resource, Right
 from .words import Text, Words
 
@@ -79,7 +79,7 @@ IP_ADDRESSES = Resource(
             name="primary",
             label=_("Primary IP"),
             help="What becomes of the primary IP in this run",
-            kind=Kind.WORD,
+            kind=DecisionKind.WORD,
             words={name: _PRIMARY[policy] for name, policy in primary.CHOICES.items()},
         ),
     ),

@@ -21,7 +21,7 @@ from .words import Text, Words
 Key = tuple[str, int]
 
 
-class Reader[Snapshot, Reading](Protocol):
+class ResourceReader[Snapshot, Reading](Protocol):
     """Reads what NetBox holds of some subjects, in a number of queries that does not depend on how many they are."""
 
     def __call__(
@@ -92,7 +92,7 @@ class Resource[Snapshot, Reading]:
     words: Words
     page: str
     fetch: Callable[[Source, int], Snapshot]
-    read: Reader[Snapshot, Reading]
+    read: ResourceReader[Snapshot, Reading]
     plan: Callable[[Snapshot, Reading, Policies], Plan]
     write: Callable[[Batch, Scope], Written]
     device_fields: tuple[Field, ...]

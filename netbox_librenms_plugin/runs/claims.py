@@ -20,6 +20,7 @@ KEPT = (
     "object_id",
     "object_repr",
     "issues",
+    "gaps",
     "counts",
     "phase",
     "claimed_by",

@@ -31,13 +31,14 @@ class Task:
 class Result:
     """What became of an item in a phase. ``outcome``: None leaves the one that it has.
 
-    ``counts``: what was written → how many. ``issues``: ``[{"code", "details", "resource", "name"}]``. Both are added
-    to what earlier phases said.
+    ``counts``: what was written → how many. ``issues``: ``[{"code", "details", "resource", "name"}]``. ``gaps``: what
+    was not looked at, ``[{"resource", "code", "count", "names"}]``. All are added to what earlier phases said.
     """
 
     outcome: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     issues: Sequence[Mapping[str, Any]] = ()
+    gaps: Sequence[Mapping[str, Any]] = ()
     object: Any = None
 
 
@@ -82,6 +83,7 @@ class Phase(ABC):
         item.outcome = result.outcome or item.outcome
         item.counts = {**item.counts, **result.counts}
         item.issues = [*item.issues, *result.issues][:MOST_ISSUES]
+        item.gaps = [*item.gaps, *(one for one in result.gaps if one not in item.gaps)][:MOST_ISSUES]
         if result.object is not None:
             item.object_type = ContentType.objects.get_for_model(result.object)
             item.object_id, item.object_repr = result.object.pk, str(result.object)[:200]

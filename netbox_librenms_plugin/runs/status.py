@@ -63,7 +63,7 @@ _LIVES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Work:
+class _Counted:
     """What is done of a job's items; ``lately``: by this job, as a run can have had several. ``by_phase``: the last
     phase that items came through → how many."""
 
@@ -80,7 +80,7 @@ def status_document(job: Job) -> dict[str, Any]:
     run = Run.objects.filter(pk=(job.data or {}).get("run")).first()
     situation = _situation(job, seen, cancelling=asked_to_end(job.job_id))
     kind = kind_of((job.data or {})["librenms"])
-    work = _work_of_run(run, job, kind) if run else _Work(counts={})
+    work = _work_of_run(run, job, kind) if run else _Counted(counts={})
     no_worker = situation is Situation.QUEUED and nobody_takes(job)
     rate = _rate(job, work) if situation is Situation.RUNNING else None
     state = _state(job, run, situation)
@@ -159,7 +159,7 @@ def _can_continue(run: Run | None, job: Job, state: str) -> bool:
     return run is not None and ended and work_left(run, state=state)
 
 
-def _work_of_run(run: Run, job: Job, kind: RunKind) -> _Work:
+def _work_of_run(run: Run, job: Job, kind: RunKind) -> _Counted:
     lately = Q(ended__gte=job.started) if job.started else Q(pk=None)
     items = run.items.order_by().values_list("outcome", "phase")
     counts: Counter[str] = Counter(dict.fromkeys(kind.outcomes, 0))
@@ -171,17 +171,17 @@ def _work_of_run(run: Run, job: Job, kind: RunKind) -> _Work:
         recent += ended
     total = sum(counts.values())
     done = total - counts[RunOutcomeChoices.PENDING]
-    return _Work(done=done, total=total, counts={**counts, **kind.tally(run)}, by_phase=by_phase, lately=recent)
+    return _Counted(done=done, total=total, counts={**counts, **kind.tally(run)}, by_phase=by_phase, lately=recent)
 
 
-def _rate(job: Job, work: _Work) -> float | None:
+def _rate(job: Job, work: _Counted) -> float | None:
     """Items per minute; None while there is none that means something."""
     seconds = (timezone.now() - job.started).total_seconds() if job.started else 0
     left = work.total - work.done
     return 60 * work.lately / seconds if seconds >= WARM_UP and work.lately and left else None
 
 
-def _failures(run: Run, work: _Work) -> list[dict[str, Any]]:
+def _failures(run: Run, work: _Counted) -> list[dict[str, Any]]:
     """The last items that failed, the newest first."""
     if not work.counts.get(RunOutcomeChoices.FAILED):
         return []

@@ -3,7 +3,10 @@
 import gzip
 import json
 import logging
+import socket
 import ssl
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +14,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 
 from netbox_librenms_plugin.librenms import errors
 from netbox_librenms_plugin.librenms.limits import Limits
@@ -233,7 +237,9 @@ def test_the_log_has_path_and_status_and_no_query(server: Server, caplog: pytest
     assert "private" not in record.getMessage() and TOKEN not in record.getMessage()
 
 
-def test_four_calls_are_under_way_at_most_whoever_asks(server: Server) -> None:
+@pytest.mark.parametrize("processes", [1, 3])
+def test_four_calls_are_under_way_at_most_whoever_asks(server: Server, processes: int) -> None:
+    """Each process has a wire of its own."""
     together, guard = threading.Barrier(CALLS_AT_ONCE), threading.Lock()
     under_way: list[int] = [0]
 
@@ -247,10 +253,48 @@ def test_four_calls_are_under_way_at_most_whoever_asks(server: Server) -> None:
         OK(handler)
 
     with raw_server(answer) as raw:
-        wire = Wire(server(raw.url, timeout=(60.0, 60.0)))
+        wires = [Wire(server(raw.url, timeout=(60.0, 60.0))) for _number in range(processes)]
         with ThreadPoolExecutor(3 * CALLS_AT_ONCE) as pool:
-            answers = list(pool.map(lambda _number: wire.get("/system"), range(3 * CALLS_AT_ONCE)))
+            answers = list(pool.map(lambda number: wires[number % processes].get("/system"), range(3 * CALLS_AT_ONCE)))
     assert len(answers) == 3 * CALLS_AT_ONCE and max(under_way) == CALLS_AT_ONCE
+
+
+def test_who_waits_for_a_page_comes_before_work_in_the_background(server: Server) -> None:
+    arrived, go_on, order = threading.Semaphore(0), threading.Semaphore(0), list[str]()
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        order.append(handler.path.rpartition("/")[2])
+        arrived.release()
+        go_on.acquire(timeout=60)
+        OK(handler)
+
+    background = Limits(seconds=60, megabytes=1, patience=60, job_since=time.time())
+    page = Limits(seconds=60, megabytes=1, patience=60)
+    with raw_server(answer) as raw, ThreadPoolExecutor(CALLS_AT_ONCE + 2) as pool:
+        entry = server(raw.url, timeout=(60.0, 60.0))
+        calls = [pool.submit(Wire(entry).get, "/job", limits=background) for _number in range(CALLS_AT_ONCE)]
+        assert all(arrived.acquire(timeout=60) for _number in range(CALLS_AT_ONCE))
+        calls.append(pool.submit(Wire(entry).get, "/page", limits=page))
+        place = f"netbox_librenms_plugin:{entry.fingerprint}:waiting"
+        while cache.get(place) is None:
+            time.sleep(0.01)
+        calls.append(pool.submit(Wire(entry).get, "/later", limits=background))
+        for _number in range(2):
+            go_on.release()
+            assert arrived.acquire(timeout=60)
+        go_on.release(len(calls))
+        assert all(one.result() for one in calls)
+    assert order[CALLS_AT_ONCE:] == ["page", "later"]
+
+
+def test_a_place_of_a_process_that_is_gone_is_free(server: Server) -> None:
+    with raw_server(OK) as raw:
+        entry = server(raw.url)
+        gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
+        for number in range(CALLS_AT_ONCE):
+            owner = f"{socket.gethostname()}:{gone.stdout.strip()}:x"
+            cache.set(f"netbox_librenms_plugin:{entry.fingerprint}:place:{number}", owner, 600)
+        assert Wire(entry).get("/system", limits=Limits(seconds=60, megabytes=1, patience=0.01))
 
 
 def test_who_would_wait_for_long_to_be_let_through_is_told_so(server: Server) -> None:

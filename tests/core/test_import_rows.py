@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netbox_librenms_plugin.import_utils.fleet import Fleet
 from netbox_librenms_plugin.import_utils.holders import Index
+from netbox_librenms_plugin.import_utils.listed_devices import ListedDevices
 from netbox_librenms_plugin.import_utils.matching import Whereabouts, match
 from netbox_librenms_plugin.import_utils.planning import Context, plan_rows
 from netbox_librenms_plugin.import_utils.rows import NO_CHOICE, Chassis, Choice, Clue, Holder, Kind, Row, State
@@ -71,7 +71,7 @@ def row_of(one: Device, known: Context) -> Row:
 
 def row_among(one: Device, known: Context, *others: Device) -> Row:
     """The row of a device beside others of its server."""
-    (row,) = plan_rows([one], known, among=Fleet((one, *others)))
+    (row,) = plan_rows([one], known, among=ListedDevices((one, *others)))
     return row
 
 

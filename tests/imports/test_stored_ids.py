@@ -7,7 +7,7 @@ from dcim.models import Device
 
 from netbox_librenms_plugin.engine import Options, scope_of
 from netbox_librenms_plugin.engine.linking import LinkRefusedError, link
-from netbox_librenms_plugin.import_utils.fleet import Fleet
+from netbox_librenms_plugin.import_utils.listed_devices import ListedDevices
 from netbox_librenms_plugin.import_utils.listing import rows_of
 from netbox_librenms_plugin.import_utils.rows import State
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
@@ -41,7 +41,7 @@ def states(simulator: Simulator, number: int, asked: int) -> tuple[State, State]
     all_devices = api.devices().value
     assert len(all_devices) == number
     alone = tuple(one for one in all_devices if one.device_id == asked)
-    (row,) = rows_of(alone, api, user=admin(), choices={}, among=Fleet(all_devices))
+    (row,) = rows_of(alone, api, user=admin(), choices={}, among=ListedDevices(all_devices))
     rows = rows_of(tuple(all_devices), api, user=admin(), choices={})
     return row.state, next(one.state for one in rows if one.librenms_id == asked)
 

@@ -5,7 +5,7 @@ from django.utils.translation import ngettext_lazy
 
 from netbox_librenms_plugin.librenms.records import Snapshot
 from netbox_librenms_plugin.resources.census import Census, Survey
-from netbox_librenms_plugin.resources.decisions import Decision, Kind
+from netbox_librenms_plugin.resources.decisions import Decision, DecisionKind
 from netbox_librenms_plugin.resources.resource import Brought, Resource, Right
 from netbox_librenms_plugin.resources.words import Words
 from netbox_librenms_plugin.sync.core.compare import compare
@@ -46,7 +46,7 @@ CONSOLE_PORTS = Resource(
             name="type",
             label=_("Plug"),
             help="The type of the plug, which LibreNMS does not know",
-            kind=Kind.WORD,
+            kind=DecisionKind.WORD,
             words={"rj-45": _("RJ-45"), "de-9": _("DE-9")},
             for_all=True,
         ),

@@ -38,7 +38,7 @@ from ..librenms_import.report import (
     result_lines,
     run_json,
 )
-from ..librenms_import.selection import Selection, Wish, asked_of, select
+from ..librenms_import.selection import Selected, Wish, asked_of, select
 from ..targets import find_objects
 from ..terminal import Bar
 
@@ -113,7 +113,7 @@ class Command(BaseCommand):
         return 0 if run.state == RunStateChoices.COMPLETED else FAILURE
 
     def _foresee(
-        self, header: Header, selection: Selection, api: LibreNMSAPI, user: Any, options: dict[str, Any]
+        self, header: Header, selection: Selected, api: LibreNMSAPI, user: Any, options: dict[str, Any]
     ) -> int:
         rows = foresee(selection.found, selection.wanted)
         foreseen = list(with_complaints(rows, api, user=user, options=_options_of(options)))
@@ -125,7 +125,7 @@ class Command(BaseCommand):
                 self.stdout.write(line)
         return _status_of(foreseen)
 
-    def _say_nothing(self, header: Header, selection: Selection, options: dict[str, Any]) -> None:
+    def _say_nothing(self, header: Header, selection: Selected, options: dict[str, Any]) -> None:
         if options["format"] == "json":
             self.stdout.write(nothing_json(header, selection))
             return
@@ -139,7 +139,7 @@ class Command(BaseCommand):
         sentence = _("Job {job} does it in the background. The results come to {url}")
         self.stdout.write(sentence.format(job=job.pk, url=run.get_absolute_url()))
 
-    def _work(self, header: Header, run: Run, request: Any, selection: Selection, options: dict[str, Any]) -> None:
+    def _work(self, header: Header, run: Run, request: Any, selection: Selected, options: dict[str, Any]) -> None:
         says = options["format"] == "table"
         bar = Bar(self.stderr, run.items.filter(outcome=RunOutcomeChoices.PENDING).count())
 

@@ -19,7 +19,7 @@ from ...librenms.limits import in_background
 from ...resources import RESOURCES
 from ..callers import find_server, find_user, usage_error
 from ..librenms_sync.report import as_json, as_table, exit_status
-from ..librenms_sync.work import Done, Work
+from ..librenms_sync.work import Done, SyncTask
 from ..targets import find_objects
 from ..terminal import Bar
 
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         objects = _objects(options, user)
         resources = list(dict.fromkeys(options["resource"]))
         _require_fields(options["exclude_field"], resources)
-        work = Work(
+        work = SyncTask(
             user=user,
             server=find_server(options["server"], warn=self.stderr.write).server.key,
             resources=resources,

@@ -19,7 +19,7 @@ from ...import_utils.starts import Foreseen
 from ...models import Run, RunItem
 from ...words.sentences import sentence
 from ..terminal import aligned, clean
-from .selection import Selection
+from .selection import Selected
 
 # Reasons that a dry run names; with -v 2 each device has its own
 MOST_REASONS = 20
@@ -67,9 +67,10 @@ def result_lines(row: RunItem) -> Iterator[str]:
 
 
 def _complaint_lines(row: RunItem, *, resources: Collection[str] | None = None) -> Iterator[str]:
-    for one in result_document(row)["issues"]:
+    said = result_document(row)
+    for one in (*said["issues"], *said["gaps"]):
         if resources is None or one["resource"] in resources:
-            about = " ".join(part for part in (one["resource"], one["name"]) if part)
+            about = " ".join(part for part in (one["resource"], one.get("name")) if part)
             yield clean(f"        {about}: {one['message']}" if about else f"        {one['message']}")
 
 
@@ -92,27 +93,27 @@ def end_lines(run: Run) -> Iterator[str]:
         yield _("The import was cancelled. What is done stays; call the command again to do the rest.")
 
 
-def run_json(header: Header, run: Run, selection: Selection) -> str:
+def run_json(header: Header, run: Run, selection: Selected) -> str:
     """The results as REST gives them, and the devices that were left out with the reasons."""
     return header.document(dry_run=False, state=run.state, **run_document(run), skipped=_skipped(selection))
 
 
-def nothing_json(header: Header, selection: Selection) -> str:
+def nothing_json(header: Header, selection: Selected) -> str:
     """There was nothing to import."""
     return header.document(dry_run=False, run=None, state=None, results=[], skipped=_skipped(selection))
 
 
-def foreseen_json(header: Header, selection: Selection, foreseen: Iterable[Foreseen]) -> str:
+def foreseen_json(header: Header, selection: Selected, foreseen: Iterable[Foreseen]) -> str:
     """What would be done, in the form of ``run_json``."""
     counts = {state.value: selection.counts[state] for state in State}
     return header.document(dry_run=True, counts=counts, **foreseen_run_document(foreseen), skipped=_skipped(selection))
 
 
-def _skipped(selection: Selection) -> list[Document]:
+def _skipped(selection: Selected) -> list[Document]:
     return [skipped_document(row) for row in selection.skipped]
 
 
-def foreseen_lines(selection: Selection, foreseen: Iterable[Foreseen], *, verbose: bool) -> Iterator[str]:
+def foreseen_lines(selection: Selected, foreseen: Iterable[Foreseen], *, verbose: bool) -> Iterator[str]:
     """States with the number of devices, how many of them would be imported, and why the others would not."""
     foreseen = list(foreseen)
     done = Counter(one.row.state for one in foreseen if one.row and one.outcome != RunOutcomeChoices.FAILED)

@@ -36,7 +36,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selected:
     """``rows``: the devices that were meant, as they are with ``choices``. ``wanted``: LibreNMS ids of those to import,
     in order; an id that was named and that LibreNMS does not know is among them, so that it is reported."""
 
@@ -71,7 +71,7 @@ def asked_of(pairs: Iterable[str]) -> Asked:
         raise usage_error(error.message) from error
 
 
-def select(wish: Wish, api: LibreNMSAPI, *, user: Any, refresh: bool = False) -> Selection:
+def select(wish: Wish, api: LibreNMSAPI, *, user: Any, refresh: bool = False) -> Selected:
     """What the wish comes down to. Raises ``LibreNMSError``. Writes nothing."""
     found = listing(api, user=user, refresh=refresh)
     meant = wish.ids or tuple(row.librenms_id for row in _filtered(wish, found, api, refresh=refresh))
@@ -80,7 +80,7 @@ def select(wish: Wish, api: LibreNMSAPI, *, user: Any, refresh: bool = False) ->
         found = listing(api, user=user, choices=choices)
     rows = [found.by_id[pk] for pk in meant if pk in found.by_id]
     wanted = wish.ids or [row.librenms_id for row in rows if row.state in wish.states]
-    return Selection(found=found, rows=rows, choices=choices, wanted=wanted)
+    return Selected(found=found, rows=rows, choices=choices, wanted=wanted)
 
 
 def _filtered(wish: Wish, found: Listing, api: LibreNMSAPI, *, refresh: bool) -> list[Row]:

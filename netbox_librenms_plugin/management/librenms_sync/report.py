@@ -12,7 +12,7 @@ from ...sync.core.plan import Change, Outcome, Ref
 from ...sync.core.policy import Policies
 from ...words.sentences import gap_sentence, sentence
 from ..terminal import aligned, clean
-from .work import Done, Work
+from .work import Done, SyncTask
 
 SUCCESS, FAILED, DIFFERS = 0, 1, 3
 LONGEST_CELL = 60
@@ -29,7 +29,7 @@ def exit_status(results: Iterable[Done]) -> int:
     return status
 
 
-def as_json(work: Work, results: Sequence[Done], *, dry_run: bool) -> str:
+def as_json(work: SyncTask, results: Sequence[Done], *, dry_run: bool) -> str:
     """One JSON object with everything; texts are escaped to ASCII."""
     policies = policies_of(work.server)
     document = {
@@ -51,7 +51,7 @@ def _document(one: Done, policies: Policies) -> dict[str, Any]:
     return {**(run_document(one.run) if one.run else {}), "error": None}
 
 
-def as_table(work: Work, results: Sequence[Done], *, dry_run: bool, verbose: bool) -> Iterator[str]:
+def as_table(work: SyncTask, results: Sequence[Done], *, dry_run: bool, verbose: bool) -> Iterator[str]:
     """Lines: who and where, a row of numbers per object and resource, then every reason; ``verbose`` adds the rows."""
     what = _("dry run") if dry_run else _("request {id}").format(id=work.request_id)
     yield _("Server {server}, in the name of {user}, {what}").format(

@@ -51,7 +51,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class SyncTask:
     """What to do, in whose name. All changes of one command carry one request id."""
 
     user: Any

@@ -2,12 +2,25 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 from ...librenms.records import Part
 from .plan import Gap, Missing, Outcome, Plan
 
-__all__ = ("gaps_of", "with_gaps")
+__all__ = ("KeptGap", "gaps_of", "kept_gap", "with_gaps")
+
+
+class KeptGap(TypedDict):
+    """The form in which records keep a gap; ``kept_gap_sentence`` gives the words."""
+
+    code: str
+    count: int
+    names: list[str]
+
+
+def kept_gap(gap: Gap) -> KeptGap:
+    """A gap in the form in which records keep it."""
+    return {"code": gap.missing.value, "count": gap.count, "names": list(gap.names)}
 
 
 class DeviceAnswer(Protocol):

@@ -13,7 +13,7 @@ from ...librenms_api import LibreNMSAPI
 from ...models import Run, RunItem
 from ...runs.access import visible_objects
 from ...words.labels import resource_label
-from ...words.sentences import kept_sentence
+from ...words.sentences import kept_gap_sentence, kept_sentence
 
 MOST_REASONS = 3
 DEVICE = gettext_lazy("Device")
@@ -30,10 +30,11 @@ class ResultReason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reasons:
-    """The first reasons of a row, and those after them."""
+    """The first reasons of a row, those after them, and what was not looked at."""
 
     first: tuple[ResultReason, ...] = ()
     rest: tuple[ResultReason, ...] = ()
+    gaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +63,10 @@ class ResultSurroundings:
         return [resource.words.number(number) for resource, number in counts if number]
 
     def reasons(self, row: RunItem) -> Reasons:
-        """What was not written, and why."""
+        """What was not written, and why; and what was not looked at, each once."""
         found = tuple(reason_of(one) for one in row.issues if isinstance(one, Mapping))
-        return Reasons(first=found[:MOST_REASONS], rest=found[MOST_REASONS:])
+        gaps = dict.fromkeys(kept_gap_sentence(one) for one in row.gaps if isinstance(one, Mapping))
+        return Reasons(first=found[:MOST_REASONS], rest=found[MOST_REASONS:], gaps=tuple(gaps))
 
 
 def reason_of(one: Mapping[str, Any]) -> ResultReason:

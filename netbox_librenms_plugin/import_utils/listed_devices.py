@@ -10,7 +10,7 @@ from ..sync.core.serials import folded_serial
 from .holders import plain_address
 
 
-class Fleet:
+class ListedDevices:
     """``devices`` as LibreNMS lists them."""
 
     def __init__(self, devices: Iterable[Device]) -> None:

@@ -13,7 +13,7 @@ from simulator.company import Company, Kind, build
 from tests.librenms import simulated_librenms
 from tools.demo_knowledge import UNMONITORED, Knowledge, knowledge_of
 from tools.demo_nodes import Nodes
-from tools.demo_places import Places
+from tools.demo_places import DemoPlaces
 
 
 class DemoNetworkTest(TestCase):
@@ -24,7 +24,7 @@ class DemoNetworkTest(TestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         cls.company = build()
-        Nodes(cls.company, Places(cls.company)).write()
+        Nodes(cls.company, DemoPlaces(cls.company)).write()
 
     def compared(self) -> dict[str, Comparison]:
         """The comparisons of all that NetBox knows, by name; stacks by their masters."""

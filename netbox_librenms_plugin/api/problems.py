@@ -17,6 +17,9 @@ from ..words.sentences import identification_sentence
 
 logger = logging.getLogger("netbox_librenms_plugin")
 
+# Where complaints stand that are not about one field: REST framework's name for it, and NetBox's
+OF_THE_WHOLE = ("non_field_errors", "__all__")
+
 
 class CallProblem(Exception):
     """A call that cannot be answered as it was made."""
@@ -78,7 +81,7 @@ def _first_of(detail: Any, path: str = "") -> str:
     """The first complaint with the place it is about."""
     if isinstance(detail, dict):
         name, inner = next(iter(detail.items()))
-        own = "" if name == "non_field_errors" else str(name)
+        own = "" if name in OF_THE_WHOLE else str(name)
         return _first_of(inner, f"{path}.{own}".strip("."))
     if isinstance(detail, list):
         # Of a list of entries, those without a complaint are empty

@@ -39,14 +39,17 @@ class SyncRequest:
     @classmethod
     def of(cls, body: Mapping[str, Any], instance: Any, user: Any) -> Self:
         """From a validated body. Raises ``CallProblem`` or ``UnknownResourceError`` for what does not exist."""
-        resources = chosen_resources(body["resources"])
+        virtual = not isinstance(instance, Device)
+        resources = [
+            one for one in chosen_resources(body.get("resources")) if "resources" in body or one.serves(virtual=virtual)
+        ]
         names = [one.name for one in resources]
         for part in ("keys", "expected", "choices"):
             _require_chosen(part, body.get(part, {}), names)
         choices = body.get("choices", {})
         _require_members(choices, instance, user)
         excluded = body.get("exclude_fields", ())
-        _require_fields(excluded, resources, virtual=not isinstance(instance, Device))
+        _require_fields(excluded, resources, virtual=virtual)
         return cls(
             selections={name: _selection(name, body, excluded) for name in names},
             server=known_server(body.get("server")),

@@ -48,7 +48,11 @@ class LibreNMSSyncSerializer(StrictSerializer):
     """What to write. Without ``keys`` for a resource: every row that can be written."""
 
     resources = serializers.ListField(
-        child=ResourceNameField(), allow_empty=False, max_length=50, help_text="Names of the resources to sync"
+        child=ResourceNameField(),
+        required=False,
+        allow_empty=False,
+        max_length=50,
+        help_text="Names of the resources to sync; all when it is left out",
     )
     keys = serializers.DictField(
         child=serializers.ListField(child=serializers.CharField(max_length=LONGEST_KEY), max_length=MOST_ROWS),

@@ -97,7 +97,7 @@ def _known(name: str, value: str) -> str:
 
 
 def _unknown_value(name: str, value: str, known: Iterable[str]) -> AskedError:
-    sentence = _("“{value}” is nothing that “{name}” can be. Choose one of: {known}")
+    sentence = _("“{value}” is not a valid {name}. Choose one of: {known}")
     return AskedError("unknown_value", sentence.format(name=name, value=value[:50], known=", ".join(known)))
 
 

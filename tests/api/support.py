@@ -34,6 +34,10 @@ class Caller:
         """Post JSON to any address."""
         return self._client.post(path, body, format="json")
 
+    def send_text(self, path: str, body: str) -> Response:
+        """Post JSON as it is written."""
+        return self._client.generic("POST", path, body, content_type="application/json")
+
     def patch(self, path: str, body: Any) -> Response:
         """Patch any address."""
         return self._client.patch(path, body, format="json")

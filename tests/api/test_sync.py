@@ -12,7 +12,7 @@ from simulator.server import Simulator
 from tests.factories import admin, grant, make_chassis, make_device, make_vm, somebody
 from tests.librenms import add_switch
 
-from .support import ROOT, Caller
+from .support import ROOT, Caller, address_of
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,18 @@ def test_everything_is_written_and_the_run_is_kept(simulator: Simulator, caller:
     assert set(changes.values_list("request_id", flat=True)) == {run.request_id}
     (plan,) = caller.compare(device).json()["plans"]
     assert plan["counts"]["same"] == 4
+
+
+def test_without_resources_everything_that_the_object_has_is_synced(
+    simulator: Simulator, caller: Caller, device: Any
+) -> None:
+    answer = caller.post(f"{address_of(device)}sync/", {})
+    assert answer.status_code == 200, answer.content
+    assert {one["resource"] for one in answer.json()["results"]} >= {"fields", "interfaces", "cables"}
+    assert Interface.objects.filter(device=device).count() == 4
+    machine = make_vm("machine", librenms_id=simulator.state.add_device(hostname="machine"))
+    said = caller.post(f"{address_of(machine)}sync/", {"dry_run": True}).json()["results"]
+    assert said and "cables" not in {one["resource"] for one in said}
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
@@ -201,10 +213,11 @@ def test_a_body_that_cannot_be_followed_writes_nothing(
     assert not Interface.objects.exists()
 
 
-@pytest.mark.parametrize("body", [[], "text", None, 7])
-def test_a_body_of_another_kind_is_refused(caller: Caller, device: Any, body: Any) -> None:
-    answer = caller.post(f"{ROOT}/devices/{device.pk}/sync/", body)
+@pytest.mark.parametrize("body", ["[]", '"text"', "null", "7"])
+def test_a_body_of_another_kind_is_refused(caller: Caller, device: Any, body: str) -> None:
+    answer = caller.send_text(f"{ROOT}/devices/{device.pk}/sync/", body)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert not Interface.objects.exists()
 
 
 def test_a_device_that_librenms_does_not_know_is_not_synced(simulator: Simulator, caller: Caller) -> None:

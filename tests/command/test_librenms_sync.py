@@ -53,6 +53,13 @@ def test_a_device_is_synced_in_the_name_of_a_user_with_a_change_log(device: Devi
     assert str(changes[0].request_id) in said
 
 
+def test_without_a_resource_everything_is_synced(device: Device) -> None:
+    status, said = typed("librenms_sync", "--device", "switch", "--format", "json")
+    (one,) = json.loads(said)["objects"]
+    assert {"fields", "interfaces", "cables"} <= {result["resource"] for result in one["results"]}
+    assert Interface.objects.filter(device=device).count() == 4
+
+
 def test_a_second_run_has_nothing_to_do(device: Device) -> None:
     run("--device", "switch")
     before = ObjectChange.objects.count()

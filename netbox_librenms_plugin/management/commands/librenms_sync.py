@@ -43,7 +43,7 @@ class Command(BaseCommand):
         many: dict[str, Any] = {"action": "extend", "nargs": "+", "default": []}
         parser.add_argument("--device", metavar="NAME|ID", help="device; may be repeated", **many)
         parser.add_argument("--vm", metavar="NAME|ID", help="virtual machine; may be repeated", **many)
-        parser.add_argument("--resource", choices=tuple(RESOURCES), required=True, help=_resources_help(), **many)
+        parser.add_argument("--resource", choices=tuple(RESOURCES), help=_resources_help(), **many)
         parser.add_argument("--server", metavar="KEY", help="LibreNMS server; default: the selected one")
         parser.add_argument("--user", metavar="NAME", help="in whose name; default: the first active superuser")
         parser.add_argument("--exclude-field", metavar="FIELD", help="field to leave alone; may be repeated", **many)
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         dry_run, writes_json = options["dry_run"], options["format"] == "json"
         user = find_user(options["user"], writes=not dry_run)
         objects = _objects(options, user)
-        resources = list(dict.fromkeys(options["resource"]))
+        resources = list(dict.fromkeys(options["resource"] or RESOURCES))
         _require_fields(options["exclude_field"], resources)
         work = SyncTask(
             user=user,
@@ -88,7 +88,7 @@ class Command(BaseCommand):
 def _resources_help() -> str:
     """Each with its page of the documentation."""
     pages = ", ".join(f"{one.words.many} (docs/{one.page}.md)" for one in RESOURCES.values())
-    return f"what to sync; may be repeated: {pages}"
+    return f"what to sync; default: everything; may be repeated: {pages}"
 
 
 def _objects(options: dict[str, Any], user: Any) -> list[Any]:

@@ -37,7 +37,7 @@ from .listed_devices import ListedDevices
 from .options import ImportOptions
 from .rows import Choice, Kind
 from .starts import MANY, complaints_json, gaps_json
-from .syncing import Synced, fetch_ahead, sync_together
+from .syncing import WAIT_FOR_MANY, WAIT_FOR_OTHERS, Synced, fetch_ahead, sync_together
 from .together import ApartError, import_together
 
 DEVICES, CABLES = "devices", "cables"
@@ -45,6 +45,8 @@ DEVICES, CABLES = "devices", "cables"
 FAILING = 8
 # So many at once: more would hold what others wait for too long
 TOGETHER = 25
+# Devices that are cabled in one transaction: a switch of a core has dozens of cables, whose other ends wait for it
+CABLED_TOGETHER = 5
 
 logger = logging.getLogger("netbox_librenms_plugin")
 
@@ -257,6 +259,7 @@ class Cables(Phase):
     options: ImportOptions
     batch: int = field(init=False, default=1)
     source: Source = field(init=False)
+    _pauses: Sequence[float] = field(init=False, default=WAIT_FOR_OTHERS)
     # The devices that have neighbours by LibreNMS; None where it does not say so in one call
     _linked: set[int] | None = field(init=False, default=None)
 
@@ -270,7 +273,8 @@ class Cables(Phase):
             self._linked = None
         many = self.task.run.items.count() >= MANY
         self.source = Bulk(self.api, complete=True) if many else PerDevice(self.api)
-        self.batch = TOGETHER if many else 1
+        self.batch = CABLED_TOGETHER if many else 1
+        self._pauses = WAIT_FOR_MANY if many else WAIT_FOR_OTHERS
 
     def pending(self, items: QuerySet[RunItem]) -> QuerySet[RunItem]:
         """Devices that were imported and are not cabled yet."""
@@ -308,7 +312,13 @@ class Cables(Phase):
             objects = [there[item.object_id] for item in known]
             synced = retried(
                 lambda: sync_together(
-                    objects, names, user=request.user, request=request, source=self.source, run=self.task.run.pk
+                    objects,
+                    names,
+                    user=request.user,
+                    request=request,
+                    source=self.source,
+                    run=self.task.run.pk,
+                    pauses=self._pauses,
                 )
             )
         done = zip(known, synced, strict=True)
@@ -350,7 +360,13 @@ class Cables(Phase):
                 return self._of_all_afterwards(issue(Code.DELETED_MEANWHILE))
             names = self.options.resources_afterwards()
             (synced,) = sync_together(
-                [instance], names, user=request.user, request=request, source=self.source, run=self.task.run.pk
+                [instance],
+                names,
+                user=request.user,
+                request=request,
+                source=self.source,
+                run=self.task.run.pk,
+                pauses=self._pauses,
             )
             if synced.error is not None:
                 raise synced.error

@@ -20,6 +20,8 @@ from .options import ImportOptions
 
 # Seconds to wait for those who are writing the same thing, again and again
 WAIT_FOR_OTHERS = (0.1, 0.4, 1.0, 2.0, 4.0)
+# The same in the background, where the others write for several devices before they let go
+WAIT_FOR_MANY = (*WAIT_FOR_OTHERS, 8.0, 15.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +43,13 @@ def sync_together(
     request: Any,
     source: Source,
     run: int | None = None,
+    pauses: Iterable[float] = WAIT_FOR_OTHERS,
 ) -> list[Synced]:
     """Write whatever can be written of these resources of some objects, in their order. What keeps all of one from
     being written is its ``error``.
 
     Where somebody else is quicker, the other end of a cable say, it is looked at again until he is done: then it is
-    there. ``run``: id of the run that it is a part of.
+    there. ``run``: id of the run that it is a part of. ``pauses``: seconds to wait, each before another look.
     """
     names, how = list(names), Options(run=run)
 
@@ -56,7 +59,7 @@ def sync_together(
         return [_synced(one, names) for one in done]
 
     synced = applied(objects)
-    for pause in WAIT_FOR_OTHERS:
+    for pause in pauses:
         again = [number for number, one in enumerate(synced) if _is_stale(one)]
         if not again:
             break

@@ -1,8 +1,10 @@
 """The plugin's background jobs. What they do is in ``runs`` and ``import_utils``; here they begin, end and report."""
 
+import gc
 import time
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
 from core.exceptions import JobFailed
@@ -35,6 +37,20 @@ _STATES = {
 }
 
 
+@contextmanager
+def old_objects_left_alone() -> Iterator[None]:
+    """Python's garbage collector does not look through all of NetBox again and again, but only through what is made
+    inside. Without this it takes a quarter of the time of an import."""
+    if gc.get_freeze_count():
+        yield
+        return
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 class LibreNMSJob(JobRunner):
     """What the jobs share: they are watched, end with a sentence, and may wait longer for LibreNMS than a page."""
 
@@ -44,7 +60,7 @@ class LibreNMSJob(JobRunner):
     @classmethod
     def handle(cls, job: Any, *args: Any, **kwargs: Any) -> None:
         """What the queue calls."""
-        with in_background():
+        with in_background(), old_objects_left_alone():
             super().handle(job, *args, **kwargs)
 
     def watch(self, kind: RunKind, request: Any, *, job_id: uuid.UUID | None = None) -> Watch:

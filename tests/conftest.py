@@ -1,5 +1,6 @@
 """Fixtures of all tests; importable without Django, for the tests of the pure core and of the simulator."""
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -26,6 +27,12 @@ if os.environ.get("CI"):
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of whole networks take minutes: they come first, so that in the end nobody waits for one of them alone."""
     items.sort(key=lambda item: item.get_closest_marker("network") is None)
+
+
+def pytest_collection_finish() -> None:
+    """The garbage collector need not look through NetBox and thousands of tests again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_report_header() -> str | None:

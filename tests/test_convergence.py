@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from core.models import ObjectChange
-from dcim.models import Interface, Site
+from dcim.models import Cable, Interface, Site
 from ipam.models import VLAN, VLANGroup
 from virtualization.models import VirtualMachine, VMInterface
 
@@ -82,8 +82,9 @@ def changes_of(objects: list[Any]) -> Iterator[tuple[str, Any, Change]]:
             yield from ((name, comparison.object, change) for change in plan.changes)
 
 
-def converge(simulator: Simulator, title: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every device of the server as a bare one in NetBox, every guest as a VM; all resources, twice round.
+def converge(simulator: Simulator, title: str, capsys: pytest.CaptureFixture[str]) -> Counter[str]:
+    """Every device of the server as a bare one in NetBox, every guest as a VM; all resources, twice round. Gives how
+    many rows of cables ended in each outcome.
 
     The second round is for what depends on other devices (a cable needs both ends).
     """
@@ -100,10 +101,15 @@ def converge(simulator: Simulator, title: str, capsys: pytest.CaptureFixture[str
     refused = [failure for run in (*runs, *second) for failure in run.failures]
     assert not refused, [(one.key, one.name, one.issue) for one in refused[:5]]
     left: Counter[str] = Counter()
+    cables: Counter[str] = Counter()
     samples: list[str] = []
     for name, instance, change in changes_of(objects):
         assert not change.syncable, (name, instance, change)
         assert change.outcome is Outcome.SAME or change.issues or change.differences, (name, instance, change)
+        if name == "cables":
+            assert change.outcome in (Outcome.SAME, Outcome.CONFLICT, Outcome.BLOCKED), (instance, change)
+            assert change.issues or change.outcome is Outcome.SAME, (instance, change)
+            cables[change.outcome.value] += 1
         for one in change.issues:
             left[f"{name} {change.outcome.value} {one.code.value}"] += 1
             samples.append(f"{instance} {change.name}: {sentence(one)}")
@@ -115,6 +121,7 @@ def converge(simulator: Simulator, title: str, capsys: pytest.CaptureFixture[str
         )
         print(f"  reasons left: {dict(left)}")
         print("".join(f"    {text}\n" for text in samples[:: max(1, len(samples) // 20)][:20]), end="")
+    return cables
 
 
 def _nothing_more_to_write(objects: list[Any]) -> None:
@@ -130,11 +137,20 @@ def _nothing_more_to_write(objects: list[Any]) -> None:
 @needs(DATASET)
 def test_recorded_devices_converge(capsys: pytest.CaptureFixture[str]) -> None:
     with simulated_librenms(str(DATASET)) as simulator:
-        converge(simulator, "recorded devices", capsys)
+        cables = converge(simulator, "recorded devices", capsys)
+    assert "conflict" not in cables
 
 
 def test_the_company_converges(company: Simulator, capsys: pytest.CaptureFixture[str]) -> None:
-    converge(company, "company", capsys)
+    cables = converge(company, "company", capsys)
+    known = {
+        frozenset((row["local_port_id"], row["remote_port_id"]))
+        for row in company.state.links.values()
+        if row["remote_port_id"]
+    }
+    assert Cable.objects.count() == len(known)
+    assert "conflict" not in cables
+    assert cables["same"] == 2 * len(known)
 
 
 def test_vlans_in_the_site_of_the_device_are_used(company: Simulator) -> None:

@@ -370,7 +370,7 @@ class TestDryRun:
 
 
 def result_keys() -> set[str]:
-    return {"librenms_id", "hostname", "outcome", "netbox", "counts", "issues", "fingerprint"}
+    return {"librenms_id", "hostname", "outcome", "netbox", "counts", "issues", "gaps", "fingerprint"}
 
 
 class TestBackground:

@@ -58,6 +58,27 @@ def small(simulator: Simulator, **columns: Any) -> int:
     return device_id
 
 
+def there_are_no_duplicates() -> None:
+    vlans = VLAN.objects.values("site", "group", "vid").annotate(number=Count("pk"))
+    assert not vlans.filter(number__gt=1)
+    addresses = Counter(str(one.address) for one in IPAddress.objects.exclude(role__in=["vrrp", "anycast"]))
+    assert [one for one, number in addresses.items() if number > 1] == []
+
+
+def stacks_became_virtual_chassis() -> None:
+    stacks = [row for row in listed().rows if row.stack]
+    assert stacks
+    for row in stacks:
+        chassis = VirtualChassis.objects.get(name=row.name)
+        assert chassis.master is not None and chassis.master.name == row.name
+        members = chassis.members.order_by("vc_position")
+        assert len(members) == row.stack
+        assert len({one.serial for one in members}) == row.stack
+        others = [one for one in members if one != chassis.master]
+        assert [one.name for one in others] == [f"{row.name}-{one.vc_position}" for one in others]
+        assert all(Interface.objects.filter(device=one).count() > 20 for one in members)
+
+
 @pytest.mark.network
 class TestCompany:
     def test_everything_is_made_and_nothing_is_left_to_do(self, company: Simulator) -> None:
@@ -87,33 +108,13 @@ class TestCompany:
         assert Cable.objects.exists() and VLAN.objects.exists() and IPAddress.objects.exists()
         assert Device.objects.filter(primary_ip4__isnull=False).exists()
 
+        there_are_no_duplicates()
+        stacks_became_virtual_chassis()
+
         before = ObjectChange.objects.count()
         again = import_all(options=ImportOptions(existing=True))
         assert set(outcomes(again).values()) == {"exists"}
         assert ObjectChange.objects.count() == before
-
-    def test_there_are_no_duplicates(self, company: Simulator) -> None:
-        known_to_netbox()
-        import_all()
-        vlans = VLAN.objects.values("site", "group", "vid").annotate(number=Count("pk"))
-        assert not vlans.filter(number__gt=1)
-        addresses = Counter(str(one.address) for one in IPAddress.objects.exclude(role__in=["vrrp", "anycast"]))
-        assert [one for one, number in addresses.items() if number > 1] == []
-
-    def test_stacks_become_virtual_chassis(self, company: Simulator) -> None:
-        known_to_netbox()
-        import_all()
-        stacks = [row for row in listed().rows if row.stack]
-        assert stacks
-        for row in stacks:
-            chassis = VirtualChassis.objects.get(name=row.name)
-            assert chassis.master is not None and chassis.master.name == row.name
-            members = chassis.members.order_by("vc_position")
-            assert len(members) == row.stack
-            assert len({one.serial for one in members}) == row.stack
-            others = [one for one in members if one != chassis.master]
-            assert [one.name for one in others] == [f"{row.name}-{one.vc_position}" for one in others]
-            assert all(Interface.objects.filter(device=one).count() > 20 for one in members)
 
 
 class TestOne:

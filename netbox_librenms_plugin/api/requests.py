@@ -40,9 +40,11 @@ class SyncRequest:
     def of(cls, body: Mapping[str, Any], instance: Any, user: Any) -> Self:
         """From a validated body. Raises ``CallProblem`` or ``UnknownResourceError`` for what does not exist."""
         virtual = not isinstance(instance, Device)
-        resources = [
-            one for one in chosen_resources(body.get("resources")) if "resources" in body or one.serves(virtual=virtual)
-        ]
+        # Who names rows means their resources, and who names nothing means all that the object has
+        named = body.get("resources") or {*body.get("keys", {}), *body.get("expected", {})}
+        resources = chosen_resources(named or None)
+        if not named:
+            resources = [one for one in resources if one.serves(virtual=virtual)]
         names = [one.name for one in resources]
         for part in ("keys", "expected", "choices"):
             _require_chosen(part, body.get(part, {}), names)

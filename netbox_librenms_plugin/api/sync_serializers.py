@@ -52,7 +52,7 @@ class LibreNMSSyncSerializer(StrictSerializer):
         required=False,
         allow_empty=False,
         max_length=50,
-        help_text="Names of the resources to sync; all when it is left out",
+        help_text="Names of the resources to sync; left out: those that keys or expected name, else all",
     )
     keys = serializers.DictField(
         child=serializers.ListField(child=serializers.CharField(max_length=LONGEST_KEY), max_length=MOST_ROWS),

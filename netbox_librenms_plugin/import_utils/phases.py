@@ -303,26 +303,27 @@ class Cables(Phase):
             return {}
 
     def _tried_together(self, items: Sequence[RunItem]) -> dict[int, Result]:
-        request, names = self.task.request, self.options.resources_afterwards()
-        with watched(), apply_request_processors(request):
+        with watched(), apply_request_processors(self.task.request):
             if _elsewhere(self.task.run) is not None:
                 return {}
             there = NetBoxDevice.objects.in_bulk([item.object_id for item in items])
             known = [item for item in items if item.object_id in there]
             objects = [there[item.object_id] for item in known]
-            synced = retried(
-                lambda: sync_together(
-                    objects,
-                    names,
-                    user=request.user,
-                    request=request,
-                    source=self.source,
-                    run=self.task.run.pk,
-                    pauses=self._pauses,
-                )
-            )
+            synced = retried(lambda: self._synced(objects))
         done = zip(known, synced, strict=True)
         return {item.pk: _written(one) for item, one in done if one.error is None}
+
+    def _synced(self, objects: Sequence[Any]) -> list[Synced]:
+        request = self.task.request
+        return sync_together(
+            objects,
+            self.options.resources_afterwards(),
+            user=request.user,
+            request=request,
+            source=self.source,
+            run=self.task.run.pk,
+            pauses=self._pauses,
+        )
 
     def _cable(self, item: RunItem) -> Result:
         return _written(self._cabled(item))
@@ -350,24 +351,14 @@ class Cables(Phase):
             return retried(lambda: self._cables_of(item))
 
     def _cables_of(self, item: RunItem) -> Synced:
-        request = self.task.request
-        with apply_request_processors(request):
+        with apply_request_processors(self.task.request):
             if (elsewhere := _elsewhere(self.task.run)) is not None:
                 return self._of_all_afterwards(elsewhere.issue)
             # Not by the row's own reference: rows are in main, and what they tell of can be in a branch
             instance = item.object_type.model_class().objects.filter(pk=item.object_id).first()
             if instance is None:
                 return self._of_all_afterwards(issue(Code.DELETED_MEANWHILE))
-            names = self.options.resources_afterwards()
-            (synced,) = sync_together(
-                [instance],
-                names,
-                user=request.user,
-                request=request,
-                source=self.source,
-                run=self.task.run.pk,
-                pauses=self._pauses,
-            )
+            (synced,) = self._synced([instance])
             if synced.error is not None:
                 raise synced.error
             return synced

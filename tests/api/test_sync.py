@@ -63,6 +63,13 @@ def test_without_resources_everything_that_the_object_has_is_synced(
     assert said and "cables" not in {one["resource"] for one in said}
 
 
+def test_rows_without_resources_are_all_that_is_written(caller: Caller, device: Any) -> None:
+    key = key_of(caller, device, "Po1")
+    answer = caller.post(f"{address_of(device)}sync/", {"keys": {"interfaces": [key]}})
+    assert [one["resource"] for one in answer.json()["results"]] == ["interfaces"]
+    assert [one.name for one in Interface.objects.all()] == ["Po1"]
+
+
 @pytest.mark.parametrize("dry_run", [True, False])
 def test_what_was_not_looked_at_is_told_and_kept(
     simulator: Simulator, caller: Caller, device: Any, dry_run: bool

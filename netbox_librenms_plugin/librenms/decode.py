@@ -15,7 +15,8 @@ __all__ = ("Rows", "decode_rows")
 
 logger = logging.getLogger("netbox_librenms_plugin.librenms")
 
-_BROKEN = (msgspec.ValidationError, UnicodeDecodeError, RecursionError)
+# Bytes that are no UTF-8 are a UnicodeDecodeError or a plain DecodeError, depending on the version of msgspec.
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 # An escaped backslash and a pair of surrogates are matched first, so that no part of them is taken for what follows.
 _ESCAPES = re.compile(
     rb"(?P<keep>\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
@@ -45,11 +46,8 @@ def decode_rows[T](body: bytes | bytearray, key: str, row: type[T], *, server: s
     clean = _printable(body)
     try:
         return Rows(tuple(_envelope(key, cast(Hashable, row)).decode(clean).rows))
-    except _BROKEN:
-        pass
-    except msgspec.DecodeError:
-        raise NotJSON(server) from None
-    return _row_by_row(clean, key, row, server=server, what=what)
+    except _UNREADABLE:
+        return _row_by_row(clean, key, row, server=server, what=what)
 
 
 def _printable(body: bytes | bytearray) -> bytes | bytearray:
@@ -68,7 +66,7 @@ def _cleaned(match: re.Match[bytes]) -> bytes:
 def _row_by_row[T](body: bytes | bytearray, key: str, row: type[T], *, server: str, what: Sentence) -> Rows[T]:
     try:
         raws = _envelope(key, msgspec.Raw).decode(body).rows
-    except _BROKEN:
+    except (msgspec.ValidationError, UnicodeDecodeError, RecursionError):
         raise UnexpectedAnswer(server, what=what) from None
     except msgspec.DecodeError:
         raise NotJSON(server) from None
@@ -84,7 +82,7 @@ def _row_by_row[T](body: bytes | bytearray, key: str, row: type[T], *, server: s
 def _one(decoder: Any, raw: msgspec.Raw) -> Any:
     try:
         return decoder.decode(raw)
-    except (*_BROKEN, msgspec.DecodeError):
+    except _UNREADABLE:
         return None
 
 

@@ -6,11 +6,13 @@ savepoint held (``announce``), so a batch that was rolled back leaves no trace.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from types import NoneType
 from typing import Any
 
 from core.choices import ObjectChangeActionChoices
 from core.events import OBJECT_CREATED, OBJECT_UPDATED
 from core.models import ObjectChange
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import F, Model
 from django.db.models.signals import post_save
@@ -99,10 +101,48 @@ def log(objects: Iterable[Any], *, created: bool, message: str, using: str) -> l
         if entry.has_changes:
             entry.user, entry.user_name, entry.request_id = request.user, request.user.username, request.id
             entries.append(entry)
+    _store(entries, using)
+    return entries
+
+
+def log_once_more(
+    objects: Sequence[Any], earlier: Sequence[ObjectChange], columns: Iterable[str], *, using: str
+) -> None:
+    """A second entry for objects that were logged a moment ago (``earlier``) and of which nothing but ``columns`` was
+    changed since; columns that NetBox leaves out of its log stay out of it.
+
+    What ``log`` would write, at a tenth of its price: serialising an object is most of what a new one costs.
+    """
+    names, encode = list(columns), DjangoJSONEncoder().default
+    entries = []
+    for instance, entry in zip(objects, earlier, strict=True):
+        after = dict(entry.postchange_data)
+        for name in names:
+            if name in after:
+                value = instance._meta.get_field(name).value_from_object(instance)
+                after[name] = value if isinstance(value, (int, str, NoneType)) else encode(value)
+        instance._postchange_snapshot = after
+        entries.append(
+            ObjectChange(
+                changed_object=instance,
+                related_object=entry.related_object,
+                object_repr=entry.object_repr,
+                action=ObjectChangeActionChoices.ACTION_UPDATE,
+                message=entry.message,
+                prechange_data=entry.postchange_data,
+                postchange_data=after,
+                user=entry.user,
+                user_name=entry.user_name,
+                request_id=entry.request_id,
+            )
+        )
+    _store(entries, using)
+
+
+def _store(entries: Sequence[ObjectChange], using: str) -> None:
     ObjectChange.objects.using(using).bulk_create(entries, batch_size=500)
     for entry in entries:
         post_save.send(sender=ObjectChange, instance=entry, created=True, raw=False, using=using, update_fields=None)
-    return entries
 
 
 def announce(objects: Sequence[Any], *, created: bool, using: str) -> None:

@@ -3,6 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.models import ObjectChange
+from dcim.models import MACAddress
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 from ipam.models import VLAN
 
 from ...compat import known_columns
@@ -30,20 +35,21 @@ class InterfaceStore(Store):
         audit.insert(instances, using=self.using)
         audit.preset_relations(instances, tagged_vlans=self._set_tagged(rows))
         entries = self.log(instances, created=True)
-        with_mac = [row for row in rows if row.values.get("mac_address")]
-        for row, entry in zip(rows, entries, strict=True):
-            if row.values.get("mac_address"):
-                # What ``snapshot()`` would make once more
-                row.instance._prechange_snapshot = entry.postchange_data
-        self._assign_macs(with_mac)
-        self._change_inserted([row.instance for row in with_mac])
+        pairs = [pair for pair in zip(rows, entries, strict=True) if pair[0].values.get("mac_address")]
+        self._assign_macs([row for row, _entry in pairs])
+        self._change_inserted([row.instance for row, _entry in pairs], [entry for _row, entry in pairs])
 
-    def _change_inserted(self, instances: Sequence[Any]) -> None:
-        """The primary MAC addresses of new interfaces. For events they are new still, with nothing before them."""
-        audit.update(instances, ("primary_mac_address",), using=self.using)
-        audit.log(instances, created=False, message=self.scope.message, using=self.using)
+    def _change_inserted(self, instances: Sequence[Any], entries: Sequence[ObjectChange]) -> None:
+        """The primary MAC addresses of new interfaces, each of which has one address. For events they are new still."""
+        now = timezone.now()
         for instance in instances:
-            del instance._prechange_snapshot
+            instance.last_updated = now
+        only = MACAddress.objects.filter(
+            assigned_object_type=ContentType.objects.get_for_model(self.model), assigned_object_id=OuterRef("pk")
+        )
+        new = self.model.objects.using(self.using).filter(pk__in=[instance.pk for instance in instances])
+        new.update(primary_mac_address=Subquery(only.values("pk")[:1]), last_updated=now)
+        audit.log_once_more(instances, entries, ("primary_mac_address", "last_updated"), using=self.using)
 
     def update(self, rows: Sequence[BatchRow]) -> None:
         """Existing interfaces: most as a batch, those with cable paths by NetBox's own ``save()``."""

@@ -1,7 +1,7 @@
 """The face of LibreNMS: every conversation of this plugin with a LibreNMS server goes through ``LibreNMSAPI``."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -192,6 +192,10 @@ class LibreNMSAPI:
     def devices(self, *, refresh: bool = False) -> Fetched[tuple[Device, ...]]:
         """All devices; SuspiciousAnswer when there are none, or less than half of those known before."""
         return self._fleet.devices(refresh=refresh)
+
+    def clock(self) -> tzinfo | None:
+        """The zone of the server's times, None while it is not known. LibreNMS is not asked."""
+        return self._fleet.clock()
 
     def locations(self, *, refresh: bool = False) -> Fetched[tuple[Location, ...]]:
         """All locations, empty when there are none."""

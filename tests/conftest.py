@@ -117,7 +117,7 @@ def netbox_address(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") 
 @pytest.fixture
 def visitor(browser: "Browser", netbox_address: str, request: pytest.FixtureRequest) -> Iterator[web.Visitor]:
     """Somebody in front of Chromium, not logged in. A script error on any page that he saw fails the test."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", reduced_motion="reduce")
     context.set_default_timeout(web.PATIENCE)
     page = context.new_page()
     web.slow_down(page, float(os.environ.get("SLOW_BROWSER", 1)))

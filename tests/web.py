@@ -26,6 +26,14 @@ CHROMIUM_OPTIONS = (
     "--disable-sync",
 )
 
+# The plugin's own parts of a page of NetBox
+OURS = ("#librenms", ".librenms-page-tabs", "#htmx-modal.show .modal-content")
+AXE = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
+    # About whole pages, which are NetBox's
+    "rules": {name: {"enabled": False} for name in ("region", "heading-order", "page-has-heading-one")},
+}
+
 # Milliseconds after which something that should be on the page is held to be missing
 PATIENCE = 60_000
 
@@ -140,11 +148,27 @@ class Visitor:
         self.page.wait_for_function(f"!document.querySelector('{busy}')")
 
     def screenshot(self, name: str, *, full: bool = True) -> Path:
-        """Leave a picture in .dev/screenshots/, named after the test."""
+        """Leave a picture in .dev/screenshots/, named after the test, of a page that nobody is kept out of."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         path = SCREENSHOTS / f"{self._test}-{name}.png"
         self.page.screenshot(path=path, full_page=full)
+        found = self.barriers()
+        assert not found, f"{name}: {found}"
         return path
+
+    def barriers(self) -> list[str]:
+        """What axe-core finds in the plugin's part of the page and in an open modal: rule, element, and why."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        parts = [part for part in OURS if self.page.locator(part).count()]
+        if not parts:
+            return []
+        results = Axe().run(self.page, context={"include": [[part] for part in parts]}, options=AXE)
+        return [
+            f"{rule['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+            for rule in results.response["violations"]
+            for node in rule["nodes"]
+        ]
 
 
 class Gate:

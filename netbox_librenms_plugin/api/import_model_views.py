@@ -14,10 +14,16 @@ from ..filtersets import ImportIgnoreFilterSet, ImportRuleFilterSet, ImportRunFi
 from ..import_utils.kinds import IMPORT
 from ..models import ImportIgnore, ImportRule, Run, RunItem
 from ..runs.access import counts_of, visible_objects, visible_runs, with_last_sign
+from .described import answer_example, described
 from .permissions import PluginPermission
 from .serializers import ImportIgnoreSerializer, ImportRuleSerializer, RunItemSerializer, RunSerializer
 
 
+@described(
+    "an import rule",
+    "import rules",
+    body={"name": "Access switches", "weight": 100, "librenms_hardware": "C9300*", "role": 3},
+)
 class ImportRuleViewSet(NetBoxModelViewSet):
     """How devices of LibreNMS are imported: as what, where to, or not at all."""
 
@@ -26,6 +32,11 @@ class ImportRuleViewSet(NetBoxModelViewSet):
     filterset_class = ImportRuleFilterSet
 
 
+@described(
+    "an ignored device",
+    "ignored devices",
+    body={"server": "production", "librenms_id": 42, "hostname": "printer-1.example.net"},
+)
 class ImportIgnoreViewSet(NetBoxModelViewSet):
     """Devices of LibreNMS that the import list hides."""
 
@@ -34,6 +45,11 @@ class ImportIgnoreViewSet(NetBoxModelViewSet):
     filterset_class = ImportIgnoreFilterSet
 
 
+@described(
+    "an import",
+    "imports",
+    answer={"id": 12, "user_name": "jd", "server": "production", "counts": {"created": 25, "failed": 1}},
+)
 class ImportRunViewSet(NetBoxReadOnlyModelViewSet):
     """Imports: one's own, and with NetBox's permission to view them those of others."""
 
@@ -88,7 +104,13 @@ class ImportRunRowViewSet(NetBoxReadOnlyModelViewSet):
         """With what may be named."""
         return super().get_serializer_context() | {"visible": self._visible}
 
-    @extend_schema(operation_id="plugins_librenms_plugin_import_runs_rows_list")
+    @extend_schema(
+        operation_id="plugins_librenms_plugin_import_runs_rows_list",
+        summary="List the devices of an import",
+        examples=[
+            answer_example({"librenms_id": 42, "hostname": "core-01.example.com", "counts": {"devices": 1}, "gaps": []})
+        ],
+    )
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """What became of each device."""
         return super().list(request, *args, **kwargs)

@@ -22,6 +22,7 @@ from ..models import LibreNMSSettings
 from ..runs.control import enqueue_run
 from ..runs.queue import workers_for_runs
 from ..runs.worker import run_now
+from .described import answer_example, body_example
 from .import_requests import ImportRequest
 from .import_serializers import (
     ImportQuerySerializer,
@@ -61,7 +62,11 @@ class ImportView(EngineView):
 
     @extend_schema(
         operation_id="plugins_librenms_plugin_import_list",
+        summary="List the devices of LibreNMS beside NetBox",
         parameters=PARAMETERS,
+        examples=[
+            answer_example({"count": 1, "server": "production", "counts": {"ready": 1}, "results": []}, status="200")
+        ],
         responses={200: LibreNMSImportListSerializer, **RESPONSES},
     )
     def get(self, request: Request) -> Response:
@@ -90,7 +95,13 @@ class ImportView(EngineView):
 
     @extend_schema(
         operation_id="plugins_librenms_plugin_import_create",
+        summary="Import devices",
         request=LibreNMSImportSerializer,
+        examples=[
+            body_example({"devices": [{"librenms_id": 42, "role": 3}], "options": {"cables": False}, "dry_run": True}),
+            answer_example({"run": 12, "results": []}, status="200"),
+            answer_example({"job": 31, "run": 12}, status="202"),
+        ],
         responses={200: LibreNMSImportRunSerializer, 202: LibreNMSImportJobSerializer, **NO_WORKER},
     )
     def post(self, request: Request) -> Response:

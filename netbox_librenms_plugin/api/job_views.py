@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from ..runs.control import cancel, steered_job, sync_state
 from ..runs.status import status_document
+from .described import answer_example, body_example
 from .job_serializers import LibreNMSJobCancelSerializer, LibreNMSJobStatusSerializer
 from .permissions import PluginPermission
 
@@ -18,6 +19,9 @@ ANSWERS = {
     403: OpenApiResponse(description="The plugin's permission is missing, or the token may not write"),
     404: OpenApiResponse(description="No such job of this plugin, or it is somebody else's"),
 }
+
+
+STATUS = answer_example({"job": 31, "state": "running", "done": 12, "total": 25, "finished": False}, status="200")
 
 
 class JobPermission(PluginPermission):
@@ -43,7 +47,7 @@ class JobView(APIView):
 class JobStatusView(JobView):
     """How a job stands."""
 
-    @extend_schema(responses=ANSWERS)
+    @extend_schema(summary="Read how a job stands", responses=ANSWERS, examples=[STATUS])
     def get(self, request: Request, pk: int) -> Response:
         """RQ's and NetBox's states, what is done, and what is left. Nothing is written."""
         return Response(status_document(self.get_job(pk)))
@@ -52,7 +56,12 @@ class JobStatusView(JobView):
 class JobCancelView(JobView):
     """End a job."""
 
-    @extend_schema(request=LibreNMSJobCancelSerializer, responses=ANSWERS)
+    @extend_schema(
+        summary="Cancel a job",
+        request=LibreNMSJobCancelSerializer,
+        responses=ANSWERS,
+        examples=[body_example({"force": False}), STATUS],
+    )
     def post(self, request: Request, pk: int) -> Response:
         """One that waits ends at once, one that runs before its next device."""
         job = self.get_job(pk)
@@ -65,7 +74,7 @@ class JobCancelView(JobView):
 class JobSyncStatusView(JobView):
     """NetBox's row of a job in line with RQ."""
 
-    @extend_schema(request=None, responses=ANSWERS)
+    @extend_schema(summary="Bring a job in line with the queue", request=None, responses=ANSWERS, examples=[STATUS])
     def post(self, request: Request, pk: int) -> Response:
         """Needed after a hard stop, since NetBox's worker does not always write it; changes nothing otherwise."""
         job = self.get_job(pk)

@@ -93,6 +93,7 @@ class LibreNMSSettingsSerializer(NetBoxModelSerializer):
             "include_reserved_vlans",
             "include_link_local",
             "include_loopback",
+            "unrecorded_neighbours",
             "cable_label",
             "cable_tag",
             "tags",

@@ -14,6 +14,7 @@ from virtualization.models import VirtualMachine
 
 from ..engine import NotIdentifiedError, Options, apply, compare, preview
 from ..engine.documents import comparison_document, run_document
+from .described import answer_example, body_example
 from .permissions import PluginPermission
 from .problems import response_to
 from .requests import SyncRequest, known_server
@@ -38,6 +39,31 @@ PROBLEMS = {
 RESPONSES = {
     code: OpenApiResponse(response=LibreNMSProblemSerializer, description=text) for code, text in PROBLEMS.items()
 }
+
+
+COMPARED = answer_example(
+    {
+        "server": "production",
+        "librenms_id": 42,
+        "object": {"type": "dcim.device", "id": 7, "name": "core-01"},
+        "plans": [{"resource": "interfaces", "counts": {"same": 48}, "changes": [], "gaps": []}],
+        "errors": [],
+    },
+    status="200",
+)
+SYNCED = [
+    body_example({"resources": ["vlans", "interfaces"], "exclude_fields": ["description"], "dry_run": True}),
+    answer_example(
+        {
+            "run": 17,
+            "server": "production",
+            "librenms_id": 42,
+            "object": {"type": "dcim.device", "id": 7, "name": "core-01"},
+            "results": [{"resource": "interfaces", "applied": {"missing": 1}, "failed": [], "stale": [], "gaps": []}],
+        },
+        status="200",
+    ),
+]
 
 
 class EngineView(APIView):
@@ -121,24 +147,28 @@ class SyncView(EngineView):
         return Response(run_document(apply(instance, request=request, **arguments)))
 
 
+@extend_schema(summary="Compare a device with LibreNMS", examples=[COMPARED])
 class DeviceCompareView(CompareView):
     """A device beside LibreNMS, its whole virtual chassis with it."""
 
     model = Device
 
 
+@extend_schema(summary="Sync a device with LibreNMS", examples=SYNCED)
 class DeviceSyncView(SyncView):
     """Make a device in NetBox agree with LibreNMS."""
 
     model = Device
 
 
+@extend_schema(summary="Compare a virtual machine with LibreNMS", examples=[COMPARED])
 class VirtualMachineCompareView(CompareView):
     """A virtual machine beside LibreNMS."""
 
     model = VirtualMachine
 
 
+@extend_schema(summary="Sync a virtual machine with LibreNMS", examples=SYNCED)
 class VirtualMachineSyncView(SyncView):
     """Make a virtual machine in NetBox agree with LibreNMS."""
 

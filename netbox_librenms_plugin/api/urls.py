@@ -3,11 +3,12 @@
 from django.urls import path
 from netbox.api.routers import NetBoxRouter
 
-from . import import_model_views, import_views, job_views, sync_views, views
+from . import import_model_views, import_views, job_views, root, sync_views, views
 
 app_name = "netbox_librenms_plugin"
 
 router = NetBoxRouter()
+router.APIRootView = root.LibreNMSRootView
 # NetBox cannot link from an address with a suffix (…/1.json) to an object's page; JSON is what it answers anyway
 router.include_format_suffixes = False
 router.register("device-type-mappings", views.DeviceTypeMappingViewSet)

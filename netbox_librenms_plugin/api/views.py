@@ -29,6 +29,7 @@ from ..models import (
     PlatformMapping,
     SyncRun,
 )
+from .described import answer_example, body_example, described
 from .job_views import JobSyncStatusView
 from .serializers import (
     DeviceTypeMappingSerializer,
@@ -41,6 +42,11 @@ from .serializers import (
 )
 
 
+@described(
+    "an interface type mapping",
+    "interface type mappings",
+    body={"librenms_type": "ethernetCsmacd", "librenms_speed": 1_000_000, "netbox_type": "1000base-t"},
+)
 class InterfaceTypeMappingViewSet(NetBoxModelViewSet):
     """Which NetBox type a LibreNMS port gets."""
 
@@ -49,6 +55,9 @@ class InterfaceTypeMappingViewSet(NetBoxModelViewSet):
     filterset_class = InterfaceTypeMappingFilterSet
 
 
+@described(
+    "a device type mapping", "device type mappings", body={"librenms_hardware": "cat36xxstack", "device_type": 9}
+)
 class DeviceTypeMappingViewSet(NetBoxModelViewSet):
     """Which device type LibreNMS's hardware means."""
 
@@ -57,6 +66,7 @@ class DeviceTypeMappingViewSet(NetBoxModelViewSet):
     filterset_class = DeviceTypeMappingFilterSet
 
 
+@described("a platform mapping", "platform mappings", body={"librenms_os": "iosxe", "platform": 2})
 class PlatformMappingViewSet(NetBoxModelViewSet):
     """Which platform LibreNMS's operating system means."""
 
@@ -65,6 +75,9 @@ class PlatformMappingViewSet(NetBoxModelViewSet):
     filterset_class = PlatformMappingFilterSet
 
 
+@described(
+    "a location mapping", "location mappings", body={"librenms_location": "AMS1, row 3", "site": 1, "location": 4}
+)
 class LocationMappingViewSet(NetBoxModelViewSet):
     """Which site, and location in it, LibreNMS's location means."""
 
@@ -73,6 +86,11 @@ class LocationMappingViewSet(NetBoxModelViewSet):
     filterset_class = LocationMappingFilterSet
 
 
+@described(
+    "a field policy",
+    "field policies",
+    body={"server": "", "resource": "interfaces", "field": "description", "policy": "netbox_wins"},
+)
 class FieldPolicyViewSet(NetBoxModelViewSet):
     """What happens to a field that differs."""
 
@@ -106,17 +124,33 @@ class LibreNMSSettingsViewSet(NetBoxModelViewSet):
             found.snapshot()
         return found
 
-    @extend_schema(operation_id="plugins_librenms_plugin_settings_retrieve")
+    @extend_schema(
+        operation_id="plugins_librenms_plugin_settings_retrieve",
+        summary="Read the settings",
+        examples=[answer_example({"selected_server": "production", "interface_name_field": "ifName"})],
+    )
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The settings that hold."""
         return super().retrieve(request, *args, **kwargs)
 
-    @extend_schema(operation_id="plugins_librenms_plugin_settings_partial_update")
+    @extend_schema(
+        operation_id="plugins_librenms_plugin_settings_partial_update",
+        summary="Change the settings",
+        examples=[
+            body_example({"selected_server": "production"}),
+            answer_example({"selected_server": "production", "interface_name_field": "ifName"}),
+        ],
+    )
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change them; the row is made when it is the first change."""
         return super().partial_update(request, *args, **kwargs)
 
 
+@described(
+    "a sync",
+    "syncs",
+    answer={"id": 17, "user_name": "jd", "object_type": "dcim.device", "object_id": 7, "server": "production"},
+)
 class SyncRunViewSet(NetBoxReadOnlyModelViewSet):
     """What was applied, when and by whom; runs of objects that the user may view."""
 

@@ -42,7 +42,13 @@ def confirm_identity(instance: Any, clues: str, *, user: Any, server: str | None
 def doubt_about(instance: Any, device: Device, *, user: Any, api: LibreNMSAPI) -> Issue | None:
     """Why an object is not to be written from this LibreNMS device, if clues deny that they are one and nobody has
     confirmed it. Raises ``LibreNMSError``."""
-    return _identity(instance, device, user=user, api=api)[1].open_doubt
+    return identity_with(instance, device, user=user, api=api).open_doubt
+
+
+def identity_with(instance: Any, device: Device, *, user: Any, api: LibreNMSAPI) -> Identity:
+    """What the clues say of an object and a LibreNMS device, whether they are linked or not. Raises
+    ``LibreNMSError``."""
+    return _identity(instance, device, user=user, api=api)[1]
 
 
 def _identity(instance: Any, device: Device, *, user: Any, api: LibreNMSAPI) -> tuple[Subject, Identity]:

@@ -12,10 +12,12 @@ from utilities.exceptions import AbortRequest
 from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
 from ..lost_connections import ConnectionLostError, watched
-from ..orm.frame.librenms_ids import AlreadyLinkedError, bind, unbind
+from ..orm.frame.librenms_ids import AlreadyLinkedError, bind, refuse_second_holder, unbind
 from ..orm.frame.permissions import NotAllowedError
 from ..orm.frame.results import reason_of
+from ..sync.core.device_identity import Identity
 from .asking import Options
+from .confirming import confirm_link, identity_with
 from .scopes import scope_of
 
 
@@ -23,15 +25,32 @@ class LinkRefusedError(Exception):
     """NetBox does not take the id; the text is a sentence for people."""
 
 
-def link(instance: Any, librenms_id: int, *, user: Any, server: str | None = None) -> Device:
+class DoubtfulLinkError(Exception):
+    """Clues deny that both are one, and nobody has said that they are: ``device`` is LibreNMS's."""
+
+    def __init__(self, device: Device, identity: Identity) -> None:
+        super().__init__(device, identity)
+        self.device, self.identity = device, identity
+
+
+def link(instance: Any, librenms_id: int, *, user: Any, server: str | None = None, clues: str = "") -> Device:
     """Write ``librenms_id`` of ``instance`` for a server, and return the device as LibreNMS describes it.
 
-    Runs inside a request's event tracking. Raises ``LibreNMSError`` (``DeviceNotFound`` for an id that LibreNMS does
-    not have) and ``LinkRefusedError``; nothing is written then.
+    ``clues`` (the identity's digest) says what a person saw who links both although they contradict each other; that
+    is kept as his word that they are one. Runs inside a request's event tracking. Raises ``LibreNMSError``
+    (``DeviceNotFound`` for an id that LibreNMS does not have), ``DoubtfulLinkError`` and ``LinkRefusedError``; nothing
+    is written then.
     """
     api = LibreNMSAPI(server)
     device = api.device(librenms_id, refresh=True).value
-    _as_refusal(lambda: bind(instance, device.device_id, scope_of(api, user, Options())))
+    scope = scope_of(api, user, Options())
+    _as_refusal(lambda: refuse_second_holder(instance, device.device_id, scope))
+    identity = identity_with(instance, device, user=user, api=api)
+    if identity.open_doubt is not None and identity.digest != clues:
+        raise DoubtfulLinkError(device, identity)
+    _as_refusal(lambda: bind(instance, device.device_id, scope))
+    if identity.open_doubt is not None:
+        confirm_link(instance, device, user=user, api=api)
     return device
 
 

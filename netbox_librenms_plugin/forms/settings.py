@@ -13,6 +13,16 @@ from ..words.labels import server_choices
 from .member_names import MemberNamesInput
 
 
+class LinesField(forms.CharField):
+    """Text of several lines. A browser sends their ends its own way, which is no change."""
+
+    widget = forms.Textarea({"rows": 6, "class": "font-monospace", "spellcheck": "false"})
+
+    def to_python(self, value: Any) -> str:
+        """The lines as they are stored."""
+        return "\n".join(super().to_python(value).splitlines())
+
+
 class LibreNMSSettingsForm(forms.ModelForm):
     """Which server is asked where no other is chosen, how things are named, and what is compared."""
 
@@ -32,7 +42,7 @@ class LibreNMSSettingsForm(forms.ModelForm):
         FieldSet("selected_server", name=_("LibreNMS")),
         FieldSet("interface_name_field", "device_name_source", "strip_domain", "member_name_pattern", name=_("Names")),
         FieldSet("include_reserved_vlans", "include_link_local", "include_loopback", name=_("Also compare")),
-        FieldSet("cable_label", "cable_tag", name=_("New cables")),
+        FieldSet("cable_label", "cable_tag", "unrecorded_neighbours", name=_("Cables")),
     )
 
     class Meta:
@@ -48,8 +58,12 @@ class LibreNMSSettingsForm(forms.ModelForm):
             "include_loopback",
             "cable_label",
             "cable_tag",
+            "unrecorded_neighbours",
         )
-        widgets = {"member_name_pattern": MemberNamesInput}
+        field_classes = {"unrecorded_neighbours": LinesField}
+        widgets = {
+            "member_name_pattern": MemberNamesInput,
+        }
 
     def __init__(self, *args: Any, editable: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -38,6 +38,8 @@ _SHARED = (
     "site__name",
     "cluster_id",
     "cluster__name",
+    "role_id",
+    "role__name",
     "serial",
     "tenant_id",
     "primary_ip4__address",
@@ -45,6 +47,9 @@ _SHARED = (
     f"custom_field_data__{FIELD_NAME}",
 )
 _OF_DEVICES = (
+    "device_type_id",
+    "device_type__model",
+    "device_type__manufacturer__name",
     "oob_ip__address",
     "virtual_chassis_id",
     "virtual_chassis__name",
@@ -186,6 +191,8 @@ def _holder(row: Mapping[str, Any], kind: Kind, scope: Scope, visible: set[int] 
         name=row["name"] or "",
         site=_ref(row, "site"),
         cluster=_ref(row, "cluster"),
+        role=_ref(row, "role"),
+        device_type=_type(row),
         serial=row["serial"] or "",
         addresses=tuple(str(address.ip) for name in _ADDRESSES if (address := row.get(name)) is not None),
         librenms_id=read_id(stored, scope.server, scope.bare_key),
@@ -205,6 +212,12 @@ def _other_keys(stored: Any, scope: Scope) -> list[str]:
 
 def _ref(row: Mapping[str, Any], name: str) -> Ref | None:
     return None if row[f"{name}_id"] is None else Ref(row[f"{name}_id"], row[f"{name}__name"] or "")
+
+
+def _type(row: Mapping[str, Any]) -> Ref | None:
+    """As NetBox calls a device type in a list: its manufacturer, then its model."""
+    pk = row.get("device_type_id")
+    return None if pk is None else Ref(pk, f"{row['device_type__manufacturer__name']} {row['device_type__model']}")
 
 
 def _roles(types: Collection[str], user: Any) -> tuple[Book, Book]:

@@ -112,8 +112,9 @@ NO_CHOICE = Choice()
 class Holder:
     """A device or VM of NetBox, as far as it can be what LibreNMS sees.
 
-    ``site`` and ``cluster`` may lack; ``librenms_id`` is that on the server that is asked, ``other_server`` says that
-    there is one for another. ``visible`` to the user or not: what he may not see is taken into account and not named.
+    ``site``, ``cluster``, ``role`` and ``device_type`` may lack; ``librenms_id`` is that on the server that is asked,
+    ``other_server`` says that there is one for another. ``visible`` to the user or not: what he may not see is taken
+    into account and not named.
     """
 
     kind: Kind
@@ -121,6 +122,8 @@ class Holder:
     name: str
     site: Ref | None = None
     cluster: Ref | None = None
+    role: Ref | None = None
+    device_type: Ref | None = None
     serial: str = ""
     addresses: tuple[str, ...] = ()
     librenms_id: int | None = None

@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,7 @@ __all__ = (
     "check_limit",
     "check_megabytes",
     "check_seconds",
+    "check_time_zone",
     "check_timeout",
     "check_token",
     "check_url",
@@ -126,3 +128,11 @@ def check_choice(key: str, option: str, value: Any, choices: tuple[str, ...]) ->
     if value not in choices:
         raise _fail(key, option, _("must be one of: %s") % ", ".join(choices))
     return str(value)
+
+
+def check_time_zone(key: str, value: Any) -> str:
+    """The name of a time zone as the tz database has it, or empty."""
+    try:
+        return ZoneInfo(value).key if value else ""
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+        raise _fail(key, "time_zone", _("must be the name of a time zone such as Europe/Amsterdam")) from None

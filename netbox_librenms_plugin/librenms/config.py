@@ -25,6 +25,7 @@ from .checks import (
     check_limit,
     check_megabytes,
     check_seconds,
+    check_time_zone,
     check_timeout,
     check_token,
     check_url,
@@ -47,6 +48,7 @@ SHARED_KEYS = (
     "job_max_mb",
     "failure_pause",
     "interface_name_field",
+    "time_zone",
 )
 SERVER_KEYS = ("display_name", "librenms_url", "api_token", *SHARED_KEYS)
 
@@ -60,7 +62,8 @@ class ServerConfig:
     ``page_timeout`` and ``job_timeout`` bound one call as a whole, in seconds, ``page_max_mb`` and ``job_max_mb`` its
     answer, unpacked; ``page_…`` where somebody waits, ``job_…`` in background jobs and commands (see ``limits``).
     ``verify_ssl`` is True, False or the path of a CA file; ``interface_name_field`` is the server's own choice of
-    ``ifName`` or ``ifDescr``, or None. The token shows in no ``repr``.
+    ``ifName`` or ``ifDescr``, or None; ``time_zone`` that of its times ("Europe/Amsterdam"), where it has to be said.
+    The token shows in no ``repr``.
     """
 
     key: str
@@ -76,6 +79,7 @@ class ServerConfig:
     job_max_mb: int = 512
     failure_pause: int = 5
     interface_name_field: str | None = None
+    time_zone: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -162,6 +166,7 @@ def _server(key: Any, options: Any, shared: Mapping[str, Any] | None = None) -> 
         interface_name_field=check_choice(
             key, "interface_name_field", given.get("interface_name_field"), INTERFACE_NAME_FIELDS
         ),
+        time_zone=check_time_zone(key, given.get("time_zone", "")),
     )
 
 

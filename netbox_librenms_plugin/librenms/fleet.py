@@ -7,9 +7,12 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import tzinfo
 from itertools import batched
+from zoneinfo import ZoneInfo
 
 from .cache import Fetched, Shelf
+from .clock import minutes_east, zone_of
 from .decode import Rows
 from .endpoints import (
     ADDRESSES,
@@ -50,6 +53,7 @@ FEW = 50
 # Lists shorter than this change by half in the ordinary course of things.
 NOTEWORTHY = 10
 
+CLOCK = "minutes_east"
 LISTS = ("devices", "locations", "links", "vlans", "addresses", "ports")
 TOO_MUCH_AT_ONCE = (ServerError, TimedOut, Interrupted, AnswerTooLarge)
 
@@ -62,7 +66,24 @@ class Fleet:
         self._shelf = shelf
 
     def devices(self, *, refresh: bool = False) -> Fetched[tuple[Device, ...]]:
-        return self._list(DEVICES, Device, "devices", refresh=refresh)
+        """All devices; what their times say of the server's clock is remembered."""
+
+        def read() -> Fetched[tuple[Device, ...]]:
+            found = self._checked("devices", self._reader.rows(DEVICES), DEVICES.what)
+            minutes = minutes_east(found.value, found.fetched_at)
+            if minutes is not None:
+                self._shelf.remember(CLOCK, minutes)
+            return found
+
+        return self._shelf.fetch("devices", tuple[Device, ...], read, refresh=refresh)
+
+    def clock(self) -> tzinfo | None:
+        """The zone of the server's times: as configured, else as the last list of devices showed it; None before that.
+        LibreNMS is not asked."""
+        if self._shelf.server.time_zone:
+            return ZoneInfo(self._shelf.server.time_zone)
+        minutes = self._shelf.recall(CLOCK)
+        return zone_of(minutes) if isinstance(minutes, int) else None
 
     def locations(self, *, refresh: bool = False) -> Fetched[tuple[Location, ...]]:
         return self._list(LOCATIONS, Location, "locations", refresh=refresh)

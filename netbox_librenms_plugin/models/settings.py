@@ -10,6 +10,35 @@ from netbox.models import NetBoxModel
 
 from ..choices import DeviceNameSourceChoices, InterfaceNameFieldChoices
 from ..member_names import PatternError, check_pattern
+from ..name_patterns import LONGEST_PATTERN, MOST_PATTERNS
+
+# Phones by what Cisco's, Yealink's and Polycom's call themselves, computers by the names that their systems make up
+UNRECORDED = "\n".join(
+    (
+        "SEP????????????",
+        "ATA????????????",
+        "*IP Phone*",
+        "SIP-T*",
+        "Yealink*",
+        "Polycom*",
+        "DESKTOP-???????",
+        "LAPTOP-????????",
+        "*MacBook*",
+        "??:??:??:??:??:??",
+    )
+)
+
+
+def validate_name_patterns(text: str) -> None:
+    """Refuse more or longer patterns than are looked at, and one that is everything."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > MOST_PATTERNS:
+        raise ValidationError(_("At most {number} patterns are possible.").format(number=MOST_PATTERNS))
+    for line in lines:
+        if len(line) > LONGEST_PATTERN:
+            raise ValidationError(_("A pattern has at most {number} characters.").format(number=LONGEST_PATTERN))
+        if not line.strip("*?"):
+            raise ValidationError(_("“{pattern}” would be every neighbour.").format(pattern=line))
 
 
 def validate_member_pattern(pattern: str) -> None:
@@ -98,6 +127,18 @@ class LibreNMSSettings(NetBoxModel):
         blank=True,
         related_name="+",
         help_text=_("Tag of cables made from LibreNMS links."),
+    )
+
+    unrecorded_neighbours = models.TextField(
+        verbose_name=_("neighbours not recorded"),
+        max_length=5000,
+        blank=True,
+        default=UNRECORDED,
+        validators=(validate_name_patterns,),
+        help_text=_(
+            "Names or hardware of neighbours that nobody records, such as phones and laptops: one a line, with * and ? "
+            "for any characters. While neither NetBox nor LibreNMS has such a device, there is nothing to do."
+        ),
     )
 
     class Meta:

@@ -58,6 +58,8 @@ REMOTES = {
 # Without these a row is not ready; a VM needs a place only
 REQUIRED: dict[str, Any] = {"role": _("role"), "site": _("site"), "device_type": _("type")}
 DECIDABLE = NEW | {State.CONFLICT}
+# What a row can be brought by a click of its own
+STARTS: dict[State, Any] = {State.READY: _("Import"), State.EXISTS: _("Link")}
 # What nothing is left to do for is shown in a quieter colour
 SETTLED = frozenset({State.LINKED, State.IGNORED})
 VIEWS = {Kind.DEVICE: "dcim:device", Kind.VM: "virtualization:virtualmachine"}
@@ -69,6 +71,7 @@ class Around:
 
     librenms_url: Callable[[int], str]
     details_query: str = ""
+    may_start: bool = False
     may_ignore: bool = False
     may_unignore: bool = False
 
@@ -148,6 +151,8 @@ class ImportTable(BaseTable):
         row_attrs = {
             "id": lambda record: f"librenms-import-{record.librenms_id}",
             "class": lambda record: f"librenms-row-{record.state}" if record.state in SETTLED else "",
+            # What the line below the row says, across the whole of it
+            "why": lambda record: "" if missing(record) else " ".join(reasons(record)),
         }
 
     def __init__(self, data: Sequence[Row], *, around: Around, **options: Any) -> None:
@@ -200,9 +205,13 @@ class ImportTable(BaseTable):
             record,
             label=LABELS[record.state],
             missing=missing(record),
-            reasons=reasons(record),
             notes=[sentence(one) for one in record.notes],
         )
+
+    @property
+    def width(self) -> int:
+        """How many columns there are beside the boxes."""
+        return len(list(self.columns)) - 1
 
     def render_actions(self, record: Row) -> Any:
         ignored = record.state is State.IGNORED
@@ -212,6 +221,7 @@ class ImportTable(BaseTable):
             details_url=f"{record.librenms_id}/details/{self.around.details_query}",
             stop=ignored and self.around.may_unignore and not (record.rule and record.rule.ignores),
             ignore=not ignored and record.state is not State.LINKED and self.around.may_ignore,
+            starts=STARTS.get(record.state, "") if self.around.may_start else "",
         )
 
     def held(self, record: Row, name: str) -> str:
@@ -220,7 +230,8 @@ class ImportTable(BaseTable):
         if holder is None or not holder.visible:
             ref = record.ref(name) if record.state is State.IGNORED else None
             return ref.name if ref else "—"
-        ref = {"site": holder.site, "cluster": holder.cluster}.get(name)
+        shown = ("site", "cluster", "role", "device_type")
+        ref = getattr(holder, name) if name in shown else None
         return ref.name if ref else "—"
 
     def box(self, record: Row, name: str, value: Value) -> Any:

@@ -1,6 +1,6 @@
 """One row of a comparison as a page needs it: a change, its reasons, and what came of the last attempt to write it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,27 +8,22 @@ from django.utils.translation import gettext_lazy as _
 
 from ..sync.core.device_identity import DOUBTS
 from ..sync.core.issues import Issue
-from ..sync.core.plan import Change, Outcome
+from ..sync.core.plan import TONES, Change, Outcome, Standing
 from ..words.matches import matched_by
 from ..words.sentences import sentence
+from .remedies import Remedy
 
 SortKey = Callable[[Change], Any]
 
-OUTCOME_LABELS: dict[Outcome, Any] = {
-    Outcome.MISSING: _("Missing"),
-    Outcome.CHANGED: _("Differs"),
-    Outcome.CONFLICT: _("Conflict"),
-    Outcome.BLOCKED: _("Blocked"),
-    Outcome.EXTRA: _("Only in NetBox"),
-    Outcome.SAME: _("Same"),
-}
-OUTCOME_COLORS: dict[Outcome, str] = {
-    Outcome.MISSING: "blue",
-    Outcome.CHANGED: "orange",
-    Outcome.CONFLICT: "red",
-    Outcome.BLOCKED: "red",
-    Outcome.EXTRA: "secondary",
-    Outcome.SAME: "green",
+STANDING_LABELS: dict[Standing, Any] = {
+    Standing.MISSING: _("Missing"),
+    Standing.CHANGED: _("Differs"),
+    Standing.WAITING: _("Waits"),
+    Standing.CONFLICT: _("Conflict"),
+    Standing.BLOCKED: _("Blocked"),
+    Standing.IDLE: _("Nothing to do"),
+    Standing.EXTRA: _("Only in NetBox"),
+    Standing.SAME: _("Same"),
 }
 
 
@@ -41,6 +36,7 @@ class ChangeRow:
 
     change: Change
     sort_keys: Mapping[str, SortKey] = field(default_factory=dict, repr=False)
+    remedies: Callable[[Change, Issue], Sequence[Remedy]] | None = field(default=None, repr=False)
     problem: Issue | None = None
     synced: bool = False
 
@@ -53,14 +49,14 @@ class ChangeRow:
         return self.change.key
 
     @property
-    def outcome_label(self) -> Any:
-        """The outcome in words."""
-        return OUTCOME_LABELS[self.change.outcome]
+    def standing_label(self) -> Any:
+        """The standing in words."""
+        return STANDING_LABELS[self.change.standing]
 
     @property
-    def color(self) -> str:
-        """Colour of the outcome's badge."""
-        return OUTCOME_COLORS[self.change.outcome]
+    def tone(self) -> str:
+        """Whose turn it is, which is the colour of its badge."""
+        return TONES[self.change.standing]
 
     @property
     def report_only(self) -> bool:
@@ -68,9 +64,13 @@ class ChangeRow:
         return self.change.outcome is Outcome.CHANGED and not self.change.syncable
 
     @property
-    def sentences(self) -> list[str]:
-        """The reasons that the row carries; what is in doubt about the whole object stands above all rows."""
-        return [sentence(issue) for issue in self.change.issues if issue.code not in DOUBTS]
+    def told(self) -> list[tuple[str, Sequence[Remedy]]]:
+        """The reasons that the row carries, each with the links that mend it; what is in doubt about the whole object
+        stands above all rows."""
+        return [(sentence(one), self._remedies(one)) for one in self.change.issues if one.code not in DOUBTS]
+
+    def _remedies(self, reason: Issue) -> Sequence[Remedy]:
+        return self.remedies(self.change, reason) if self.remedies is not None else ()
 
     @property
     def problem_sentence(self) -> str:
@@ -80,7 +80,7 @@ class ChangeRow:
     @property
     def reasons(self) -> bool:
         """Whether there is anything to explain."""
-        return self.problem is not None or bool(self.sentences)
+        return self.problem is not None or bool(self.told)
 
     @property
     def matched_by(self) -> Any:

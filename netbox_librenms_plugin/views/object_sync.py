@@ -7,10 +7,11 @@ from utilities.views import register_model_view
 from virtualization.models import VirtualMachine
 
 from .base.confirm import BaseConfirmView
+from .base.counts import BaseCountsView
 from .base.everything import BaseEverythingView
 from .base.header import BaseHeaderView, BaseRefreshView
 from .base.history import BaseHistoryView
-from .base.link import BaseLinkView, BaseNamesView, BaseUnlinkView
+from .base.link import BaseLinkView, BaseNamesView, BaseRelinkView, BaseUnlinkView
 from .base.overview import BaseOverviewView
 from .base.page import BaseSyncPage
 from .base.panel import BasePanelRefreshView, BasePanelView
@@ -39,10 +40,12 @@ class VirtualMachineSyncPage(BaseSyncPage):
 PARTS: tuple[tuple[str, str, type[Any]], ...] = (
     ("librenms_sync_header", f"{PATH}/header", BaseHeaderView),
     ("librenms_sync_overview", f"{PATH}/overview", BaseOverviewView),
+    ("librenms_sync_counts", f"{PATH}/counts", BaseCountsView),
     ("librenms_sync_everything", f"{PATH}/everything", BaseEverythingView),
     ("librenms_sync_history", f"{PATH}/history", BaseHistoryView),
     ("librenms_sync_refresh", f"{PATH}/refresh", BaseRefreshView),
     ("librenms_sync_link", f"{PATH}/link", BaseLinkView),
+    ("librenms_sync_relink", f"{PATH}/relink", BaseRelinkView),
     ("librenms_sync_unlink", f"{PATH}/unlink", BaseUnlinkView),
     ("librenms_sync_confirm", f"{PATH}/confirm", BaseConfirmView),
     ("librenms_sync_names", f"{PATH}/names", BaseNamesView),

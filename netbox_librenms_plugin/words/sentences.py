@@ -91,7 +91,7 @@ SENTENCES: dict[Code, Any] = {
     Code.PLACE_HOLDS: _("It is in {name} in NetBox, which is at its old site. Take it out of there first."),
     Code.CHOOSE_CHASSIS: _("It is not certain which chassis this member is: {candidates}. Choose one."),
     Code.CHASSIS_NOT_SEEN: _("LibreNMS's inventory has no chassis with a serial number for this member."),
-    Code.INTERFACE_ABSENT: _("NetBox has no interface for port “{name}”. Sync the interfaces first, or with it."),
+    Code.INTERFACE_ABSENT: _("Waits for {name}: NetBox does not have that interface yet."),
     Code.INTERFACE_UNSURE: _("It is not certain which interface port “{name}” is. See its row among the interfaces."),
     Code.ADDRESS_CONTRADICTS: _("LibreNMS lists this address of the port as {variants}. Look at the device."),
     Code.PREFIX_UNKNOWN: _("LibreNMS does not know the mask of {name}. Add the address to NetBox, then sync."),
@@ -113,6 +113,9 @@ SENTENCES: dict[Code, Any] = {
     Code.REMOTE_DEVICE_UNKNOWN: _("It is not known what the neighbour is called. Look at the port of the device."),
     Code.REMOTE_DEVICE_MISSING: _(
         "NetBox has no device called “{name}” that you may see. Add it, or link it to its LibreNMS device."
+    ),
+    Code.NEIGHBOUR_UNRECORDED: _(
+        "“{name}” is a neighbour that nobody records, by the pattern “{pattern}” in the settings."
     ),
     Code.REMOTE_PORT_UNKNOWN: _("{device} does not say on which port. Look at that device."),
     Code.REMOTE_PORT_MISSING: _("{device} has no interface “{port}” that you may see. Sync its interfaces first."),

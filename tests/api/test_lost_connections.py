@@ -83,7 +83,7 @@ def shown(reader: Reader, part: str) -> Callable[[], str]:
 
 
 def test_a_link_is_refused_in_words(simulator: Simulator) -> None:
-    number = add_switch(simulator.state, 2, hostname="other")
+    number = add_switch(simulator.state, 2, hostname="unlinked")
     device = make_device("unlinked")
     reader = Reader(admin(), device)
     with cut_before(lambda sql: sql.startswith('UPDATE "dcim_device"')) as hit:

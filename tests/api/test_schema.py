@@ -86,3 +86,21 @@ def test_the_answers_of_a_comparison_are_those_of_the_schema(made: tuple[dict[st
 
 def schema_name(part: dict[str, Any]) -> str:
     return str(part["content"]["application/json"]["schema"]["$ref"]).rpartition("/")[2]
+
+
+def test_every_call_has_a_name_a_description_and_an_example(made: tuple[dict[str, Any], str]) -> None:
+    calls = {
+        (path, method): call
+        for path, methods in made[0]["paths"].items()
+        if path.startswith(ROOT)
+        for method, call in methods.items()
+    }
+    summaries = [call.get("summary", "") for call in calls.values()]
+    assert all(summaries) and len(set(summaries)) == len(summaries), sorted(summaries)
+    for (path, method), call in calls.items():
+        assert call["description"].strip(), (path, method)
+        if method != "delete":
+            bodies = [answer.get("content", {}) for code, answer in call["responses"].items() if code.startswith("2")]
+            assert any(body.get("application/json", {}).get("examples") for body in bodies), (path, method)
+        if "requestBody" in call and method != "delete":
+            assert call["requestBody"]["content"]["application/json"].get("examples"), (path, method)

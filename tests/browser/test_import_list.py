@@ -14,6 +14,8 @@ from tests.pages.imports.support import known_places
 from tests.web import Visitor
 
 pytestmark = pytest.mark.browser
+# Without the lines that say why
+ROWS = "#librenms-table tbody tr:not([id$='-why'])"
 PAGE = "/plugins/librenms_plugin/librenms-import/"
 HOSTILE = '"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>{{7*7}}\'--'
 
@@ -110,13 +112,13 @@ def test_the_search_is_in_the_address_and_back_leads_back(visitor: Visitor, netw
     expect(page.locator("#librenms-table")).to_be_visible()
     visitor.settle()
     page.locator("#librenms-search").fill("srv-17")
-    expect(page.locator("#librenms-table tbody tr")).to_have_count(1)
+    expect(page.locator(ROWS)).to_have_count(1)
     expect(page).to_have_url(re.compile(r"\?q=srv-17$"))
     expect(page.locator("#librenms-search")).to_be_focused()
     page.locator("#librenms-chip-ready").click()
     expect(page.locator("[data-state='no-match']")).to_be_visible()
     page.go_back()
-    expect(page.locator("#librenms-table tbody tr")).to_have_count(1)
+    expect(page.locator(ROWS)).to_have_count(1)
     expect(page.locator("#librenms-search")).to_have_value("srv-17")
 
 
@@ -132,9 +134,9 @@ def test_filters_lead_to_an_address(visitor: Visitor, network: Simulator) -> Non
     visitor.screenshot("filters", full=False)
     pane.get_by_role("button", name="Search").click()
     expect(page).to_have_url(re.compile(r"\?hostname=&sys_name=&location=Nowhere|\?.*location=Nowhere"))
-    expect(page.locator("#librenms-table tbody tr")).to_have_count(1)
+    expect(page.locator(ROWS)).to_have_count(1)
     page.locator(".librenms-filter").click()
-    expect(page.locator("#librenms-table tbody tr")).to_have_count(50)
+    expect(page.locator(ROWS)).to_have_count(50)
 
 
 def test_a_conflict_is_resolved_in_the_details(visitor: Visitor, network: Simulator) -> None:

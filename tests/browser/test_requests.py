@@ -104,11 +104,11 @@ def test_a_toast_says_what_kind_of_failure_it_was(visitor: Visitor, device: Any)
     expect(page.locator("#librenms-header .librenms-facts").first).to_be_visible()
     expect(page.locator("#librenms-form")).to_be_visible()
     visitor.settle()
-    refresh = re.compile(r"interfaces/refresh")
+    refresh = re.compile(r"librenms-sync/refresh")
     texts = {500: "so nothing was written", 403: "You may not do that", 404: "It is not there any more"}
     for status, text in texts.items():
         page.route(refresh, refused(status))
-        page.locator("#librenms-panel-refresh").click()
+        page.locator("#librenms-header").get_by_role("button", name="Refresh").click()
         toast(page, text)
         page.locator("#django-messages .toast.show .btn-close").click()
         expect(page.locator("#django-messages .toast")).to_have_count(0)

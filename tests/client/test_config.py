@@ -35,12 +35,14 @@ def test_every_option_is_taken() -> None:
         "job_max_mb": 1024,
         "failure_pause": 0,
         "interface_name_field": "ifDescr",
+        "time_zone": "Europe/Amsterdam",
     }
     server = load_servers(servers(**options))["main"]
     assert (server.display_name, server.cache_timeout, server.verify_ssl) == ("Main site", 60, "/etc/ssl/ca.pem")
     assert (server.timeout, server.interface_name_field) == ((2.0, 30.5), "ifDescr")
     assert (server.page_timeout, server.job_timeout, server.failure_pause) == (20.0, 900.5, 0)
     assert (server.page_max_mb, server.job_max_mb) == (64, 1024)
+    assert server.time_zone == "Europe/Amsterdam"
 
 
 def test_one_number_is_the_time_to_read() -> None:
@@ -130,6 +132,9 @@ def test_no_server_at_all_is_no_mistake(config: dict[str, Any]) -> None:
         ("failure_pause", 301),
         ("interface_name_field", "ifAlias"),
         ("interface_name_field", 1),
+        ("time_zone", "Europe/Atlantis"),
+        ("time_zone", "../etc/passwd"),
+        ("time_zone", 2),
         ("display_name", 3),
         ("display_name", "x" * 101),
         ("display_name", "two\nlines"),

@@ -12,6 +12,7 @@ from netbox_librenms_plugin.librenms.errors import SuspiciousAnswer
 from netbox_librenms_plugin.librenms.fleet import NOTEWORTHY
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import FieldPolicy, LibreNMSSettings
+from netbox_librenms_plugin.models.settings import UNRECORDED
 from simulator.server import Simulator
 from tests.factories import admin, client_of, grant, somebody
 from tests.librenms import librenms_servers, server_entry
@@ -32,6 +33,7 @@ UNCHANGED = {
     "member_name_pattern": "{name}-{position}",
     "cable_label": "",
     "cable_tag": "",
+    "unrecorded_neighbours": "\r\n".join(UNRECORDED.splitlines()),
 }
 
 
@@ -94,7 +96,7 @@ def test_server_and_naming_are_saved_with_a_change_log(client: Client) -> None:
 def test_what_is_compared_and_how_cables_are_made_is_saved(client: Client) -> None:
     tag = Tag.objects.create(name="Found", slug="found")
     page = shown(client)
-    for text in ("Names", "Also compare", "New cables", "Link-local addresses", "Host loopback addresses"):
+    for text in ("Names", "Also compare", "Cables", "Link-local addresses", "Host loopback addresses"):
         assert text in page
     said = {"device_name_source": "hostname", "strip_domain": "", "include_link_local": "on"}
     client.post(PAGE, UNCHANGED | said | {"include_loopback": "on", "cable_label": "LLDP", "cable_tag": tag.pk})

@@ -89,4 +89,4 @@ class TestRowsOfOthersThanInterfaces:
         device = make_device("here", librenms_id=here)
         make_device("there", librenms_id=there)
         ((first, *_others),) = reasons_of(device, "cables").values()
-        assert first == f"NetBox has no interface for port “eth{here}”. Sync the interfaces first, or with it."
+        assert first == f"Waits for eth{here}: NetBox does not have that interface yet."

@@ -52,6 +52,10 @@ class Reader:
         self.query = query
         return self._get("overview", query)
 
+    def part(self, name: str, **query: Any) -> str:
+        """Any other part."""
+        return self._get(name, query, keep=False)
+
     def history(self, **query: Any) -> str:
         """The runs."""
         return self._get("history", query, keep=False)
@@ -89,6 +93,11 @@ class Reader:
     def link(self, librenms_id: Any) -> str:
         """Enter a LibreNMS id."""
         return self._post("link", {"librenms_id": librenms_id})
+
+    def link_anyway(self, question: str) -> str:
+        """Answer the question whether both are one, as it was asked."""
+        asked = {name: value for name, _kind, value in inputs(question) if name in ("librenms_id", "clues")}
+        return self._post("link", asked)
 
     def post(self, part: str, **form: Any) -> str:
         """Press any other button."""

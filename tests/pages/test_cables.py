@@ -1,8 +1,11 @@
 """The cables' panel: both ends as links, what it costs, and syncing from it."""
 
+import re
+
 import pytest
 from dcim.models import Cable, Interface
 
+from netbox_librenms_plugin.models import LibreNMSSettings
 from simulator.server import Simulator
 from tests.factories import admin, make_cable, make_interface, somebody
 from tests.orm.support import counted, writes_in
@@ -99,3 +102,38 @@ def test_who_may_not_add_cables_can_look(simulator: Simulator) -> None:
     viewer = somebody("ann", VIEW | {"netbox_librenms_plugin.librenmssettings": ["view"]})
     html = Reader(viewer, pair.switch, "cables").panel()
     assert "GigabitEthernet0/1" in html and boxes(html) == []
+
+
+def test_a_phone_that_nobody_records_needs_nobody(simulator: Simulator) -> None:
+    pair = Pair(simulator.state)
+    near = simulator.state.add_port(pair.ids["switch"], ifName="Gi0/9")
+    simulator.state.add_link(near, remote_hostname="SEP0011AABBCCDD", remote_port_name="Port 1")
+    reader = reader_of(pair)
+    assert "SEP0011AABBCCDD" not in reader.panel() and "Needs attention 1" in words(reader.panel())
+    shown = words(reader.panel(show="idle"))
+    assert "Nothing to do" in shown and "nobody records, by the pattern “SEP????????????”" in shown
+    assert 'href="/plugins/librenms_plugin/settings/"' in reader.panel(show="idle")
+    LibreNMSSettings(unrecorded_neighbours="").save()
+    assert "SEP0011AABBCCDD" in reader.panel(show="blocked")
+    assert "Needs attention 2" in words(reader.panel())
+
+
+def test_reasons_end_in_links_to_what_mends_them(simulator: Simulator) -> None:
+    pair = Pair(simulator.state)
+    near = simulator.state.add_port(pair.ids["switch"], ifName="Gi0/9")
+    simulator.state.add_link(near, remote_hostname="stranger & co", remote_port_name="Port 1")
+    Interface.objects.filter(pk=pair.remote[0].pk).delete()
+    html = reader_of(pair).panel(show="blocked")
+    assert f'href="{pair.core.get_absolute_url()}librenms-sync/"' in html
+    assert "import/?show=all&amp;q=stranger+%26+co" in html
+    assert "/dcim/devices/add/?name=stranger+%26+co" in html
+    assert re.search(r'href="[^"]*\?tab=interfaces&amp;[^"]*q=Gi0%2F9', html)
+
+
+def test_who_may_not_add_devices_is_not_led_there(simulator: Simulator) -> None:
+    pair = Pair(simulator.state)
+    simulator.state.add_link(simulator.state.add_port(pair.ids["switch"], ifName="Gi0/9"), remote_hostname="stranger")
+    html = Reader(
+        somebody("reader", VIEW | {"netbox_librenms_plugin.librenmssettings": ["view"]}), pair.switch, "cables"
+    ).panel(show="all")
+    assert "stranger" in html and "/dcim/devices/add/" not in html

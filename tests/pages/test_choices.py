@@ -65,7 +65,7 @@ def test_it_is_remembered_where_the_address_does_not_say_it(reader: Reader) -> N
     reader.panel(choose=f"group:{group('Lab')}:vlan-10")
     assert "Missing" in rows(reader.panel())["vlan-10"]
     reader.overview()
-    assert "VLANs 1 is created" in words(reader.ask_everything())
+    assert "VLANs 1 will be created" in words(reader.ask_everything())
     reader.sync_everything()
     assert VLAN.objects.get().group.name == "Lab"
     VLAN.objects.all().delete()

@@ -33,7 +33,7 @@ def test_the_question_names_what_goes_and_what_hangs_on_it(reader: Reader) -> No
     reader.panel(show="extra")
     question = words(reader.ask_to_remove(key("old-1")))
     assert "Delete 1 from NetBox?" in question and "old-1" in question and "1 IP address" in question
-    assert "Nothing else hangs on them." in words(reader.ask_to_remove(key("old-2")))
+    assert "Nothing else will be deleted." in words(reader.ask_to_remove(key("old-2")))
     assert Interface.objects.count() == 2
 
 

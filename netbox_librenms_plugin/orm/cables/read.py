@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ...librenms.records import DeviceLinks
 from ...models import LibreNMSSettings
+from ...name_patterns import NamePatterns
 from ...sync.cables.neighbour_texts import SaidNeighbour, said_by
 from ...sync.cables.plan import RESOURCE, CableContext
 from ...sync.core.names import parent_name
@@ -40,6 +41,7 @@ def read(
     cables = read_cables((jack.cable for jack in network.jacks.by_id.values() if jack.cable is not None), scope)
     settings = LibreNMSSettings.load()
     tag = settings.cable_tag
+    unrecorded = NamePatterns.of(settings.unrecorded_neighbours)
     return {
         one.key: CableReading(
             context=CableContext(
@@ -49,6 +51,7 @@ def read(
                 cables=cables,
                 name_field=scope.name_field,
                 label=settings.cable_label,
+                unrecorded=unrecorded.first,
                 tag=None if tag is None else Ref(tag.pk, tag.name),
                 chosen=_chosen_ends(scope),
             )

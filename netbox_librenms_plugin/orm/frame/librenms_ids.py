@@ -38,7 +38,7 @@ def bind(
     inside a request's event tracking, which writes the change log.
     """
     with _held(instance, scope, librenms_id) as held:
-        _refuse_second_holder(held, librenms_id, scope)
+        refuse_second_holder(held, librenms_id, scope)
         linked = read_id(_stored(held), scope.server, scope.bare_key)
         if not relink and linked not in (None, librenms_id, instead_of):
             raise AlreadyLinkedError(
@@ -96,7 +96,7 @@ def _store(held: Any, stored: Any, scope: Scope, *, serial: str = "") -> None:
     held.save(using=router.db_for_write(type(held)))
 
 
-def _refuse_second_holder(held: Any, librenms_id: int, scope: Scope) -> None:
+def refuse_second_holder(held: Any, librenms_id: int, scope: Scope) -> None:
     """Members of one virtual chassis may share the id of the one device that LibreNMS sees in them."""
     others: list[Any] = []
     for model in (Device, VirtualMachine):

@@ -117,6 +117,23 @@
     window.location.reload();
   });
 
+  // NetBox's column chooser comes with the page, for the tab that was open then: another tab's comes with a page of it.
+  const COLUMNS = "librenms:columns";
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-librenms-columns]");
+    if (!button || document.querySelector(button.dataset.bsTarget)) return;
+    event.stopPropagation();
+    window.sessionStorage.setItem(COLUMNS, button.dataset.bsTarget);
+    window.location.reload();
+  }, true);
+  document.addEventListener("htmx:afterSettle", () => {
+    const wanted = window.sessionStorage.getItem(COLUMNS);
+    const button = wanted && document.querySelector(`[data-bs-target="${wanted}"]`);
+    if (!button || !document.querySelector(wanted)) return;
+    window.sessionStorage.removeItem(COLUMNS);
+    button.click();
+  });
+
   // When columns were chosen, NetBox opens the page without its query, which would be another tab.
   const LEFT = `librenms:${window.location.pathname}`;
   const left = window.sessionStorage.getItem(LEFT);

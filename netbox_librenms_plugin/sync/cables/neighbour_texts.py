@@ -23,12 +23,13 @@ class SaidNeighbour:
     """What a link says of its other end; ids are LibreNMS's own, None where it does not know the neighbour.
 
     ``ports`` are the texts that can name the port, ``macs`` those that are its MAC address. ``bare`` and ``serial`` are
-    the two parts of a name like ``switch(FDO1234X0AB)``, as NX-OS says it by CDP.
+    the two parts of a name like ``switch(FDO1234X0AB)``, as NX-OS says it by CDP; ``platform`` is its hardware.
     """
 
     name: str = ""
     bare: str = ""
     serial: str = ""
+    platform: str = ""
     ports: tuple[str, ...] = ()
     macs: frozenset[str] = frozenset()
     device_id: int | None = None
@@ -65,6 +66,7 @@ def said_by(link: Link) -> SaidNeighbour:
         name=name,
         bare=parts["name"] if parts else "",
         serial=parts["serial"] if parts else "",
+        platform=normalise.text(link.remote_platform)[:LONGEST],
         ports=ports,
         macs=macs,
         device_id=link.remote_device_id if link.remote_device_id > 0 else None,

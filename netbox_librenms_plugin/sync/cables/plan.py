@@ -1,6 +1,6 @@
 """Cables: the links that LibreNMS sees as NetBox would hold them, against the cables that there are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -47,7 +47,8 @@ class CableContext:
     """What is known about a device and its neighbourhood.
 
     ``found`` holds the members' interfaces, those that the user may not see marked as such; ``chosen`` the remote
-    interface that a person picked, by row key; ``label`` and ``tag`` are those of new cables.
+    interface that a person picked, by row key; ``label`` and ``tag`` are those of new cables; ``unrecorded`` gives
+    the pattern by which a neighbour of this name and hardware is nobody's task, empty where it is somebody's.
     """
 
     members: Members
@@ -57,6 +58,7 @@ class CableContext:
     name_field: str = "ifName"
     label: str = ""
     tag: Ref | None = None
+    unrecorded: Callable[[str, str], str] = lambda name, platform: ""
     chosen: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -95,11 +97,22 @@ def _wanted(row: Sighting, crowd: tuple[str, tuple[str, ...]] | None, context: C
     )
     if joined is not None:
         return _same(wanted, joined)
+    if (unrecorded := _unrecorded(row, context)) is not None:
+        return replace(wanted, outcome=Outcome.BLOCKED, issues=(unrecorded,))
     outcome, issues, cable = _obstacles(local, remote, crowd, context)
     if outcome is not None:
         return replace(wanted, outcome=outcome, issues=issues, facts=CableFacts(**cable_facts(wanted), cable=cable))
     assert local.carrier is not None and remote.carrier is not None
     return replace(wanted, values={**ends, **_new(local.carrier, remote.carrier, context)}, issues=_notes(row))
+
+
+def _unrecorded(row: Sighting, context: CableContext) -> Issue | None:
+    """Why a neighbour that neither NetBox nor LibreNMS has is nobody's task: a phone, a laptop."""
+    said, reason = row.said, row.remote.issue
+    if reason is None or reason.code is not Code.REMOTE_DEVICE_MISSING or said.device_id is not None:
+        return None
+    pattern = context.unrecorded(said.name, said.platform)
+    return issue(Code.NEIGHBOUR_UNRECORDED, name=said.name, pattern=pattern) if pattern else None
 
 
 def _options(end: End) -> dict[int, str]:

@@ -76,6 +76,7 @@ class Code(StrEnum):
     LOCAL_PORT_UNKNOWN = "local_port_unknown"
     REMOTE_DEVICE_UNKNOWN = "remote_device_unknown"
     REMOTE_DEVICE_MISSING = "remote_device_missing"
+    NEIGHBOUR_UNRECORDED = "neighbour_unrecorded"
     REMOTE_PORT_UNKNOWN = "remote_port_unknown"
     REMOTE_PORT_MISSING = "remote_port_missing"
     SEVERAL_DEVICES = "several_devices"

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from ...librenms.records import UNSET, Part
-from .issues import Issue
+from .issues import Code, Issue
 from .policy import Policy
 
 
@@ -24,8 +24,44 @@ class Outcome(StrEnum):
     SAME = "same"
 
 
+class Standing(StrEnum):
+    """How a row stands before a person: its outcome, with what is blocked told apart by whose turn it is.
+
+    ``WAITING``: until another row of the same object is written; it can be written together with it. ``IDLE``: for good
+    reason, so that there is nothing to do for anybody.
+    """
+
+    MISSING = Outcome.MISSING
+    CHANGED = Outcome.CHANGED
+    WAITING = "waiting"
+    CONFLICT = Outcome.CONFLICT
+    BLOCKED = Outcome.BLOCKED
+    IDLE = "idle"
+    EXTRA = Outcome.EXTRA
+    SAME = Outcome.SAME
+
+
+class Tone(StrEnum):
+    """Whose turn it is: a sync will write it, a person decides, or nobody has anything to do."""
+
+    WRITE = "write"
+    DECIDE = "decide"
+    QUIET = "quiet"
+
+
+TONES: dict[Standing, Tone] = {
+    Standing.MISSING: Tone.WRITE,
+    Standing.CHANGED: Tone.WRITE,
+    Standing.WAITING: Tone.WRITE,
+    Standing.CONFLICT: Tone.DECIDE,
+    Standing.BLOCKED: Tone.DECIDE,
+    Standing.IDLE: Tone.QUIET,
+    Standing.EXTRA: Tone.QUIET,
+    Standing.SAME: Tone.QUIET,
+}
 SYNCABLE = frozenset({Outcome.MISSING, Outcome.CHANGED})
-ATTENTION = frozenset({Outcome.MISSING, Outcome.CHANGED, Outcome.CONFLICT, Outcome.BLOCKED})
+_WAITED_FOR = frozenset({Code.INTERFACE_ABSENT})
+_NOBODYS_TASK = frozenset({Code.NEIGHBOUR_UNRECORDED, Code.WIRELESS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +143,21 @@ class Change:
         return self.outcome in SYNCABLE and (self.outcome is Outcome.MISSING or bool(self.writes))
 
     @property
+    def standing(self) -> Standing:
+        """Whose turn it is. One reason that is nobody's task settles it; to wait, every reason must be waited for."""
+        if self.outcome is not Outcome.BLOCKED:
+            return Standing(self.outcome)
+        codes = {one.code for one in self.issues}
+        if codes & _NOBODYS_TASK:
+            return Standing.IDLE
+        return Standing.WAITING if codes and codes <= _WAITED_FOR else Standing.BLOCKED
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether there is anything to write or to decide."""
+        return TONES[self.standing] is not Tone.QUIET
+
+    @property
     def writes(self) -> dict[str, Any]:
         """Field → value that applying writes. The value shown is the value written."""
         if self.outcome is Outcome.MISSING:
@@ -179,8 +230,14 @@ class Plan:
 
     @property
     def attention(self) -> int:
-        """How many rows need a person: everything that is neither the same nor only in NetBox."""
-        return sum(self.counts[outcome] for outcome in ATTENTION)
+        """How many rows there are to write or to decide."""
+        return sum(number for standing, number in self.standings.items() if TONES[standing] is not Tone.QUIET)
+
+    @cached_property
+    def standings(self) -> dict[Standing, int]:
+        """Standing → number of rows, all standings present."""
+        counted = Counter(change.standing for change in self.changes)
+        return {standing: counted[standing] for standing in Standing}
 
     @property
     def syncable(self) -> tuple[Change, ...]:

@@ -14,7 +14,7 @@ from ...engine import Comparison, Outlook, Selection, apply, foresee
 from ...engine.record import AppliedPlans
 from ...librenms.errors import LibreNMSError
 from ...sync.core.issues import Code, Issue
-from ...sync.core.plan import Change, Outcome
+from ...sync.core.plan import Change, Outcome, Standing
 from ...tables.base import SyncTable
 from ...words.sentences import sentence
 from ..mixins import SeenRows
@@ -24,7 +24,7 @@ from .problems import problem_of
 from .sync import FAILURES, say_what_became, words_for
 
 TEMPLATE = "netbox_librenms_plugin/htmx/sync_everything.html"
-UNSYNCABLE = (Outcome.CONFLICT, Outcome.BLOCKED)
+UNSYNCABLE = (Standing.CONFLICT, Standing.BLOCKED, Standing.WAITING)
 MOST_REASONS = 4
 MOST_FAILURES = 20
 
@@ -166,7 +166,7 @@ def share_of(line: OverviewLine, outlook: Outlook | None, table_of: Callable[[st
     created = sum(change.outcome is Outcome.MISSING for change in written)
     reported = sum(change.outcome is Outcome.CHANGED and not change.syncable for change in line.plan.changes)
     keys = {change.key for change in written}
-    staying = [one for one in line.plan.changes if one.outcome in UNSYNCABLE and one.key not in keys]
+    staying = [one for one in line.plan.changes if one.standing in UNSYNCABLE and one.key not in keys]
     return Share(
         line=line,
         created=created,

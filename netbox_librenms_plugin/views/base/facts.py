@@ -1,20 +1,25 @@
 """What the header card says of a LibreNMS device: cleaned, bounded, and in words."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_aware
+from django.utils.timezone import is_aware, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ...librenms.lookup import How, clues
 from ...librenms.lookup_subjects import load_lookup_subjects
 from ...librenms.records import Device
+from ...sync.core.device_identity import Identity
+from ...sync.core.issues import Code
 from ...texts import clean_text
+from ...words.sentences import sentence
 
 LONGEST = 120
+# Clocks of two servers are never quite the same
+LARGEST_SKEW = timedelta(minutes=5)
 
 MATCHED: dict[How, Any] = {
     How.CUSTOM_FIELD: gettext_lazy("linked"),
@@ -22,6 +27,12 @@ MATCHED: dict[How, Any] = {
     How.DNS_NAME: gettext_lazy("found by its DNS name"),
     How.NAME: gettext_lazy("found by its name"),
     How.SYSNAME: gettext_lazy("found by its name as sysName"),
+}
+_DENYING = {
+    "name": gettext_lazy("name"),
+    "dns_name": gettext_lazy("DNS name"),
+    "primary_ip": gettext_lazy("address"),
+    "serial": gettext_lazy("serial number"),
 }
 _CLUES: dict[How, Any] = {
     How.PRIMARY_IP: gettext_lazy("primary IP address"),
@@ -33,7 +44,7 @@ _CLUES: dict[How, Any] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """A device in LibreNMS. ``polled_at`` is a moment only where LibreNMS says in which time zone."""
+    """A device in LibreNMS. ``polled_at`` is a moment only where the server's time zone is known."""
 
     name: str
     status: str
@@ -49,8 +60,8 @@ class Facts:
     polled_at: datetime | None = None
 
 
-def facts_of(device: Device) -> Facts:
-    """What is worth knowing at a glance."""
+def facts_of(device: Device, clock: tzinfo | None = None) -> Facts:
+    """What is worth knowing at a glance. ``clock`` is the zone of the server's times, where that is known."""
     status, label, color = _status(device)
     polled = text(device.last_polled)
     return Facts(
@@ -65,7 +76,7 @@ def facts_of(device: Device) -> Facts:
         serial=text(device.serial),
         location=text(device.location_name),
         polled=polled,
-        polled_at=_moment(polled),
+        polled_at=_moment(polled, clock),
     )
 
 
@@ -96,13 +107,32 @@ def uptime(seconds: Any) -> str:
     return ngettext("%(n)d minute", "%(n)d minutes", seconds // 60) % {"n": seconds // 60}
 
 
-def _moment(polled: str) -> datetime | None:
-    """A list of devices gives the server's clock without its zone; an age made of that could be hours wrong."""
+def _moment(polled: str, clock: tzinfo | None) -> datetime | None:
+    """A list of devices gives the server's clock without its zone; an age made of that could be hours wrong, and one
+    that is still to come is wrong for certain."""
     try:
         moment = parse_datetime(polled)
     except ValueError:
         return None
-    return moment if moment is not None and is_aware(moment) else None
+    if moment is not None and not is_aware(moment):
+        moment = moment.replace(tzinfo=clock) if clock is not None else None
+    return moment if moment is not None and moment - now() < LARGEST_SKEW else None
+
+
+def why_doubtful(identity: Identity) -> str:
+    """Why an object and a LibreNMS device may not be one, for somebody who is about to link them."""
+    doubt = identity.doubt
+    if doubt is not None and doubt.code is not Code.IDENTITY_DOUBT:
+        return sentence(doubt)
+    differing = [str(_DENYING[clue]) for clue in _DENYING if clue in identity.denies]
+    if not differing:
+        return _("Neither name, address nor serial number can be compared.")
+    if len(differing) == 1:
+        return _("The {clue} differs, and nothing else can be compared.").format(clue=differing[0])
+    *others, last = differing
+    words = _("{others} and {last}").format(others=", ".join(others), last=last)
+    sentences = _("{clues} both differ."), _("{clues} all differ.")
+    return sentences[len(differing) > 2].format(clues=words[:1].upper() + words[1:])
 
 
 def looked_for(instance: Any) -> list[tuple[Any, str]]:

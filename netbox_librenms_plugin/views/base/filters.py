@@ -1,12 +1,12 @@
-"""The filter chips above a table: one for each outcome that occurs, with its number."""
+"""The filter chips above a table: one for each standing that occurs, with its number."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ...sync.core.plan import Outcome, Plan
+from ...sync.core.plan import Plan
+from ...tables.rows import STANDING_LABELS
 from .state import EVERYTHING, NEEDS_ATTENTION, PanelState
 
 
@@ -29,12 +29,12 @@ def tab_number(plan: Plan | None) -> int:
     return plan.attention
 
 
-def chips(plan: Plan, state: PanelState, labels: Mapping[Outcome, Any]) -> list[Chip]:
-    """What needs attention and everything, then the outcomes; an outcome without rows only while it is the filter."""
+def chips(plan: Plan, state: PanelState) -> list[Chip]:
+    """What needs attention and everything, then the standings; one without rows only while it is the filter."""
     found = [
         (NEEDS_ATTENTION, _("Needs attention"), plan.attention),
         (EVERYTHING, _("All"), len(plan.changes)),
-        *((outcome.value, labels[outcome], count) for outcome, count in plan.counts.items()),
+        *((standing.value, STANDING_LABELS[standing], count) for standing, count in plan.standings.items()),
     ]
     return [
         Chip(value=value, label=label, count=count, active=state.show == value)

@@ -10,7 +10,7 @@ from ...librenms.errors import LibreNMSError
 from ...librenms.lookup import How
 from ...librenms_api import Identification
 from .facts import MATCHED, facts_of, looked_for
-from .object_view import OVERVIEW, BaseObjectSyncView, query_string
+from .object_view import BaseObjectSyncView, query_string
 from .problems import problem_of
 
 TEMPLATE = "netbox_librenms_plugin/htmx/sync_header.html"
@@ -33,11 +33,12 @@ class HeaderMixin(BaseObjectSyncView):
         tab = self.request.GET.get("tab", "")
         return {
             "object": instance,
-            "of_everything": tab in ("", OVERVIEW),
             "header_url": self.url(instance, "header", query=self.server_query(tab=tab)),
             "may_link": self.may_change and self._may_change_object(instance),
             "refresh_url": self.url(instance, "refresh", query=self.server_query(tab=tab)),
             "link_url": self.url(instance, "link", query=self.server_query()),
+            "relink_url": self.url(instance, "relink", query=self.server_query()),
+            "unlink_url": self.url(instance, "unlink", query=self.server_query()),
         }
 
     def _may_change_object(self, instance: Any) -> bool:
@@ -57,7 +58,7 @@ class HeaderMixin(BaseObjectSyncView):
             return self._unknown(instance, identification)
         device = self.api.device(identification.librenms_id)
         return {
-            "facts": facts_of(device.value),
+            "facts": facts_of(device.value, self.api.clock()),
             "fetched_at": device.fetched_at,
             "librenms_id": identification.librenms_id,
             "librenms_url": self.api.device_url(identification.librenms_id),
@@ -95,7 +96,7 @@ class BaseRefreshView(HeaderMixin):
         """The card as it is now; the panel loads itself again. What goes wrong is the card's state."""
         instance = self.get_object(pk=pk)
         try:
-            self.refresh(instance, self._refreshed(request.GET.get("tab", "")))
+            self.refresh(instance, self._refreshed(request.POST.get("tab", "")))
         except LibreNMSError as error:
             return render(request, TEMPLATE, {**self._addresses(instance), "problem": problem_of(error)})
         response = self.show_header(request, instance)

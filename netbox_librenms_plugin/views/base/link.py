@@ -8,13 +8,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from ...engine.linking import LinkRefusedError, link, unlink
+from ...engine.linking import DoubtfulLinkError, LinkRefusedError, link, unlink
 from ...librenms.errors import LibreNMSError
-from ...librenms.identity import LARGEST_ID
+from ...librenms.identity import FIELD, LARGEST_ID, named_servers
+from ...librenms_api import Identification
 from ...preferences import choose_name_field
-from .facts import text
+from .facts import text, why_doubtful
 from .object_view import BaseObjectChangeView, BaseObjectSyncView
 
+RELINK = "netbox_librenms_plugin/htmx/relink.html"
+QUESTION = "netbox_librenms_plugin/htmx/link_question.html"
 TOASTS = "netbox_librenms_plugin/htmx/toasts.html"
 
 
@@ -28,9 +31,12 @@ class BaseLinkView(BaseObjectChangeView):
         if not (entered.isascii() and entered.isdigit() and len(entered) < 20 and 0 < int(entered) <= LARGEST_ID):
             messages.error(request, _("A LibreNMS ID is a whole number: the one in the address of its page there."))
             return render(request, TOASTS, {})
+        clues = request.POST.get("clues", "")[:64]
         try:
             target = self._target(instance, int(entered))
-            device = link(target, int(entered), user=request.user, server=self.api.server.key)
+            device = link(target, int(entered), user=request.user, server=self.api.server.key, clues=clues)
+        except DoubtfulLinkError as error:
+            return self._ask(instance, target, error)
         except LibreNMSError as error:
             messages.error(request, error.message)
         except LinkRefusedError as error:
@@ -40,16 +46,38 @@ class BaseLinkView(BaseObjectChangeView):
             messages.success(request, words.format(object=target, id=device.device_id, name=text(device.hostname)))
             response = render(request, TOASTS, {})
             response["HX-Trigger"] = "librenms:reload"
+            response["HX-Trigger-After-Swap"] = "librenms:close-modal"
             return response
         return render(request, TOASTS, {})
+
+    def _ask(self, instance: Any, target: Any, doubt: DoubtfulLinkError) -> HttpResponse:
+        """The question whether both are one, in the page's modal."""
+        context = {
+            "target": target,
+            "name": text(doubt.device.sys_name) or text(doubt.device.hostname),
+            "librenms_id": doubt.device.device_id,
+            "sentence": why_doubtful(doubt.identity),
+            "clues": doubt.identity.digest,
+            "link_url": self.url(instance, "link", query=self.server_query()),
+        }
+        response = render(self.request, QUESTION, context)
+        response["HX-Retarget"], response["HX-Reswap"] = "#htmx-modal-content", "innerHTML"
+        return response
 
     def _target(self, instance: Any, librenms_id: int) -> Any:
         """The member of the virtual chassis that was found, where it is another than the object itself."""
         found = self.api.identify(instance)
-        if found.via is None or found.librenms_id != librenms_id:
-            return instance
-        members = Device.objects.restrict(self.request.user, "change")
-        return members.filter(pk=found.via.pk).first() or instance
+        return found_at(instance, found, self.request.user) if found.librenms_id == librenms_id else instance
+
+
+class BaseRelinkView(BaseObjectChangeView):
+    """The question which LibreNMS device the object is, where it is linked or found already."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """The form, for the modal."""
+        instance = self.get_object(pk=kwargs["pk"])
+        url = self.url(instance, "link", query=self.server_query())
+        return render(request, RELINK, {"object": instance, "link_url": url})
 
 
 class BaseUnlinkView(BaseObjectChangeView):
@@ -59,7 +87,7 @@ class BaseUnlinkView(BaseObjectChangeView):
         """Header and panel load themselves again; a refusal is a toast."""
         instance, server = self.get_object(pk=pk), request.POST.get("server", "")[:100]
         try:
-            unlink(instance, server, user=request.user)
+            unlink(self._holder(instance, server), server, user=request.user)
         except LibreNMSError as error:
             messages.error(request, error.message)
         except LinkRefusedError as error:
@@ -70,6 +98,20 @@ class BaseUnlinkView(BaseObjectChangeView):
             response["HX-Trigger"] = "librenms:reload"
             return response
         return render(request, TOASTS, {})
+
+    def _holder(self, instance: Any, server: str) -> Any:
+        """The member of the virtual chassis that has the id, where the object itself has none for this server."""
+        stored = named_servers(instance.custom_field_data.get(FIELD), default_key=self.api.bare_key)
+        if server != self.api.server.key or server in stored:
+            return instance
+        return found_at(instance, self.api.identify(instance), self.request.user)
+
+
+def found_at(instance: Any, found: Identification, user: Any) -> Any:
+    """The member of the virtual chassis by which an object was found, else the object itself."""
+    if found.via is None:
+        return instance
+    return Device.objects.restrict(user, "change").filter(pk=found.via.pk).first() or instance
 
 
 class BaseNamesView(BaseObjectSyncView):

@@ -1,6 +1,6 @@
 """The overview: every resource of an object in one line, with its numbers and what keeps it from having any."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,22 +11,22 @@ from django.shortcuts import render
 from ...engine import Comparison, compare
 from ...librenms.errors import LibreNMSError
 from ...resources import Resource
-from ...sync.core.plan import Outcome, Plan
-from ...tables.rows import OUTCOME_LABELS
+from ...sync.core.plan import TONES, Plan
+from ...tables.rows import STANDING_LABELS
 from ...words.sentences import gap_sentence
+from .address import follow
 from .filters import tab_number
+from .object_view import OVERVIEW
 from .panel import PanelMixin
 from .problems import PageProblem, problem_of
 from .servers import ServersMixin
 
 TEMPLATE = "netbox_librenms_plugin/htmx/sync_overview.html"
-# What a person does something about comes first
-SHOWN = (Outcome.MISSING, Outcome.CHANGED, Outcome.CONFLICT, Outcome.BLOCKED, Outcome.EXTRA, Outcome.SAME)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewLine:
-    """One resource: its numbers as (outcome, words, number, address), or the problem that keeps it from having any."""
+    """One resource: its numbers as (tone, words, number, address), or the problem that keeps it from having any."""
 
     resource: Resource
     url: str
@@ -80,32 +80,33 @@ class OverviewMixin(ServersMixin, PanelMixin):
             problem=problem_of(error) if error is not None else None,
             plan=plan,
             fetched_at=getattr(comparison.snapshots.get(name), "fetched_at", None),
-            counts=self._counts(instance, name, plan.counts) if plan else (),
+            counts=self._counts(instance, name, plan) if plan else (),
             may_sync=self.may_sync(instance, name),
         )
 
-    def _counts(self, instance: Any, name: str, counts: Mapping[Outcome, int]) -> list[tuple[str, Any, int, str]]:
+    def _counts(self, instance: Any, name: str, plan: Plan) -> list[tuple[str, Any, int, str]]:
         return [
             (
-                outcome.value,
-                OUTCOME_LABELS[outcome],
-                counts[outcome],
-                self.url(instance, query=self.state.query(tab=name, show=outcome.value)),
+                TONES[standing].value,
+                STANDING_LABELS[standing],
+                number,
+                self.url(instance, query=self.state.query(tab=name, show=standing.value)),
             )
-            for outcome in SHOWN
-            if counts[outcome]
+            for standing, number in plan.standings.items()
+            if number
         ]
 
     def show_overview(self, request: HttpRequest, instance: Any, **more: Any) -> HttpResponse:
         """The overview, or the state that keeps it from being there."""
         shared = {
             "object": instance,
+            "names": list(self.resources()),
             "around_url": self.url(instance, "overview", query=self.state.query()),
             "history_url": self.url(instance, "history", query=self.server_query()),
             **more,
         }
         try:
-            shared |= self.servers_context(instance)
+            shared |= self.servers_context(instance) | self.turned_context(instance, OVERVIEW)
             comparison = self.whole_comparison(instance)
         except LibreNMSError as error:
             return render(request, TEMPLATE, {**shared, "problem": problem_of(error)})
@@ -133,5 +134,9 @@ class BaseOverviewView(OverviewMixin):
     """GET: the overview, as a fragment."""
 
     def get(self, request: HttpRequest, *, pk: int, **kwargs: Any) -> HttpResponse:
-        """LibreNMS is asked where nothing is cached."""
-        return self.show_overview(request, self.get_object(pk=pk))
+        """LibreNMS is asked where nothing is cached. Where its sub-tab was clicked, the page's address follows."""
+        instance = self.get_object(pk=pk)
+        response = self.show_overview(request, instance)
+        if self.turned:
+            follow(request, response, self.url(instance, query=self.server_query()))
+        return response

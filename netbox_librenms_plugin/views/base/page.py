@@ -9,14 +9,12 @@ from utilities.views import ViewTab
 from ...compat import get_default_template
 from ...librenms.errors import LibreNMSError
 from ...tables import SYNC_TABLES
-from .object_view import OVERVIEW, VIEW, BaseObjectSyncView
+from .object_view import OVERVIEW, VIEW
 from .problems import problem_of
-
-# A sub-tab's number where LibreNMS was not asked, or has no such data
-UNKNOWN = -1
+from .tabs import TabsMixin
 
 
-class BaseSyncPage(BaseObjectSyncView):
+class BaseSyncPage(TabsMixin):
     """GET: the page around header card and panel. A subclass names the model and its template."""
 
     template_name = "netbox_librenms_plugin/librenms_sync_base.html"
@@ -27,11 +25,13 @@ class BaseSyncPage(BaseObjectSyncView):
         chosen = self._chosen()
         context: dict[str, Any] = {"base_template": get_default_template(instance), "resource": chosen}
         try:
-            tabs = self._tabs(instance, chosen)
+            tabs = self.tabs(instance, chosen)
         except LibreNMSError as error:
             return context | {"problem": problem_of(error)}
         return context | {
             "tabs": tabs,
+            "tab": chosen,
+            "counts_url": self._counts_url(instance, chosen, tabs),
             "header_url": self.url(instance, "header", query=self.server_query(tab=chosen)),
             "panel_url": self._part(instance, chosen),
             "config_table": self._config_table(chosen) if chosen != OVERVIEW else None,
@@ -43,34 +43,14 @@ class BaseSyncPage(BaseObjectSyncView):
             return self.url(instance, "overview", query=self.state.query())
         return self.url(instance, "panel", resource=chosen, query=self.state.query())
 
+    def _counts_url(self, instance: Any, chosen: str, tabs: list[dict[str, Any]]) -> str:
+        """Where the missing numbers come from; the overview brings all of them itself."""
+        missing = any(tab.get("resource") and tab["count"] is None and not tab["active"] for tab in tabs)
+        return self.url(instance, "counts", query=self.server_query()) if missing and chosen != OVERVIEW else ""
+
     def _chosen(self) -> str:
         asked = self.request.GET.get("tab", "")
         return asked if asked in self.resources() else OVERVIEW
-
-    def _tabs(self, instance: Any, chosen: str) -> list[dict[str, Any]]:
-        """The overview and one sub-tab per resource; its number is what was found when it was last compared."""
-        resources = self.resources()
-        counts = self.recall_counts(instance, list(resources))
-        overview = {
-            "name": OVERVIEW,
-            "label": _("Overview"),
-            "active": chosen == OVERVIEW,
-            "url": self.url(instance, query=self.server_query()),
-        }
-        return [
-            overview,
-            *(
-                {
-                    "name": name,
-                    "label": resource.label,
-                    "active": name == chosen,
-                    "resource": True,
-                    "count": counts.get(name, UNKNOWN),
-                    "url": self.url(instance, query=self.server_query(tab=name)),
-                }
-                for name, resource in resources.items()
-            ),
-        ]
 
     def _config_table(self, chosen: str) -> Any:
         """An empty table, whose columns NetBox's column chooser offers."""

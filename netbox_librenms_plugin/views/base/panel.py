@@ -1,22 +1,27 @@
 """The panel of one resource: the comparison as a table with filters, paged, sorted, and ready to be synced."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from dcim.models import Device
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from utilities.paginator import get_paginate_count
 from utilities.permissions import get_permission_for_model
+from utilities.views import get_viewname
 
 from ...choices import InterfaceNameFieldChoices
 from ...engine import Comparison, Options, compare, scope_of
-from ...librenms.errors import LibreNMSError
+from ...librenms.errors import ConfigurationError, LibreNMSError
 from ...resources import Resource
+from ...sync.core.issues import Issue
 from ...sync.core.plan import Change, Outcome, Plan
 from ...tables.base import RowSurroundings, SyncTable
+from ...tables.remedies import Remedy, Ways, remedies
 from ...tables.row_choices import Chosen, as_engine_takes_it
-from ...tables.rows import OUTCOME_LABELS, ChangeRow
+from ...tables.rows import ChangeRow
 from ...words.labels import field_label
 from ...words.sentences import gap_sentence
 from ..mixins import SeenRows
@@ -26,11 +31,12 @@ from .filters import chips, tab_number
 from .navigation import navigation
 from .problems import problem_of
 from .state import last_of_each
+from .tabs import TabsMixin
 
 TEMPLATE = "netbox_librenms_plugin/htmx/sync_panel.html"
 
 
-class PanelMixin(DoubtMixin):
+class PanelMixin(DoubtMixin, TabsMixin):
     """Builds a panel, whole or in parts, from a comparison."""
 
     def comparison_options(self, instance: Any) -> Options:
@@ -72,11 +78,22 @@ class PanelMixin(DoubtMixin):
         table_class = self.table_of(resource)
         sort_keys = table_class.sort_keys()
         problems, synced = results.get("problems", {}), results.get("synced", frozenset())
+
+        def linked(change: Change, reason: Issue) -> Sequence[Remedy]:
+            return remedies(change, reason, ways)
+
         rows = [
-            ChangeRow(change=one, sort_keys=sort_keys, problem=problems.get(one.key), synced=one.key in synced)
+            ChangeRow(
+                change=one,
+                sort_keys=sort_keys,
+                remedies=linked,
+                problem=problems.get(one.key),
+                synced=one.key in synced,
+            )
             for one in changes
         ]
         table = table_class(rows, around=self._around(instance, resource, comparison))
+        ways = self._ways(instance, table)
         plan = comparison.plans[resource].changes
         table.arrange(self.request.user, sort=self.state.sort, plan=plan, like=results.get("like", ()))
         return table
@@ -101,6 +118,16 @@ class PanelMixin(DoubtMixin):
             virtual=virtual,
             compared=frozenset(one.name for one in self.resource(resource).fields(virtual=virtual)),
             chosen={(name, key): value for name, key, value in self.decisions(instance).get(resource, ())},
+        )
+
+    def _ways(self, instance: Any, table: SyncTable) -> Ways:
+        """Where the links of reasons lead."""
+        view = get_viewname(table.model(virtual=table.around.virtual))
+        return Ways(
+            user=self.request.user,
+            tab=lambda tab, text: self.url(instance, query=self.state.query(tab=tab, show="all", q=text)),
+            object_url=lambda pk: reverse(view, args=(pk,)),
+            librenms_url=table.librenms_url,
         )
 
     def may_sync(self, instance: Any, resource: str) -> bool:
@@ -130,13 +157,11 @@ class PanelMixin(DoubtMixin):
         """What changes with every write: the numbers on chips and sub-tab."""
         attention = tab_number(plan)
         self.remember_count(instance, resource.name, attention)
-        labels = OUTCOME_LABELS
         return {
             "resource": resource,
             "attention": attention,
             "chips": [
-                (chip, self._links(instance, resource.name, show=chip.value))
-                for chip in chips(plan, self.state, labels)
+                (chip, self._links(instance, resource.name, show=chip.value)) for chip in chips(plan, self.state)
             ],
         }
 
@@ -158,6 +183,7 @@ class PanelMixin(DoubtMixin):
         return {
             **self.counts_context(instance, resource, plan),
             **self.doubt_context(instance, comparison),
+            **self.turned_context(instance, resource.name),
             **self._controls(instance, resource, comparison),
             **navigation(table, self.state, lambda **changes: self._links(instance, resource.name, **changes)),
             "object": instance,
@@ -218,6 +244,8 @@ class PanelMixin(DoubtMixin):
         again = self.url(instance, "panel", resource=resource.name, query=self.state.query())
         what = self.noun(resource.name, 2)
         shared = {"resource": resource, "what": what, "object": instance, "around_url": again}
+        with suppress(ConfigurationError):
+            shared |= self.turned_context(instance, resource.name)
         return render(request, TEMPLATE, {**shared, **why})
 
 

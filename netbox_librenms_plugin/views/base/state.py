@@ -7,13 +7,13 @@ from typing import Any, ClassVar, Self
 
 from django.http import QueryDict
 
-from ...sync.core.plan import ATTENTION, Change, Outcome
+from ...sync.core.plan import Change, Standing
 from ...tables.row_choices import EVERY_ROW, Chosen
 from ..address_state import AddressState, encoded, search_text, server_key
 
 NEEDS_ATTENTION = "attention"
 EVERYTHING = "all"
-FILTERS = (EVERYTHING, NEEDS_ATTENTION, *(outcome.value for outcome in Outcome))
+FILTERS = (EVERYTHING, NEEDS_ATTENTION, *(standing.value for standing in Standing))
 MOST_CHOICES = 500
 
 # An empty value takes a choice back
@@ -56,8 +56,8 @@ class PanelState(AddressState):
         if self.show == EVERYTHING:
             return True
         if self.show == NEEDS_ATTENTION:
-            return change.outcome in ATTENTION
-        return change.outcome.value == self.show
+            return change.needs_attention
+        return change.standing.value == self.show
 
 
 def _choices(texts: Iterable[str]) -> Iterable[Chosen]:

@@ -141,6 +141,7 @@ class ListMixin(ImportPageView):
         around = Around(
             librenms_url=self.api.device_url,
             details_query=f"?{query}" if query else "",
+            may_start=self.may_change,
             may_ignore=self.may_ignore("add"),
             may_unignore=self.may_ignore("delete"),
         )

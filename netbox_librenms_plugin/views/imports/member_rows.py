@@ -7,7 +7,7 @@ from ...sync.chassis.facts import member_facts
 from ...sync.chassis.plan import WHOLE
 from ...sync.chassis.stacks import StackMember
 from ...sync.core.plan import Change, Outcome, Plan, Ref
-from ...tables.rows import OUTCOME_LABELS
+from ...tables.rows import STANDING_LABELS
 from ...words.sentences import sentence
 
 
@@ -32,7 +32,7 @@ class MemberRow:
     @property
     def outcome(self) -> str:
         """The outcome in words."""
-        return str(OUTCOME_LABELS[self.change.outcome])
+        return str(STANDING_LABELS[self.change.standing])
 
     @property
     def reasons(self) -> list[str]:

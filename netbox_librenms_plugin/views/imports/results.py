@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.db.models.functions import Collate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -49,6 +49,13 @@ ROW_SORTS: Mapping[str, Any] = {
     "ended": F("ended"),
     "librenms_id": F("librenms_id"),
 }
+# A filter beside the outcomes: what failed, and what is there but not whole
+PROBLEMS = "problems"
+TROUBLED = Q(outcome=RunOutcomeChoices.FAILED) | ~Q(issues=[])
+# Without an order of somebody's choice: what failed, what is not whole, the rest
+WORST_FIRST = Case(
+    When(outcome=RunOutcomeChoices.FAILED, then=Value(0)), When(~Q(issues=[]), then=Value(1)), default=Value(2)
+)
 RUN_SORTS: Mapping[str, Any] = {
     "created": F("created"),
     "server": F("server"),
@@ -199,8 +206,10 @@ class RunView(RunsView):
 
     def rows_context(self, run: Run, counts: Mapping[str, int]) -> dict[str, Any]:
         """The table of the devices."""
-        state = TableState.of(self.request.GET, shows=RunOutcomeChoices.values())
-        rows = run.items.filter(outcome=state.show) if state.show else run.items.all()
+        state = TableState.of(self.request.GET, shows=(*RunOutcomeChoices.values(), PROBLEMS))
+        rows = run.items.order_by(WORST_FIRST, "pk")
+        if state.show:
+            rows = rows.filter(TROUBLED if state.show == PROBLEMS else Q(outcome=state.show))
         found = Q(name__icontains=state.q)
         rows = _ordered(rows.filter(found) if state.q else rows, state, ROW_SORTS).select_related("object_type")
         page = _paginator(rows, self.request).get_page(state.page)
@@ -282,6 +291,8 @@ def _row_links(run: Run, state: TableState, **changes: Any) -> dict[str, str]:
 
 def _outcome_chips(run: Run, state: TableState, counts: Mapping[str, int]) -> list[tuple[Chip, dict[str, str]]]:
     found = [("", _("All"), sum(counts.values()))]
+    if problems := run.items.filter(TROUBLED).count():
+        found.append((PROBLEMS, _("With problems"), problems))
     found += [(value, label, counts[value]) for value, label in _labels(RunOutcomeChoices) if counts[value]]
     return [_chip(value, label, count, state, _row_links(run, state, show=value)) for value, label, count in found]
 

@@ -105,14 +105,15 @@ class ReviewView(ReviewMixin):
     """POST: put the chosen devices into a basket. GET: the review of a basket, to HTMX its table alone."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """``pk`` for each device, or ``all=1`` for all that the address's filter lets through; ``choose`` for what was
-        chosen in rows and may not have arrived yet."""
+        """``pk`` for each device, or ``all=1`` for all that the address's filter lets through, or ``only`` for one;
+        ``choose`` for what was chosen in rows and may not have arrived yet."""
         try:
             choices = self.shelf.all()
             for pk, values in decisions(request.POST):
                 choices = self.shelf.edit([pk], lambda choice, values=values: edited(choice, values))  # type: ignore
             found = self.listing(choices=choices)
-            rows = self.find(found).rows if request.POST.get("all") == "1" else _chosen(request, found.by_id)
+            everything = request.POST.get("all") == "1" and "only" not in request.POST
+            rows = self.find(found).rows if everything else _chosen(request, found.by_id)
             back = self.state.query()
             return self.keep(rows, choices, back=back) if rows else redirect(self.url(query=back))
         except LibreNMSError as error:
@@ -227,7 +228,7 @@ def _figures(totals: Totals) -> list[tuple[Figure, Any]]:
 
 def _chosen(request: HttpRequest, rows: Mapping[int, Row]) -> list[Row]:
     """The rows of the ids in the form; what is no id, or none that LibreNMS lists, is left out."""
-    texts = dict.fromkeys(request.POST.getlist("pk"))
+    texts = dict.fromkeys(request.POST.getlist("only" if "only" in request.POST else "pk"))
     ids = (int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= 19)
     return [rows[pk] for pk in ids if pk in rows]
 

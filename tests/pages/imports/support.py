@@ -12,7 +12,7 @@ from tests.factories import client_of
 from tests.pages.support import HTMX, inputs, words
 
 APP = "plugins:netbox_librenms_plugin"
-_ROW = re.compile(r'<tr\b[^>]*\bid="librenms-import-(\d+)"[^>]*>(.*?)</tr>', re.DOTALL)
+_ROW = re.compile(r'<tr\b[^>]*\bid="librenms-import-(\d+)(?:-why)?"[^>]*>(.*?)</tr>', re.DOTALL)
 _CHIP = re.compile(r'id="librenms-chip-(\w+)"[^>]*>.*?librenms-chip-count">([\d,]+)<', re.DOTALL)
 
 
@@ -94,8 +94,11 @@ class Importer:
 
 
 def rows(html: str) -> dict[int, str]:
-    """LibreNMS id → the row's words without markup, in the order of the rows."""
-    return {int(pk): words(content) for pk, content in _ROW.findall(html)}
+    """LibreNMS id → the row's words without markup, with the line that says why, in the order of the rows."""
+    found: dict[int, str] = {}
+    for pk, content in _ROW.findall(html):
+        found[int(pk)] = f"{found.get(int(pk), '')} {words(content)}".strip()
+    return found
 
 
 def chips(html: str) -> dict[str, int]:

@@ -41,7 +41,7 @@ def test_every_state_is_a_row_with_its_reason(simulator: Simulator) -> None:
     exists = a_switch(simulator, "sw-3")
     make_device("sw-3", site=places["site"], serial="SIM00000003")
     linked = a_switch(simulator, "sw-4")
-    make_device("sw-4", librenms_id=linked)
+    held = make_device("sw-4", librenms_id=linked)
     conflict = a_switch(simulator, "sw-5")
     make_device("other", serial="SIM00000005")
     make_device("sw-5", site=places["site"])
@@ -51,6 +51,9 @@ def test_every_state_is_a_row_with_its_reason(simulator: Simulator) -> None:
     assert "Needs setup" in found[bare] and "needs role, site, type" in found[bare]
     assert "Exists, not linked" in found[exists]
     assert "Linked" in found[linked]
+    assert str(held.device_type.model) in found[linked] and str(held.role) in found[linked]
+    assert found[ready].endswith("Import") and "Resolve…" in found[conflict] and found[bare].endswith("Set up…")
+    assert f'name="only"\nvalue="{ready}"' in html and f'name="only"\nvalue="{conflict}"' not in html
     assert "Conflict" in found[conflict] and "other" in found[conflict]
     assert chips(html) == {
         "all": 5,

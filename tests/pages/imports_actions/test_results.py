@@ -61,6 +61,19 @@ def test_reasons_are_sentences(simulator: Simulator) -> None:
     assert HOSTILE not in html
 
 
+def test_what_has_problems_comes_first_and_can_be_seen_alone(simulator: Simulator) -> None:
+    run = make_import_run(admin(), state="partial", outcomes=["created", "created", "failed"], issues=[BUSY])
+    run.items.filter(key="2").update(issues=[BUSY])
+    person = Importer(admin())
+    said = body(person.run_page(run))
+    assert said.index("switch-3") < said.index("switch-2") < said.index("switch-1")
+    assert "With problems 2" in said
+    said = body(person.run_page(run, show="problems"))
+    assert "switch-3" in said and "switch-2" in said and "switch-1" not in said
+    whole = make_import_run(admin(), state="completed", outcomes=["created"])
+    assert "With problems" not in body(person.run_page(whole))
+
+
 def test_filter_search_and_order(simulator: Simulator) -> None:
     run = make_import_run(admin(), state="partial", outcomes=["created"] * 11 + ["failed"], issues=[BUSY])
     person = Importer(admin())
@@ -159,7 +172,7 @@ def test_looking_costs_the_same_for_any_number(simulator: Simulator) -> None:
     for number in (2, 400):
         for n in range(1000, 1000 + number):
             RunItem.objects.get_or_create(
-                run=run, key=str(n), librenms_id=n, defaults={"name": f"x-{n}", "outcome": "failed"}
+                run=run, key=str(n), librenms_id=n, defaults={"name": f"x-{n}", "outcome": "exists"}
             )
         person.run_page(run, per_page=100)
         with counted() as queries:

@@ -49,6 +49,15 @@ def test_the_totals_say_what_is_made(person: Importer, simulator: Simulator) -> 
     assert "2 ports" in body(person.review()), "counted once, the list says it too"
 
 
+def test_the_button_of_a_row_is_about_that_row_alone(person: Importer, simulator: Simulator) -> None:
+    ids = add_switches(simulator.state, 3)
+    known_to_netbox()
+    person.choose(ids[:2], only=ids[2], all="1")
+    said = body(person.review())
+    hostname = simulator.state.devices[ids[2]]["hostname"]
+    assert "new device 1" in said and "Import 1 device" in said and hostname in said
+
+
 def test_cables_are_counted_once_and_only_to_what_is_there(person: Importer, simulator: Simulator) -> None:
     state = simulator.state
     ids = add_switches(state, 3)
@@ -227,7 +236,7 @@ def test_what_netbox_has_is_counted_apart(person: Importer, simulator: Simulator
     known_to_netbox()
     make_device("switch-0001", site=Site.objects.get(name="Site A"))
     person.choose(ids)
-    assert "interfaces + 2 on those there 2" in words(person.totals())
+    assert "interfaces + 2 on existing devices 2" in words(person.totals())
 
 
 def test_one_goes_back_to_the_list_as_it_was(person: Importer, simulator: Simulator) -> None:

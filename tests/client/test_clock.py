@@ -1,0 +1,48 @@
+"""The zone of a server's times, taken from its newest poll."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from netbox_librenms_plugin.librenms.clock import minutes_east, zone_of
+from netbox_librenms_plugin.librenms.records import Device
+from netbox_librenms_plugin.librenms_api import LibreNMSAPI
+from simulator.server import Simulator
+from tests.librenms import librenms_servers, server_entry
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+
+
+def polled(*moments: object) -> list[Device]:
+    return [Device(device_id=1, hostname="a", last_polled=one) for one in moments]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("moments", "minutes"),
+    [
+        (["2026-05-04 13:58:12"], 120),
+        (["2026-05-04 12:00:00"], 0),
+        (["2026-05-04 11:50:00"], 0),
+        (["2026-05-04 06:59:00", "2026-05-03 23:59:00"], -300),
+        (["2026-05-04 17:29:30"], 330),
+        (["2026-05-01 13:58:12"], None),
+        (["2026-05-09 13:58:12"], None),
+        (["nonsense", None, "2026-05-04T12:00:00+00:00"], None),
+        ([], None),
+    ],
+)
+def test_the_newest_poll_says_how_far_ahead_the_clock_is(moments: list[object], minutes: int | None) -> None:
+    assert minutes_east(polled(*moments), NOW) == minutes
+
+
+@pytest.mark.django_db
+def test_it_is_remembered_from_the_list_and_what_is_configured_counts_more(simulator: Simulator) -> None:
+    local = datetime.now(UTC) + timedelta(hours=2) - timedelta(minutes=1)
+    simulator.state.add_device(hostname="a", last_polled=f"{local:%Y-%m-%d %H:%M:%S}")
+    entry = server_entry(simulator)
+    with librenms_servers({"default": entry}):
+        assert LibreNMSAPI().clock() is None
+        LibreNMSAPI().devices()
+        assert LibreNMSAPI().clock() == zone_of(120)
+    with librenms_servers({"default": {**entry, "time_zone": "Asia/Tokyo"}}):
+        assert str(LibreNMSAPI().clock()) == "Asia/Tokyo"

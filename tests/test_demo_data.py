@@ -3,14 +3,18 @@
 from collections import Counter
 from typing import Any
 
-from dcim.models import Cable, Device, Interface, Site
+from dcim.models import Cable, Device, Interface, Site, VirtualChassis
 from ipam.models import VLAN
 from utilities.testing import TestCase
 from virtualization.models import VirtualMachine
 
 from netbox_librenms_plugin.engine import Comparison, compare
+from netbox_librenms_plugin.import_utils.listing import listing
+from netbox_librenms_plugin.import_utils.rows import State
+from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from simulator.company import Company, Kind, build
 from tests.librenms import simulated_librenms
+from tools.demo_import import help_import
 from tools.demo_knowledge import UNMONITORED, Knowledge, knowledge_of
 from tools.demo_nodes import Nodes
 from tools.demo_places import DemoPlaces
@@ -24,7 +28,9 @@ class DemoNetworkTest(TestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         cls.company = build()
-        Nodes(cls.company, DemoPlaces(cls.company)).write()
+        places = DemoPlaces(cls.company)
+        Nodes(cls.company, places).write()
+        help_import(cls.company, places)
 
     def compared(self) -> dict[str, Comparison]:
         """The comparisons of all that NetBox knows, by name; stacks by their masters."""
@@ -71,3 +77,27 @@ class DemoNetworkTest(TestCase):
         self.assertEqual(member.serial, stack.members[1].serial)
         self.assertTrue(member.interfaces.filter(name="Gi2/0/1").exists())
         self.assertFalse(member.interfaces.filter(name="Gi1/0/1").exists())
+
+    def test_the_devices_of_the_readme_are_as_it_says(self) -> None:
+        compared = self.compared()
+        attention = {
+            name: {resource for resource, plan in compared[name].plans.items() if plan.attention}
+            for name in ("ams1-core-01", "fra1-leaf-01", "ams1-pdu-01")
+        }
+        self.assertGreaterEqual(attention["ams1-core-01"], {"fields", "interfaces", "ip_addresses", "cables"})
+        self.assertEqual(attention["fra1-leaf-01"], {"interfaces", "ip_addresses", "cables"})
+        self.assertEqual(attention["ams1-pdu-01"], set())
+
+    def test_the_import_has_devices_in_every_state(self) -> None:
+        self.user.is_superuser = True
+        self.user.save()
+        self.enterContext(simulated_librenms(self.company.dataset))
+        api = LibreNMSAPI()
+        states = Counter(row.state for row in listing(api, user=self.user).rows)
+        self.assertGreaterEqual(states[State.READY], 2)
+        for state in (State.NEEDS_SETUP, State.EXISTS, State.LINKED, State.CONFLICT):
+            self.assertGreater(states[state], 0, state)
+
+    def test_chassis_count_their_members(self) -> None:
+        chassis = VirtualChassis.objects.get(name="ams1-acc-03")
+        self.assertEqual(chassis.member_count, chassis.members.count())

@@ -17,11 +17,14 @@ def _add_user() -> None:
 
 def _add_network() -> None:
     from simulator.company import build
+    from tools.demo_import import help_import
     from tools.demo_nodes import Nodes
     from tools.demo_places import DemoPlaces
 
     company = build()
-    Nodes(company, DemoPlaces(company)).write()
+    places = DemoPlaces(company)
+    Nodes(company, places).write()
+    help_import(company, places)
 
 
 def main(arguments: Sequence[str]) -> None:

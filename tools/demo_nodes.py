@@ -74,6 +74,8 @@ class Nodes:
             device.vc_position = member.position - (1 if node.model.os == "junos" else 0)
             device.save()
             holders[member.position] = device
+        # Its own copy would put back how many members it had
+        chassis.refresh_from_db()
         chassis.master = holders[1]
         chassis.save()
         return holders

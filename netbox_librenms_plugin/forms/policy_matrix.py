@@ -18,6 +18,26 @@ from ..words.labels import field_label
 
 Key = tuple[str, str]
 LABELS = {value: label for value, label, *_color in PolicyChoices.CHOICES}
+MEANINGS: dict[str, Any] = {
+    PolicyChoices.LIBRENMS_WINS: _("NetBox is made to agree."),
+    PolicyChoices.FILL_IF_EMPTY: _("Written only where NetBox has no value."),
+    PolicyChoices.REPORT_ONLY: _("Shown as a difference, never written."),
+    PolicyChoices.IGNORE: _("Not compared at all."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyWords:
+    """One policy in words, with what it means."""
+
+    value: str
+    label: Any
+    meaning: Any
+
+    @classmethod
+    def of(cls, value: str) -> "PolicyWords":
+        """Those of a policy."""
+        return cls(value=value, label=LABELS[value], meaning=MEANINGS[value])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +48,7 @@ class PolicyRow:
     label: Any
     cells: tuple[Any, ...]
     seen: str
-    inherited: Any
+    inherited: PolicyWords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +83,11 @@ class PolicyMatrixForm(forms.Form):
             )
 
     @property
+    def policies(self) -> list[PolicyWords]:
+        """Those that there are, in the order of the columns."""
+        return [PolicyWords.of(value) for value in LABELS]
+
+    @property
     def sections(self) -> Iterator[Section]:
         """What the page shows, resource by resource."""
         for resource in RESOURCES.values():
@@ -77,7 +102,7 @@ class PolicyMatrixForm(forms.Form):
             label=field_label(key[1], key[0]),
             cells=tuple(bound.subwidgets),
             seen=bound.as_hidden(only_initial=True),
-            inherited=LABELS[shared.holds if shared else default],
+            inherited=PolicyWords.of(shared.holds if shared else default),
         )
 
     def save(self, user: Any) -> int:

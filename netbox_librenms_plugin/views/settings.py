@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import View
 from utilities.exceptions import AbortRequest, PermissionsViolation
 from utilities.forms import restrict_form_fields
@@ -28,6 +29,11 @@ from .base.object_view import query_string
 
 # So many warnings are enough to see that something is wrong
 MOST_ODD = 10
+TABS = {
+    "general": gettext_lazy("General"),
+    "servers": gettext_lazy("Servers"),
+    "policies": gettext_lazy("Field policies"),
+}
 PAGE = "plugins:netbox_librenms_plugin:settings"
 
 
@@ -142,7 +148,10 @@ def _page(
         server = ""
     editable = may_change(request.user)
     policies_editable = may_change_policies(request.user)
+    asked = "policies" if matrix else "general" if form else request.GET.get("tab", "")
     context = {
+        "tabs": TABS.items(),
+        "tab": asked if asked in TABS else "general",
         "form": form or LibreNMSSettingsForm(instance=stored, editable=editable),
         "matrix": matrix or PolicyMatrixForm(server=server, editable=policies_editable),
         "editable": editable,
@@ -203,4 +212,4 @@ def _save(form: LibreNMSSettingsForm, user: Any) -> bool:
 
 def _policies_url(server: str) -> str:
     known = server if server in _configuration().servers else ""
-    return f"{reverse(PAGE)}?{query_string(server=known)}#policies" if known else f"{reverse(PAGE)}#policies"
+    return f"{reverse(PAGE)}?{query_string(tab='policies', server=known)}"

@@ -218,6 +218,11 @@ UNTOLD: dict[Code, Any] = {
     Code.ADDRESS_ALONE: _("Only its address agrees with {name}. Link it if it is the same device."),
     Code.SERIAL_DIFFERS: _("NetBox has {name} with another serial number than the one that LibreNMS says, {said}."),
 }
+# In place of these for those who may see everything
+WHOLE: dict[Code, Any] = {
+    Code.REMOTE_DEVICE_MISSING: _("NetBox has no device called “{name}”. Add it, or link it to its LibreNMS device."),
+    Code.REMOTE_PORT_MISSING: _("{device} has no interface “{port}”. Sync its interfaces first."),
+}
 _TELLING = {"site", "cluster", "held"}
 
 # What a NetBox object was recognised by (``import_utils.rows.Clue``)
@@ -257,6 +262,8 @@ def _things(details: Mapping[str, Any]) -> Any:
 
 
 def _sentences(code: str, details: Mapping[str, Any]) -> Mapping[Code, Any]:
+    if code in WHOLE and details.get("whole"):
+        return WHOLE
     # Runs of older versions say "?" of what is not to be known
     told = {name for name in _TELLING if details.get(name, "?") != "?"}
     if code in UNTOLD and not told:

@@ -73,7 +73,7 @@ def test_review_and_wait(visitor: Visitor, simulator: Simulator) -> None:
     visitor.open(person.review_url)
     page = visitor.page
     expect(page.locator("#librenms-totals")).to_contain_text("interfaces")
-    expect(page.locator("#librenms-start")).to_contain_text("Import 7 devices")
+    expect(page.locator("#librenms-start")).to_contain_text("Import 6 and link 1 devices")
     expect(page.locator("#librenms-table tbody tr").first).to_contain_text("Left out")
     expect(page.get_by_text(HOSTILE).first).to_be_visible()
     themed(visitor, "review")
@@ -83,7 +83,7 @@ def test_review_and_wait(visitor: Visitor, simulator: Simulator) -> None:
     visitor.settle()
     page.locator("#librenms-search").fill("nobody")
     expect(page.locator("#librenms-panel")).to_contain_text("No row matches")
-    page.locator("#librenms-start-now").click()
+    page.locator("#librenms-start").click()
     expect(page.locator("#librenms-run-head")).to_contain_text("7 devices from Simulated LibreNMS")
     themed(visitor, "result")
     page.go_back()
@@ -101,6 +101,7 @@ def test_in_the_background_to_the_end(visitor: Visitor, simulator: Simulator, wo
     page.get_by_role("button", name="Review and import").click()
     expect(page.locator("#librenms-start")).to_contain_text("Import 12 devices")
     expect(page.locator("#librenms-no-worker")).to_have_count(0)
+    page.get_by_label("in the background").check()
     page.locator("#librenms-start").click()
     modal = page.locator("#htmx-modal")
     expect(modal.locator(".modal-title")).to_have_text("Importing 12 devices")
@@ -157,6 +158,7 @@ def test_an_import_that_nobody_takes_is_cancelled(visitor: Visitor, simulator: S
     visitor.open(person.review_url)
     page = visitor.page
     expect(page.locator("#librenms-no-worker")).to_be_visible()
+    page.get_by_label("in the background").check()
     page.locator("#librenms-start").click()
     modal = page.locator("#htmx-modal")
     expect(modal.locator("[data-import='text']")).to_contain_text("Job queued…")

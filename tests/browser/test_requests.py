@@ -120,6 +120,7 @@ def test_the_settings_page_says_that_a_test_failed(visitor: Visitor, device: Any
     visitor.open(SETTINGS)
     page = visitor.page
     fail_once(page, r"/test/|connection", 500)
+    page.get_by_role("tab", name="Servers").click()
     page.get_by_role("button", name="Test connection").first.click()
     toast(page, "NetBox could not answer. Try again.")
     page.locator("#django-messages .toast .btn-close").click()

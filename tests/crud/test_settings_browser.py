@@ -18,12 +18,16 @@ def test_servers_are_tested_and_policies_saved_with_a_click(simulator: Simulator
         visitor.log_in(admin())
         visitor.open("/plugins/librenms_plugin/settings/")
         page = visitor.page
+        visitor.screenshot("general")
+        page.get_by_role("tab", name="Servers").click()
         for button in page.get_by_role("button", name="Test connection").all():
             button.click()
         page.get_by_text("API works").wait_for()
         page.get_by_text("Not reachable").wait_for()
-        page.get_by_label("Interfaces, MTU: Report only").check()
         visitor.screenshot("tested")
+        page.get_by_role("tab", name="Field policies").click()
+        page.get_by_label("Interfaces, MTU: Report only").check()
+        visitor.screenshot("policies")
         page.get_by_role("button", name="Save field policies").click()
         page.get_by_text("Field policies saved.").wait_for()
         assert page.get_by_label("Interfaces, MTU: Report only").is_checked()

@@ -216,7 +216,7 @@ def test_one_server_has_policies_of_its_own_and_shows_what_it_inherits(simulator
     with librenms_servers({"a": server_entry(simulator), "b": server_entry(simulator, display_name="Second")}):
         assert "Report only</span>" in shown(client, server="b")
         answer = post_policies(client, server="b", mtu="ignore")
-        assert answer.url.endswith("?server=b#policies")
+        assert answer.url.endswith("?tab=policies&server=b")
         assert chosen(shown(client, server="b"))["interfaces.mtu"] == "ignore"
         assert chosen(shown(client))["interfaces.mtu"] == "report_only"
         assert client.post(POLICIES, {"server": "elsewhere"}).status_code == 404

@@ -1,5 +1,7 @@
 """Every reason code has a sentence, which calls things by their names."""
 
+from typing import Any
+
 import pytest
 from dcim.models import Device, Interface
 from ipam.models import VLAN, IPAddress
@@ -10,7 +12,7 @@ from netbox_librenms_plugin.resources import RESOURCES
 from netbox_librenms_plugin.sync.core.issues import Code, issue
 from netbox_librenms_plugin.words.sentences import SENTENCES, kept_sentence, sentence
 from simulator.server import Simulator
-from tests.factories import admin, make_device
+from tests.factories import admin, make_device, somebody
 
 
 def test_every_code_has_a_sentence() -> None:
@@ -45,9 +47,9 @@ def test_what_an_older_version_kept_is_told_without_a_name_for_the_rows() -> Non
     assert kept_sentence(Code.NAME_TAKEN, {}) == "name_taken"
 
 
-def reasons_of(device: Device, resource: str) -> dict[str, list[str]]:
+def reasons_of(device: Device, resource: str, *, user: Any = None) -> dict[str, list[str]]:
     """Row → the reasons it carries, in words."""
-    (compared,) = engine.compare([device], user=admin(), resources=[resource])
+    (compared,) = engine.compare([device], user=user or admin(), resources=[resource])
     assert compared.error is None and not compared.errors
     return {one.key: [sentence(reason) for reason in one.issues] for one in compared.plans[resource].changes}
 
@@ -80,6 +82,23 @@ class TestRowsOfOthersThanInterfaces:
             reason for reason in found if reason.startswith("Two of LibreNMS's IP addresses are both “fe80::1/64”")
         ]
         assert len(twice) == 2 and not any("interface" in reason for reason in found)
+
+    def test_who_sees_everything_is_not_told_that_he_might_not(self, simulator: Simulator) -> None:
+        here = simulator.state.add_device(hostname="here")
+        simulator.state.add_link(simulator.state.add_port(here, ifName="eth0"), remote_hostname="far")
+        device = make_device("here", librenms_id=here)
+        Interface.objects.create(device=device, name="eth0", type="1000base-t")
+        rights = {"dcim.device": ["view"], "dcim.interface": ["view"], "dcim.cable": ["view"]}
+        told = {
+            user.username: next(iter(reasons_of(device, "cables", user=user).values()))
+            for user in (admin(), somebody("reader", rights))
+        }
+        assert told[admin().username] == [
+            "NetBox has no device called “far”. Add it, or link it to its LibreNMS device."
+        ]
+        assert told["reader"] == [
+            "NetBox has no device called “far” that you may see. Add it, or link it to its LibreNMS device."
+        ]
 
     def test_cables_name_the_interfaces_that_they_lack(self, simulator: Simulator) -> None:
         here = simulator.state.add_device(hostname="here")

@@ -89,7 +89,8 @@ def read_network(asked: NetworkQuery, scope: Scope) -> Network:
     relatives |= {row["parent_id"] for row in rows if row["type"] in VIRTUAL_IFACE_TYPES and row["parent_id"]}
     absent = relatives - {row["pk"] for row in rows}
     rows += _rows(queryset.filter(pk__in=absent), devices, scope) if absent else []
-    return Network(nodes=nodes, jacks=Jacks(by_id=_jacks(rows, by_mac, scope), members=members))
+    jacks = Jacks(by_id=_jacks(rows, by_mac, scope), members=members)
+    return Network(nodes=nodes, jacks=jacks, sees_all=bool(scope.user.is_superuser))
 
 
 def _nodes(said: Collection[SaidNeighbour], scope: Scope) -> list[Node]:

@@ -6,17 +6,28 @@
   const form = () => document.getElementById("librenms-review");
   const byId = (id) => document.getElementById(id);
 
+  // "Import 3, link 25 and sync 4 devices"
+  function say(words, numbers, number) {
+    const { and, one, many } = words.dataset;
+    const parts = Object.entries(numbers).filter(([name, n]) => n || (name === "new" && !number));
+    const said = parts.map(([name, n]) => words.dataset[name].replace("{n}", n.toLocaleString()));
+    const last = said.pop();
+    const text = said.length ? `${said.join(", ")} ${and} ${last}` : last;
+    words.textContent = `${text[0].toUpperCase()}${text.slice(1)} ${number === 1 ? one : many}`;
+  }
+
   function update() {
     const existing = byId("librenms-existing");
     const button = byId("librenms-start");
     if (!form() || !button) return;
-    const { wanted, there, inRequest } = form().dataset;
-    const number = Number(wanted) + (existing?.checked ? Number(there) : 0);
-    const words = button.querySelector("[data-librenms-words]");
-    words.textContent = (number === 1 ? words.dataset.one : words.dataset.many).replace("{n}", number.toLocaleString());
+    const there = existing?.checked ? Number(form().dataset.there) : 0;
+    const numbers = { new: Number(form().dataset.new), links: Number(form().dataset.links), there };
+    const number = numbers.new + numbers.links + numbers.there;
     button.disabled = number === 0;
-    byId("librenms-start-now").disabled = number === 0;
-    byId("librenms-start-now").hidden = number === 0 || number > Number(inRequest);
+    say(button.querySelector("[data-librenms-words]"), numbers, number);
+    const few = number <= Number(form().dataset.inRequest);
+    byId("librenms-when").hidden = number === 0 || !few;
+    if (!few) byId("librenms-later").checked = true;
     byId("librenms-idle").hidden = number > 0;
     document.querySelector("[data-librenms-promise]").hidden = number === 0;
   }

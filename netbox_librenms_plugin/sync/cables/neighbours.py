@@ -57,10 +57,12 @@ class End:
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
-    """Devices and interfaces of NetBox that neighbours can be, as far as the user may see them."""
+    """Devices and interfaces of NetBox that neighbours can be, as far as the user may see them; ``sees_all``: he may
+    see them all."""
 
     nodes: Sequence[Node] = ()
     jacks: Jacks = field(default_factory=Jacks)
+    sees_all: bool = False
 
     @cached_property
     def _by_librenms_id(self) -> Mapping[int, Sequence[Node]]:
@@ -304,7 +306,12 @@ def _nowhere(said: SaidNeighbour, network: Network, chosen: int | None) -> End:
         return _end(said, hits[0].device, hits, network, chosen)
     if not said.name:
         return _without(said, None, issue(Code.REMOTE_DEVICE_UNKNOWN))
-    return _without(said, None, issue(Code.REMOTE_DEVICE_MISSING, name=said.name))
+    return _without(said, None, _missing(Code.REMOTE_DEVICE_MISSING, network, name=said.name))
+
+
+def _missing(code: Code, network: Network, **details: str) -> Issue:
+    """It is not in NetBox, or the user may not see it; which of the two is said as far as it is known."""
+    return issue(code, "", **details, whole=True) if network.sees_all else issue(code, "", **details)
 
 
 def _without(said: SaidNeighbour, device: Ref | None, reason: Issue) -> End:
@@ -313,7 +320,8 @@ def _without(said: SaidNeighbour, device: Ref | None, reason: Issue) -> End:
 
 def _end(said: SaidNeighbour, device: Ref, hits: Sequence[Jack], network: Network, chosen: int | None) -> End:
     if not hits:
-        return _without(said, device, issue(Code.REMOTE_PORT_MISSING, device=device.name, port=said.port))
+        reason = _missing(Code.REMOTE_PORT_MISSING, network, device=device.name, port=said.port)
+        return _without(said, device, reason)
     picked = hits if len(hits) == 1 else [jack for jack in hits if jack.id == chosen]
     if not picked:
         reason = several_ports(said.port, hits)

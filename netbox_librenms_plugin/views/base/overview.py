@@ -11,7 +11,7 @@ from django.shortcuts import render
 from ...engine import Comparison, compare
 from ...librenms.errors import LibreNMSError
 from ...resources import Resource
-from ...sync.core.plan import TONES, Plan
+from ...sync.core.plan import TONES, Outcome, Plan
 from ...tables.rows import STANDING_LABELS
 from ...words.sentences import gap_sentence
 from .address import follow
@@ -40,6 +40,11 @@ class OverviewLine:
     def attention(self) -> int:
         """The number on the resource's sub-tab."""
         return tab_number(self.plan)
+
+    @property
+    def extra(self) -> int:
+        """How many rows are only in NetBox: nothing to do, and no agreement either."""
+        return self.plan.counts[Outcome.EXTRA] if self.plan is not None else 0
 
     @property
     def gaps(self) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext_lazy as _
 
 from ...import_utils.listing import Listing
@@ -118,6 +119,20 @@ class Summary:
     def wanted(self) -> int:
         """How many an import has something to do for, whatever its options."""
         return sum(self.counts[group] for group in WANTED)
+
+    @property
+    def new(self) -> int:
+        """How many are made."""
+        return self.wanted - self.links
+
+    @property
+    def action(self) -> str:
+        """What the button does: "Import 3 and link 25 devices"."""
+        parts = [_("import {n}").format(n=intcomma(self.new))] if self.new or not self.links else []
+        if self.links:
+            parts.append(_("link {n}").format(n=intcomma(self.links)))
+        said = f" {_('and')} ".join(parts)
+        return f"{said[:1].upper()}{said[1:]} {_('device') if self.wanted == 1 else _('devices')}"
 
 
 def lines_of(found: Listing, basket: Basket) -> list[ReviewLine]:

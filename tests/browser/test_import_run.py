@@ -73,7 +73,7 @@ def test_review_and_wait(visitor: Visitor, simulator: Simulator) -> None:
     visitor.open(person.review_url)
     page = visitor.page
     expect(page.locator("#librenms-totals")).to_contain_text("interfaces")
-    expect(page.locator("#librenms-start")).to_contain_text("Import 6 and link 1 devices")
+    expect(page.locator("#librenms-start")).to_contain_text("Import 6 devices and link 1")
     expect(page.locator("#librenms-table tbody tr").first).to_contain_text("Left out")
     expect(page.get_by_text(HOSTILE).first).to_be_visible()
     themed(visitor, "review")

@@ -19,7 +19,7 @@ def reader(simulator: Simulator) -> Reader:
 
 def turn(reader: Reader, address: str, tab: str) -> Any:
     """Click on a sub-tab, from the page of the interfaces."""
-    page = f"http://testserver{reader.address()}?tab=interfaces&show=missing"
+    page = f"http://testserver{reader.address()}?tab=interfaces"
     return reader.client.get(address, headers={**HTMX, "HX-Trigger": f"librenms-tab-{tab}", "HX-Current-URL": page})
 
 

@@ -6,14 +6,14 @@
   const form = () => document.getElementById("librenms-review");
   const byId = (id) => document.getElementById(id);
 
-  // "Import 3, link 25 and sync 4 devices"
+  // "Import 3 devices, link 25 and sync 4"
   function say(words, numbers, number) {
     const { and, one, many } = words.dataset;
     const parts = Object.entries(numbers).filter(([name, n]) => n || (name === "new" && !number));
     const said = parts.map(([name, n]) => words.dataset[name].replace("{n}", n.toLocaleString()));
+    said[0] = `${said[0][0].toUpperCase()}${said[0].slice(1)} ${parts[0][1] === 1 ? one : many}`;
     const last = said.pop();
-    const text = said.length ? `${said.join(", ")} ${and} ${last}` : last;
-    words.textContent = `${text[0].toUpperCase()}${text.slice(1)} ${number === 1 ? one : many}`;
+    words.textContent = said.length ? `${said.join(", ")} ${and} ${last}` : last;
   }
 
   function update() {

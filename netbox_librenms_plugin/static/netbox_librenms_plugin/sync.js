@@ -119,7 +119,8 @@
 
   // NetBox's column chooser comes with the page, for the tab that was open then: another tab's comes with a page of it.
   const COLUMNS = "librenms:columns";
-  document.addEventListener("click", (event) => {
+  // Before Bootstrap, which would look for a window that is not there
+  window.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-librenms-columns]");
     if (!button || document.querySelector(button.dataset.bsTarget)) return;
     event.stopPropagation();

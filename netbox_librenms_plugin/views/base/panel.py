@@ -260,7 +260,7 @@ class BasePanelView(PanelMixin):
             self.keep_decisions(instance, resource)
         state = type(self.state)
         address = self.url(instance, query=self.state.query(tab=resource))
-        follow(request, response, address, normal=lambda query: state.of(query).query(tab=resource))
+        follow(request, response, address, normal=lambda query: state.of(query).query(tab=query.get("tab", "")))
         return response
 
 

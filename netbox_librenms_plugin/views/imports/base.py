@@ -1,6 +1,6 @@
 """What the parts of the import list share: who may come in, the server, the state, and the rows with their choices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -67,12 +67,17 @@ class ImportPageView(FragmentMixin, LibreNMSAPIMixin, ContentTypePermissionRequi
         decided = self.shelf.all() if choices is None else choices
         return listing(self.api, user=self.request.user, choices=decided, refresh=refresh)
 
-    def find(self, listing: Listing) -> FilteredListing:
-        """What the filters let through. Raises ``LibreNMSError`` where a device group cannot be read."""
+    def find(self, listing: Listing, *, keep: Collection[int] = ()) -> FilteredListing:
+        """What the filters let through; the devices to ``keep`` whatever state they are in by now. Raises
+        ``LibreNMSError`` where a device group cannot be read."""
         filters = self.state.filters
         members = self.api.device_group_members(filters.group).value if filters.group else None
         found = matching(listing.rows, filters, members=members)
-        return FilteredListing(listing, found, in_order(shown(found, self.state.show), self.state.sort))
+        rows = shown(found, self.state.show)
+        if keep:
+            seen = {row.librenms_id for row in rows}
+            rows = [row for row in found if row.librenms_id in seen or row.librenms_id in keep]
+        return FilteredListing(listing, found, in_order(rows, self.state.sort))
 
     def url(self, action: str = "", *, query: str = "", **kwargs: Any) -> str:
         """Address of the page, or of one of its parts."""

@@ -1,5 +1,6 @@
 """The import list: the page, which is there at once, and the list itself, which loads into it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -50,19 +51,32 @@ def filter_label(name: str) -> Any:
     return FILTER_LABELS.get(name) or field_label(name)
 
 
+# So many are named one by one in the page; more are found by their state
+MOST_BECAME = 500
+
+
 class ListMixin(ImportPageView):
     """Builds the list, whole or in parts."""
 
     def show_list(
-        self, request: HttpRequest, *, listing: Listing | None = None, refresh: bool = False, all_chosen: bool = False
+        self,
+        request: HttpRequest,
+        *,
+        listing: Listing | None = None,
+        refresh: bool = False,
+        all_chosen: bool = False,
+        became: Sequence[int] = (),
     ) -> HttpResponse:
-        """The list, or the state that keeps it from being shown. ``all_chosen``: all that match stay selected."""
+        """The list, or the state that keeps it from being shown. ``all_chosen``: all that match stay selected;
+        ``became``: devices that are ready just now, which stay whatever the filter says of their state."""
         try:
-            found = self.find(listing or self.listing(refresh=refresh))
+            found = self.find(listing or self.listing(refresh=refresh), keep=frozenset(became))
         except LibreNMSError as error:
             return self.problem(request, error)
         context = self._frame() | self.numbers(found) | self._table(request, found)
         context |= {"all_chosen": all_chosen, "fetched_at": found.listing.fetched_at}
+        context |= {"became": became if len(became) <= MOST_BECAME else (), "became_number": len(became)}
+        context["ready"] = self.links(show=State.READY.value)
         return render(request, TEMPLATE, context | {"odd_rows": found.listing.odd_rows})
 
     def problem(self, request: HttpRequest, error: LibreNMSError) -> HttpResponse:

@@ -127,12 +127,13 @@ class Summary:
 
     @property
     def action(self) -> str:
-        """What the button does: "Import 3 and link 25 devices"."""
-        parts = [_("import {n}").format(n=intcomma(self.new))] if self.new or not self.links else []
+        """What the button does: "Import 3 devices and link 25", "Link 1 device"."""
+        numbers = [(_("import {n}"), self.new)] if self.new or not self.links else []
         if self.links:
-            parts.append(_("link {n}").format(n=intcomma(self.links)))
-        said = f" {_('and')} ".join(parts)
-        return f"{said[:1].upper()}{said[1:]} {_('device') if self.wanted == 1 else _('devices')}"
+            numbers.append((_("link {n}"), self.links))
+        first, *others = [words.format(n=intcomma(number)) for words, number in numbers]
+        noun = _("device") if numbers[0][1] == 1 else _("devices")
+        return f" {_('and')} ".join((f"{first[:1].upper()}{first[1:]} {noun}", *others))
 
 
 def lines_of(found: Listing, basket: Basket) -> list[ReviewLine]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from utilities.exceptions import AbortRequest, PermissionsViolation
 
+from ...import_utils.filters import EVERYTHING
 from ...import_utils.ignoring import MOST_STOPPED, ignore, stop_ignoring
 from ...import_utils.listing import Listing
 from ...import_utils.rows import Choice, Row, State
@@ -21,6 +22,8 @@ from .list import ListMixin
 
 ROWS = "netbox_librenms_plugin/htmx/device_import_row.html"
 TOASTS = "netbox_librenms_plugin/htmx/toasts.html"
+# Filters that leave a device where it is when it becomes ready
+UNTOUCHED = (EVERYTHING, State.READY.value)
 CLOSE = "librenms:close-modal"
 
 
@@ -92,9 +95,11 @@ class ImportChooseManyView(ImportRowsMixin):
             chosen = self.selected(request, found)
             if chosen is None:
                 return self.out_of_date(request)
-            response = self.show_list(
-                request, listing=self._choose(request, found, chosen), all_chosen=request.POST.get("all") == "1"
-            )
+            now = self._choose(request, found, chosen)
+            became = _became_ready(found.listing, now, chosen)
+            # "All that match" are others where some stay that the filter would take away
+            all_chosen = request.POST.get("all") == "1" and not (became and self.state.show not in UNTOUCHED)
+            response = self.show_list(request, listing=now, all_chosen=all_chosen, became=became)
         except LibreNMSError as error:
             response = self.problem(request, error)
         response["HX-Trigger-After-Swap"] = CLOSE
@@ -165,6 +170,12 @@ class ImportIgnoreView(ImportChooseManyView):
             messages.info(request, said.format(n=by_rule))
         if number == MOST_STOPPED:
             messages.info(request, _("That is as many as can be done at once. Go on with the others."))
+
+
+def _became_ready(before: Listing, now: Listing, chosen: Iterable[int]) -> list[int]:
+    """The devices that nothing lacks any more."""
+    ready = {row.librenms_id for row in now.rows if row.state is State.READY}
+    return [pk for pk in chosen if pk in ready and before.by_id[pk].state is not State.READY]
 
 
 def _decisions(form: QueryDict) -> list[tuple[int, dict[str, str]]]:

@@ -16,6 +16,7 @@ from simulator.server import Simulator
 from tests.factories import admin, make_device, somebody
 from tests.orm.support import counted, writes_in
 from tests.pages.imports.support import Importer, access_role, chips, known_places, rows
+from tests.pages.support import inputs, words
 
 pytestmark = pytest.mark.django_db
 SETTINGS = "netbox_librenms_plugin.librenmssettings"
@@ -112,6 +113,26 @@ def test_the_same_for_all_that_match(switches: Simulator) -> None:
     html = importer.post("choose_many", all="1", role=access_role())
     assert {pk: one.ids for pk, one in shelf().all().items()} == dict.fromkeys((1, 2, 3), {"role": access_role()})
     assert 'name="all" id="librenms-all" value="1"' in html
+
+
+def test_what_became_ready_stays_in_sight_and_can_be_reviewed(switches: Simulator) -> None:
+    importer = Importer(admin())
+    importer.list(show="needs_setup")
+    html = importer.post("choose_many", pk=["1", "3"], role=access_role())
+    assert list(rows(html)) == [1, 2, 3] and "Ready" in rows(html)[1] and "Needs setup" in rows(html)[2]
+    banner = html.split("librenms-became")[1].split("</form>")[0]
+    assert "2 devices are ready now." in words(banner) and "Review 2" in words(banner)
+    assert [value for name, _kind, value in inputs(banner) if name == "pk"] == ["1", "3"]
+    assert list(rows(importer.list(show="needs_setup"))) == [2]
+    assert "librenms-became" not in importer.post("choose_many", pk=["1", "3"], role=access_role())
+
+
+def test_all_that_match_are_not_all_any_more_where_some_became_ready(switches: Simulator) -> None:
+    importer = Importer(admin())
+    importer.list(show="needs_setup")
+    html = importer.post("choose_many", all="1", role=access_role())
+    assert 'name="all" id="librenms-all" value=""' in html and "Review 3" in words(html)
+    assert list(rows(html)) == [1, 2, 3]
 
 
 def test_all_that_match_are_those_that_were_shown(switches: Simulator) -> None:

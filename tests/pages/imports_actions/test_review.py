@@ -104,7 +104,7 @@ def test_the_unusual_comes_first_with_its_reason(person: Importer, simulator: Si
     assert "found by its name" in said
     assert "New VM" in said
     assert "left out 2" in said and "link to what NetBox has 1" in said
-    assert "Import 3 and link 1 devices" in said
+    assert "Import 3 devices and link 1" in said
     only = words(person.table(show="link"))
     assert "switch-0020" in only and "switch-0001" not in only
     found = words(person.table(q="0002"))

@@ -44,6 +44,7 @@ def import_jobs(devices: int, workers: int) -> list[Measurement]:
                     run = _started(api, user, ids[:devices])
                     _wait(run)
                 _report(run)
+                _report_phases(run)
                 with bench.measure("import: cancelled half-way"):
                     run = _started(api, user, ids[devices:])
                     time.sleep(AFTER)
@@ -125,6 +126,16 @@ def _report(run: Any) -> None:
     waited, took = (began - run.created).total_seconds(), (run.ended - began).total_seconds()
     print(f"  began after {waited:.1f} s, took {took:.1f} s", file=sys.stderr)
     print(f"  {run.state}, {counts}, by worker {dict(workers)}, not written {dict(reasons)}", file=sys.stderr)
+
+
+def _report_phases(run: Any) -> None:
+    """When the last interface was there, and how long the cables took after that."""
+    from dcim.models import Interface
+    from django.db.models import Max
+
+    made = Interface.objects.aggregate(end=Max("created"))["end"]
+    devices, cables = (made - run.started).total_seconds(), (run.ended - made).total_seconds()
+    print(f"  devices with all but cables {devices:.1f} s, then cables {cables:.1f} s", file=sys.stderr)
 
 
 def _check(api: Any) -> None:

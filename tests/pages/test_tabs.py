@@ -1,5 +1,6 @@
 """The sub-tabs: swapped in place, with the numbers of those that were not looked at."""
 
+import re
 from typing import Any
 
 import pytest
@@ -38,6 +39,13 @@ def test_the_overview_is_turned_to_as_well(reader: Reader) -> None:
     answer = turn(reader, reader.address("overview"), "overview")
     assert answer["HX-Push-Url"] == reader.address()
     assert 'class="nav-link active"\n  id="librenms-tab-overview"' in answer.content.decode()
+
+
+def test_netboxs_own_tab_is_shown_as_open(reader: Reader) -> None:
+    page = reader.page(tab="interfaces")
+    assert re.search(r'class="nav-link active"[^>]*href="[^"]*/librenms-sync/"', page) or re.search(
+        r'href="[^"]*/librenms-sync/"[^>]*class="nav-link active"', page
+    )
 
 
 def test_other_requests_leave_the_tabs_alone(reader: Reader) -> None:

@@ -89,6 +89,11 @@
     lastRow = event.submitter?.name === "only" ? event.submitter.closest("tr")?.id : null;
   });
 
+  // The search box stays while its panel is replaced, but not for another tab, which has other things to look for.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.requestConfig?.elt.id.startsWith("librenms-tab-")) byId("librenms-search")?.remove();
+  });
+
   // What was ticked stays ticked while its row is still there.
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target?.id !== "librenms-panel") return;

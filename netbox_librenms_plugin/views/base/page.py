@@ -30,7 +30,7 @@ class BaseSyncPage(TabsMixin):
             return context | {"problem": problem_of(error)}
         return context | {
             "tabs": tabs,
-            "tab": chosen,
+            "open_tab": chosen,
             "counts_url": self._counts_url(instance, chosen, tabs),
             "header_url": self.url(instance, "header", query=self.server_query(tab=chosen)),
             "panel_url": self._part(instance, chosen),

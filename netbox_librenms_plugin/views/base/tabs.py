@@ -48,4 +48,4 @@ class TabsMixin(BaseObjectSyncView):
 
     def turned_context(self, instance: Any, chosen: str) -> dict[str, Any]:
         """The tabs, where one was clicked. Raises ``ConfigurationError``."""
-        return {"tabs": self.tabs(instance, chosen), "tab": chosen} if self.turned else {}
+        return {"tabs": self.tabs(instance, chosen), "open_tab": chosen} if self.turned else {}

@@ -90,7 +90,7 @@ def read_network(asked: NetworkQuery, scope: Scope) -> Network:
     absent = relatives - {row["pk"] for row in rows}
     rows += _rows(queryset.filter(pk__in=absent), devices, scope) if absent else []
     jacks = Jacks(by_id=_jacks(rows, by_mac, scope), members=members)
-    return Network(nodes=nodes, jacks=jacks, sees_all=bool(scope.user.is_superuser))
+    return Network(nodes=nodes, jacks=jacks, sees_all=scope.user is None or scope.user.is_superuser)
 
 
 def _nodes(said: Collection[SaidNeighbour], scope: Scope) -> list[Node]:

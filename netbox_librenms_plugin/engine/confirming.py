@@ -17,7 +17,7 @@ from .scopes import scope_of
 def confirm_link(instance: Any, device: Device, *, user: Any, api: LibreNMSAPI) -> None:
     """Keep it that a person linked the two although clues deny that they are one, where they do. Raises
     ``LibreNMSError``."""
-    subject, identity = _identity(instance, device, user=user, api=api)
+    subject, identity = identified(instance, device, user=user, api=api)
     if identity.open_doubt is not None:
         confirm(subject, device.device_id, identity, scope_of(api, user, Options()))
 
@@ -32,7 +32,7 @@ def confirm_identity(instance: Any, clues: str, *, user: Any, server: str | None
     known = api.identify(instance)
     if known.librenms_id is None:
         raise NotIdentifiedError(known)
-    subject, identity = _identity(instance, api.device(known.librenms_id).value, user=user, api=api)
+    subject, identity = identified(instance, api.device(known.librenms_id).value, user=user, api=api)
     if identity.open_doubt is None or identity.digest != clues:
         return False
     confirm(subject, known.librenms_id, identity, scope_of(api, user, Options()))
@@ -42,16 +42,12 @@ def confirm_identity(instance: Any, clues: str, *, user: Any, server: str | None
 def doubt_about(instance: Any, device: Device, *, user: Any, api: LibreNMSAPI) -> Issue | None:
     """Why an object is not to be written from this LibreNMS device, if clues deny that they are one and nobody has
     confirmed it. Raises ``LibreNMSError``."""
-    return identity_with(instance, device, user=user, api=api).open_doubt
+    return identified(instance, device, user=user, api=api)[1].open_doubt
 
 
-def identity_with(instance: Any, device: Device, *, user: Any, api: LibreNMSAPI) -> Identity:
+def identified(instance: Any, device: Device, *, user: Any, api: LibreNMSAPI) -> tuple[Subject, Identity]:
     """What the clues say of an object and a LibreNMS device, whether they are linked or not. Raises
     ``LibreNMSError``."""
-    return _identity(instance, device, user=user, api=api)[1]
-
-
-def _identity(instance: Any, device: Device, *, user: Any, api: LibreNMSAPI) -> tuple[Subject, Identity]:
     subject = subject_of(instance, user)
     said, _units, _looked = who(subject, device.device_id, PerDevice(api))
     return subject, identities([subject], {subject.key: said}, scope_of(api, user, Options()))[subject.key]

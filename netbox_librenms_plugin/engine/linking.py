@@ -12,12 +12,13 @@ from utilities.exceptions import AbortRequest
 from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
 from ..lost_connections import ConnectionLostError, watched
+from ..orm.frame.identities import confirm
 from ..orm.frame.librenms_ids import AlreadyLinkedError, bind, refuse_second_holder, unbind
 from ..orm.frame.permissions import NotAllowedError
 from ..orm.frame.results import reason_of
 from ..sync.core.device_identity import Identity
 from .asking import Options
-from .confirming import confirm_link, identity_with
+from .confirming import identified
 from .scopes import scope_of
 
 
@@ -45,12 +46,12 @@ def link(instance: Any, librenms_id: int, *, user: Any, server: str | None = Non
     device = api.device(librenms_id, refresh=True).value
     scope = scope_of(api, user, Options())
     _as_refusal(lambda: refuse_second_holder(instance, device.device_id, scope))
-    identity = identity_with(instance, device, user=user, api=api)
+    subject, identity = identified(instance, device, user=user, api=api)
     if identity.open_doubt is not None and identity.digest != clues:
         raise DoubtfulLinkError(device, identity)
     _as_refusal(lambda: bind(instance, device.device_id, scope))
     if identity.open_doubt is not None:
-        confirm_link(instance, device, user=user, api=api)
+        confirm(subject, device.device_id, identity, scope)
     return device
 
 

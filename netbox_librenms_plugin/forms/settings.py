@@ -61,9 +61,7 @@ class LibreNMSSettingsForm(forms.ModelForm):
             "unrecorded_neighbours",
         )
         field_classes = {"unrecorded_neighbours": LinesField}
-        widgets = {
-            "member_name_pattern": MemberNamesInput,
-        }
+        widgets = {"member_name_pattern": MemberNamesInput}
 
     def __init__(self, *args: Any, editable: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

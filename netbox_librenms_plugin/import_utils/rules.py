@@ -1,17 +1,13 @@
 """Import rules: which one fits a device. Texts are compared whole, case aside; ``*`` and ``?`` stand for any text."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from fnmatch import translate
-from functools import lru_cache
 
 from ..librenms.records import Device
+from ..sync.core.name_patterns import fits
 from ..sync.core.normalise import text
 from ..sync.core.plan import Ref
 from .rows import RuleHit
-
-WILD = re.compile(r"[*?]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +49,4 @@ def first_rule(rules: Iterable[Rule], device: Device) -> Rule | None:
 
 
 def _fits(pattern: str, said: str) -> bool:
-    if not pattern:
-        return True
-    if not WILD.search(pattern):
-        return pattern.casefold() == said.casefold()
-    return _compiled(pattern.casefold()).fullmatch(said.casefold()) is not None
-
-
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """``fnmatch`` writes patterns that never try a text's parts twice. Brackets are themselves: places have them."""
-    return re.compile(translate(pattern.replace("[", "[[]")))
+    return not pattern or fits(pattern, said)

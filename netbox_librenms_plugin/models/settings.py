@@ -10,7 +10,9 @@ from netbox.models import NetBoxModel
 
 from ..choices import DeviceNameSourceChoices, InterfaceNameFieldChoices
 from ..member_names import PatternError, check_pattern
-from ..name_patterns import LONGEST_PATTERN, MOST_PATTERNS
+
+MOST_PATTERNS = 100
+LONGEST_PATTERN = 100
 
 # Phones by what Cisco's, Yealink's and Polycom's call themselves, computers by the names that their systems make up
 UNRECORDED = "\n".join(
@@ -29,9 +31,14 @@ UNRECORDED = "\n".join(
 )
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines that say something."""
+    return [line for one in text.splitlines() if (line := one.strip())]
+
+
 def validate_name_patterns(text: str) -> None:
     """Refuse more or longer patterns than are looked at, and one that is everything."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = lines_of(text)
     if len(lines) > MOST_PATTERNS:
         raise ValidationError(_("At most {number} patterns are possible.").format(number=MOST_PATTERNS))
     for line in lines:
@@ -147,6 +154,12 @@ class LibreNMSSettings(NetBoxModel):
 
     def __str__(self) -> str:
         return str(_("LibreNMS settings"))
+
+    @property
+    def unrecorded_patterns(self) -> list[str]:
+        """Names or hardware of neighbours that nobody records, as far as they were not written past validation."""
+        lines = lines_of(self.unrecorded_neighbours)[:MOST_PATTERNS]
+        return [line for line in lines if len(line) <= LONGEST_PATTERN]
 
     def get_absolute_url(self) -> str:
         """The settings page shows the one row there is."""

@@ -35,11 +35,13 @@ class Remedy:
 class Ways:
     """What links need: who asks, the page of the same object's other tabs, and the row's objects.
 
-    ``tab`` gives the address of a tab of the object's page with a search, ``object_url`` that of an object of the
-    table's model, ``librenms_url`` that of the row's page in LibreNMS, if it has one.
+    ``server`` is the key that the page's address says, or empty; ``tab`` gives the address of a tab of the object's
+    page with a search, ``object_url`` that of an object of the table's model, ``librenms_url`` that of the row's page
+    in LibreNMS, if it has one.
     """
 
     user: Any
+    server: str
     tab: Callable[[str, str], str]
     object_url: Callable[[int], str]
     librenms_url: Callable[[Change], str]
@@ -99,7 +101,8 @@ def _neighbour(change: Change, reason: Issue, ways: Ways) -> Iterable[Remedy]:
 
 def _add_neighbour(change: Change, reason: Issue, ways: Ways) -> Iterable[Remedy]:
     name = _text(reason, "name")
-    yield Remedy(label=_("Look for it in LibreNMS"), url=_list(f"{PLUGIN}:librenms_import", show="all", q=name))
+    listed = _list(f"{PLUGIN}:librenms_import", server=ways.server, show="all", q=name)
+    yield Remedy(label=_("Look for it in LibreNMS"), url=listed)
     if ways.may_add(Device):
         yield Remedy(label=_("Add it"), url=_list("dcim:device_add", name=name))
 

@@ -80,7 +80,7 @@ class ChangeRow:
     @property
     def reasons(self) -> bool:
         """Whether there is anything to explain."""
-        return self.problem is not None or bool(self.told)
+        return self.problem is not None or any(one.code not in DOUBTS for one in self.change.issues)
 
     @property
     def matched_by(self) -> Any:

@@ -6,7 +6,7 @@ from dcim.models import Device
 from ipam.models import IPAddress
 
 from simulator.server import Simulator
-from tests.factories import admin, make_chassis, make_device, make_interface, somebody
+from tests.factories import admin, grant, make_chassis, make_device, make_interface, somebody
 from tests.pages.support import Reader, stored_id, words
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +62,17 @@ def test_a_link_is_removed_where_it_is_kept(simulator: Simulator) -> None:
     reader.post("unlink", server="default")
     assert not stored_id(first)
     assert "Found by its name" in words(reader.header()) and "Remove the link" not in words(reader.header())
+
+
+def test_who_may_not_change_the_member_that_has_the_link_is_told_so(simulator: Simulator) -> None:
+    number = simulator.state.add_device(hostname="stack-1")
+    first, second = make_device("stack-1", librenms_id=number), make_device("stack-2")
+    make_chassis("stack", first, second)
+    user = somebody("narrow", {"dcim.device": ["view"], "netbox_librenms_plugin.librenmssettings": ["view", "change"]})
+    grant(user, "dcim.device", "change", constraints={"name": "stack-2"})
+    answer = words(Reader(user, second).post("unlink", server="default"))
+    assert "is removed" not in answer and "Ask for the permission" in answer
+    assert stored_id(first) == {"default": number}
 
 
 def test_another_device_is_entered_in_a_form_of_its_own(simulator: Simulator) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from ...librenms.records import DeviceLinks
 from ...models import LibreNMSSettings
-from ...name_patterns import NamePatterns
 from ...sync.cables.neighbour_texts import SaidNeighbour, said_by
 from ...sync.cables.plan import RESOURCE, CableContext
 from ...sync.core.names import parent_name
@@ -41,7 +40,7 @@ def read(
     cables = read_cables((jack.cable for jack in network.jacks.by_id.values() if jack.cable is not None), scope)
     settings = LibreNMSSettings.load()
     tag = settings.cable_tag
-    unrecorded = NamePatterns.of(settings.unrecorded_neighbours)
+    unrecorded = settings.unrecorded_patterns
     return {
         one.key: CableReading(
             context=CableContext(
@@ -51,7 +50,7 @@ def read(
                 cables=cables,
                 name_field=scope.name_field,
                 label=settings.cable_label,
-                unrecorded=unrecorded.first,
+                unrecorded=unrecorded,
                 tag=None if tag is None else Ref(tag.pk, tag.name),
                 chosen=_chosen_ends(scope),
             )

@@ -1,6 +1,6 @@
 """Cables: the links that LibreNMS sees as NetBox would hold them, against the cables that there are."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -8,6 +8,7 @@ from ...librenms.records import DeviceLinks
 from ..chassis.members import Members
 from ..core.compare import Field, Rules, compare
 from ..core.issues import Code, Issue, issue
+from ..core.name_patterns import first_fitting
 from ..core.plan import Change, Found, Outcome, Plan, Ref, Wanted
 from ..core.policy import Policies
 from ..interfaces.port_interfaces import port_interfaces
@@ -47,8 +48,8 @@ class CableContext:
     """What is known about a device and its neighbourhood.
 
     ``found`` holds the members' interfaces, those that the user may not see marked as such; ``chosen`` the remote
-    interface that a person picked, by row key; ``label`` and ``tag`` are those of new cables; ``unrecorded`` gives
-    the pattern by which a neighbour of this name and hardware is nobody's task, empty where it is somebody's.
+    interface that a person picked, by row key; ``label`` and ``tag`` are those of new cables; ``unrecorded`` are
+    the patterns of names and hardware of neighbours that are nobody's task.
     """
 
     members: Members
@@ -58,7 +59,7 @@ class CableContext:
     name_field: str = "ifName"
     label: str = ""
     tag: Ref | None = None
-    unrecorded: Callable[[str, str], str] = lambda name, platform: ""
+    unrecorded: Sequence[str] = ()
     chosen: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -111,7 +112,7 @@ def _unrecorded(row: Sighting, context: CableContext) -> Issue | None:
     said, reason = row.said, row.remote.issue
     if reason is None or reason.code is not Code.REMOTE_DEVICE_MISSING or said.device_id is not None:
         return None
-    pattern = context.unrecorded(said.name, said.platform)
+    pattern = first_fitting(context.unrecorded, said.name, said.platform)
     return issue(Code.NEIGHBOUR_UNRECORDED, name=said.name, pattern=pattern) if pattern else None
 
 

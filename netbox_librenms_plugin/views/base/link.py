@@ -67,7 +67,7 @@ class BaseLinkView(BaseObjectChangeView):
     def _target(self, instance: Any, librenms_id: int) -> Any:
         """The member of the virtual chassis that was found, where it is another than the object itself."""
         found = self.api.identify(instance)
-        return found_at(instance, found, self.request.user) if found.librenms_id == librenms_id else instance
+        return found_at(instance, found, self.request.user, "change") if found.librenms_id == librenms_id else instance
 
 
 class BaseRelinkView(BaseObjectChangeView):
@@ -104,14 +104,16 @@ class BaseUnlinkView(BaseObjectChangeView):
         stored = named_servers(instance.custom_field_data.get(FIELD), default_key=self.api.bare_key)
         if server != self.api.server.key or server in stored:
             return instance
-        return found_at(instance, self.api.identify(instance), self.request.user)
+        # Who may not change that member is told so, and not that the object has no ID any more
+        return found_at(instance, self.api.identify(instance), self.request.user, "view")
 
 
-def found_at(instance: Any, found: Identification, user: Any) -> Any:
-    """The member of the virtual chassis by which an object was found, else the object itself."""
+def found_at(instance: Any, found: Identification, user: Any, action: str) -> Any:
+    """The member of the virtual chassis by which an object was found, where the user has that right on it, else the
+    object itself."""
     if found.via is None:
         return instance
-    return Device.objects.restrict(user, "change").filter(pk=found.via.pk).first() or instance
+    return Device.objects.restrict(user, action).filter(pk=found.via.pk).first() or instance
 
 
 class BaseNamesView(BaseObjectSyncView):

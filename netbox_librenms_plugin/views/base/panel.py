@@ -125,6 +125,7 @@ class PanelMixin(DoubtMixin, TabsMixin):
         view = get_viewname(table.model(virtual=table.around.virtual))
         return Ways(
             user=self.request.user,
+            server=self.server_key or "",
             tab=lambda tab, text: self.url(instance, query=self.state.query(tab=tab, show="all", q=text)),
             object_url=lambda pk: reverse(view, args=(pk,)),
             librenms_url=table.librenms_url,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .object_view import OVERVIEW, BaseObjectSyncView
 
-# What the address of every link to a tab begins with, by which its answer knows that the tabs change too
+# What the id of every link to a tab begins with, by which its answer knows that the tabs change too
 TAB_ID = "librenms-tab-"
 
 

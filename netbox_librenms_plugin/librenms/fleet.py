@@ -12,7 +12,7 @@ from itertools import batched
 from zoneinfo import ZoneInfo
 
 from .cache import Fetched, Shelf
-from .clock import minutes_east, zone_of
+from .clock import Sighting, seen_again
 from .decode import Rows
 from .endpoints import (
     ADDRESSES,
@@ -53,7 +53,7 @@ FEW = 50
 # Lists shorter than this change by half in the ordinary course of things.
 NOTEWORTHY = 10
 
-CLOCK = "minutes_east"
+CLOCK = "clock"
 LISTS = ("devices", "locations", "links", "vlans", "addresses", "ports")
 TOO_MUCH_AT_ONCE = (ServerError, TimedOut, Interrupted, AnswerTooLarge)
 
@@ -70,20 +70,22 @@ class Fleet:
 
         def read() -> Fetched[tuple[Device, ...]]:
             found = self._checked("devices", self._reader.rows(DEVICES), DEVICES.what)
-            minutes = minutes_east(found.value, found.fetched_at)
-            if minutes is not None:
-                self._shelf.remember(CLOCK, minutes)
+            seen = seen_again(Sighting.of(self._shelf.recall(CLOCK)), found.value, found.fetched_at)
+            if seen is not None:
+                self._shelf.remember(CLOCK, seen.as_text())
+            else:
+                self._shelf.forget(CLOCK)
             return found
 
         return self._shelf.fetch("devices", tuple[Device, ...], read, refresh=refresh)
 
     def clock(self) -> tzinfo | None:
-        """The zone of the server's times: as configured, else as the last list of devices showed it; None before that.
+        """The zone of the server's times: as configured, else as lists of devices showed it twice; None before that.
         LibreNMS is not asked."""
         if self._shelf.server.time_zone:
             return ZoneInfo(self._shelf.server.time_zone)
-        minutes = self._shelf.recall(CLOCK)
-        return zone_of(minutes) if isinstance(minutes, int) else None
+        seen = Sighting.of(self._shelf.recall(CLOCK))
+        return seen.zone if seen is not None and seen.certain else None
 
     def locations(self, *, refresh: bool = False) -> Fetched[tuple[Location, ...]]:
         return self._list(LOCATIONS, Location, "locations", refresh=refresh)

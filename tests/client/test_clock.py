@@ -1,10 +1,13 @@
 """The zone of a server's times, taken from its newest poll."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from netbox_librenms_plugin.librenms.clock import minutes_east, zone_of
+from netbox_librenms_plugin.librenms.cache import Shelf
+from netbox_librenms_plugin.librenms.clock import CONFIRMED, Sighting, minutes_east, seen_again
+from netbox_librenms_plugin.librenms.fleet import CLOCK
 from netbox_librenms_plugin.librenms.records import Device
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from simulator.server import Simulator
@@ -35,14 +38,39 @@ def test_the_newest_poll_says_how_far_ahead_the_clock_is(moments: list[object], 
     assert minutes_east(polled(*moments), NOW) == minutes
 
 
+def after(minutes: int, polled_at: str, before: Sighting | None = None) -> Sighting | None:
+    """What is known after a list that is read so many minutes after ``NOW``."""
+    return seen_again(before, polled(polled_at), NOW + timedelta(minutes=minutes))
+
+
+def test_a_second_list_confirms_it() -> None:
+    first = after(0, "2026-05-04 13:58:12")
+    second = after(21, "2026-05-04 14:19:00", first)
+    assert first is not None and second is not None
+    assert (first.certain, second.certain) == (False, True)
+    assert second.zone == timezone(timedelta(hours=2)) and Sighting.of(second.as_text()) == second
+
+
+def test_a_poller_that_stands_still_is_not_believed() -> None:
+    known = None
+    for minutes in range(0, 180, 5):
+        known = after(minutes, "2026-05-04 13:58:12", known)
+        assert known is None or not known.certain
+
+
 @pytest.mark.django_db
-def test_it_is_remembered_from_the_list_and_what_is_configured_counts_more(simulator: Simulator) -> None:
+def test_it_is_remembered_from_lists_and_what_is_configured_counts_more(simulator: Simulator) -> None:
     local = datetime.now(UTC) + timedelta(hours=2) - timedelta(minutes=1)
     simulator.state.add_device(hostname="a", last_polled=f"{local:%Y-%m-%d %H:%M:%S}")
     entry = server_entry(simulator)
     with librenms_servers({"default": entry}):
-        assert LibreNMSAPI().clock() is None
         LibreNMSAPI().devices()
-        assert LibreNMSAPI().clock() == zone_of(120)
+        assert LibreNMSAPI().clock() is None
+        shelf = Shelf(LibreNMSAPI().server)
+        seen = Sighting.of(shelf.recall(CLOCK))
+        assert seen is not None
+        shelf.remember(CLOCK, replace(seen, first=seen.first - CONFIRMED).as_text())
+        LibreNMSAPI().devices(refresh=True)
+        assert LibreNMSAPI().clock() == timezone(timedelta(hours=2))
     with librenms_servers({"default": {**entry, "time_zone": "Asia/Tokyo"}}):
         assert str(LibreNMSAPI().clock()) == "Asia/Tokyo"

@@ -1,7 +1,9 @@
 """When there is nothing to compare: every reason has its own words and its remedy, and nothing is written."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from core.models import ObjectChange
@@ -198,6 +200,17 @@ def test_the_card_says_how_the_device_is(simulator: Simulator, fields: dict[str,
     assert card.startswith(said)
     assert "WS-C2960X-24TS-L" in card and "ios 15.2(7)E8" in card and "Cellar" in card
     assert f"Linked as ID {number} on Simulated LibreNMS" in card
+
+
+def test_the_last_poll_is_told_as_an_age_with_its_zone(simulator: Simulator) -> None:
+    local = datetime.now(ZoneInfo("Asia/Tokyo")) - timedelta(minutes=3)
+    number = simulator.state.add_device(hostname="box", last_polled=f"{local:%Y-%m-%d %H:%M:%S}")
+    reader = Reader(admin(), make_device("box", librenms_id=number))
+    assert f"polled {local:%Y-%m-%d %H:%M:%S}" in words(reader.header()), "nobody knows the zone yet"
+    with librenms_servers({"default": server_entry(simulator, time_zone="Asia/Tokyo")}):
+        html = reader.header()
+    assert "polled 3 minutes ago" in words(html).replace("\xa0", " ")
+    assert f'title="{local:%Y-%m-%d %H:%M:%S} by the clock of the LibreNMS server, JST"' in html
 
 
 def test_several_servers_can_be_switched_between(simulator: Simulator) -> None:

@@ -58,12 +58,14 @@ class Facts:
     location: str = ""
     polled: str = ""
     polled_at: datetime | None = None
+    polled_title: str = ""
 
 
 def facts_of(device: Device, clock: tzinfo | None = None) -> Facts:
     """What is worth knowing at a glance. ``clock`` is the zone of the server's times, where that is known."""
     status, label, color = _status(device)
     polled = text(device.last_polled)
+    polled_at = _moment(polled, clock)
     return Facts(
         name=text(device.display) or text(device.sys_name) or text(device.hostname),
         status=status,
@@ -76,7 +78,8 @@ def facts_of(device: Device, clock: tzinfo | None = None) -> Facts:
         serial=text(device.serial),
         location=text(device.location_name),
         polled=polled,
-        polled_at=_moment(polled, clock),
+        polled_at=polled_at,
+        polled_title=_polled_title(polled, polled_at),
     )
 
 
@@ -117,6 +120,14 @@ def _moment(polled: str, clock: tzinfo | None) -> datetime | None:
     if moment is not None and not is_aware(moment):
         moment = moment.replace(tzinfo=clock) if clock is not None else None
     return moment if moment is not None and moment - now() < LARGEST_SKEW else None
+
+
+def _polled_title(polled: str, polled_at: datetime | None) -> str:
+    """The time as LibreNMS says it, with the zone that it is taken to be in."""
+    if polled_at is None:
+        return _("By the clock of the LibreNMS server")
+    zone = polled_at.tzname() or ""
+    return _("{time} by the clock of the LibreNMS server, {zone}").format(time=polled, zone=zone)
 
 
 def why_doubtful(identity: Identity) -> str:

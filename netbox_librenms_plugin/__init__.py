@@ -29,6 +29,8 @@ class LibreNMSPluginConfig(PluginConfig):
         from django.db.models.signals import post_migrate, pre_migrate
 
         from .custom_fields import ensure_custom_field
+        from .deviations import events
+        from .deviations import kinds as _compare  # noqa: F401  (declares the kind of run)
         from .foreign_tables import check_tables, refuse_to_migrate
         from .import_utils import kinds as _kinds  # noqa: F401  (declares the kinds of runs)
         from .librenms.config import load_servers
@@ -38,6 +40,7 @@ class LibreNMSPluginConfig(PluginConfig):
 
         # The model stands below the registry, so it cannot look there by itself
         FieldPolicy.known_fields = staticmethod(policy_fields)
+        events.register()
         checks.register(check_tables, checks.Tags.database)
         pre_migrate.connect(refuse_to_migrate, sender=self, dispatch_uid=f"{self.name}.foreign_tables")
         post_migrate.connect(ensure_custom_field, sender=self, dispatch_uid=f"{self.name}.custom_field")

@@ -100,3 +100,56 @@ class RunOutcomeChoices(ChoiceSet):
         (DONE, _("Done"), "green"),
         (FAILED, _("Failed"), "red"),
     ]
+
+
+class DeviationStateChoices(ChoiceSet):
+    """What was decided about a difference, and whether it is there still. ``pending``: seen too few times to count."""
+
+    PENDING = "pending"
+    OPEN = "open"
+    FAILED = "failed"
+    ACCEPTED = "accepted"
+    RESOLVED = "resolved"
+
+    # What somebody has to look at
+    WAITING = (OPEN, FAILED)
+
+    CHOICES = [
+        (PENDING, _("Seen once"), "gray"),
+        (OPEN, _("Open"), "yellow"),
+        (FAILED, _("Sync failed"), "red"),
+        (ACCEPTED, _("Accepted"), "cyan"),
+        (RESOLVED, _("Resolved"), "green"),
+    ]
+
+
+class DeviationOutcomeChoices(ChoiceSet):
+    """How NetBox and LibreNMS differ."""
+
+    MISSING = "missing"
+    CHANGED = "changed"
+    CONFLICT = "conflict"
+    BLOCKED = "blocked"
+    EXTRA = "extra"
+
+    CHOICES = [
+        (MISSING, _("Missing in NetBox"), "blue"),
+        (CHANGED, _("Differs"), "blue"),
+        (CONFLICT, _("Conflict"), "orange"),
+        (BLOCKED, _("Blocked"), "orange"),
+        (EXTRA, _("Only in NetBox"), "gray"),
+    ]
+
+
+class ComparedKindChoices(ChoiceSet):
+    """What was compared: an object of NetBox, or a device that only LibreNMS has."""
+
+    DEVICE = "device"
+    VIRTUAL_MACHINE = "virtualmachine"
+    LIBRENMS = "librenms"
+
+    CHOICES = [
+        (DEVICE, _("Device")),
+        (VIRTUAL_MACHINE, _("Virtual machine")),
+        (LIBRENMS, _("Only in LibreNMS")),
+    ]

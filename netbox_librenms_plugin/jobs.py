@@ -222,6 +222,20 @@ class FilterDevicesJob(RunJob):
         name = gettext_lazy("Search for stacks in LibreNMS")
 
 
+class CompareNetworkJob(RunJob):
+    """A comparison of many objects, or of everything."""
+
+    class Meta:
+        name = gettext_lazy("Comparison with LibreNMS")
+
+
+class CompareHelperJob(RunHelperJob):
+    """Helps a comparison."""
+
+    class Meta:
+        name = gettext_lazy("Comparison with LibreNMS (helper)")
+
+
 def _worker(run: Run, watch: Watch, job: LibreNMSJob) -> Worker:
     return Worker(
         run=run,

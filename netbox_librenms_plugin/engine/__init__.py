@@ -2,7 +2,7 @@
 
 from .applying import Applied, apply, apply_together, foresee, foresee_many, preview, remove
 from .asking import Comparison, Options
-from .comparing import compare
+from .comparing import Comparer, compare
 from .confirming import confirm_identity, confirm_link, doubt_about, subject_of
 from .failures import NotIdentifiedError
 from .scopes import OBJECTS_AT_ONCE, policies_of, scope_of
@@ -12,6 +12,7 @@ from .working import Outlook
 __all__ = (
     "OBJECTS_AT_ONCE",
     "Applied",
+    "Comparer",
     "Comparison",
     "NotIdentifiedError",
     "Options",

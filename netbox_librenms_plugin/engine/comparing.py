@@ -18,6 +18,29 @@ from .scopes import OBJECTS_AT_ONCE, policies_of, scope_for, scope_of
 from .working import not_looked_inside, planned
 
 
+class Comparer:
+    """Compares objects for one user from one source, as often as is asked: what it has to know of all of NetBox is read
+    once. It is for one piece of work, since that is as old as its first use. Writes nothing.
+
+    Raises ``UnknownResourceError``.
+    """
+
+    def __init__(
+        self, source: Source, *, user: Any, resources: Iterable[str] | None = None, options: Options = Options()
+    ) -> None:
+        self.resources = chosen_resources(resources)
+        self._source = source
+        self._scope = scope_of(source.api, user, options)
+        self._policies = policies_of(source.api.server.key)
+
+    def compare(self, objects: Sequence[Any], *, many: bool = False) -> Iterator[Comparison]:
+        """Some objects, at most ``OBJECTS_AT_ONCE``; ``many``: more will come."""
+        if many and self._scope.index is None:
+            self._scope = self._scope.for_many()
+        self._scope = scope_for(objects, self._scope)
+        return _compare_batch(objects, self._source, self.resources, self._scope, self._policies)
+
+
 def compare(
     objects: Iterable[Any],
     *,

@@ -16,6 +16,7 @@ from ..models import IdentityConfirmation, ImportIgnore, ImportRule, LibreNMSSet
 from ..orm.chassis.devices import TARGETS
 from ..orm.fields.books import load_books
 from ..orm.frame.bindings import has_librenms_id, with_librenms_id
+from ..orm.frame.permissions import viewable
 from ..orm.frame.scope import Scope
 from ..sync.core.exact import Book, NamedObject
 from ..sync.core.normalise import text
@@ -166,7 +167,7 @@ def _chassis(
     devices: Sequence[Device], scope: Scope, naming: Naming, choices: Mapping[int, Choice]
 ) -> Iterable[Chassis]:
     """The virtual chassis that may be called as one of these devices; their members are among the holders."""
-    seen = VirtualChassis.objects.restrict(scope.user, "view").filter(pk=OuterRef("pk"))
+    seen = viewable(VirtualChassis.objects, scope.user).filter(pk=OuterRef("pk"))
     queryset = VirtualChassis.objects.annotate(_folded=Lower("name"), _seen=Exists(seen)).order_by("pk")
     if len(devices) <= FEW:
         queryset = queryset.filter(_folded__in=_names(devices, naming, choices))
@@ -176,9 +177,9 @@ def _chassis(
 
 def _visible(model: Any, ids: Sequence[int], user: Any) -> set[int] | None:
     """Ids that the user may view; None stands for all."""
-    if user.is_superuser or not ids:
+    if user is None or user.is_superuser or not ids:
         return None
-    restricted = model.objects.restrict(user, "view")
+    restricted = viewable(model.objects, user)
     return set((restricted.filter(pk__in=ids) if len(ids) <= FEW else restricted).values_list("pk", flat=True))
 
 
@@ -225,7 +226,7 @@ def _roles(types: Collection[str], user: Any) -> tuple[Book, Book]:
     if not types:
         return Book(), Book()
     lowered = sorted({one.lower() for one in types})
-    roles = DeviceRole.objects.restrict(user, "view").annotate(_name=Lower("name"), _slug=Lower("slug"))
+    roles = viewable(DeviceRole.objects, user).annotate(_name=Lower("name"), _slug=Lower("slug"))
     rows = roles.filter(Q(_name__in=lowered) | Q(_slug__in=lowered)).order_by("pk")
     found = [
         (NamedObject(ref=Ref(pk, name), names=(name, slug)), vm)
@@ -268,7 +269,7 @@ def refs_of(name: str, ids: Collection[int], user: Any) -> dict[int, Ref]:
     """Id → object of one field, for those that the user may view."""
     if not ids:
         return {}
-    rows = TARGETS[name].objects.restrict(user, "view").filter(pk__in=ids).order_by("pk")
+    rows = viewable(TARGETS[name].objects, user).filter(pk__in=ids).order_by("pk")
     if name == "device_type":
         rows = rows.select_related("manufacturer")
         return {one.pk: Ref(one.pk, f"{one.manufacturer} {one.model}") for one in rows}

@@ -1,5 +1,7 @@
 """The plugin's own tables."""
 
+from .compared_object import ComparedObject
+from .deviation import Cause, DailyTotal, Deviation
 from .device_type_mapping import DeviceTypeMapping
 from .field_policy import FieldPolicy
 from .identity_confirmation import IdentityConfirmation
@@ -14,6 +16,10 @@ from .settings import LibreNMSSettings
 from .sync_run import SyncRun
 
 __all__ = (
+    "Cause",
+    "ComparedObject",
+    "DailyTotal",
+    "Deviation",
     "DeviceTypeMapping",
     "FieldPolicy",
     "IdentityConfirmation",

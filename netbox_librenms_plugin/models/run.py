@@ -14,7 +14,11 @@ from utilities.querysets import RestrictedQuerySet
 from ..choices import RunOutcomeChoices, RunStateChoices
 
 # Kind → how people know one run of it. Here, since a record's name must not need what works it off.
-TITLES: Mapping[str, Any] = {"import": _("Import #{number}"), "stacks": _("Search for stacks #{number}")}
+TITLES: Mapping[str, Any] = {
+    "compare": _("Comparison #{number}"),
+    "import": _("Import #{number}"),
+    "stacks": _("Search for stacks #{number}"),
+}
 TITLE = _("Run #{number}")
 
 

@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -145,6 +146,28 @@ class LibreNMSSettings(NetBoxModel):
         help_text=_(
             "Names or hardware of neighbours that nobody records, such as phones and laptops: one a line, with * and ? "
             "for any characters. While neither NetBox nor LibreNMS has such a device, there is nothing to do."
+        ),
+    )
+
+    times_before_open = models.PositiveSmallIntegerField(
+        verbose_name=_("comparisons before it counts"),
+        default=1,
+        validators=(MinValueValidator(1), MaxValueValidator(20)),
+        help_text=_("So many comparisons in a row must see a difference before it counts as a deviation."),
+    )
+    unseen_days = models.PositiveSmallIntegerField(
+        verbose_name=_("days without an answer"),
+        default=30,
+        validators=(MinValueValidator(1), MaxValueValidator(3650)),
+        help_text=_("A device that LibreNMS has not reached for so many days may be gone: the network page lists it."),
+    )
+    fewer_percent = models.PositiveSmallIntegerField(
+        verbose_name=_("fewer devices or ports"),
+        default=20,
+        validators=(MinValueValidator(1), MaxValueValidator(100)),
+        help_text=_(
+            "In percent. Where LibreNMS lists that many fewer devices or ports than the last time, a comparison of the "
+            "network stops before it writes anything."
         ),
     )
 

@@ -85,7 +85,8 @@ class Resource[Snapshot, Reading]:
     another object may want too, so that the second is looked at again when the first is written. ``lock`` makes
     whoever else would make the same shared objects wait, and says whether it did: then they may be there now.
     ``foresee`` adds what its rows will have written to what later resources look ahead to. ``fetch_chassis`` is asked
-    instead of ``fetch`` where several chassis members share one LibreNMS device.
+    instead of ``fetch`` where several chassis members share one LibreNMS device. ``alike`` are the fields by whose
+    values rows that NetBox lacks are one and the same thing on every object.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Resource[Snapshot, Reading]:
     shared: Callable[[Subject, Change], Iterable[Hashable]] | None = None
     lock: Callable[[Batch], bool] | None = None
     foresee: Callable[[ForeseenWrites, Subject, Sequence[Change]], ForeseenWrites] | None = None
+    alike: tuple[str, ...] = ()
 
     def ask(self, source: Source, librenms_id: int, *, in_chassis: bool) -> Snapshot:
         """What LibreNMS says about one device, for an object that is or is not one of several chassis members."""

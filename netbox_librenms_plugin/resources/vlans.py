@@ -54,6 +54,7 @@ VLANS = Resource(
     shared=write.shared,
     lock=write.lock,
     foresee=lambda foreseen, subject, changes: foreseen.with_vlans(subject, changes),
+    alike=("vid", "name"),
     device_fields=rules.FIELDS,
     device_rights=(Right("ipam.vlan", ("add", "change")),),
     decisions=(

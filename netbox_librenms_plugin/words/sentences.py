@@ -182,6 +182,9 @@ SENTENCES: dict[Code, Any] = {
     Code.NAMESAKE: _("NetBox has another {name}, at {site}."),
     Code.IGNORED: _("It is ignored."),
     Code.NOT_IN_LIBRENMS: _("LibreNMS does not list this device (any more)."),
+    Code.NOT_REACHED: _("LibreNMS has not reached it since {since}. It may be gone."),
+    Code.NOT_IN_NETBOX: _("LibreNMS has this device, and NetBox does not."),
+    Code.ENDS_DIFFER: _("The other end of this link, {peer}, says something else."),
     Code.BUSY: _("It is being imported by somebody else right now. Look again in a moment."),
     Code.MEMBER_TYPE_MISSING: _(
         "NetBox has no device type for the member's model “{text}”. Add a device type mapping, or the device type."

@@ -24,8 +24,8 @@ CONNECTED = "connected"
 NAMES_SHOWN = 5
 
 FIELDS = (
-    Field(name="local", required=True),
-    Field(name="remote", required=True),
+    Field(name="local", own=True, required=True),
+    Field(name="remote", own=True, required=True),
     Field(name="status", required=True),
     Field(name="type"),
     Field(name="label"),

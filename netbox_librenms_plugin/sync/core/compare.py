@@ -24,12 +24,14 @@ def plain(value: Any) -> Any:
 class Field:
     """One compared field. ``policy`` names the policy that rules it, where several fields share one.
 
-    A ``required`` field is given to a new object whatever its policy: the object could not exist without it.
+    A ``required`` field is given to a new object whatever its policy: the object could not exist without it. An ``own``
+    field has another value in each object (a name, a serial number): two that differ in it have no value in common.
     """
 
     name: str
     policy: str = ""
     required: bool = False
+    own: bool = False
     default: Policy = Policy.LIBRENMS_WINS
     normalise: Callable[[Any], Any] = plain
 

@@ -1,13 +1,24 @@
 """What was not looked at, or came incomplete: neither a difference nor sameness, and nothing is written over it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Protocol, TypedDict
 
 from ...librenms.records import Part
 from .plan import Gap, Missing, Outcome, Plan
 
-__all__ = ("KeptGap", "gaps_of", "kept_gap", "with_gaps")
+__all__ = ("KeptGap", "gaps_of", "kept_gap", "unsaid_fields", "with_gaps")
+
+# Fields of interfaces of which nothing can be said without what is missing
+_UNSAID: Mapping[Missing, frozenset[str]] = {
+    Missing.PORT_VLANS: frozenset({"mode", "untagged_vlan", "tagged_vlans"}),
+    Missing.PORT_STACK: frozenset({"type", "lag", "parent"}),
+}
+
+
+def unsaid_fields(gaps: Iterable[Gap]) -> frozenset[str]:
+    """The fields that are neither the same nor different while this was not looked at."""
+    return frozenset().union(*(_UNSAID.get(one.missing, frozenset()) for one in gaps))
 
 
 class KeptGap(TypedDict):

@@ -29,12 +29,12 @@ SERIAL_LENGTH = 50
 # LibreNMS's words for "I do not know what runs there"
 NO_SYSTEM = frozenset({"ping", "generic"})
 
-_NAME = Field(name="name", normalise=lambda name: (name or "").casefold())
+_NAME = Field(name="name", own=True, normalise=lambda name: (name or "").casefold())
 _PLATFORM = Field(name="platform")
 DEVICE_FIELDS = (
     _NAME,
-    Field(name="serial"),
-    Field(name="member_serial"),
+    Field(name="serial", own=True),
+    Field(name="member_serial", own=True),
     Field(name="device_type"),
     _PLATFORM,
     Field(name="site", default=Policy.REPORT_ONLY),

@@ -27,23 +27,23 @@ DESCRIPTION_LENGTH = 200
 
 _SHARED = (
     Field(name="mtu"),
-    Field(name="mac_address"),
+    Field(name="mac_address", own=True),
     Field(name="enabled"),
-    Field(name="description"),
+    Field(name="description", own=True),
     Field(name="mode", policy="vlans"),
     Field(name="untagged_vlan", policy="vlans"),
     Field(name="tagged_vlans", policy="vlans"),
 )
-_NAME = Field(name="name", required=True, normalise=lambda name: spelling(name or ""))
-_PARENT = Field(name="parent")
-_LIBRENMS_ID = Field(name="librenms_id")
+_NAME = Field(name="name", own=True, required=True, normalise=lambda name: spelling(name or ""))
+_PARENT = Field(name="parent", own=True)
+_LIBRENMS_ID = Field(name="librenms_id", own=True)
 DEVICE_FIELDS = (
     _NAME,
     Field(name="type", required=True),
     Field(name="speed"),
     Field(name="duplex"),
     *_SHARED,
-    Field(name="lag"),
+    Field(name="lag", own=True),
     _PARENT,
     _LIBRENMS_ID,
 )

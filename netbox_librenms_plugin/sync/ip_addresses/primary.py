@@ -13,7 +13,7 @@ from .hosts import Host
 from .identity import ON_INTERFACE
 from .wanted import RESOURCE
 
-FIELD = Field(name="primary_ip", default=Policy.FILL_IF_EMPTY)
+FIELD = Field(name="primary_ip", own=True, default=Policy.FILL_IF_EMPTY)
 RULES = Rules(
     resource=RESOURCE,
     fields=(FIELD,),

@@ -19,9 +19,9 @@ from .vrfs import VrfDecision, VrfRule, Vrfs, decide
 
 RESOURCE = "ip_addresses"
 FIELDS = (
-    Field(name="address", required=True),
+    Field(name="address", own=True, required=True),
     Field(name="vrf", required=True),
-    Field(name="interface", required=True),
+    Field(name="interface", own=True, required=True),
     # Only of a new address: one that is on several devices says so, else NetBox would refuse it
     Field(name="role", required=True),
 )

@@ -1,0 +1,1 @@
+"""What differs everywhere: stored, grouped by cause, decided."""

@@ -1,0 +1,50 @@
+"""Events for NetBox's event rules: deviations of an object were found, or are gone. One for each object and run."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from extras.events import enqueue_event, flush_events
+from extras.models import EventRule
+from netbox.events import EVENT_TYPE_KIND_SUCCESS, EVENT_TYPE_KIND_WARNING, EventType
+
+from ..choices import ComparedKindChoices
+from ..models import ComparedObject
+
+FOUND = "librenms_deviation_found"
+CLEARED = "librenms_deviation_cleared"
+
+
+def register() -> None:
+    """Make the event types known to NetBox."""
+    EventType(FOUND, _("LibreNMS deviation found"), kind=EVENT_TYPE_KIND_WARNING).register()
+    EventType(CLEARED, _("LibreNMS deviations cleared"), kind=EVENT_TYPE_KIND_SUCCESS).register()
+
+
+def tell(touched: Mapping[int, tuple[int, int]], request: Any) -> None:
+    """Tell of objects, given by the ids of their records with how many differences were opened and cleared, if any
+    event rule listens. What a rule does with it, NetBox's queue does."""
+    if not touched or not _somebody_listens():
+        return
+    rows = ComparedObject.objects.filter(pk__in=list(touched)).exclude(kind=ComparedKindChoices.LIBRENMS)
+    events: list[Any] = []
+    for row in rows:
+        instance = row.model.objects.filter(pk=row.object_id).first()
+        opened, cleared = touched[row.pk]
+        for number, event_type in ((opened, FOUND), (cleared, CLEARED)):
+            if number and instance is not None:
+                events.append(_event(row, instance, request, event_type, number))
+    flush_events(events)
+
+
+def _somebody_listens() -> bool:
+    return bool(EventRule.objects.filter(enabled=True, event_types__overlap=[FOUND, CLEARED]).exists())
+
+
+def _event(row: ComparedObject, instance: Any, request: Any, event_type: str, number: int) -> Any:
+    queue: dict[str, Any] = {}
+    enqueue_event(queue, instance, request, event_type)
+    (event,) = queue.values()
+    told = {"server": row.server, "librenms_id": row.librenms_id, "deviations": number, "open": row.open}
+    event["data"] = {**event["data"], "librenms": told}
+    return event

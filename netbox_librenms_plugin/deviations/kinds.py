@@ -1,0 +1,53 @@
+"""The kind of run that compares many objects."""
+
+from collections.abc import Mapping
+
+from django.db.models import IntegerField, Sum
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..choices import RunOutcomeChoices, RunStateChoices
+from ..models import Run
+from ..runs.kinds import RunKind, register
+from .phases import KIND, NETWORK, OBJECTS, phases_of
+
+FIGURES = ("objects", "opened", "cleared", "not_compared")
+
+
+def figures_of(run: Run) -> Mapping[str, int]:
+    """What came of a comparison: objects, differences that were opened and cleared, objects that could not be
+    compared. One query."""
+    sums = {name: Sum(Cast(KT(f"counts__{name}"), IntegerField())) for name in FIGURES}
+    found = run.items.order_by().aggregate(**{f"of_{name}": one for name, one in sums.items()})
+    return {name: found[f"of_{name}"] or 0 for name in FIGURES}
+
+
+def _end(counts: Mapping[str, int], state: str) -> str:
+    if counts.get("not_compared"):
+        return _("The comparison ended. {n} objects could not be compared.").format(n=counts["not_compared"])
+    if counts.get(RunOutcomeChoices.FAILED) or state == RunStateChoices.FAILED:
+        return _("The comparison ended, but a part of the network could not be compared.")
+    return _("Job completed!")
+
+
+def _work_left(run: Run, state: str) -> bool:
+    return run.items.filter(outcome=RunOutcomeChoices.PENDING).exists()
+
+
+COMPARE = register(
+    RunKind(
+        name=KIND,
+        label=gettext_lazy("Comparison of the network"),
+        runner="CompareNetworkJob",
+        helper="CompareHelperJob",
+        phase_names=(OBJECTS, NETWORK),
+        phases=phases_of,
+        outcomes=(RunOutcomeChoices.PENDING, RunOutcomeChoices.DONE, RunOutcomeChoices.FAILED),
+        notifications="on_failure",
+        tally=figures_of,
+        work_left=_work_left,
+        end_words=_end,
+    )
+)

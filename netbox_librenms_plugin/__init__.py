@@ -31,6 +31,8 @@ class LibreNMSPluginConfig(PluginConfig):
         from .custom_fields import ensure_custom_field
         from .deviations import events
         from .deviations import kinds as _compare  # noqa: F401  (declares the kind of run)
+        from .deviations.after_sync import note_applied
+        from .engine.signals import applied
         from .foreign_tables import check_tables, refuse_to_migrate
         from .import_utils import kinds as _kinds  # noqa: F401  (declares the kinds of runs)
         from .librenms.config import load_servers
@@ -41,6 +43,7 @@ class LibreNMSPluginConfig(PluginConfig):
         # The model stands below the registry, so it cannot look there by itself
         FieldPolicy.known_fields = staticmethod(policy_fields)
         events.register()
+        applied.connect(note_applied, dispatch_uid=f"{self.name}.deviations")
         checks.register(check_tables, checks.Tags.database)
         pre_migrate.connect(refuse_to_migrate, sender=self, dispatch_uid=f"{self.name}.foreign_tables")
         post_migrate.connect(ensure_custom_field, sender=self, dispatch_uid=f"{self.name}.custom_field")

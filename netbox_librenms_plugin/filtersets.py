@@ -6,6 +6,7 @@ import django_filters
 from dcim.choices import InterfaceTypeChoices
 from dcim.models import DeviceRole, DeviceType, Location, Manufacturer, Platform, Site
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 from extras.models import Tag
 from netbox.filtersets import BaseFilterSet, NetBoxModelFilterSet
 from tenancy.models import Tenant
@@ -13,8 +14,19 @@ from utilities.filters import ContentTypeFilter, MultiValueCharFilter, MultiValu
 from utilities.filtersets import register_filterset
 from virtualization.models import Cluster
 
-from .choices import PolicyChoices, RunOutcomeChoices, RunStateChoices, SyncStateChoices
+from .choices import (
+    ComparedKindChoices,
+    DeviationOutcomeChoices,
+    DeviationStateChoices,
+    PolicyChoices,
+    RunOutcomeChoices,
+    RunStateChoices,
+    SyncStateChoices,
+)
 from .models import (
+    Cause,
+    ComparedObject,
+    Deviation,
     DeviceTypeMapping,
     FieldPolicy,
     ImportIgnore,
@@ -205,3 +217,91 @@ class ImportRunRowFilterSet(BaseFilterSet):
     class Meta:
         model = RunItem
         fields = ("id", "librenms_id", "outcome", "object_type", "object_id")
+
+
+class ComparedObjectFilterSet(BaseFilterSet):
+    """Objects by who they are, where they are, and how they stand."""
+
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+    server = MultiValueCharFilter()
+    kind = django_filters.MultipleChoiceFilter(choices=ComparedKindChoices)
+    site_id = MultiValueNumberFilter()
+    role_id = MultiValueNumberFilter()
+    platform_id = MultiValueNumberFilter()
+    tenant_id = MultiValueNumberFilter()
+    differs = django_filters.BooleanFilter(method="filter_differs", label=_("Has open deviations"))
+    failed = django_filters.BooleanFilter(method="filter_failed", label=_("Could not be compared"))
+    checked_at = django_filters.DateTimeFromToRangeFilter()
+
+    class Meta:
+        model = ComparedObject
+        fields = ("id", "server", "kind", "object_id", "librenms_id")
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """By name."""
+        return queryset.filter(name__icontains=value.strip())
+
+    def filter_differs(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        """Those with something to decide, or those without."""
+        return queryset.filter(open__gt=0) if value else queryset.filter(open=0)
+
+    def filter_failed(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        """Those that could not be compared the last time, or those that could."""
+        return queryset.exclude(problem={}) if value else queryset.filter(problem={})
+
+
+class CauseFilterSet(BaseFilterSet):
+    """Causes by what they are about."""
+
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+    server = MultiValueCharFilter()
+    resource = MultiValueCharFilter()
+    field = MultiValueCharFilter()
+    outcome = django_filters.MultipleChoiceFilter(choices=DeviationOutcomeChoices)
+    reason = MultiValueCharFilter()
+    open = django_filters.BooleanFilter(method="filter_open", label=_("Has open deviations"))
+
+    class Meta:
+        model = Cause
+        fields = ("id", "server", "resource", "field", "outcome", "reason", "counted")
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """In the resource, the field, the reason, and what is wanted or missing."""
+        text = value.strip()
+        hits = Q(resource__icontains=text) | Q(field__icontains=text) | Q(reason__icontains=text)
+        return queryset.filter(hits | Q(value__icontains=text) | Q(details__icontains=text))
+
+    def filter_open(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        """Those with open deviations, or those without."""
+        return queryset.filter(open__gt=0) if value else queryset.filter(open=0)
+
+
+class DeviationFilterSet(BaseFilterSet):
+    """Deviations by what they are about, what was decided, and the objects that they are of."""
+
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+    server = MultiValueCharFilter(field_name="compared__server")
+    kind = django_filters.MultipleChoiceFilter(field_name="compared__kind", choices=ComparedKindChoices)
+    object_id = MultiValueNumberFilter(field_name="compared__object_id")
+    compared_id = MultiValueNumberFilter(field_name="compared")
+    cause_id = MultiValueNumberFilter(field_name="cause")
+    site_id = MultiValueNumberFilter(field_name="compared__site_id")
+    role_id = MultiValueNumberFilter(field_name="compared__role_id")
+    platform_id = MultiValueNumberFilter(field_name="compared__platform_id")
+    tenant_id = MultiValueNumberFilter(field_name="compared__tenant_id")
+    resource = MultiValueCharFilter()
+    field = MultiValueCharFilter()
+    outcome = django_filters.MultipleChoiceFilter(choices=DeviationOutcomeChoices)
+    reason = MultiValueCharFilter()
+    state = django_filters.MultipleChoiceFilter(choices=DeviationStateChoices)
+    first_seen = django_filters.DateTimeFromToRangeFilter()
+    accepted_until = django_filters.DateFromToRangeFilter()
+
+    class Meta:
+        model = Deviation
+        fields = ("id", "resource", "field", "outcome", "reason", "state", "writes", "counted")
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """By the name of the row or of its object."""
+        text = value.strip()
+        return queryset.filter(Q(name__icontains=text) | Q(compared__name__icontains=text))

@@ -35,6 +35,21 @@ menu = PluginMenu(
     icon_class="mdi mdi-heart-pulse",
     groups=(
         (
+            _("Network"),
+            (
+                PluginMenuItem(
+                    link=f"plugins:{APP}:network",
+                    link_text=_("Network"),
+                    permissions=[f"{APP}.view_librenmssettings"],
+                ),
+                PluginMenuItem(
+                    link=f"plugins:{APP}:deviation_list",
+                    link_text=_("Deviations"),
+                    permissions=[f"{APP}.view_librenmssettings"],
+                ),
+            ),
+        ),
+        (
             _("Import"),
             (
                 PluginMenuItem(

@@ -4,6 +4,7 @@ from django.urls import include, path
 from utilities.urls import get_model_urls
 
 from . import views
+from .views import deviations, network
 from .views.imports import actions as import_actions
 from .views.imports import results as import_results
 from .views.imports import review as import_review
@@ -19,6 +20,17 @@ MODELS = {
     "location-mappings": "locationmapping",
     "platform-mappings": "platformmapping",
 }
+
+NETWORK = (
+    path("network/", network.NetworkView.as_view(), name="network"),
+    path("network/progress/", network.NetworkProgressView.as_view(), name="network_progress"),
+    path("network/compare/", network.CompareView.as_view(), name="network_compare"),
+    path("deviations/", deviations.DeviationListView.as_view(), name="deviation_list"),
+    path("deviations/accept/", deviations.AcceptView.as_view(), name="deviation_accept"),
+    path("deviations/take-back/", deviations.TakeBackView.as_view(), name="deviation_take_back"),
+    path("causes/", deviations.CauseListView.as_view(), name="cause_list"),
+    path("compared-objects/", deviations.ComparedObjectListView.as_view(), name="comparedobject_list"),
+)
 
 IMPORTS = (
     path("librenms-import/review/", import_review.ReviewView.as_view(), name="librenms_import_review"),
@@ -42,6 +54,7 @@ IMPORTS = (
 )
 
 urlpatterns = (
+    *NETWORK,
     path("settings/", views.settings.SettingsView.as_view(), name="settings"),
     path("settings/member-names/", views.member_names.MemberNamesView.as_view(), name="member_names_preview"),
     path("settings/policies/", views.settings.PoliciesView.as_view(), name="settings_policies"),

@@ -16,6 +16,7 @@ STATE = DeviationStateChoices
 OBJECTS_AT_ONCE = 500
 # Days that the trend keeps
 KEPT_DAYS = 400
+_NUMBERS = ("open", "objects_open", "accepted", "writable")
 
 
 def count_causes(server: str, ids: Collection[int] | None = None) -> None:
@@ -32,6 +33,7 @@ def count_causes(server: str, ids: Collection[int] | None = None) -> None:
         return
     causes.update(
         open=_number(waiting.annotate(n=Count("pk"))),
+        writable=_number(waiting.filter(writes=True).annotate(n=Count("pk"))),
         objects_open=_number(waiting.annotate(n=Count("compared", distinct=True))),
         accepted=_number(held.filter(state=STATE.ACCEPTED).annotate(n=Count("pk"))),
     )
@@ -46,16 +48,18 @@ def _count_all(server: str) -> None:
             waiting=Count("pk", filter=Q(state__in=STATE.WAITING)),
             objects=Count("compared", filter=Q(state__in=STATE.WAITING), distinct=True),
             kept=Count("pk", filter=Q(state=STATE.ACCEPTED)),
+            syncable=Count("pk", filter=Q(state__in=STATE.WAITING, writes=True)),
         )
     }
     changed = []
-    for cause in Cause.objects.filter(server=server).only("pk", "open", "objects_open", "accepted").iterator():
-        one = numbers.get(cause.pk, {"waiting": 0, "objects": 0, "kept": 0})
-        now = (one["waiting"], one["objects"], one["kept"])
-        if now != (cause.open, cause.objects_open, cause.accepted):
-            cause.open, cause.objects_open, cause.accepted = now
+    for cause in Cause.objects.filter(server=server).only("pk", *_NUMBERS).iterator():
+        one = numbers.get(cause.pk, {})
+        now = [one.get(name, 0) for name in ("waiting", "objects", "kept", "syncable")]
+        if now != [getattr(cause, name) for name in _NUMBERS]:
+            for name, number in zip(_NUMBERS, now, strict=True):
+                setattr(cause, name, number)
             changed.append(cause)
-    Cause.objects.bulk_update(changed, ("open", "objects_open", "accepted"), batch_size=1_000)
+    Cause.objects.bulk_update(changed, _NUMBERS, batch_size=1_000)
 
 
 def _number(numbers: Any) -> Any:

@@ -17,6 +17,7 @@ from ..orm.frame.results import RowResult
 from ..sync.core.gaps import kept_gap
 from ..sync.core.issues import Code
 from ..sync.core.plan import Gap
+from .signals import applied
 
 PLUGIN = "netbox_librenms_plugin"
 
@@ -63,6 +64,7 @@ def keep(runs: Sequence[AppliedPlans], request: Any, *, part_of: int | None = No
     oldest = timezone.now() - timedelta(days=get_plugin_config(PLUGIN, "run_retention_days"))
     SyncRun.objects.filter(created__lt=oldest).delete()
     kept = {id(one): record.pk for one, record in zip(asked, records, strict=True)}
+    applied.send(sender=SyncRun, runs=asked)
     return [replace(one, pk=kept.get(id(one))) for one in runs]
 
 

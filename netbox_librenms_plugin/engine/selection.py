@@ -1,7 +1,7 @@
 """Which rows of a plan are written: those that a person chose, as far as they are still what he saw."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..orm.frame.results import RowResult, failed
@@ -16,13 +16,15 @@ class Selection:
     """Which rows of a resource to apply: by ``keys`` (None: all that can be written).
 
     ``expected`` holds the fingerprints that the person saw; a row that is no longer so is ``stale`` and not written.
-    ``skip`` are rows found to be stale already.
+    ``skip`` are rows found to be stale already. ``only``: key → the fields that are written of this row; of rows that
+    are not in it all are.
     """
 
     keys: Sequence[str] | None = None
     expected: Mapping[str, str] | None = None
     exclude_fields: Sequence[str] = ()
     skip: frozenset[str] = frozenset()
+    only: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def without_stale(plan: Plan, selection: Selection) -> tuple[Selection, list[RowResult]]:
@@ -50,8 +52,12 @@ def _left_out(resource: Resource, subject: Subject, selection: Selection, change
     names = frozenset(selection.exclude_fields)
     kept = change.outcome is Outcome.MISSING
     fields = resource.fields(virtual=subject.virtual)
+    wanted = None if kept else selection.only.get(change.key)
     return frozenset(
-        one.name for one in fields if (one.policy_name in names or one.name in names) and not (kept and one.required)
+        one.name
+        for one in fields
+        if (one.policy_name in names or one.name in names or (wanted is not None and one.name not in wanted))
+        and not (kept and one.required)
     )
 
 

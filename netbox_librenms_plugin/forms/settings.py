@@ -42,6 +42,7 @@ class LibreNMSSettingsForm(forms.ModelForm):
         FieldSet("selected_server", name=_("LibreNMS")),
         FieldSet("interface_name_field", "device_name_source", "strip_domain", "member_name_pattern", name=_("Names")),
         FieldSet("include_reserved_vlans", "include_link_local", "include_loopback", name=_("Also compare")),
+        FieldSet("times_before_open", "unseen_days", "fewer_percent", name=_("Comparison of the network")),
         FieldSet("cable_label", "cable_tag", "unrecorded_neighbours", name=_("Cables")),
     )
 
@@ -56,6 +57,9 @@ class LibreNMSSettingsForm(forms.ModelForm):
             "include_reserved_vlans",
             "include_link_local",
             "include_loopback",
+            "times_before_open",
+            "unseen_days",
+            "fewer_percent",
             "cable_label",
             "cable_tag",
             "unrecorded_neighbours",

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from utilities.permissions import get_permission_for_model, permission_is_exempt
 from virtualization.models import VirtualMachine
 
 from ..choices import ComparedKindChoices
@@ -32,13 +33,17 @@ class ComparedQuerySet(models.QuerySet):
                 seen |= Q(kind=kind)
         return self.filter(seen)
 
+    def restrict(self, user: Any, action: str = "view") -> "ComparedQuerySet":
+        """As NetBox's lists ask for it."""
+        return self.visible_to(user)
+
 
 def sees_all(user: Any, model: Any) -> bool:
     """Whether no constraint keeps any object of the model from the user."""
-    if user.is_superuser:
+    name = get_permission_for_model(model, "view")
+    if user.is_superuser or permission_is_exempt(name):
         return True
-    name = f"{model._meta.app_label}.view_{model._meta.model_name}"
-    if not user.has_perm(name):
+    if not user.is_authenticated or not user.has_perm(name):
         return False
     return any(not constraints for constraints in user._object_perm_cache.get(name, ()))
 

@@ -4,23 +4,49 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import DeviationOutcomeChoices, DeviationStateChoices
-from .compared_object import ComparedObject
+from .compared_object import ComparedObject, sees_network
 from .run import Run
 
 STATE = DeviationStateChoices
+
+
+class CauseQuerySet(models.QuerySet):
+    """Causes, with their numbers as far as somebody may see the objects."""
+
+    def visible_to(self, user: Any) -> "CauseQuerySet":
+        """Those with a deviation that the user may see, with ``seen_open``, ``seen_objects`` and ``seen_accepted``: who
+        sees everything has the stored numbers."""
+        if sees_network(user):
+            return self.annotate(seen_open=F("open"), seen_objects=F("objects_open"), seen_accepted=F("accepted"))
+        rows = Deviation.objects.visible_to(user).filter(cause=OuterRef("pk")).order_by().values("cause")
+        waiting = rows.filter(state__in=STATE.WAITING)
+        return self.annotate(
+            seen_open=_number(waiting.annotate(n=Count("pk"))),
+            seen_objects=_number(waiting.annotate(n=Count("compared", distinct=True))),
+            seen_accepted=_number(rows.filter(state=STATE.ACCEPTED).annotate(n=Count("pk"))),
+        ).filter(Q(seen_open__gt=0) | Q(seen_accepted__gt=0))
+
+    def restrict(self, user: Any, action: str = "view") -> "CauseQuerySet":
+        """As NetBox's lists ask for it."""
+        return self.visible_to(user)
+
+
+def _number(numbers: Any) -> Any:
+    return Coalesce(Subquery(numbers.values("n")), Value(0))
 
 
 class Cause(models.Model):
     """Deviations that are one and the same thing: resource, field, outcome and the wanted value, or what is missing.
 
     ``value``: the wanted value as plain JSON, null where each object has its own. ``details`` are those of the reason
-    that all have in common. ``open``, ``accepted`` and ``objects`` (those with an open one) are counted at the end of
-    each comparison and after each decision.
+    that all have in common. ``open``, ``writable`` (of those, what a sync writes), ``accepted`` and ``objects_open``
+    (objects with an open one) are counted at the end of each comparison and after each decision.
     """
 
     server = models.CharField(verbose_name=_("server"), max_length=50)
@@ -35,6 +61,9 @@ class Cause(models.Model):
     open = models.PositiveIntegerField(verbose_name=_("open"), default=0)
     accepted = models.PositiveIntegerField(verbose_name=_("accepted"), default=0)
     objects_open = models.PositiveIntegerField(verbose_name=_("objects"), default=0)
+    writable = models.PositiveIntegerField(verbose_name=_("can be synced"), default=0)
+
+    objects = CauseQuerySet.as_manager()
 
     class Meta:
         ordering = ("-open", "pk")
@@ -59,6 +88,10 @@ class DeviationQuerySet(models.QuerySet):
         if user.is_superuser:
             return self
         return self.filter(compared__in=ComparedObject.objects.visible_to(user).values("pk"))
+
+    def restrict(self, user: Any, action: str = "view") -> "DeviationQuerySet":
+        """As NetBox's lists ask for it."""
+        return self.visible_to(user)
 
     def waiting(self) -> "DeviationQuerySet":
         """Those that somebody has to look at."""

@@ -15,7 +15,7 @@ from netbox_librenms_plugin.deviations.seen import DEVICES, seen_in
 from netbox_librenms_plugin.models import Cause, ComparedObject, DailyTotal, Deviation, LibreNMSSettings
 from netbox_librenms_plugin.sync.core.deviations import Identity
 from simulator.server import Simulator
-from tests.factories import admin, make_device, make_interface, make_object_of
+from tests.factories import admin, make_device, make_interface, make_object_of, request_of
 from tests.librenms import add_switch, add_switches
 
 from .support import compare_network, deviation, stored
@@ -312,3 +312,38 @@ def test_a_device_of_another_server_is_not_compared(simulator: Simulator) -> Non
     device.save()
     compare_network()
     assert not ComparedObject.objects.filter(object_id=device.pk, kind="device").exists()
+
+
+class TestAfterSync:
+    def sync(self, device: Device, **selection: Any) -> None:
+        cache.clear()
+        with request_of(admin()) as request:
+            chosen = {"interfaces": engine.Selection(**selection)}
+            engine.apply(device, user=admin(), request=request, selections=chosen)
+
+    def test_what_was_written_is_resolved_at_once(self, simulator: Simulator) -> None:
+        device = switch(simulator)
+        compare_network(complete=True)
+        self.sync(device)
+        assert of(device, resource="interfaces") == set()
+        compared = ComparedObject.objects.get(object_id=device.pk, kind="device")
+        assert "interfaces" not in compared.counts
+
+    def test_a_field_that_was_left_out_is_not(self, simulator: Simulator) -> None:
+        device = switch(simulator)
+        one = port(simulator, device, 1)
+        make_interface(device, one["ifName"], type="1000base-t", mtu=1400, description="another one")
+        compare_network(complete=True)
+        key = deviation(field="mtu").key
+        self.sync(device, keys=[key], only={key: ["mtu"]})
+        assert Interface.objects.get(name=one["ifName"]).mtu == 1500
+        assert deviation(field="mtu").state == "resolved"
+        assert deviation(field="description").state == "open"
+
+    def test_the_next_comparison_says_the_same(self, simulator: Simulator) -> None:
+        device = switch(simulator)
+        compare_network(complete=True)
+        self.sync(device)
+        before = list(Deviation.objects.order_by("pk").values_list("pk", "state"))
+        compare_network(complete=True)
+        assert list(Deviation.objects.order_by("pk").values_list("pk", "state")) == before

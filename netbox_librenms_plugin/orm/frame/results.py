@@ -20,13 +20,14 @@ logger = logging.getLogger("netbox_librenms_plugin")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowResult:
-    """``issue`` is None when the row was written; then ``netbox_id`` is the object."""
+    """``issue`` is None when the row was written; ``netbox_id`` is the object then, ``fields`` are those written."""
 
     key: str
     name: str
     outcome: Outcome
     netbox_id: int | None = None
     issue: Issue | None = None
+    fields: frozenset[str] = frozenset()
 
     @property
     def ok(self) -> bool:
@@ -36,7 +37,13 @@ class RowResult:
 
 def written(change: Change, netbox_id: int | None) -> RowResult:
     """The row is in NetBox now; of a row that is only foreseen, an object yet to be made has no id."""
-    return RowResult(key=change.key, name=change.name, outcome=change.outcome, netbox_id=netbox_id)
+    return RowResult(
+        key=change.key,
+        name=change.name,
+        outcome=change.outcome,
+        netbox_id=netbox_id,
+        fields=frozenset(change.writes),
+    )
 
 
 def failed(change: Change, problem: Issue) -> RowResult:

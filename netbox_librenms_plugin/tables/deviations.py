@@ -10,11 +10,11 @@ from netbox.tables import BaseTable, columns
 
 from ..models import Cause, ComparedObject, Deviation
 from ..resources import RESOURCES
-from ..words.deviations import cause_title, field_words, label_of, reason_words, value_words
+from ..words.deviations import cause_title, field_value, field_words, label_of, reason_words, row_words
 from ..words.labels import server_names
 from ..words.sentences import kept_sentence
-from .values import speed
 
+NARROW = {"td": {"class": "text-nowrap"}}
 INC = "netbox_librenms_plugin/inc"
 
 
@@ -24,7 +24,7 @@ def _piece(name: str, **context: Any) -> str:
 
 def shown(row: Deviation, value: Any) -> str:
     """A stored value as the other pages show it."""
-    return speed(value) if row.field == "speed" else value_words(value)
+    return field_value(row.field, value)
 
 
 class NetworkTable(BaseTable):
@@ -56,7 +56,7 @@ class DeviationTable(NetworkTable):
     """Deviations, each with both values. ``whole``: names of other objects may be shown."""
 
     pk = columns.ToggleColumn(visible=False)
-    object = tables.Column(accessor="compared__name", verbose_name=_("Object"))
+    object = tables.Column(accessor="compared__name", verbose_name=_("Object"), attrs=NARROW)
     resource = tables.Column(verbose_name=_("Resource"))
     name = tables.Column(verbose_name=_("Row"))
     field = tables.Column(verbose_name=_("Field"))
@@ -65,7 +65,7 @@ class DeviationTable(NetworkTable):
     outcome = columns.ChoiceFieldColumn(verbose_name=_("Outcome"))
     reason = tables.Column(verbose_name=_("Reason"), orderable=False, empty_values=())
     state = tables.Column(verbose_name=_("State"))
-    first_seen = tables.Column(verbose_name=_("Since"))
+    first_seen = tables.Column(verbose_name=_("Since"), attrs=NARROW)
     times_seen = tables.Column(verbose_name=_("Times seen"), orderable=False)
     server = tables.Column(accessor="compared__server", verbose_name=_("Server"))
     accepted_until = tables.DateColumn(verbose_name=_("Accepted until"))
@@ -102,6 +102,7 @@ class DeviationTable(NetworkTable):
             "field",
             "found",
             "wanted",
+            "outcome",
             "reason",
             "state",
             "first_seen",
@@ -114,6 +115,14 @@ class DeviationTable(NetworkTable):
     def value_object(self, record: Deviation) -> str:
         """The name alone."""
         return str(record.compared.name)
+
+    def render_name(self, record: Deviation) -> Any:
+        """In the words of the pages."""
+        return row_words(record.resource, record.name)
+
+    def value_name(self, record: Deviation) -> str:
+        """As REST writes it."""
+        return record.name
 
     def render_field(self, record: Deviation) -> Any:
         """In the words of the pages."""

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dcim.choices import InterfaceDuplexChoices, InterfaceModeChoices, InterfaceTypeChoices
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from utilities.choices import unpack_grouped_choices
+from utilities.templatetags.helpers import humanize_speed
 
 from ..resources import RESOURCES
 from ..sync.core.deviations import SHARED_DETAILS
@@ -16,6 +19,13 @@ from .sentences import kept_sentence
 # What is not a resource of its own
 _LABELS: Mapping[str, Any] = {"devices": _("Devices"), "link_ends": _("Both ends of links")}
 _ENDS: Mapping[str, Any] = {"speed": _("Speed"), "duplex": _("Duplex"), "mtu": _("MTU"), "vlan": _("Access VLAN")}
+
+# Fields whose values NetBox has words for
+_CHOICES: Mapping[str, Any] = {
+    "type": InterfaceTypeChoices,
+    "duplex": InterfaceDuplexChoices,
+    "mode": InterfaceModeChoices,
+}
 
 # Reasons that say what is wrong without naming what is each row's own
 TITLES: Mapping[Code, Any] = {
@@ -97,6 +107,11 @@ def field_words(resource: str, field: str) -> Any:
     return _ENDS.get(field, field) if resource == "link_ends" else field_label(field, resource)
 
 
+def row_words(resource: str, name: str) -> Any:
+    """What a row is called: among fields it is the field."""
+    return field_label(name, resource) if resource == "fields" else name
+
+
 def cause_title(cause: Any) -> str:
     """What is one and the same thing, in words. ``cause``: a ``Cause``."""
     if cause.reason:
@@ -135,8 +150,18 @@ def _title_of_field(cause: Any) -> str:
     field = field_words(cause.resource, cause.field)
     if cause.value is None:
         return gettext("{field} differs").format(field=field)
-    words = value_words(cause.value) or gettext("empty")
+    words = field_value(cause.field, cause.value) or gettext("empty")
     return gettext("{field} should be {value}").format(field=field, value=words)
+
+
+def field_value(field: str, value: Any) -> str:
+    """A stored value of a field as NetBox's own pages show it."""
+    if field == "speed" and isinstance(value, int):
+        return str(humanize_speed(value))
+    labels = _CHOICES.get(field)
+    if labels is not None and isinstance(value, str):
+        return str(dict(unpack_grouped_choices(labels.CHOICES)).get(value, value))
+    return value_words(value)
 
 
 def value_words(value: Any) -> str:

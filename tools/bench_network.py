@@ -45,8 +45,11 @@ def compare_network(devices: int, workers: Iterable[int]) -> list[Measurement]:
             with bench.measure("network: read LibreNMS's lists", Budget(calls=10)):
                 for read in (api.devices, api.fleet_ports, api.fleet_addresses, api.fleet_links, api.fleet_vlans):
                     read(refresh=True)
+            workers = list(workers)
             for number in workers:
                 _compare(bench, ids, number)
+            agree(api)
+            store_deviations(bench, ids, workers)
     return bench.lines
 
 
@@ -81,6 +84,76 @@ def _fill_netbox(api: Any) -> list[int]:
     for interfaces in batched(wanted, BATCH):
         Interface.objects.bulk_create(interfaces)
     return list(ids.values())
+
+
+def agree(api: Any) -> None:
+    """NetBox gets what LibreNMS says of devices, VLANs, interfaces and addresses, in bulk as a script might write it;
+    cables it does not get, so these differ."""
+    from dcim.models import Device, Interface
+    from ipam.models import VLAN, IPAddress
+
+    from netbox_librenms_plugin import engine
+    from netbox_librenms_plugin.librenms.sources import Bulk
+    from tests.factories import admin
+    from tests.imports.support import refer_to
+
+    refer_to(api.devices().value)
+    models = {"fields": Device, "vlans": VLAN, "interfaces": Interface, "ip_addresses": IPAddress}
+    for resources in (["fields", "vlans", "interfaces"], ["ip_addresses"]):
+        source = Bulk(api)
+        for some in batched(list(Device.objects.order_by("pk")), BATCH):
+            changes: dict[str, list[Any]] = {name: [] for name in resources}
+            for compared in engine.compare(some, user=admin(), source=source, resources=resources):
+                for name, plan in compared.plans.items():
+                    changes[name] += [(compared.object, one) for one in plan.syncable]
+            for name, found in changes.items():
+                _write(models[name], found)
+
+
+def _write(model: Any, changes: Sequence[tuple[Any, Any]]) -> None:
+    """What plans would write, past NetBox's checks: what is new, and what is changed."""
+    from dcim.models import MACAddress
+    from django.contrib.contenttypes.models import ContentType
+
+    held = model.objects.in_bulk([one.netbox_id for _owner, one in changes if one.netbox_id])
+    new, touched, macs = [], set(), []
+    for owner, change in changes:
+        instance = held.get(change.netbox_id) or model(**_place_of(model, owner))
+        mac = change.writes.get("mac_address")
+        for name, value in change.writes.items():
+            field = f"{name}_id" if hasattr(model, f"{name}_id") else name
+            if name == "interface":
+                instance.assigned_object_type = ContentType.objects.get(app_label="dcim", model="interface")
+                instance.assigned_object_id = value.id
+            elif name == "librenms_id":
+                instance.custom_field_data = {"librenms_id": {"default": value}}
+            elif name not in ("mac_address", "tagged_vlans") and not isinstance(value, tuple):
+                setattr(instance, field, getattr(value, "id", value))
+                touched.add(name)
+        if instance.pk is None:
+            new.append(instance)
+        if mac and instance.pk is not None:
+            macs.append((instance, mac))
+    model.objects.bulk_create(new, batch_size=BATCH)
+    columns = [one.name for one in model._meta.concrete_fields if one.name in touched]
+    if columns:
+        model.objects.bulk_update(held.values(), columns, batch_size=500)
+    kind = ContentType.objects.get_for_model(model)
+    made = MACAddress.objects.bulk_create(
+        [MACAddress(mac_address=mac, assigned_object_type=kind, assigned_object_id=one.pk) for one, mac in macs],
+        batch_size=BATCH,
+    )
+    for (one, _mac), address in zip(macs, made, strict=True):
+        one.primary_mac_address = address
+    if macs:
+        model.objects.bulk_update([one for one, _mac in macs], ["primary_mac_address"], batch_size=500)
+
+
+def _place_of(model: Any, owner: Any) -> dict[str, Any]:
+    names = {one.name for one in model._meta.concrete_fields}
+    if "device" in names:
+        return {"device": owner}
+    return {"site": owner.site} if "site" in names else {}
 
 
 def _compare(bench: Bench, ids: Sequence[int], workers: int) -> None:
@@ -130,3 +203,56 @@ def _share(ids: Sequence[int]) -> Share:
     seconds = time.perf_counter() - started
     print(f"  worker {os.getpid()}: {seconds:.1f} s", file=sys.stderr)
     return Share(len(ids), found, queries, seconds, peak_of_process())
+
+
+def store_deviations(bench: Bench, ids: Sequence[int], workers: Iterable[int]) -> None:
+    """Everything compared and stored: the first time by each number of workers, then again with nothing changed."""
+    from netbox_librenms_plugin.models import ComparedObject
+
+    for number in workers:
+        ComparedObject.objects.all().delete()
+        words = "one worker" if number == 1 else f"{number} workers"
+        _run(bench, f"deviations: {len(ids)} devices, first run, {words}", number)
+        _run(bench, f"deviations: {len(ids)} devices, nothing changed, {words}", number)
+
+
+def _run(bench: Bench, work: str, workers: int) -> None:
+    from django.db import connections
+
+    from netbox_librenms_plugin.deviations.starting import start_comparison
+    from netbox_librenms_plugin.librenms_api import LibreNMSAPI
+    from netbox_librenms_plugin.models import Deviation
+    from netbox_librenms_plugin.runs.ends import finish
+    from tests.factories import admin, request_of
+
+    with request_of(admin()) as request:
+        run = start_comparison(LibreNMSAPI(), request=request)
+    with bench.measure(work, Budget(calls=10, seconds=60 if workers > 1 else None)) as line:
+        connections.close_all()
+        with get_context("fork").Pool(workers) as pool:
+            done = pool.map(_at_run, [run.pk] * workers, chunksize=1)
+        finish(run)
+    line.queries = sum(one.queries for one in done)
+    line.megabytes = sum(one.megabytes for one in done)
+    counts = sum((Counter(one.counts) for one in run.items.all()), Counter[str]())
+    run.refresh_from_db()
+    print(f"  {run.state}, {dict(counts)}, {Deviation.objects.count()} deviations", file=sys.stderr)
+    for one in done:
+        print(f"  {one.queries} queries, {one.seconds:.1f} s, {one.found['cpu']} s of processor", file=sys.stderr)
+
+
+def _at_run(pk: int) -> Share:
+    """One worker of a run."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from netbox_librenms_plugin.librenms.limits import in_background
+    from netbox_librenms_plugin.models import Run
+    from netbox_librenms_plugin.runs.worker import Worker
+    from tests.factories import admin, request_of
+
+    started, processor = time.perf_counter(), time.process_time()
+    with in_background(), request_of(admin()) as request, CaptureQueriesContext(connection) as captured:
+        Worker(run=Run.objects.get(pk=pk), request=request).work()
+    used = Counter({"cpu": round(time.process_time() - processor)})
+    return Share(0, used, len(captured), time.perf_counter() - started, peak_of_process())

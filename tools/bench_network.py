@@ -99,7 +99,8 @@ def agree(api: Any) -> None:
 
     refer_to(api.devices().value)
     models = {"fields": Device, "vlans": VLAN, "interfaces": Interface, "ip_addresses": IPAddress}
-    for resources in (["fields", "vlans", "interfaces"], ["ip_addresses"]):
+    # The primary address can be written when it is there
+    for resources in (["fields", "vlans", "interfaces"], ["ip_addresses"], ["ip_addresses"]):
         source = Bulk(api)
         for some in batched(list(Device.objects.order_by("pk")), BATCH):
             changes: dict[str, list[Any]] = {name: [] for name in resources}
@@ -107,7 +108,12 @@ def agree(api: Any) -> None:
                 for name, plan in compared.plans.items():
                     changes[name] += [(compared.object, one) for one in plan.syncable]
             for name, found in changes.items():
-                _write(models[name], found)
+                primary = [(owner, one) for owner, one in found if "primary_ip" in one.writes]
+                _write(models[name], [pair for pair in found if pair not in primary])
+                for owner, one in primary:
+                    if one.writes["primary_ip"].id:
+                        owner.primary_ip4_id = one.writes["primary_ip"].id
+                Device.objects.bulk_update([owner for owner, _one in primary], ["primary_ip4"], batch_size=500)
 
 
 def _write(model: Any, changes: Sequence[tuple[Any, Any]]) -> None:

@@ -31,6 +31,7 @@ class LibreNMSPluginConfig(PluginConfig):
         from .custom_fields import ensure_custom_field
         from .deviations import events
         from .deviations import kinds as _compare  # noqa: F401  (declares the kind of run)
+        from .fleet_sync import kinds as _sync  # noqa: F401  (declares the kind of run)
         from .foreign_tables import check_tables, refuse_to_migrate
         from .import_utils import kinds as _kinds  # noqa: F401  (declares the kinds of runs)
         from .librenms.config import load_servers

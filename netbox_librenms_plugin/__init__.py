@@ -33,6 +33,7 @@ class LibreNMSPluginConfig(PluginConfig):
         from .deviations import kinds as _compare  # noqa: F401  (declares the kind of run)
         from .deviations.after_sync import note_applied
         from .engine.signals import applied
+        from .fleet_sync import kinds as _sync  # noqa: F401  (declares the kind of run)
         from .foreign_tables import check_tables, refuse_to_migrate
         from .import_utils import kinds as _kinds  # noqa: F401  (declares the kinds of runs)
         from .librenms.config import load_servers

@@ -90,6 +90,9 @@ class RunOutcomeChoices(ChoiceSet):
     LINKED = "linked"
     EXISTS = "exists"
     DONE = "done"
+    SYNCED = "synced"
+    AGREES = "agrees"
+    LEFT_OUT = "left_out"
     FAILED = "failed"
 
     CHOICES = [
@@ -98,6 +101,9 @@ class RunOutcomeChoices(ChoiceSet):
         (LINKED, _("Linked"), "teal"),
         (EXISTS, _("Was there already"), "cyan"),
         (DONE, _("Done"), "green"),
+        (SYNCED, _("Synced"), "green"),
+        (AGREES, _("Nothing to write"), "cyan"),
+        (LEFT_OUT, _("Left out"), "orange"),
         (FAILED, _("Failed"), "red"),
     ]
 

@@ -170,7 +170,8 @@ class RunJob(LibreNMSJob):
         failed = run.items.filter(outcome=RunOutcomeChoices.FAILED)
         for item in failed[:MOST_LOGGED]:
             reasons = " ".join(kept_sentence(one["code"], one["details"]) for one in item.issues)
-            self.logger.warning(f"{item.name} (#{item.librenms_id}): {reasons}")
+            number = f" (#{item.librenms_id})" if item.librenms_id else ""
+            self.logger.warning(f"{item.name}{number}: {reasons}")
         kind = kind_of(run.kind)
         labels = {value: label for value, label, _color in RunOutcomeChoices.CHOICES if value in kind.outcomes}
         numbers = [f"{label}: {counts[value]}" for value, label in labels.items()]
@@ -234,6 +235,20 @@ class CompareHelperJob(RunHelperJob):
 
     class Meta:
         name = gettext_lazy("Comparison with LibreNMS (helper)")
+
+
+class SyncObjectsJob(RunJob):
+    """A sync of many objects."""
+
+    class Meta:
+        name = gettext_lazy("Sync with LibreNMS")
+
+
+class SyncHelperJob(RunHelperJob):
+    """Helps a sync."""
+
+    class Meta:
+        name = gettext_lazy("Sync with LibreNMS (helper)")
 
 
 def _worker(run: Run, watch: Watch, job: LibreNMSJob) -> Worker:

@@ -63,7 +63,10 @@ CLIENT = (f"{PLUGIN}.librenms", f"{PLUGIN}.librenms_api")
 # Rules of texts and names that are no room's own: the standard library, nothing else
 TEXTS = (f"{PLUGIN}.texts", f"{PLUGIN}.member_names")
 CORE = (*STANDARD_LIBRARY, f"{PLUGIN}.sync", f"{PLUGIN}.librenms.records", *TEXTS)
-USE_CASES = tuple(f"{PLUGIN}.{name}" for name in ("deviations", "engine", "import_utils", "resources", "runs"))
+USE_CASES = tuple(
+    f"{PLUGIN}.{name}" for name in ("deviations", "engine", "fleet_sync", "import_utils", "resources", "runs")
+)
+BELOW_USE_CASES = (f"{PLUGIN}.engine", f"{PLUGIN}.resources")
 # What work on many objects stands on, whatever the work is
 OF_RUNS = (
     *STANDARD_LIBRARY,
@@ -114,7 +117,7 @@ RULES = (
     ),
     Rule(
         room=(f"{PLUGIN}.engine",),
-        forbidden=(f"{PLUGIN}.deviations", f"{PLUGIN}.import_utils", f"{PLUGIN}.runs", *FACES, *HTML),
+        forbidden=(*(one for one in USE_CASES if one not in BELOW_USE_CASES), *FACES, *HTML),
         reason="the use cases are the same for every face, so they know none",
     ),
     Rule(
@@ -126,6 +129,11 @@ RULES = (
         room=(f"{PLUGIN}.deviations",),
         forbidden=(*FACES, *HTML),
         reason="what differs everywhere is the same for every face, so it knows none",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.fleet_sync",),
+        forbidden=(f"{PLUGIN}.import_utils", *FACES, *HTML),
+        reason="sync of many objects is the same for every face, so it knows none, and no import",
     ),
     Rule(
         room=(f"{PLUGIN}.runs",),

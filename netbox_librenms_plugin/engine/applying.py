@@ -13,7 +13,6 @@ from ..librenms_api import LibreNMSAPI
 from ..lost_connections import watched
 from ..orm.frame import audit
 from ..orm.frame.identities import confirm, identities, says_so
-from ..orm.frame.results import RowResult
 from ..orm.frame.scope import Scope
 from ..orm.frame.subjects import Subject, load_subjects
 from ..resources import Key, Resource, chosen_resources
@@ -26,7 +25,7 @@ from .record import AppliedPlans, keep
 from .scopes import OBJECTS_AT_ONCE, policies_of, scope_for, scope_of
 from .selection import Selection
 from .working import Outlook, Work
-from .writing import write_together
+from .writing import Written, write_together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,8 +211,8 @@ def _apply(
             Work(subject=one, fetched=fetched[one.key], identity=who_is.get(one.key), scope=scope, policies=policies)
             for one in subjects
         ]
-        results = _removed(works, resources, selections) if removing else write_together(works, resources, selections)
-        runs = {one.subject.key: _run_of(one, results[one.subject.key]) for one in works}
+        written = _removed(works, resources, selections) if removing else write_together(works, resources, selections)
+        runs = {one.subject.key: _run_of(one, written[one.subject.key]) for one in works}
         runs = dict(zip(runs, keep(list(runs.values()), request, part_of=options.run), strict=True))
     for using in databases:
         audit.flush_when_full(using)
@@ -227,23 +226,25 @@ def _applied(instance: Any, runs: Mapping[Key, AppliedPlans], errors: Mapping[Ke
     return Applied(error=errors.get(key) or type(instance).DoesNotExist())
 
 
-def _run_of(work: Work, results: Mapping[str, Sequence[RowResult]]) -> AppliedPlans:
+def _run_of(work: Work, written: Written) -> AppliedPlans:
     assert work.fetched.librenms_id is not None
     return AppliedPlans(
         instance=work.subject.object,
         server=work.fetched.server,
         librenms_id=work.fetched.librenms_id,
-        results=results,
+        results=written.results,
         gaps={name: gaps_of(snapshot) for name, snapshot in work.fetched.snapshots.items()},
+        left={name: number for name, number in written.left.items() if number},
+        doubt=work.identity.open_doubt if work.identity is not None else None,
     )
 
 
 def _removed(
     works: Sequence[Work], resources: Sequence[Resource], selections: Mapping[str, Selection]
-) -> dict[Key, dict[str, list[RowResult]]]:
+) -> dict[Key, Written]:
     return {
-        one.subject.key: dict(
-            one.remove([some for some in resources if some.name in one.fetched.snapshots], selections)
+        one.subject.key: Written(
+            dict(one.remove([some for some in resources if some.name in one.fetched.snapshots], selections))
         )
         for one in works
     }

@@ -15,7 +15,7 @@ from ..choices import SyncStateChoices
 from ..models import SyncRun
 from ..orm.frame.results import RowResult
 from ..sync.core.gaps import kept_gap
-from ..sync.core.issues import Code
+from ..sync.core.issues import Code, Issue
 from ..sync.core.plan import Gap
 from .signals import applied
 
@@ -25,7 +25,10 @@ PLUGIN = "netbox_librenms_plugin"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedPlans:
     """What came of applying: resource → one result per row asked for, and what was not looked at. ``pk`` names the
-    record, if one was kept."""
+    record, if one was kept.
+
+    ``left``: resource → rows that somebody has to decide about: conflicts, and what is blocked. ``doubt``: why it is
+    not certain who the object is, so that nothing of it was written."""
 
     instance: Any
     server: str
@@ -33,6 +36,8 @@ class AppliedPlans:
     results: Mapping[str, Sequence[RowResult]]
     gaps: Mapping[str, Sequence[Gap]] = field(default_factory=dict)
     pk: int | None = None
+    left: Mapping[str, int] = field(default_factory=dict)
+    doubt: Issue | None = None
 
     @property
     def written(self) -> list[RowResult]:

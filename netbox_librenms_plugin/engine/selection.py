@@ -1,6 +1,6 @@
 """Which rows of a plan are written: those that a person chose, as far as they are still what he saw."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -8,12 +8,12 @@ from ..orm.frame.results import RowResult, failed
 from ..orm.frame.subjects import Subject
 from ..resources import Resource
 from ..sync.core.issues import Code, Issue, issue
-from ..sync.core.plan import Change, Outcome, Plan, Ref
+from ..sync.core.plan import SYNCABLE, Change, Outcome, Plan, Ref
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which rows of a resource to apply: by ``keys`` (None: all that can be written).
+    """Which rows of a resource to apply: by ``keys`` (None: all that can be written), of these ``outcomes``.
 
     ``expected`` holds the fingerprints that the person saw; a row that is no longer so is ``stale`` and not written.
     ``skip`` are rows found to be stale already. ``only``: key → the fields that are written of this row; of rows that
@@ -24,6 +24,7 @@ class Selection:
     expected: Mapping[str, str] | None = None
     exclude_fields: Sequence[str] = ()
     skip: frozenset[str] = frozenset()
+    outcomes: Collection[Outcome] = SYNCABLE
     only: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
@@ -43,27 +44,44 @@ def rows_to_write(
 ) -> tuple[list[Change], list[RowResult]]:
     """The chosen rows without the fields that were left out, and a result for each that cannot be written."""
     chosen, results = _choose(plan, selection)
-    changes = (change.without(_left_out(resource, subject, selection, change)) for change in chosen)
+    changes = (
+        as_chosen(
+            resource,
+            change,
+            selection.exclude_fields,
+            virtual=subject.virtual,
+            only=selection.only.get(change.key),
+        )
+        for change in chosen
+    )
     return [change for change in changes if change.syncable], results
 
 
-def _left_out(resource: Resource, subject: Subject, selection: Selection, change: Change) -> frozenset[str]:
-    """Field names behind the names people leave out; what a new object cannot exist without stays."""
-    names = frozenset(selection.exclude_fields)
+def as_chosen(
+    resource: Resource,
+    change: Change,
+    exclude_fields: Iterable[str],
+    *,
+    virtual: bool,
+    only: Collection[str] | None = None,
+) -> Change:
+    """The row without the fields behind the names that people leave out, and of a row that is there with ``only``
+    some; what a new object cannot exist without stays."""
+    names = frozenset(exclude_fields)
     kept = change.outcome is Outcome.MISSING
-    fields = resource.fields(virtual=subject.virtual)
-    wanted = None if kept else selection.only.get(change.key)
-    return frozenset(
+    fields = resource.fields(virtual=virtual) if names or only is not None else ()
+    return change.without(
         one.name
         for one in fields
-        if (one.policy_name in names or one.name in names or (wanted is not None and one.name not in wanted))
+        if (one.policy_name in names or one.name in names or (only is not None and one.name not in only and not kept))
         and not (kept and one.required)
     )
 
 
 def _choose(plan: Plan, selection: Selection) -> tuple[list[Change], list[RowResult]]:
     """The rows to write, and a result for each that was asked for and cannot be."""
-    keys = [change.key for change in plan.syncable] if selection.keys is None else list(dict.fromkeys(selection.keys))
+    writable = [change.key for change in plan.syncable if change.outcome in selection.outcomes]
+    keys = writable if selection.keys is None else list(dict.fromkeys(selection.keys))
     chosen, results = [], []
     for key in (key for key in keys if key not in selection.skip):
         change = plan.by_key.get(key)

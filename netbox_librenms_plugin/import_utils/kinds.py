@@ -54,6 +54,13 @@ def _work_left(run: Run, state: str) -> bool:
     return bool(ImportOptions.of(run.options).resources_afterwards()) and uncabled.exists()
 
 
+OUTCOMES = (
+    RunOutcomeChoices.PENDING,
+    RunOutcomeChoices.CREATED,
+    RunOutcomeChoices.LINKED,
+    RunOutcomeChoices.EXISTS,
+    RunOutcomeChoices.FAILED,
+)
 IMPORT = register(
     RunKind(
         name=KIND,
@@ -62,7 +69,7 @@ IMPORT = register(
         helper="ImportChunkJob",
         phase_names=(DEVICES, CABLES),
         phases=phases_of,
-        outcomes=tuple(one for one in RunOutcomeChoices.values() if one != RunOutcomeChoices.DONE),
+        outcomes=OUTCOMES,
         work_left=_work_left,
         figures=lambda by_phase: {"cabled": by_phase.get(CABLES, 0)},
         page="plugins:netbox_librenms_plugin:importrun",

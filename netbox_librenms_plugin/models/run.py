@@ -18,6 +18,7 @@ TITLES: Mapping[str, Any] = {
     "compare": _("Comparison #{number}"),
     "import": _("Import #{number}"),
     "stacks": _("Search for stacks #{number}"),
+    "sync": _("Sync #{number}"),
 }
 TITLE = _("Run #{number}")
 
@@ -58,7 +59,8 @@ class Run(models.Model):
 
     def get_absolute_url(self) -> str:
         """The page with the results, which can be shared."""
-        return reverse("plugins:netbox_librenms_plugin:importrun", args=(self.pk,))
+        name = "fleet_run" if self.kind == "sync" else "importrun"
+        return reverse(f"plugins:netbox_librenms_plugin:{name}", args=(self.pk,))
 
     def get_state_color(self) -> str | None:
         """Badge colour of the state."""

@@ -23,5 +23,6 @@ def _state_of(run: Run) -> str:
     failed, total = counts[RunOutcomeChoices.FAILED], sum(counts.values())
     if total and failed == total:
         return RunStateChoices.FAILED
-    partly = failed or run.items.exclude(issues=[]).exists()
+    # Why something is left out is no failure
+    partly = failed or run.items.exclude(outcome=RunOutcomeChoices.LEFT_OUT).exclude(issues=[]).exists()
     return RunStateChoices.PARTIAL if partly else RunStateChoices.COMPLETED

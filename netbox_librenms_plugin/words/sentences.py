@@ -186,6 +186,7 @@ SENTENCES: dict[Code, Any] = {
     Code.NOT_IN_NETBOX: _("LibreNMS has this device, and NetBox does not."),
     Code.ENDS_DIFFER: _("The other end of this link, {peer}, says something else."),
     Code.BUSY: _("It is being imported by somebody else right now. Look again in a moment."),
+    Code.OBJECT_GONE: _("It is not in NetBox any more, or you may not view it."),
     Code.MEMBER_TYPE_MISSING: _(
         "NetBox has no device type for the member's model “{text}”. Add a device type mapping, or the device type."
     ),
@@ -225,6 +226,10 @@ UNTOLD: dict[Code, Any] = {
 WHOLE: dict[Code, Any] = {
     Code.REMOTE_DEVICE_MISSING: _("NetBox has no device called “{name}”. Add it, or link it to its LibreNMS device."),
     Code.REMOTE_PORT_MISSING: _("{device} has no interface “{port}”. Sync its interfaces first."),
+}
+# In place of these where the work is a sync
+IN_SYNC: dict[Code, Any] = {
+    Code.BUSY: _("Another sync is at it right now, so nothing was written. Sync it again in a moment."),
 }
 _TELLING = {"site", "cluster", "held"}
 
@@ -267,6 +272,8 @@ def _things(details: Mapping[str, Any]) -> Any:
 def _sentences(code: str, details: Mapping[str, Any]) -> Mapping[Code, Any]:
     if code in WHOLE and details.get("whole"):
         return WHOLE
+    if code in IN_SYNC and details.get("sync"):
+        return IN_SYNC
     # Runs of older versions say "?" of what is not to be known
     told = {name for name in _TELLING if details.get(name, "?") != "?"}
     if code in UNTOLD and not told:

@@ -128,6 +128,7 @@ class Code(StrEnum):
     NOT_IN_NETBOX = "not_in_netbox"
     ENDS_DIFFER = "ends_differ"
     BUSY = "busy"
+    OBJECT_GONE = "object_gone"
     MEMBER_TYPE_MISSING = "member_type_missing"
     MEMBER_ELSEWHERE = "member_elsewhere"
     MEMBER_UNSURE = "member_unsure"

@@ -1,0 +1,71 @@
+"""The beginning of a sync of many objects."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+
+from ..custom_fields import FIELD_NAME
+from ..librenms.identity import read_id
+from ..librenms_api import LibreNMSAPI
+from ..models import Run, RunItem
+from ..runs.opening import open_run
+from .finding import MODELS, loaded
+from .options import SyncOptions
+
+# As stored with each run
+KIND = "sync"
+# So many objects can be synced while somebody waits
+IN_REQUEST = 20
+
+
+def start_sync(
+    api: LibreNMSAPI,
+    *,
+    request: Any,
+    objects: Mapping[str, Sequence[int]],
+    options: SyncOptions = SyncOptions(),
+    choices: Mapping[tuple[str, int], Mapping[str, Any]] | None = None,
+) -> Run:
+    """Write down what is to be synced in the name of ``request.user``; nothing is yet. ``objects``: kind → ids, of
+    which those that the user may not view are left out.
+
+    ``choices``: (kind, id) → ``{"rows": {resource: [keys]}, "seen": {resource: {key: fingerprint}}}``, both where there
+    are any: only these rows, as far as they are as they were seen. Raises ``UnknownResourceError`` and
+    ``UnknownFieldError``.
+    """
+    options.require_known()
+    return open_run(
+        KIND,
+        api.server.key,
+        user=request.user,
+        request=request,
+        options=options.as_json(),
+        items=lambda run: _items(run, api, objects, choices or {}),
+    )
+
+
+def _items(
+    run: Run,
+    api: LibreNMSAPI,
+    objects: Mapping[str, Sequence[int]],
+    choices: Mapping[tuple[str, int], Mapping[str, Any]],
+) -> Iterator[RunItem]:
+    for kind, ids in objects.items():
+        object_type = ContentType.objects.get_for_model(MODELS[kind])
+        for one in loaded(kind, ids, run.user):
+            yield RunItem(
+                run=run,
+                key=f"{kind}:{one.pk}",
+                name=str(one)[:255],
+                librenms_id=own_id(one, api),
+                choice=dict(choices.get((kind, one.pk), {})),
+                object_type=object_type,
+                object_id=one.pk,
+                object_repr=str(one)[:200],
+            )
+
+
+def own_id(instance: Any, api: LibreNMSAPI) -> int | None:
+    """The LibreNMS id that an object itself carries for the server."""
+    return read_id(instance.custom_field_data.get(FIELD_NAME), api.server.key, api.bare_key)

@@ -1,0 +1,1 @@
+"""Sync of many objects as one run."""

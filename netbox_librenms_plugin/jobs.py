@@ -17,7 +17,6 @@ from .choices import RunOutcomeChoices, RunStateChoices
 from .librenms.errors import LibreNMSError
 from .librenms.limits import in_background
 from .models import Run
-from .runs.claims import CHUNK
 from .runs.control import abandoned_words, cancelled_words, enqueue, sync_helpers
 from .runs.ends import finish
 from .runs.kinds import HELPER, RunKind, kind_of
@@ -149,7 +148,7 @@ class RunJob(LibreNMSJob):
         if not kind.helper:
             return 0
         others = workers_of(watch.queue_name) - 1
-        number = max(0, min(others, MOST_HELPERS, (left - 1) // CHUNK))
+        number = max(0, min(others, MOST_HELPERS, (left - 1) // kind.claim))
         for _number in range(number):
             enqueue(
                 kind.helper,

@@ -27,6 +27,7 @@ NETWORK = (
     path("network/compare/", network.CompareView.as_view(), name="network_compare"),
     path("deviations/", deviations.DeviationListView.as_view(), name="deviation_list"),
     path("deviations/accept/", deviations.AcceptView.as_view(), name="deviation_accept"),
+    path("deviations/sync/", deviations.SyncView.as_view(), name="deviation_sync"),
     path("deviations/take-back/", deviations.TakeBackView.as_view(), name="deviation_take_back"),
     path("causes/", deviations.CauseListView.as_view(), name="cause_list"),
     path("compared-objects/", deviations.ComparedObjectListView.as_view(), name="comparedobject_list"),

@@ -42,6 +42,8 @@ COMPARE = register(
         label=gettext_lazy("Comparison of the network"),
         runner="CompareNetworkJob",
         helper="CompareHelperJob",
+        # A piece is a hundred objects already
+        claim=1,
         phase_names=(OBJECTS, NETWORK),
         phases=phases_of,
         outcomes=(RunOutcomeChoices.PENDING, RunOutcomeChoices.DONE, RunOutcomeChoices.FAILED),

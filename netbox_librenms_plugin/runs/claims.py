@@ -11,8 +11,6 @@ from django.db.models import Q, QuerySet
 from ..lost_connections import lasting
 from ..models import RunItem
 
-# Items that a worker takes at once
-CHUNK = 8
 # The columns that tell what became of an item
 KEPT = (
     "outcome",
@@ -43,7 +41,7 @@ class Claims:
         self._place = None
 
     @lasting
-    def take(self, items: QuerySet[RunItem], most: int = CHUNK) -> list[RunItem]:
+    def take(self, items: QuerySet[RunItem], most: int) -> list[RunItem]:
         """Some of the items that nobody is at."""
         with transaction.atomic():
             taken = self._free_from(self._place, items, most) if self._place is not None else []

@@ -17,6 +17,8 @@ VIEW = "netbox_librenms_plugin.view_librenmssettings"
 CHANGE = "netbox_librenms_plugin.change_librenmssettings"
 # What the data of a job says that works for a run and is steered through the run's own job
 HELPER = "helper"
+# Items that a worker takes at once
+CHUNK = 8
 
 
 def _nothing_left(_run: Run, _state: str) -> bool:
@@ -29,6 +31,8 @@ class RunKind:
 
     ``runner``: class of the job that does it, in the plugin's ``jobs``. ``helper``: class of the jobs that further
     workers take to help it; empty where one job does all. ``permissions``: without all of them the work ends.
+
+    ``claim``: so many items a worker takes at once, so that more than so many are worth another worker.
 
     ``outcomes`` are what can become of its items, in order. ``notifications``: when NetBox tells the user of the job's
     end (``always``, ``on_failure``).
@@ -48,6 +52,7 @@ class RunKind:
     permissions: tuple[str, ...] = (VIEW, CHANGE)
     phase_names: tuple[str, ...] = ()
     phases: Callable[["Task"], Sequence["Phase"]] = lambda _task: ()
+    claim: int = CHUNK
     outcomes: tuple[str, ...] = tuple(RunOutcomeChoices.values())
     notifications: str = "always"
     work_left: Callable[[Run, str], bool] = _nothing_left

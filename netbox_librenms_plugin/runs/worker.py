@@ -22,7 +22,7 @@ from ..choices import RunOutcomeChoices, RunStateChoices
 from ..lost_connections import lasting
 from ..models import Run, RunItem
 from ..sync.core.issues import Code
-from .claims import CHUNK, Claims
+from .claims import Claims
 from .ends import finish
 from .kinds import items_before, kind_of
 from .phases import Phase, Result, Task
@@ -83,7 +83,7 @@ class Worker:
         phase.begin()
         self._claims.begin()
         while not self.stop():
-            items = self._claims.take(self._pending(phase), max(CHUNK, phase.batch))
+            items = self._claims.take(self._pending(phase), max(kind_of(self.run.kind).claim, phase.batch))
             if items:
                 self._chunk(phase, items)
             elif self._claims.all_done(self._pending(phase)):

@@ -13,11 +13,16 @@ from django.views.generic import View
 from netbox.object_actions import BulkExport, ObjectAction
 from utilities.request import safe_for_redirect
 
-from ..deviations.deciding import ACCEPTABLE, Decided, DecisionError, accept, take_back
+from ..choices import DeviationStateChoices
+from ..deviations.deciding import ACCEPTABLE, Decided, DecisionError, accept, servers_of, take_back, writable
+from ..deviations.syncing import start_sync_of
 from ..filtersets import CauseFilterSet, ComparedObjectFilterSet, DeviationFilterSet
 from ..forms.deviations import AcceptForm, CauseFilterForm, ComparedObjectFilterForm, DeviationFilterForm
+from ..librenms.errors import LibreNMSError
+from ..librenms_api import LibreNMSAPI
 from ..models import Cause, ComparedObject, Deviation
 from ..models.compared_object import sees_network
+from ..runs.control import enqueue_run
 from ..tables.deviations import CauseTable, ComparedObjectTable, DeviationTable
 from ..tables.rules import rules_for
 from ..words.deviations import label_of
@@ -43,6 +48,13 @@ class AcceptAction(_Decide):
 
     name = "accept"
     label = gettext_lazy("Accept…")
+
+
+class SyncAction(_Decide):
+    """Let NetBox have what LibreNMS says."""
+
+    name = "sync"
+    label = gettext_lazy("Sync…")
 
 
 class TakeBackAction(_Decide):
@@ -75,7 +87,7 @@ class DeviationListView(NetworkListView):
     filterset = DeviationFilterSet
     filterset_form = DeviationFilterForm
     table = DeviationTable
-    deciding = (AcceptAction, TakeBackAction)
+    deciding = (SyncAction, AcceptAction, TakeBackAction)
 
     def get_table(self, data: Any, request: HttpRequest, bulk_actions: bool = True) -> DeviationTable:
         """Names of other objects are shown to those who may see all."""
@@ -221,3 +233,43 @@ class TakeBackView(DecisionView):
         decided = take_back(rows, request.user)
         words = ngettext("{n} deviation is open again.", "{n} deviations are open again.", decided.done)
         return self.done(request, decided, words.format(n=decided.done))
+
+
+class SyncView(DecisionView):
+    """Sync what deviations are about: these rows and fields, and nothing else of their objects."""
+
+    template = "deviation_sync"
+    states = DeviationStateChoices.WAITING
+
+    def ask(self, request: HttpRequest, **more: Any) -> HttpResponse:
+        """With what a sync leaves to people."""
+        rows = self.meant(request)
+        if rows is None:
+            return super().ask(request)
+        seen = rows.filter(state__in=self.states).visible_to(request.user)
+        written = writable(seen)
+        numbers = {
+            "writable": written.count(),
+            "objects": written.values("compared").distinct().count(),
+            "left": seen.exclude(pk__in=written.order_by().values("pk")).count(),
+        }
+        return super().ask(request, **numbers, **more)
+
+    def decide(self, request: HttpRequest) -> HttpResponse:
+        """Start a run for each server."""
+        rows = self.meant(request)
+        if rows is None:
+            return self.ask(request)
+        seen = Deviation.objects.filter(pk__in=rows.order_by().values("pk")).visible_to(request.user)
+        runs = []
+        try:
+            for server in sorted(servers_of(writable(seen))):
+                runs.append(start_sync_of(seen, LibreNMSAPI(server), request=request))
+                enqueue_run(runs[-1], request)
+        except LibreNMSError as error:
+            messages.error(request, error.message)
+        if not runs:
+            messages.warning(request, _("There is nothing that a sync would write."))
+            return HttpResponseRedirect(self.back(request))
+        messages.success(request, _("The sync was started."))
+        return redirect(runs[0].get_absolute_url())

@@ -5,16 +5,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from dcim.models import Interface
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from netbox_librenms_plugin.models import Cause, ComparedObject, Deviation
+from netbox_librenms_plugin.models import Cause, ComparedObject, Deviation, Run
+from netbox_librenms_plugin.runs.worker import run_now
 from simulator.server import Simulator
 from tests.deviations.support import compare_network
-from tests.factories import admin, client_of, make_interface, make_object_of, somebody
+from tests.factories import admin, client_of, grant, make_interface, make_object_of, request_of, somebody
 from tests.librenms import add_switch
 
 pytestmark = pytest.mark.django_db
@@ -86,8 +88,6 @@ def test_nobody_reads_it_without_the_right(network: Cause, url: str) -> None:
 
 def test_one_sees_the_objects_that_one_may_view(network: Cause) -> None:
     user = somebody("reader", READ)
-    from tests.factories import grant
-
     grant(user, "dcim.device", "view", constraints={"name": "one"})
     for url in (NETWORK, LIST, OBJECTS):
         page = said(user, url)
@@ -191,3 +191,29 @@ def test_hostile_names_are_text(simulator: Simulator) -> None:
     assert ComparedObject.objects.filter(name__contains="<script>").exists()
     for url in (NETWORK, LIST, CAUSES, OBJECTS):
         assert "<script>alert(1)" not in said(admin(), url)
+
+
+class TestSyncing:
+    def test_a_cause_is_synced_and_nothing_else(self, network: Cause) -> None:
+        client = client_of(admin())
+        url = f"{reverse(f'{APP}:deviation_sync')}?cause_id={network.pk}"
+        asked = " ".join(client.get(url).content.decode().split())
+        assert "4 of them can be written" in asked and "2 objects get what LibreNMS says" in asked
+        assert not Run.objects.filter(kind="sync").exists()
+        client.post(url, {"_apply": "1"})
+        run = Run.objects.get(kind="sync")
+        with request_of(admin()) as request:
+            run_now(run, request)
+        assert set(Interface.objects.filter(device__name="one").values_list("mtu", "speed")) == {(9216, None)}
+        assert not network.deviations.filter(state="open").exists()
+        assert Deviation.objects.filter(field="speed", state="open").count() == 4
+
+    def test_what_a_sync_does_not_write_starts_none(self, simulator: Simulator) -> None:
+        add_switch(simulator.state, 1, hostname="unknown")
+        compare_network()
+        client = client_of(admin())
+        url = f"{reverse(f'{APP}:deviation_sync')}?resource=devices"
+        assert "disabled" in client.get(url).content.decode().split("_apply")[1][:200]
+        answer = client.post(url, {"_apply": "1"}, follow=True)
+        assert "There is nothing that a sync would write." in answer.content.decode()
+        assert not Run.objects.filter(kind="sync").exists()

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from tools.bench import Bench, Measurement, large_simulator
@@ -38,11 +39,14 @@ def import_jobs(devices: int, workers: int) -> list[Measurement]:
             known = api.devices().value
             refer_to(known)
             user = admin()
-            with forked_workers(workers):
+            with forked_workers(workers) as processes:
                 ids = [one.device_id for one in known]
+                before = _processor(processes)
                 with bench.measure(f"import: {devices} devices, {workers} workers"):
                     run = _started(api, user, ids[:devices])
                     _wait(run)
+                taken = _processor(processes) - before
+                print(f"  workers' processor {taken:.1f} s, {taken / devices:.3f} s a device", file=sys.stderr)
                 _report(run)
                 _report_phases(run)
                 with bench.measure("import: cancelled half-way"):
@@ -60,8 +64,8 @@ def import_jobs(devices: int, workers: int) -> list[Measurement]:
 
 
 @contextmanager
-def forked_workers(number: int) -> Iterator[None]:
-    """RQ workers of NetBox's queues, until the end."""
+def forked_workers(number: int) -> Iterator[list[int]]:
+    """RQ workers of NetBox's queues, until the end; gives their process ids."""
     from django.core.management import call_command
     from django.db import connections
 
@@ -84,11 +88,27 @@ def forked_workers(number: int) -> Iterator[None]:
         while workers_for_runs() < number and time.monotonic() < end:
             time.sleep(0.1)
         assert workers_for_runs() == number, "the workers did not start"
-        yield
+        yield children
     finally:
         for child in children:
             os.killpg(child, signal.SIGTERM)
             os.waitpid(child, 0)
+
+
+def _processor(processes: Sequence[int]) -> float:
+    """Processor seconds that these workers have taken so far, with the process that each forks for every job; waits
+    until what is queued is done, NetBox's search index for instance."""
+    from django_rq import get_queue
+
+    end = time.monotonic() + READY
+    while time.monotonic() < end:
+        children = [Path(f"/proc/{one}/task/{one}/children").read_text().split() for one in processes]
+        if not any(children) and not any(get_queue(name).count for name in ("high", "default", "low")):
+            break
+        time.sleep(0.1)
+    columns = [Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split() for one in processes]
+    # utime, stime, and the two of the children that ended
+    return sum(int(ticks) for some in columns for ticks in some[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
 def _started(api: Any, user: Any, ids: Sequence[int]) -> Any:

@@ -4,8 +4,8 @@ import pytest
 from dcim.models import Device
 from django.core.cache import cache
 
+from netbox_librenms_plugin.import_utils.device_phase import FAILING
 from netbox_librenms_plugin.import_utils.options import ImportOptions
-from netbox_librenms_plugin.import_utils.phases import FAILING
 from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms.errors import ServerError
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI

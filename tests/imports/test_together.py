@@ -152,17 +152,21 @@ def test_what_is_wrong_with_one_costs_only_itself(network: Simulator) -> None:
     assert not Device.objects.filter(name=NotThatOne.name).exists()
 
 
-def test_queries_and_calls_a_device(db: Any) -> None:
-    """Without cables, which NetBox stores one by one."""
-    options = ImportOptions(cables=False)
+@pytest.mark.parametrize(("cables", "budget", "sizes"), [(False, 40, (50, 75)), (True, 60, (75, 100))])
+def test_queries_and_calls_a_device(db: Any, cables: bool, budget: int, sizes: tuple[int, int]) -> None:
+    """With cables, of which each device has one from the 51st on, NetBox's validation of each one comes on top, and the
+    reading of both ends."""
+    options = ImportOptions(cables=cables)
     counted: dict[int, tuple[int, int]] = {}
-    for size in (50, 75):
+    for size in sizes:
         with nothing_stays(), simulated_librenms(build_large(size, size * PORTS)) as simulator:
             refer_to(LibreNMSAPI().devices().value)
             simulator.requests.clear()
             with CaptureQueriesContext(connection) as queries:
                 assert Counter(outcomes(import_all(options=options)).values()) == {"created": size}
+            assert Cable.objects.count() == (size - 50 if cables else 0)
             counted[size] = (len(queries), len(simulator.requests))
-    queries_more, calls_more = (more - few for few, more in zip(counted[50], counted[75], strict=True))
-    assert queries_more / 25 <= 40, counted
+    queries_more, calls_more = (more - few for few, more in zip(*counted.values(), strict=True))
+    assert queries_more / 25 <= budget, counted
     assert calls_more / 25 <= 3, counted
+    assert all(number / size <= 60 for size, (number, _calls) in counted.items()), counted

@@ -1,19 +1,27 @@
-"""New cables into NetBox, one by one by NetBox's own ``save()``, which terminates them and traces their paths."""
+"""New cables into NetBox: plain ones together, the others one by one by NetBox's own ``save()``."""
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from typing import Any
 
 from dcim.models import Cable, Interface
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, router
 from extras.models import Tag
+from utilities.exceptions import AbortRequest
+from utilities.permissions import get_permission_for_model
 
 from ...sync.core.issues import Code, issue
-from ...sync.core.plan import Change, Ref
-from ..frame.batches import REFUSALS, Batch, Written, entries_of, refusal_of
+from ...sync.core.plan import Change
+from ..frame.batches import REFUSALS, Batch, Entry, Written, entries_of, refusal_of
 from ..frame.permissions import require, require_rows
 from ..frame.results import RowResult, failed, written
 from ..frame.savepoints import lost_to_another, savepoint
 from ..frame.scope import Scope
 from ..frame.subjects import Subject
+from .store import NewCable, may_have, plain_ends, store
+
+# What NetBox copies to a cable's end, for its filters
+_PLACES = ("device__site", "device__location", "device__rack")
 
 
 def shared(_subject: Subject, change: Change) -> Iterable[Hashable]:
@@ -28,10 +36,11 @@ def write(batch: Batch, scope: Scope) -> Written:
     using = router.db_for_write(Cable)
     entries = entries_of(batch)
     free = _lock_free_ends({pk for one in entries for pk in _ends(one.change)}, using)
-    ids = {ref.id for one in entries if (ref := one.values.get("tag"))}
-    tags = Tag.objects.in_bulk(ids) if ids else {}
+    tags = _tags(entries)
+    made = _made_together(_unclaimed(entries, free), free, tags, scope, using)
     for one in entries:
-        yield one, _written(one.change, free, tags, scope, using)
+        pk = made.get(one.key)
+        yield one, _written(one.change, free, tags, scope, using) if pk is None else written(one.change, pk)
         free = {pk: end for pk, end in free.items() if pk not in _ends(one.change)}
 
 
@@ -46,15 +55,68 @@ def _lock_free_ends(ids: Collection[int], using: str) -> dict[int, Interface]:
     if not ids:
         return {}
     rows = Interface.objects.using(using).filter(pk__in=ids).order_by("pk")
-    locked = rows.select_for_update(of=("self",), skip_locked=True).select_related("device__site")
+    locked = rows.select_for_update(of=("self",), skip_locked=True).select_related(*_PLACES)
     return {one.pk: one for one in locked if one.cable_id is None}
+
+
+def _tags(entries: Sequence[Entry]) -> dict[int, Tag]:
+    ids = {ref.id for one in entries if (ref := one.values.get("tag"))}
+    return Tag.objects.prefetch_related("object_types").in_bulk(ids) if ids else {}
+
+
+def _unclaimed(entries: Sequence[Entry], free: Mapping[int, Interface]) -> list[Entry]:
+    """The rows both of whose interfaces are free, and wanted by no row before them."""
+    claimed: set[int] = set()
+    chosen = []
+    for one in entries:
+        ends = set(_ends(one.change))
+        if ends <= free.keys() - claimed:
+            chosen.append(one)
+        claimed |= ends
+    return chosen
+
+
+def _made_together(
+    entries: Sequence[Entry], free: Mapping[int, Interface], tags: Mapping[int, Tag], scope: Scope, using: str
+) -> dict[tuple[str, int, str], int]:
+    """Key of a row → its cable, for those that could be stored together; where one of them is refused, for those that
+    can be stored alone. The others are left to NetBox's own way, which says what is the matter with them."""
+    if not entries or not scope.user.has_perm(get_permission_for_model(Cable, "add")):
+        return {}
+    try:
+        with savepoint(using):
+            plain = plain_ends({pk for one in entries for pk in _ends(one.change)}, using)
+            new = [one for entry in entries if (one := _new_cable(entry, free, plain, tags)) is not None]
+            announce = store(new, plain, scope, using) if new else None
+    except REFUSALS:
+        parts = [[one] for one in entries] if len(entries) > 1 else []
+        return {key: pk for part in parts for key, pk in _made_together(part, free, tags, scope, using).items()}
+    if announce is not None:
+        announce()
+    return {one.entry.key: one.cable.pk for one in new}
+
+
+def _new_cable(
+    entry: Entry, free: Mapping[int, Interface], plain: Mapping[int, Any], tags: Mapping[int, Tag]
+) -> NewCable | None:
+    """The cable, if it is a plain one and NetBox would accept it."""
+    ends = [free[pk] for pk in _ends(entry.change)]
+    tag = _tag_of(entry.change, tags)
+    if any(end.pk not in plain for end in ends) or (tag is not None and not may_have(tag)):
+        return None
+    cable = _cable(entry.change, ends)
+    try:
+        cable.full_clean()
+    except (ValidationError, AbortRequest):
+        return None
+    return NewCable(entry=entry, cable=cable, ends=ends, tag=tag)
 
 
 def _written(
     change: Change, free: Mapping[int, Interface], tags: Mapping[int, Tag], scope: Scope, using: str
 ) -> RowResult:
-    ends = [free.get(pk) for pk in _ends(change)]
-    if None in ends:
+    ends = [end for pk in _ends(change) if (end := free.get(pk)) is not None]
+    if len(ends) < 2:
         return failed(change, issue(Code.STALE))
     try:
         with savepoint(using):
@@ -68,26 +130,30 @@ def _written(
         return refusal_of(change, error)
 
 
-def _create(change: Change, ends: Sequence[Interface | None], tags: Mapping[int, Tag], scope: Scope, using: str) -> int:
+def _create(change: Change, ends: Sequence[Interface], tags: Mapping[int, Tag], scope: Scope, using: str) -> int:
+    """NetBox's own way, which terminates the cable and traces its paths."""
     require(scope.user, "add", Cable)
-    values = change.writes
-    local, remote = ends
-    cable = Cable(
+    cable = _cable(change, ends)
+    cable._changelog_message = scope.message
+    cable.full_clean()
+    cable.save()
+    if (tag := _tag_of(change, tags)) is not None:
+        cable.tags.add(tag)
+    require_rows(scope.user, "add", Cable, [cable.pk], using=using)
+    return int(cable.pk)
+
+
+def _cable(change: Change, ends: Sequence[Interface]) -> Cable:
+    values, (local, remote) = change.writes, ends
+    return Cable(
         a_terminations=[local],
         b_terminations=[remote],
         status=values["status"],
         type=values.get("type"),
         label=values.get("label", ""),
     )
-    cable._changelog_message = scope.message
-    cable.full_clean()
-    cable.save()
-    _tag(cable, values.get("tag"), tags)
-    require_rows(scope.user, "add", Cable, [cable.pk], using=using)
-    return int(cable.pk)
 
 
-def _tag(cable: Cable, ref: Ref | None, tags: Mapping[int, Tag]) -> None:
-    tag = tags.get(ref.id or 0) if ref is not None else None
-    if tag is not None:
-        cable.tags.add(tag)
+def _tag_of(change: Change, tags: Mapping[int, Tag]) -> Tag | None:
+    ref = change.writes.get("tag")
+    return tags.get(ref.id or 0) if ref is not None else None

@@ -12,17 +12,21 @@ from typing import Any
 from core.choices import ObjectChangeActionChoices
 from core.events import OBJECT_CREATED, OBJECT_UPDATED
 from core.models import ObjectChange
+from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import F, Model
 from django.db.models.signals import post_save
 from django.utils import timezone
 from extras.events import enqueue_event, flush_events
-from extras.models import CustomField
+from extras.models import CustomField, Subscription
+from extras.signals import notify_object_changed
 from netbox.context import current_request, events_queue
+from netbox.models.features import has_feature
 from netbox.registry import registry
 
 from ...compat import index_for_search
+from .serialised import serialised_quickly
 
 # NetBox keeps every changed object in memory until its events are sent
 EVENTS_AT_ONCE = 500
@@ -87,21 +91,28 @@ def update(objects: Sequence[Any], fields: Iterable[str], *, using: str) -> None
     manager.bulk_update(objects, [*names, "last_updated"], batch_size=500)
 
 
-def log(objects: Iterable[Any], *, created: bool, message: str, using: str) -> list[ObjectChange]:
-    """One change-log entry per object that really changed, by the current request's user and with its id; what is
-    created has one always."""
+def entry_of(instance: Any, *, created: bool, message: str = "") -> ObjectChange:
+    """The change-log entry of an object as it is now, by the current request's user and with its id; not stored yet.
+    Raises ``NoRequestError``."""
     request = current_request.get()
     if request is None:
         raise NoRequestError("changes can only be written inside a request or a job's request processors")
-    action = ObjectChangeActionChoices.ACTION_CREATE if created else ObjectChangeActionChoices.ACTION_UPDATE
-    entries = []
-    for instance in objects:
-        instance._changelog_message = message
-        entry = instance.to_objectchange(action)
-        if entry.has_changes:
-            entry.user, entry.user_name, entry.request_id = request.user, request.user.username, request.id
-            entries.append(entry)
-    _store(entries, using)
+    instance._changelog_message = message
+    with serialised_quickly(instance):
+        entry: ObjectChange = instance.to_objectchange(
+            ObjectChangeActionChoices.ACTION_CREATE if created else ObjectChangeActionChoices.ACTION_UPDATE
+        )
+    entry.user, entry.user_name, entry.request_id = request.user, request.user.username, request.id
+    return entry
+
+
+def log(objects: Iterable[Any], *, created: bool, message: str, using: str) -> list[ObjectChange]:
+    """One change-log entry per object that really changed; what is created has one always."""
+    held = list(objects)
+    entries = [entry for one in held if (entry := entry_of(one, created=created, message=message)).has_changes]
+    if not created:
+        notify(held)
+    store(entries, using=using)
     return entries
 
 
@@ -136,13 +147,27 @@ def log_once_more(
                 request_id=entry.request_id,
             )
         )
-    _store(entries, using)
+    store(entries, using=using)
 
 
-def _store(entries: Sequence[ObjectChange], using: str) -> None:
+def store(entries: Sequence[ObjectChange], *, using: str) -> None:
+    """Store change-log entries in this order, for those who listen too."""
     ObjectChange.objects.using(using).bulk_create(entries, batch_size=500)
     for entry in entries:
         post_save.send(sender=ObjectChange, instance=entry, created=True, raw=False, using=using, update_fields=None)
+
+
+def notify(objects: Sequence[Any]) -> None:
+    """Notify those who have subscribed to one of these objects of one model that it was changed."""
+    if not objects or not has_feature(objects[0], "notifications"):
+        return
+    subscribed = Subscription.objects.filter(
+        object_type=ContentType.objects.get_for_model(objects[0]), object_id__in=[one.pk for one in objects]
+    )
+    ids = set(subscribed.values_list("object_id", flat=True))
+    for one in objects:
+        if one.pk in ids:
+            notify_object_changed(type(one), one, created=False)
 
 
 def announce(objects: Sequence[Any], *, created: bool, using: str) -> None:

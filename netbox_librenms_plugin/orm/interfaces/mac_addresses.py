@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from ...sync.core.normalise import mac_address
 from ..frame import audit
+from ..frame.serialised import snapshot
 
 
 class MacWriter:
@@ -53,7 +54,7 @@ class MacWriter:
         return {name: one for name, one in zip(names, rows, strict=True) if names.count(name) == 1}
 
     def _adopt(self, mac: MACAddress, interface_id: int) -> MACAddress:
-        mac.snapshot()
+        snapshot(mac)
         mac.assigned_object_type, mac.assigned_object_id = self.content_type, interface_id
         self.adopted.append(mac)
         return mac

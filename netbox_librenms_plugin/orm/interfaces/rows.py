@@ -13,6 +13,7 @@ from ...sync.core.plan import Change, Outcome, Ref
 from ..frame.batches import BatchRow, Entry, Invalid, Values
 from ..frame.permissions import NotAllowedError, refusal
 from ..frame.scope import Scope
+from ..frame.serialised import snapshot
 from .read import owner_field
 
 _PLAIN = ("name", "type", "speed", "duplex", "mtu", "enabled", "mode")
@@ -58,7 +59,7 @@ class Preparation:
         if instance is None:
             raise refusal(self.model, "change")
         setattr(instance, self.owner, self.owners[getattr(instance, f"{self.owner}_id")])
-        instance.snapshot()
+        snapshot(instance)
         return instance
 
     def _fill(self, instance: Any, values: Values) -> None:

@@ -19,6 +19,7 @@ from ..frame.locks import wait_for
 from ..frame.permissions import NotAllowedError, refusal
 from ..frame.results import failed
 from ..frame.scope import Scope
+from ..frame.serialised import snapshot
 from ..frame.subjects import Subject
 from ..interfaces.read import model_of, owner_field
 
@@ -122,7 +123,7 @@ class _Preparation:
         instance = self.existing.get(change.netbox_id or 0)
         if instance is None:
             raise refusal(IPAddress, "change")
-        instance.snapshot()
+        snapshot(instance)
         return instance
 
 
@@ -214,7 +215,7 @@ def _holders(entries: Sequence[Entry], model: Any, family: str, scope: Scope) ->
             holder = held.get(one.change.owner.id or 0)
             if holder is None:
                 raise refusal(model, "change")
-            holder.snapshot()
+            snapshot(holder)
             setattr(holder, family, _target(Ref(one.values[family], one.change.name), primary))
             holder.clean_fields(exclude=relations)
             holder.clean()

@@ -14,6 +14,7 @@ from ..frame.batches import Batch, BatchRow, Entry, Invalid, Written, entries_of
 from ..frame.locks import wait_for
 from ..frame.permissions import NotAllowedError, refusal
 from ..frame.scope import Scope
+from ..frame.serialised import snapshot
 from ..frame.subjects import Subject
 
 
@@ -83,7 +84,7 @@ def _instance(entry: Entry, existing: Mapping[int, VLAN], groups: Mapping[int, M
     instance = existing.get(change.netbox_id or 0)
     if instance is None:
         raise refusal(VLAN, "change")
-    instance.snapshot()
+    snapshot(instance)
     instance.name = values["name"]
     return instance
 

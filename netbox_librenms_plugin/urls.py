@@ -5,6 +5,9 @@ from utilities.urls import get_model_urls
 
 from . import views
 from .views import deviations, network
+from .views.fleet import compare as fleet_compare
+from .views.fleet import results as fleet_results
+from .views.fleet import sync as fleet_sync
 from .views.imports import actions as import_actions
 from .views.imports import results as import_results
 from .views.imports import review as import_review
@@ -54,6 +57,16 @@ IMPORTS = (
     path("import-runs/<int:pk>/again/", import_actions.AgainView.as_view(), name="importrun_again"),
 )
 
+# Path → kind of object
+FLEETS = {"devices": "device", "virtual-machines": "virtualmachine"}
+FLEET = (
+    ("compare", fleet_compare.CompareView, "fleet_compare"),
+    ("compare/rows", fleet_compare.CompareRowsView, "fleet_compare_rows"),
+    ("sync", fleet_sync.SyncView, "fleet_sync"),
+    ("sync/totals", fleet_sync.TotalsView, "fleet_totals"),
+    ("sync/start", fleet_sync.StartView, "fleet_start"),
+)
+
 urlpatterns = (
     *NETWORK,
     path("settings/", views.settings.SettingsView.as_view(), name="settings"),
@@ -71,6 +84,14 @@ urlpatterns = (
     ),
     *(path(f"librenms-import/{at}", view.as_view(), name=name) for at, name, view in views.imports.PARTS),
     *IMPORTS,
+    *(
+        path(f"{place}/{at}/", view.as_view(), {"kind": kind}, name=name)
+        for place, kind in FLEETS.items()
+        for at, view, name in FLEET
+    ),
+    path("syncs/<int:pk>/", fleet_results.FleetRunView.as_view(), name="fleet_run"),
+    path("syncs/<int:pk>/rows/", fleet_results.FleetRunRowsView.as_view(), name="fleet_run_rows"),
+    path("syncs/<int:pk>/continue/", fleet_results.FleetRunContinueView.as_view(), name="fleet_run_continue"),
     *(path(f"{at}/", include(get_model_urls(APP, model, detail=False))) for at, model in MODELS.items()),
     *(path(f"{at}/<int:pk>/", include(get_model_urls(APP, model))) for at, model in MODELS.items()),
 )

@@ -81,6 +81,7 @@ API_OBJECT: Rules = {
     "patch": (403, 403, 403, 404, None),
     "delete": (403, 403, 403, 404, None),
 }
+FLEET_SYNC: Rules = {"post": (403, 403, 403, 400, None)}
 COMPARE: Rules = {"get": (403, 403, 200, 404, 200)}
 SYNC: Rules = {"post": (403, 403, 403, 404, None)}
 
@@ -150,6 +151,17 @@ TABLE: dict[str, Rules] = {
     **{name: {"get": (LOGIN, 404, 200, 404, 200)} for name in ("importrun", "importrun_rows", "importrun_progress")},
     "importrun_continue": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 404, None)},
     "importrun_again": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 404, None)},
+    # From NetBox's lists: what is chosen there is kept, and nothing is written
+    "fleet_compare": {"get": (LOGIN, 403, 200, 200, 200), "post": (LOGIN, 403, 302, 302, 302)},
+    "fleet_compare_rows": {"get": (LOGIN, 403, 200, 200, 200), "post": (LOGIN, 403, 405, 405, 405)},
+    "fleet_sync": {"get": (LOGIN, 403, 403, 200, 200), "post": (LOGIN, 403, 403, 302, 302)},
+    "fleet_totals": {"get": (LOGIN, 403, 403, 200, 200)},
+    "fleet_start": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 302, 302)},
+    # Somebody else's sync is not there
+    **{name: {"get": (LOGIN, 404, 200, 404, 200)} for name in ("fleet_run", "fleet_run_rows")},
+    "fleet_run_continue": {"get": (LOGIN, 405, 405, 405, 405), "post": (LOGIN, 403, 403, 404, None)},
+    "devices-sync": FLEET_SYNC,
+    "virtualmachines-sync": FLEET_SYNC,
     # Without devices the body cannot be followed, and nothing is written
     "import": {"get": (403, 403, 200, 200, 200), "post": (403, 403, 403, 400, None)},
     "importrun-list": {"get": (403, 403, 200, 200, 200), "post": (403, 403, 403, 405, 405)},
@@ -227,6 +239,7 @@ def world(simulator: Simulator) -> dict[str, Any]:
         "importrule": ImportRule.objects.create(name="x", librenms_os="x"),
         "importrun": Run.objects.create(kind="import", request_id=run.request_id, server="default"),
         "syncrun": run,
+        "fleet": Run.objects.create(kind="sync", request_id=run.request_id, server="default"),
         "job": Job.objects.create(name="Import", job_id=run.request_id, data={"librenms": "import"}),
         "librenmssettings": settings,
     }

@@ -10,8 +10,10 @@ from rest_framework.routers import APIRootView
 OTHERS = (
     "settings",
     "import",
+    "devices/sync",
     "devices/{id}/compare",
     "devices/{id}/sync",
+    "virtual-machines/sync",
     "virtual-machines/{id}/compare",
     "virtual-machines/{id}/sync",
     "jobs/{id}/status",

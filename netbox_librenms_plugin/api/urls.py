@@ -3,7 +3,7 @@
 from django.urls import path
 from netbox.api.routers import NetBoxRouter
 
-from . import import_model_views, import_views, job_views, root, sync_views, views
+from . import fleet_views, import_model_views, import_views, job_views, root, sync_views, views
 
 app_name = "netbox_librenms_plugin"
 
@@ -27,6 +27,8 @@ urlpatterns = [
         views.LibreNMSSettingsViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
         name="librenmssettings",
     ),
+    path("devices/sync/", fleet_views.DevicesSyncView.as_view(), name="devices-sync"),
+    path("virtual-machines/sync/", fleet_views.VirtualMachinesSyncView.as_view(), name="virtualmachines-sync"),
     path("devices/<int:pk>/compare/", sync_views.DeviceCompareView.as_view(), name="device-compare"),
     path("devices/<int:pk>/sync/", sync_views.DeviceSyncView.as_view(), name="device-sync"),
     path(

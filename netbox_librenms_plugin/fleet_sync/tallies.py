@@ -128,12 +128,15 @@ def source_of(api: LibreNMSAPI, number: int, *, refresh: bool = False, complete:
 
 
 class Counter:
-    """Compares objects for one user from one source, as often as is asked."""
+    """Compares objects for one user from one source, as often as is asked.
 
-    def __init__(self, source: Source, *, user: Any, options: SyncOptions) -> None:
+    ``seen``: (id of the chassis, LibreNMS id) of what was counted already, before this too.
+    """
+
+    def __init__(self, source: Source, *, user: Any, options: SyncOptions, seen: Iterable[Sequence[int]] = ()) -> None:
         self._options = options
         self._comparer = Comparer(source, user=user, resources=options.resources, options=Options())
-        self._seen: set[tuple[int, int]] = set()
+        self.seen: set[tuple[int, int]] = {(chassis, librenms_id) for chassis, librenms_id in seen}
 
     def count(self, objects: Iterable[Any], *, many: bool = False) -> Iterator[ObjectTally]:
         """The numbers of each object; those that the user may not view are left out. ``many``: more will come."""
@@ -163,8 +166,8 @@ class Counter:
         chassis = getattr(one.object, "virtual_chassis_id", None)
         if chassis is None or one.librenms_id is None:
             return False
-        known = (chassis, one.librenms_id) in self._seen
-        self._seen.add((chassis, one.librenms_id))
+        known = (chassis, one.librenms_id) in self.seen
+        self.seen.add((chassis, one.librenms_id))
         return known
 
     def _tally_of(self, plan: Plan, instance: Any) -> Tally:

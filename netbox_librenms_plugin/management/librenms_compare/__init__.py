@@ -1,0 +1,1 @@
+"""Parts of the command ``librenms_compare``: the report on the way."""

@@ -1,0 +1,1 @@
+"""Pages about many objects of NetBox's: compared with LibreNMS, and synced as one run."""

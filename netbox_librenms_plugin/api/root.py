@@ -6,10 +6,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import APIRootView
 
-# What the router does not know by itself; ``{id}`` stands for the ID of an object, or of a job
+# What the router does not know by itself; ``{id}`` stands for the ID of an object, or of a job, ``{server}`` for the
+# key of a LibreNMS server
 OTHERS = (
     "settings",
     "import",
+    "deviations/accept",
+    "deviations/take-back",
+    "network",
+    "network/compare",
     "devices/{id}/compare",
     "devices/{id}/sync",
     "virtual-machines/{id}/compare",

@@ -11,8 +11,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework.response import Response
 
 from netbox_librenms_plugin.models import Run, SyncRun
+from netbox_librenms_plugin.runs.worker import run_now
 from simulator.server import Simulator
-from tests.factories import admin, make_device, make_vm
+from tests.factories import admin, make_device, make_vm, request_of
 from tests.imports.fleet import a_worker, add
 
 from .support import ROOT, Caller
@@ -183,12 +184,35 @@ def imports(witness: Witness, company: Simulator) -> None:
         witness.call("get", "import-runs/<id>/rows/", pk=run.pk)
 
 
+def deviations(witness: Witness) -> None:
+    """What differs everywhere, what is decided about it, and the comparison of everything."""
+    with a_worker():
+        told = witness.call("post", "network/compare/", body={"complete": True}, status=202)
+        witness.call("get", "network/")
+    run = Run.objects.get(pk=told["run"])
+    with request_of(witness.caller.user) as request:
+        run_now(run, request)
+    witness.call("get", "network/")
+    witness.call("post", "network/compare/", body={}, status=503)
+    for name in ("deviations", "causes", "compared-objects"):
+        rows = witness.call("get", f"{name}/", limit=1000)["results"]
+        assert rows, name
+        witness.call("get", f"{name}/<id>/", pk=rows[0]["id"])
+    chosen = {"filter": {"state": "open"}}
+    witness.call("post", "deviations/accept/", body={**chosen, "until": "2099-01-31", "reason": "because"})
+    witness.call("get", "deviations/", state="accepted", limit=1000)
+    witness.call("post", "deviations/accept/", body={"until": "2099-01-31", "reason": "because"}, status=400)
+    witness.call("post", "deviations/take-back/", body={"filter": {"state": "accepted"}})
+    witness.call("post", "deviations/take-back/", body={"filter": {}}, status=400)
+
+
 def test_every_answer_is_what_the_schema_says(company: Simulator) -> None:
     schema = SchemaGenerator().get_schema(request=None, public=True)
     witness = Witness(Caller(admin()), schema)
     imports(witness, company)
     models(witness)
     syncs(witness, company)
+    deviations(witness)
     assert witness.described - witness.made == set(), "every call that is described was made"
 
 

@@ -33,6 +33,9 @@ UNCHANGED = {
     "member_name_pattern": "{name}-{position}",
     "cable_label": "",
     "cable_tag": "",
+    "times_before_open": "1",
+    "unseen_days": "30",
+    "fewer_percent": "20",
     "unrecorded_neighbours": "\r\n".join(UNRECORDED.splitlines()),
 }
 

@@ -134,6 +134,7 @@ TABLE: dict[str, Rules] = {
     "settings_policies": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
     "member_names_preview": {"get": (LOGIN, 403, 200, 200, 200)},
     "connection_test": {"get": (LOGIN, 403, 200, 200, 200)},
+    "webhook_test": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
     "accept_fewer": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
     **{name: rules for model in USUAL for name, rules in pages_of(model).items()},
     **{f"{model}_{part}": rules for model in ("device", "virtualmachine") for part, rules in OBJECT_TAB.items()},
@@ -175,6 +176,8 @@ TABLE: dict[str, Rules] = {
     # Nothing is named, so nothing is decided
     **{name: {"post": (403, 403, 403, 400, None)} for name in ("deviation-accept", "deviation-take-back")},
     "network-detail": {"get": (403, 403, 200, 200, 200)},
+    # Nobody of NetBox's knows the secret
+    "hook": {"post": (403, 403, 403, 403, 403)},
     # No worker runs, so nothing is started
     "network-compare": {"post": (403, 403, 403, 503, None)},
     "device-compare": COMPARE,

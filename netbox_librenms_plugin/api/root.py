@@ -13,6 +13,7 @@ OTHERS = (
     "import",
     "deviations/accept",
     "deviations/take-back",
+    "hook/{server}",
     "network",
     "network/compare",
     "devices/{id}/compare",

@@ -5,6 +5,7 @@ from netbox.api.routers import NetBoxRouter
 
 from . import (
     deviation_views,
+    hook_views,
     import_model_views,
     import_views,
     job_views,
@@ -55,6 +56,7 @@ urlpatterns = [
     ),
     path("deviations/accept/", deviation_views.AcceptView.as_view(), name="deviation-accept"),
     path("deviations/take-back/", deviation_views.TakeBackView.as_view(), name="deviation-take-back"),
+    path("hook/<str:server>/", hook_views.HookView.as_view(), name="hook"),
     path("network/", network_views.NetworkView.as_view(), name="network-detail"),
     path("network/compare/", network_views.NetworkCompareView.as_view(), name="network-compare"),
     path("jobs/<int:pk>/status/", job_views.JobStatusView.as_view(), name="job-status"),

@@ -15,6 +15,7 @@ from netbox_librenms_plugin.runs.worker import run_now
 from simulator.server import Simulator
 from tests.factories import admin, make_device, make_vm, request_of
 from tests.imports.fleet import a_worker, add
+from tests.librenms import librenms_servers, server_entry
 
 from .support import ROOT, Caller
 
@@ -206,6 +207,19 @@ def deviations(witness: Witness) -> None:
     witness.call("post", "deviations/take-back/", body={"filter": {}}, status=400)
 
 
+def notices(witness: Witness, company: Simulator) -> None:
+    """LibreNMS calls."""
+    template = f"{ROOT}/hook/{{server}}/"
+    described = witness.schema["paths"][template]["post"]["responses"]["202"]
+    with librenms_servers({"default": server_entry(company, webhook_secret="known-to-LibreNMS")}):
+        answer = witness.caller.post(
+            f"{ROOT}/hook/default/", {"device_id": 1}, **{"X-LibreNMS-Secret": "known-to-LibreNMS"}
+        )
+    assert answer.status_code == 202
+    witness._check(described, answer, template)
+    witness.made.add(("post", template))
+
+
 def test_every_answer_is_what_the_schema_says(company: Simulator) -> None:
     schema = SchemaGenerator().get_schema(request=None, public=True)
     witness = Witness(Caller(admin()), schema)
@@ -213,6 +227,7 @@ def test_every_answer_is_what_the_schema_says(company: Simulator) -> None:
     models(witness)
     syncs(witness, company)
     deviations(witness)
+    notices(witness, company)
     assert witness.described - witness.made == set(), "every call that is described was made"
 
 

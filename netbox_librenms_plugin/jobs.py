@@ -3,8 +3,10 @@
 import gc
 import time
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from typing import Any, NoReturn
 
 from core.exceptions import JobFailed
@@ -14,8 +16,11 @@ from netbox.jobs import JobRunner
 from redis.exceptions import RedisError
 
 from .choices import RunOutcomeChoices, RunStateChoices
+from .deviations import notices
+from .deviations.again import compare_again
 from .librenms.errors import LibreNMSError
 from .librenms.limits import in_background
+from .librenms_api import LibreNMSAPI
 from .models import Run
 from .runs.control import abandoned_words, cancelled_words, enqueue, sync_helpers
 from .runs.ends import finish
@@ -29,6 +34,8 @@ MOST_HELPERS = 7
 # Seconds that a cancelled run waits for its helpers to come to the end of their items
 PATIENCE = 60
 MOST_LOGGED = 200
+# Seconds that a job compares what LibreNMS gave notice of
+AT_MOST = 120
 _STATES = {
     Reason.CANCELLED: RunStateChoices.CANCELLED,
     Reason.ABANDONED: RunStateChoices.ABANDONED,
@@ -248,6 +255,33 @@ class SyncHelperJob(RunHelperJob):
 
     class Meta:
         name = gettext_lazy("Sync with LibreNMS (helper)")
+
+
+class CompareNoticedJob(LibreNMSJob):
+    """Compares the devices that LibreNMS gave notice of, as long as any is due. Nobody started it: it reads for
+    everybody, as all comparisons do that are stored."""
+
+    class Meta:
+        name = gettext_lazy("Comparison of devices that LibreNMS gave notice of")
+
+    def run(self, server: str, later: bool = False, **kwargs: Any) -> None:
+        """Some devices at a time. After some minutes another job goes on, so that other jobs have their turn."""
+        try:
+            api = LibreNMSAPI(server)
+        except LibreNMSError as error:
+            notices.forget(server)
+            self.fail(error.message, RunStateChoices.FAILED)
+        notices.begin(server, later=later)
+        end = time.monotonic() + AT_MOST
+        counts: Counter[str] = Counter()
+        try:
+            while some := notices.take(server, more=time.monotonic() < end):
+                counts.update(asdict(compare_again(api, some)))
+        except Exception:
+            notices.take(server, more=False)
+            raise
+        self.note(counts=dict(counts))
+        self.logger.info(", ".join(f"{name}: {number}" for name, number in counts.items()) or "nothing was due")
 
 
 def _worker(run: Run, watch: Watch, job: LibreNMSJob) -> Worker:

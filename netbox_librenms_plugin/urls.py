@@ -82,6 +82,11 @@ urlpatterns = (
         views.settings.AcceptFewerView.as_view(),
         name="accept_fewer",
     ),
+    path(
+        "settings/servers/<str:server>/webhook-test/",
+        views.webhook.WebhookTestView.as_view(),
+        name="webhook_test",
+    ),
     *(path(f"librenms-import/{at}", view.as_view(), name=name) for at, name, view in views.imports.PARTS),
     *IMPORTS,
     *(

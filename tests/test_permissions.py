@@ -16,6 +16,7 @@ from dcim.models import Device, Interface, MACAddress, Platform, VirtualChassis
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import URLResolver, get_resolver
+from django.utils import timezone
 from users.models import ObjectPermission
 from virtualization.models import VirtualMachine, VMInterface
 
@@ -23,6 +24,9 @@ from netbox_librenms_plugin.compat import STRICT_LISTS
 from netbox_librenms_plugin.import_utils.stack_counts import remember_stacks
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import (
+    Cause,
+    ComparedObject,
+    Deviation,
     DeviceTypeMapping,
     FieldPolicy,
     ImportIgnore,
@@ -82,6 +86,8 @@ API_OBJECT: Rules = {
     "delete": (403, 403, 403, 404, None),
 }
 FLEET_SYNC: Rules = {"post": (403, 403, 403, 400, None)}
+API_READ: Rules = {"get": (403, 403, 200, 200, 200), "post": (403, 403, 403, 405, 405)}
+DECISIONS = ("deviation_accept", "deviation_take_back")
 COMPARE: Rules = {"get": (403, 403, 200, 404, 200)}
 SYNC: Rules = {"post": (403, 403, 403, 404, None)}
 
@@ -129,6 +135,7 @@ TABLE: dict[str, Rules] = {
     "settings_policies": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
     "member_names_preview": {"get": (LOGIN, 403, 200, 200, 200)},
     "connection_test": {"get": (LOGIN, 403, 200, 200, 200)},
+    "webhook_test": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
     "accept_fewer": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
     **{name: rules for model in USUAL for name, rules in pages_of(model).items()},
     **{f"{model}_{part}": rules for model in ("device", "virtualmachine") for part, rules in OBJECT_TAB.items()},
@@ -146,6 +153,10 @@ TABLE: dict[str, Rules] = {
     "librenms_import_review_totals": {"get": (LOGIN, 403, 200, 200, 200)},
     "librenms_import_review_members": {"get": (LOGIN, 403, 200, 200, 200)},
     "librenms_import_start": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 302, 302)},
+    **{name: LIST for name in ("network", "network_progress", "network_compare")},
+    **{name: LIST for name in ("deviation_list", "cause_list", "comparedobject_list")},
+    # Nothing is chosen, so nothing is decided
+    **{name: {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 302, None)} for name in DECISIONS},
     "importrun_list": LIST,
     # Somebody else's import is not there
     **{name: {"get": (LOGIN, 404, 200, 404, 200)} for name in ("importrun", "importrun_rows", "importrun_progress")},
@@ -172,6 +183,15 @@ TABLE: dict[str, Rules] = {
     **{name: {"post": (403, 403, 404, 404, None)} for name in ("job-cancel", "job-sync-status")},
     "syncrun-list": {"get": (403, 403, 200, 200, 200), "post": (403, 403, 403, 405, 405)},
     "syncrun-detail": {"get": (403, 403, 200, 404, 200), "delete": (403, 403, 403, 405, 405)},
+    **{f"{one}-list": API_READ for one in ("deviation", "cause", "comparedobject")},
+    **{f"{one}-detail": {"get": (403, 403, 200, 404, 200)} for one in ("deviation", "cause", "comparedobject")},
+    # Nothing is named, so nothing is decided
+    **{name: {"post": (403, 403, 403, 400, None)} for name in ("deviation-accept", "deviation-take-back")},
+    "network-detail": {"get": (403, 403, 200, 200, 200)},
+    # Nobody of NetBox's knows the secret
+    "hook": {"post": (403, 403, 403, 403, 403)},
+    # No worker runs, so nothing is started
+    "network-compare": {"post": (403, 403, 403, 503, None)},
     "device-compare": COMPARE,
     "device-sync": SYNC,
     "virtualmachine-compare": COMPARE,
@@ -217,6 +237,10 @@ def world(simulator: Simulator) -> dict[str, Any]:
     guest = simulator.state.add_device(hostname="guest")
     simulator.state.add_port(guest, ifName="eth0")
     remember_stacks(LibreNMSAPI(), dict.fromkeys(simulator.state.devices, 0))
+    compared = ComparedObject.objects.create(server="default", kind="device", object_id=device.pk, name="switch")
+    about = {"resource": "interfaces", "field": "mtu", "outcome": "changed"}
+    cause = Cause.objects.create(server="default", open=1, **about)
+    deviation = Deviation.objects.create(compared=compared, cause=cause, key="x", first_seen=timezone.now(), **about)
     settings = LibreNMSSettings(selected_server="default")
     settings.save()
     run = SyncRun(object=device, object_repr="switch", server="default", librenms_id=1, state="completed")
@@ -224,6 +248,9 @@ def world(simulator: Simulator) -> dict[str, Any]:
     run.save()
     return {
         "device": device,
+        "comparedobject": compared,
+        "cause": cause,
+        "deviation": deviation,
         "virtualchassis": VirtualChassis.objects.create(name="stack"),
         "virtualmachine": VirtualMachine.objects.create(
             name="guest", custom_field_data={"librenms_id": {"default": guest}}
@@ -327,7 +354,7 @@ def everything() -> dict[str, Any]:
     """All that a call could have written."""
     models = (
         *(DeviceTypeMapping, InterfaceTypeMapping, LocationMapping, PlatformMapping, FieldPolicy),
-        *(ImportIgnore, ImportRule, Run),
+        *(ImportIgnore, ImportRule, Run, Deviation),
         *(LibreNMSSettings, SyncRun, Interface, VMInterface, MACAddress),
     )
     held: dict[str, Any] = {model.__name__: list(model.objects.order_by("pk").values()) for model in models}

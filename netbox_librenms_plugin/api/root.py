@@ -6,11 +6,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import APIRootView
 
-# What the router does not know by itself; ``{id}`` stands for the ID of an object, or of a job
+# What the router does not know by itself; ``{id}`` stands for the ID of an object, or of a job, ``{server}`` for the
+# key of a LibreNMS server
 OTHERS = (
     "settings",
     "import",
     "devices/sync",
+    "deviations/accept",
+    "deviations/take-back",
+    "hook/{server}",
+    "network",
+    "network/compare",
     "devices/{id}/compare",
     "devices/{id}/sync",
     "virtual-machines/sync",

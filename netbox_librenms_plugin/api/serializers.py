@@ -15,6 +15,7 @@ from users.api.serializers import UserSerializer
 
 from ..choices import DeviceNameSourceChoices, InterfaceNameFieldChoices, PolicyChoices, SyncStateChoices
 from ..models import FieldPolicy, IdentityConfirmation, LibreNMSSettings, SyncRun
+from .deviation_serializers import CauseSerializer, ComparedObjectSerializer, DeviationSerializer
 from .import_rule_serializers import ImportIgnoreSerializer, ImportRuleSerializer
 from .import_run_serializers import RunItemSerializer, RunSerializer
 from .mapping_serializers import (
@@ -27,6 +28,9 @@ from .servers import require_configured
 
 # NetBox looks for a model's serializer here
 __all__ = (
+    "CauseSerializer",
+    "ComparedObjectSerializer",
+    "DeviationSerializer",
     "DeviceTypeMappingSerializer",
     "FieldPolicySerializer",
     "ImportIgnoreSerializer",

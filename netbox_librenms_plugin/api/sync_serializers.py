@@ -207,3 +207,4 @@ class LibreNMSProblemSerializer(serializers.Serializer):
 
     detail = serializers.CharField(help_text="A sentence for people")
     code = serializers.CharField(help_text="A stable name for programs")
+    errors = serializers.JSONField(required=False, help_text="All that is wrong with the body or the filter, by name")

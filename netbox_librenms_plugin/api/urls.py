@@ -3,7 +3,18 @@
 from django.urls import path
 from netbox.api.routers import NetBoxRouter
 
-from . import fleet_views, import_model_views, import_views, job_views, root, sync_views, views
+from . import (
+    deviation_views,
+    fleet_views,
+    hook_views,
+    import_model_views,
+    import_views,
+    job_views,
+    network_views,
+    root,
+    sync_views,
+    views,
+)
 
 app_name = "netbox_librenms_plugin"
 
@@ -20,6 +31,9 @@ router.register("import-rules", import_model_views.ImportRuleViewSet)
 router.register("import-ignores", import_model_views.ImportIgnoreViewSet)
 router.register("import-runs", import_model_views.ImportRunViewSet, basename="importrun")
 router.register("sync-runs", views.SyncRunViewSet)
+router.register("deviations", deviation_views.DeviationViewSet)
+router.register("causes", deviation_views.CauseViewSet)
+router.register("compared-objects", deviation_views.ComparedObjectViewSet)
 
 urlpatterns = [
     path(
@@ -43,6 +57,11 @@ urlpatterns = [
         import_model_views.ImportRunRowViewSet.as_view({"get": "list"}),
         name="importrun-rows",
     ),
+    path("deviations/accept/", deviation_views.AcceptView.as_view(), name="deviation-accept"),
+    path("deviations/take-back/", deviation_views.TakeBackView.as_view(), name="deviation-take-back"),
+    path("hook/<str:server>/", hook_views.HookView.as_view(), name="hook"),
+    path("network/", network_views.NetworkView.as_view(), name="network-detail"),
+    path("network/compare/", network_views.NetworkCompareView.as_view(), name="network-compare"),
     path("jobs/<int:pk>/status/", job_views.JobStatusView.as_view(), name="job-status"),
     path("jobs/<int:pk>/cancel/", job_views.JobCancelView.as_view(), name="job-cancel"),
     path("jobs/<int:pk>/sync-status/", views.sync_job_status, name="job-sync-status"),

@@ -47,4 +47,7 @@ def _event(row: ComparedObject, instance: Any, request: Any, event_type: str, nu
     (event,) = queue.values()
     told = {"server": row.server, "librenms_id": row.librenms_id, "deviations": number, "open": row.open}
     event["data"] = {**event["data"], "librenms": told}
+    if "user" in event and not getattr(event["user"], "pk", None):
+        # NetBox starts scripts in the name of a user, or of none; that somebody is anonymous is neither
+        event["user"] = None
     return event

@@ -1,5 +1,6 @@
 """Checks of one server's options in ``PLUGINS_CONFIG``; each returns the clean value or raises ConfigurationError."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.utils.translation import gettext_lazy as _
 
 from .errors import ConfigurationError, Sentence
+from .secret import Secret, is_usable
 
 __all__ = (
     "LONGEST_CACHE",
@@ -15,6 +17,7 @@ __all__ = (
     "check_limit",
     "check_megabytes",
     "check_seconds",
+    "check_secret",
     "check_time_zone",
     "check_timeout",
     "check_token",
@@ -73,6 +76,22 @@ def check_token(key: str, value: Any) -> str:
     if not token.isascii():
         raise _fail(key, "api_token", _("must consist of ASCII characters"))
     return token
+
+
+def check_secret(key: str, value: Any) -> Secret | None:
+    """Where the secret of LibreNMS's calls is: the secret itself, ``{"env": NAME}`` or ``{"file": PATH}``; None without
+    one. Environment and file are read when they are needed, as other processes may have them."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        if not is_usable(value):
+            raise _fail(key, "webhook_secret", _("must be 16 to 255 ASCII characters without blanks"))
+        return Secret(text=value)
+    if isinstance(value, Mapping) and len(value) == 1:
+        ((place, name),) = value.items()
+        if place in ("env", "file") and isinstance(name, str) and name.strip() and name.isprintable():
+            return Secret(**{place: name.strip()})
+    raise _fail(key, "webhook_secret", _('must be a text, {"env": "NAME"} or {"file": "/path"}'))
 
 
 def check_seconds(key: str, option: str, value: Any, longest: int) -> int:

@@ -25,6 +25,7 @@ from .checks import (
     check_limit,
     check_megabytes,
     check_seconds,
+    check_secret,
     check_time_zone,
     check_timeout,
     check_token,
@@ -32,6 +33,7 @@ from .checks import (
     check_verify,
 )
 from .errors import ConfigurationError
+from .secret import Secret
 
 __all__ = ("DEFAULT_KEY", "Config", "ServerConfig", "configured_servers", "load_servers", "read_config")
 
@@ -50,7 +52,7 @@ SHARED_KEYS = (
     "interface_name_field",
     "time_zone",
 )
-SERVER_KEYS = ("display_name", "librenms_url", "api_token", *SHARED_KEYS)
+SERVER_KEYS = ("display_name", "librenms_url", "api_token", "webhook_secret", *SHARED_KEYS)
 
 _KEY = re.compile(r"[A-Za-z0-9_.-]{1,50}", re.ASCII)
 
@@ -63,7 +65,8 @@ class ServerConfig:
     answer, unpacked; ``page_…`` where somebody waits, ``job_…`` in background jobs and commands (see ``limits``).
     ``verify_ssl`` is True, False or the path of a CA file; ``interface_name_field`` is the server's own choice of
     ``ifName`` or ``ifDescr``, or None; ``time_zone`` that of its times ("Europe/Amsterdam"), where it has to be said.
-    The token shows in no ``repr``.
+    ``webhook_secret`` is what LibreNMS has to know to call NetBox; without one it cannot. Neither that nor the token
+    shows in a ``repr``.
     """
 
     key: str
@@ -80,6 +83,7 @@ class ServerConfig:
     failure_pause: int = 5
     interface_name_field: str | None = None
     time_zone: str = ""
+    webhook_secret: Secret | None = field(default=None, repr=False)
 
     @property
     def fingerprint(self) -> str:
@@ -167,6 +171,7 @@ def _server(key: Any, options: Any, shared: Mapping[str, Any] | None = None) -> 
             key, "interface_name_field", given.get("interface_name_field"), INTERFACE_NAME_FIELDS
         ),
         time_zone=check_time_zone(key, given.get("time_zone", "")),
+        webhook_secret=check_secret(key, given.get("webhook_secret")),
     )
 
 

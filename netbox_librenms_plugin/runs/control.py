@@ -55,15 +55,15 @@ def enqueue_run(run: Run, request: Any) -> Job:
     return job
 
 
-def enqueue(runner: str, data: dict[str, Any], **options: Any) -> Job:
+def enqueue(runner: str, data: dict[str, Any], *, at_front: bool = True, **options: Any) -> Job:
     """A job of the class with this name. Jobs are a face like pages are, so they are named here and not imported.
 
-    It goes to the front of the queue: a run leaves NetBox thousands of small jobs (search, config contexts), and
-    somebody waits for this one.
+    It goes to the front of the queue, unless told: a run leaves NetBox thousands of small jobs (search, config
+    contexts), and somebody waits for this one.
     """
     with transaction.atomic():
         job: Job = import_string(f"{JOBS}.{runner}").enqueue(
-            job_timeout=TIMEOUT, at_front=True, on_stopped=Callback(mark_stopped), **options
+            job_timeout=TIMEOUT, at_front=at_front, on_stopped=Callback(mark_stopped), **options
         )
         # The queue gets the job with its data, since it is given it when the transaction ends
         job.data = data

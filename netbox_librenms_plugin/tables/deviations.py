@@ -10,9 +10,17 @@ from netbox.tables import BaseTable, columns
 
 from ..models import Cause, ComparedObject, Deviation
 from ..resources import RESOURCES
-from ..words.deviations import cause_title, field_value, field_words, label_of, reason_words, row_words
+from ..words.deviations import (
+    cause_title,
+    field_value,
+    field_words,
+    label_of,
+    problem_words,
+    reason_words,
+    row_words,
+    told_value,
+)
 from ..words.labels import server_names
-from ..words.sentences import kept_sentence
 
 NARROW = {"td": {"class": "text-nowrap"}}
 INC = "netbox_librenms_plugin/inc"
@@ -146,8 +154,7 @@ class DeviationTable(NetworkTable):
 
     def render_state(self, record: Deviation) -> str:
         """With what was decided."""
-        problem = kept_sentence(record.problem["code"], record.problem.get("details")) if record.problem else ""
-        return _piece("deviation_state", row=record, problem=problem)
+        return _piece("deviation_state", row=record, problem=problem_words(record, whole=self.whole))
 
     def value_state(self, record: Deviation) -> str:
         """As REST writes it."""
@@ -162,12 +169,11 @@ class DeviationTable(NetworkTable):
         return str(value.isoformat())
 
     def _value(self, record: Deviation, value: Any) -> str:
-        names_other = isinstance(value, Mapping) and "id" in value
-        return "…" if names_other and not self.whole else shown(record, value)
+        return shown(record, told_value(value, whole=self.whole))
 
 
 class CauseTable(NetworkTable):
-    """Causes, with how many deviations they have."""
+    """Causes, with how many deviations they have. ``whole``: names of other objects may be shown."""
 
     cause = tables.Column(empty_values=(), verbose_name=_("Cause"), orderable=False)
     resource = tables.Column(verbose_name=_("Resource"))
@@ -181,6 +187,7 @@ class CauseTable(NetworkTable):
 
     exempt_columns = ("cause",)
     may_change = False
+    whole = True
     links: Any = staticmethod(lambda _cause: ())
 
     class Meta(NetworkTable.Meta):
@@ -200,11 +207,11 @@ class CauseTable(NetworkTable):
 
     def render_cause(self, record: Cause) -> str:
         """The title, which leads to its deviations."""
-        return _piece("cause_link", cause=record, title=cause_title(record))
+        return _piece("cause_link", cause=record, title=self.value_cause(record))
 
     def value_cause(self, record: Cause) -> str:
         """The title."""
-        return cause_title(record)
+        return cause_title(record, whole=self.whole)
 
     def render_decide(self, record: Cause) -> str:
         """What can be done about all of it."""

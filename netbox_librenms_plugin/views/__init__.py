@@ -1,6 +1,6 @@
 """Pages. Importing a module registers its views."""
 
-from . import chassis_sync, field_policy, import_rules, imports, mappings, member_names, object_sync, settings
+from . import chassis_sync, field_policy, import_rules, imports, mappings, member_names, object_sync, settings, webhook
 
 __all__ = (
     "chassis_sync",
@@ -11,4 +11,5 @@ __all__ = (
     "member_names",
     "object_sync",
     "settings",
+    "webhook",
 )

@@ -107,7 +107,7 @@ class CauseListView(NetworkListView):
     def get_table(self, data: Any, request: HttpRequest, bulk_actions: bool = True) -> CauseTable:
         """With what the user can do about each."""
         table: CauseTable = super().get_table(data, request, bulk_actions)
-        table.may_change = may_change(request.user)
+        table.may_change, table.whole = may_change(request.user), sees_network(request.user)
         table.links = lambda cause: rules_for(cause, request.user)
         return table
 

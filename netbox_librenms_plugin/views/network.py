@@ -106,7 +106,7 @@ class NetworkView(LibreNMSAPIMixin, NetworkPermissionMixin, View):
     def _causes(self) -> CauseTable:
         rows = Cause.objects.visible_to(self.request.user).filter(server=self.server, counted=True, seen_open__gt=0)
         table = CauseTable(list(rows.order_by("-seen_open", "pk")[:SHOWN]), orderable=False)
-        table.may_change = may_change(self.request.user)
+        table.may_change, table.whole = may_change(self.request.user), sees_network(self.request.user)
         table.links = lambda cause: rules_for(cause, self.request.user)
         table._set_columns(("cause", "resource", "seen_open", "seen_objects", "decide"))
         return table

@@ -26,6 +26,7 @@ from ..librenms.errors import ConfigurationError
 from ..librenms_api import LibreNMSAPI
 from ..models import FieldPolicy, LibreNMSSettings
 from .base.object_view import query_string
+from .webhook import Webhook
 
 # So many warnings are enough to see that something is wrong
 MOST_ODD = 10
@@ -157,6 +158,7 @@ def _page(
         "editable": editable,
         "policies_editable": policies_editable,
         "servers": configuration.servers.values(),
+        "webhooks": [(one, Webhook.of(one, request)) for one in configuration.servers.values()],
         "server": configuration.servers.get(server),
         "selected": _selected(configuration, stored.selected_server),
         "gone": stored.selected_server if stored.selected_server not in ("", *configuration.servers) else "",

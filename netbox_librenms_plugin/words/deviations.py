@@ -16,6 +16,8 @@ from ..sync.core.issues import Code
 from .labels import field_label, resource_label
 from .sentences import kept_sentence
 
+# What stands in place of an object that somebody may not see
+HIDDEN: Mapping[str, Any] = {"hidden": True}
 # What is not a resource of its own
 _LABELS: Mapping[str, Any] = {"devices": _("Devices"), "link_ends": _("Both ends of links")}
 _ENDS: Mapping[str, Any] = {"speed": _("Speed"), "duplex": _("Duplex"), "mtu": _("MTU"), "vlan": _("Access VLAN")}
@@ -112,17 +114,18 @@ def row_words(resource: str, name: str) -> Any:
     return field_label(name, resource) if resource == "fields" else name
 
 
-def cause_title(cause: Any) -> str:
-    """What is one and the same thing, in words. ``cause``: a ``Cause``."""
+def cause_title(cause: Any, *, whole: bool = True) -> str:
+    """What is one and the same thing, in words. ``cause``: a ``Cause``; ``whole``: see ``told_value``."""
     if cause.reason:
         return _title_of_reason(cause)
+    value = told_value(cause.value, whole=whole)
     if cause.outcome == "changed":
-        return _title_of_field(cause)
+        return _title_of_field(cause, value)
     things = RESOURCES[cause.resource].words if cause.resource in RESOURCES else None
     many = str(things.many) if things else str(label_of(cause.resource))
     if cause.outcome == "missing":
-        if cause.value:
-            said = ", ".join(value_words(one) for one in cause.value.values() if one not in (None, ""))
+        if value:
+            said = ", ".join(value_words(one) for one in value.values() if one not in (None, ""))
             one = str(things.one) if things else many
             return str(capfirst(gettext("{thing} {value} is missing").format(thing=one, value=said)))
         return str(capfirst(gettext("{things} that NetBox lacks").format(things=many)))
@@ -146,11 +149,11 @@ def _title_of_reason(cause: Any) -> str:
     return str(capfirst(cause.reason.replace("_", " ")))
 
 
-def _title_of_field(cause: Any) -> str:
+def _title_of_field(cause: Any, value: Any) -> str:
     field = field_words(cause.resource, cause.field)
-    if cause.value is None:
+    if value is None:
         return gettext("{field} differs").format(field=field)
-    words = field_value(cause.field, cause.value) or gettext("empty")
+    words = field_value(cause.field, value) or gettext("empty")
     return gettext("{field} should be {value}").format(field=field, value=words)
 
 
@@ -171,6 +174,8 @@ def value_words(value: Any) -> str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, Mapping):
+        if value == HIDDEN:
+            return "…"
         if "name" in value and "id" in value:
             return str(value["name"])
         return ", ".join(f"{name}: {words}" for name, one in value.items() if (words := value_words(one)))
@@ -179,15 +184,33 @@ def value_words(value: Any) -> str:
     return str(value)
 
 
+def told_value(value: Any, *, whole: bool) -> Any:
+    """A stored value as somebody may be told it: without ``whole`` references to other objects are ``HIDDEN``, wherever
+    they stand in it."""
+    if whole:
+        return value
+    if isinstance(value, Mapping):
+        return HIDDEN if "id" in value else {name: told_value(one, whole=False) for name, one in value.items()}
+    return [told_value(one, whole=False) for one in value] if isinstance(value, list) else value
+
+
 def reason_words(deviation: Any, *, whole: bool = True) -> str:
     """Why it cannot be written, or what else is to be known. Without ``whole`` only what names no other object: for
     those who may not see all of them."""
-    if not deviation.reason:
-        return ""
+    return _told(deviation.reason, deviation.details, whole) if deviation.reason else ""
+
+
+def problem_words(deviation: Any, *, whole: bool = True) -> str:
+    """Why its sync failed; ``whole`` as with reasons."""
+    problem = deviation.problem
+    return _told(problem["code"], problem.get("details"), whole) if problem else ""
+
+
+def _told(reason: str, details: Mapping[str, Any] | None, whole: bool) -> str:
     try:
-        code = Code(deviation.reason)
+        code = Code(reason)
     except ValueError:
-        return str(deviation.reason)
+        return str(reason)
     if whole or code in SHARED_DETAILS:
-        return kept_sentence(deviation.reason, deviation.details)
-    return str(TITLES.get(code, capfirst(deviation.reason.replace("_", " "))))
+        return kept_sentence(reason, details)
+    return str(TITLES.get(code, capfirst(reason.replace("_", " "))))

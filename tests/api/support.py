@@ -1,7 +1,11 @@
 """A caller of the REST API: a user with a token, and the plugin's addresses."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 
@@ -30,9 +34,9 @@ class Caller:
         """Read any address."""
         return self._client.get(path, query)
 
-    def post(self, path: str, body: Any) -> Response:
+    def post(self, path: str, body: Any, **headers: str) -> Response:
         """Post JSON to any address."""
-        return self._client.post(path, body, format="json")
+        return self._client.post(path, body, format="json", headers=headers)
 
     def send_text(self, path: str, body: str) -> Response:
         """Post JSON as it is written."""
@@ -57,3 +61,13 @@ def address_of(instance: Any) -> str:
     """The plugin's address of a device or VM."""
     kind = {"device": "devices", "virtualmachine": "virtual-machines"}[instance._meta.model_name]
     return f"{ROOT}/{kind}/{instance.pk}/"
+
+
+@contextmanager
+def counted_queries() -> Iterator[list[str]]:
+    """The queries of what happens inside, known at its end; without those for NetBox's own configuration, which it
+    reads again whenever its cache was emptied."""
+    found: list[str] = []
+    with CaptureQueriesContext(connection) as captured:
+        yield found
+    found += [one["sql"] for one in captured if "core_configrevision" not in one["sql"]]

@@ -11,9 +11,11 @@ from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework.response import Response
 
 from netbox_librenms_plugin.models import Run, SyncRun
+from netbox_librenms_plugin.runs.worker import run_now
 from simulator.server import Simulator
-from tests.factories import admin, make_device, make_vm
+from tests.factories import admin, make_device, make_vm, request_of
 from tests.imports.fleet import a_worker, add
+from tests.librenms import librenms_servers, server_entry
 
 from .support import ROOT, Caller
 
@@ -183,12 +185,49 @@ def imports(witness: Witness, company: Simulator) -> None:
         witness.call("get", "import-runs/<id>/rows/", pk=run.pk)
 
 
+def deviations(witness: Witness) -> None:
+    """What differs everywhere, what is decided about it, and the comparison of everything."""
+    with a_worker():
+        told = witness.call("post", "network/compare/", body={"complete": True}, status=202)
+        witness.call("get", "network/")
+    run = Run.objects.get(pk=told["run"])
+    with request_of(witness.caller.user) as request:
+        run_now(run, request)
+    witness.call("get", "network/")
+    witness.call("post", "network/compare/", body={}, status=503)
+    for name in ("deviations", "causes", "compared-objects"):
+        rows = witness.call("get", f"{name}/", limit=1000)["results"]
+        assert rows, name
+        witness.call("get", f"{name}/<id>/", pk=rows[0]["id"])
+    chosen = {"filter": {"state": "open"}}
+    witness.call("post", "deviations/accept/", body={**chosen, "until": "2099-01-31", "reason": "because"})
+    witness.call("get", "deviations/", state="accepted", limit=1000)
+    witness.call("post", "deviations/accept/", body={"until": "2099-01-31", "reason": "because"}, status=400)
+    witness.call("post", "deviations/take-back/", body={"filter": {"state": "accepted"}})
+    witness.call("post", "deviations/take-back/", body={"filter": {}}, status=400)
+
+
+def notices(witness: Witness, company: Simulator) -> None:
+    """LibreNMS calls."""
+    template = f"{ROOT}/hook/{{server}}/"
+    described = witness.schema["paths"][template]["post"]["responses"]["202"]
+    with librenms_servers({"default": server_entry(company, webhook_secret="known-to-LibreNMS")}):
+        answer = witness.caller.post(
+            f"{ROOT}/hook/default/", {"device_id": 1}, **{"X-LibreNMS-Secret": "known-to-LibreNMS"}
+        )
+    assert answer.status_code == 202
+    witness._check(described, answer, template)
+    witness.made.add(("post", template))
+
+
 def test_every_answer_is_what_the_schema_says(company: Simulator) -> None:
     schema = SchemaGenerator().get_schema(request=None, public=True)
     witness = Witness(Caller(admin()), schema)
     imports(witness, company)
     models(witness)
     syncs(witness, company)
+    deviations(witness)
+    notices(witness, company)
     assert witness.described - witness.made == set(), "every call that is described was made"
 
 

@@ -181,3 +181,37 @@ def test_the_fingerprint_changes_with_the_address_and_not_with_the_token() -> No
     first = load_servers(servers())["main"].fingerprint
     assert load_servers(servers(api_token="f" * 32))["main"].fingerprint == first
     assert load_servers(servers(librenms_url="https://other"))["main"].fingerprint != first
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "env", "file"),
+    [
+        ("known-to-LibreNMS", "known-to-LibreNMS", "", ""),
+        ({"env": "HOOK_SECRET"}, "", "HOOK_SECRET", ""),
+        ({"file": "/run/secrets/hook"}, "", "", "/run/secrets/hook"),
+    ],
+)
+def test_the_secret_of_librenms_calls_is_in_one_of_three_places(given: Any, text: str, env: str, file: str) -> None:
+    server = load_servers(servers(webhook_secret=given))["main"]
+    assert server.webhook_secret is not None
+    assert (server.webhook_secret.text, server.webhook_secret.env, server.webhook_secret.file) == (text, env, file)
+    assert "known-to-LibreNMS" not in repr(server) + repr(server.webhook_secret) + server.fingerprint
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_without_a_secret_there_is_none(nothing: Any) -> None:
+    assert load_servers(servers(webhook_secret=nothing))["main"].webhook_secret is None
+    assert load_servers({"librenms_url": "http://nms", "api_token": TOKEN})["default"].webhook_secret is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["fifteen-letters", "with blanks in between", "\u00e9" * 20, "x" * 256, 5, ["a"], {}, {"env": ""}, {"env": 5}]
+    + [{"env": "A", "file": "B"}, {"path": "x"}],
+)
+def test_a_secret_that_cannot_be_used_is_named_and_not_shown(wrong: Any) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_servers(servers(webhook_secret=wrong))
+    assert '"main"' in caught.value.message and '"webhook_secret"' in caught.value.message
+    if isinstance(wrong, str):
+        assert wrong not in caught.value.message

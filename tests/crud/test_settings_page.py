@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from core.models import ObjectChange
+from core.models import Job, ObjectChange
 from django.test import Client
 from extras.models import Tag
 
@@ -15,6 +15,7 @@ from netbox_librenms_plugin.models import FieldPolicy, LibreNMSSettings
 from netbox_librenms_plugin.models.settings import UNRECORDED
 from simulator.server import Simulator
 from tests.factories import admin, client_of, grant, somebody
+from tests.imports.fleet import a_worker
 from tests.librenms import librenms_servers, server_entry
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,9 @@ UNCHANGED = {
     "member_name_pattern": "{name}-{position}",
     "cable_label": "",
     "cable_tag": "",
+    "times_before_open": "1",
+    "unseen_days": "30",
+    "fewer_percent": "20",
     "unrecorded_neighbours": "\r\n".join(UNRECORDED.splitlines()),
 }
 
@@ -311,3 +315,54 @@ def test_the_connection_test_says_what_does_not(simulator: Simulator) -> None:
 def test_the_connection_test_of_no_server_is_not_there(client: Client) -> None:
     assert client.get(f"{PAGE}servers/elsewhere/test/", headers=HTMX).status_code == 404
     assert client.get(f"{PAGE}servers/default/test/").url == PAGE
+
+
+class TestWebhook:
+    SECRET = "known-to-LibreNMS-alone"
+    URL = f"{PAGE}servers/default/webhook-test/"
+
+    def test_what_to_enter_in_librenms_can_be_copied(self, simulator: Simulator) -> None:
+        servers = {
+            "default": server_entry(simulator, webhook_secret=self.SECRET),
+            "silent": server_entry(simulator),
+            "lost": server_entry(simulator, webhook_secret={"env": "NO_SUCH_VARIABLE"}),
+        }
+        with librenms_servers(servers):
+            page = shown(client_of(admin()), tab="servers")
+        for key in servers:
+            assert f"http://testserver/api/plugins/librenms_plugin/hook/{key}/" in page
+        assert "device_id={{ $device_id }}" in page and "X-LibreNMS-Secret=" in page
+        assert page.count("secret configured") == 2 and page.count("no secret configured") == 1
+        assert "The environment variable NO_SUCH_VARIABLE holds no secret that can be used" in page
+        assert self.SECRET not in page
+
+    def test_the_way_of_a_call_is_looked_at(self, simulator: Simulator) -> None:
+        client = client_of(admin())
+        said = client.post(self.URL, headers=HTMX).content.decode()
+        assert "No secret is configured, so every call is refused." in said
+        assert "No background worker is running" in said and "would have no effect now" in said
+        assert "LibreNMS has not called in the last day." in said
+        with librenms_servers({"default": server_entry(simulator, webhook_secret=self.SECRET)}), a_worker():
+            client.post(
+                "/api/plugins/librenms_plugin/hook/default/",
+                "hostname=x&device_id=5",
+                content_type="text/plain",
+                headers={"X-LibreNMS-Secret": self.SECRET},
+            )
+            said = client.post(self.URL, headers=HTMX).content.decode()
+        assert "A secret is configured." in said and "1 background worker takes the" in said
+        assert "become one comparison" in said and "would come" in said and "ago." in said
+        assert self.SECRET not in said
+
+    def test_looking_asks_nobody_and_writes_nothing(self, simulator: Simulator) -> None:
+        simulator.requests.clear()
+        client_of(admin()).post(self.URL, headers=HTMX)
+        assert not simulator.requests and not Job.objects.exists()
+
+    def test_who_may_only_look_is_offered_no_test(self, simulator: Simulator) -> None:
+        client = client_of(somebody("reader", {MODEL: ["view"]}))
+        assert "webhook-test" not in shown(client, tab="servers")
+        assert client.post(self.URL, headers=HTMX).status_code == 403
+
+    def test_of_no_server_there_is_none(self, client: Client) -> None:
+        assert client.post(f"{PAGE}servers/gone/webhook-test/", headers=HTMX).status_code == 404

@@ -90,6 +90,7 @@ class RunOutcomeChoices(ChoiceSet):
     LINKED = "linked"
     EXISTS = "exists"
     DONE = "done"
+    LEFT = "left"
     FAILED = "failed"
 
     CHOICES = [
@@ -98,5 +99,6 @@ class RunOutcomeChoices(ChoiceSet):
         (LINKED, _("Linked"), "teal"),
         (EXISTS, _("Was there already"), "cyan"),
         (DONE, _("Done"), "green"),
+        (LEFT, _("Left as it is"), "orange"),
         (FAILED, _("Failed"), "red"),
     ]

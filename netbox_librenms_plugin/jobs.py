@@ -222,6 +222,13 @@ class FilterDevicesJob(RunJob):
         name = gettext_lazy("Search for stacks in LibreNMS")
 
 
+class UndoJob(RunJob):
+    """An undo of a run."""
+
+    class Meta:
+        name = gettext_lazy("Undo of a LibreNMS run")
+
+
 def _worker(run: Run, watch: Watch, job: LibreNMSJob) -> Worker:
     return Worker(
         run=run,

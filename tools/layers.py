@@ -63,7 +63,7 @@ CLIENT = (f"{PLUGIN}.librenms", f"{PLUGIN}.librenms_api")
 # Rules of texts and names that are no room's own: the standard library, nothing else
 TEXTS = (f"{PLUGIN}.texts", f"{PLUGIN}.member_names")
 CORE = (*STANDARD_LIBRARY, f"{PLUGIN}.sync", f"{PLUGIN}.librenms.records", *TEXTS)
-USE_CASES = (f"{PLUGIN}.engine", f"{PLUGIN}.import_utils", f"{PLUGIN}.resources", f"{PLUGIN}.runs")
+USE_CASES = tuple(f"{PLUGIN}.{name}" for name in ("engine", "import_utils", "resources", "runs", "undo_runs"))
 # What work on many objects stands on, whatever the work is
 OF_RUNS = (
     *STANDARD_LIBRARY,
@@ -109,18 +109,23 @@ RULES = (
     ),
     Rule(
         room=(f"{PLUGIN}.resources",),
-        forbidden=(f"{PLUGIN}.engine", f"{PLUGIN}.import_utils", f"{PLUGIN}.runs", *FACES, *HTML),
+        forbidden=tuple(one for one in (*USE_CASES, *FACES, *HTML) if one != f"{PLUGIN}.resources"),
         reason="a declaration says what there is; what is done with it is for the engine and the faces",
     ),
     Rule(
         room=(f"{PLUGIN}.engine",),
-        forbidden=(f"{PLUGIN}.import_utils", f"{PLUGIN}.runs", *FACES, *HTML),
+        forbidden=(f"{PLUGIN}.import_utils", f"{PLUGIN}.runs", f"{PLUGIN}.undo_runs", *FACES, *HTML),
         reason="the use cases are the same for every face, so they know none",
     ),
     Rule(
         room=(f"{PLUGIN}.import_utils",),
         forbidden=(*FACES, *HTML),
         reason="the import is the same for every face, so it knows none",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.undo_runs",),
+        forbidden=(f"{PLUGIN}.import_utils", *FACES, *HTML),
+        reason="an undo is the same for every face and whatever it undoes, so it knows none",
     ),
     Rule(
         room=(f"{PLUGIN}.runs",),

@@ -62,7 +62,10 @@ IMPORT = register(
         helper="ImportChunkJob",
         phase_names=(DEVICES, CABLES),
         phases=phases_of,
-        outcomes=tuple(one for one in RunOutcomeChoices.values() if one != RunOutcomeChoices.DONE),
+        outcomes=(
+            *(RunOutcomeChoices.PENDING, RunOutcomeChoices.CREATED, RunOutcomeChoices.LINKED),
+            *(RunOutcomeChoices.EXISTS, RunOutcomeChoices.FAILED),
+        ),
         work_left=_work_left,
         figures=lambda by_phase: {"cabled": by_phase.get(CABLES, 0)},
         page="plugins:netbox_librenms_plugin:importrun",

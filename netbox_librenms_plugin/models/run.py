@@ -14,7 +14,11 @@ from utilities.querysets import RestrictedQuerySet
 from ..choices import RunOutcomeChoices, RunStateChoices
 
 # Kind → how people know one run of it. Here, since a record's name must not need what works it off.
-TITLES: Mapping[str, Any] = {"import": _("Import #{number}"), "stacks": _("Search for stacks #{number}")}
+TITLES: Mapping[str, Any] = {
+    "import": _("Import #{number}"),
+    "stacks": _("Search for stacks #{number}"),
+    "undo": _("Undo #{number}"),
+}
 TITLE = _("Run #{number}")
 
 
@@ -23,6 +27,7 @@ class Run(models.Model):
     items are the work that is left and done.
 
     ``branch``: name of the branch that is written to, empty for main. The record itself is always in main.
+    ``undone_by``: the run that undid it, or tried to.
     """
 
     kind = models.CharField(verbose_name=_("kind"), max_length=50, editable=False)
@@ -40,6 +45,7 @@ class Run(models.Model):
         verbose_name=_("state"), max_length=20, choices=RunStateChoices, default=RunStateChoices.PENDING
     )
     options = models.JSONField(verbose_name=_("options"), default=dict)
+    undone_by = models.ForeignKey(to="self", on_delete=models.SET_NULL, null=True, blank=True, related_name="undid")
     job = models.ForeignKey(to="core.Job", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = RestrictedQuerySet.as_manager()

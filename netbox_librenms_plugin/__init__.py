@@ -40,6 +40,7 @@ class LibreNMSPluginConfig(PluginConfig):
         from .librenms.errors import ConfigurationError
         from .models import FieldPolicy
         from .resources import policy_fields
+        from .undo_runs import kinds as _undo_kinds  # noqa: F401  (declares the kind of runs that undo)
 
         # The model stands below the registry, so it cannot look there by itself
         FieldPolicy.known_fields = staticmethod(policy_fields)

@@ -284,6 +284,13 @@ class CompareNoticedJob(LibreNMSJob):
         self.logger.info(", ".join(f"{name}: {number}" for name, number in counts.items()) or "nothing was due")
 
 
+class UndoJob(RunJob):
+    """An undo of a run."""
+
+    class Meta:
+        name = gettext_lazy("Undo of a LibreNMS run")
+
+
 def _worker(run: Run, watch: Watch, job: LibreNMSJob) -> Worker:
     return Worker(
         run=run,

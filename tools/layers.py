@@ -64,7 +64,8 @@ CLIENT = (f"{PLUGIN}.librenms", f"{PLUGIN}.librenms_api")
 TEXTS = (f"{PLUGIN}.texts", f"{PLUGIN}.member_names")
 CORE = (*STANDARD_LIBRARY, f"{PLUGIN}.sync", f"{PLUGIN}.librenms.records", *TEXTS)
 USE_CASES = tuple(
-    f"{PLUGIN}.{name}" for name in ("deviations", "engine", "fleet_sync", "import_utils", "resources", "runs")
+    f"{PLUGIN}.{name}"
+    for name in ("deviations", "engine", "fleet_sync", "import_utils", "resources", "runs", "undo_runs")
 )
 BELOW_USE_CASES = (f"{PLUGIN}.engine", f"{PLUGIN}.resources")
 # What work on many objects stands on, whatever the work is
@@ -134,6 +135,11 @@ RULES = (
         room=(f"{PLUGIN}.fleet_sync",),
         forbidden=(f"{PLUGIN}.import_utils", *FACES, *HTML),
         reason="sync of many objects is the same for every face, so it knows none, and no import",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.undo_runs",),
+        forbidden=(f"{PLUGIN}.import_utils", *FACES, *HTML),
+        reason="an undo is the same for every face and whatever it undoes, so it knows none",
     ),
     Rule(
         room=(f"{PLUGIN}.runs",),

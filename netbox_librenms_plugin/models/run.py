@@ -19,6 +19,7 @@ TITLES: Mapping[str, Any] = {
     "import": _("Import #{number}"),
     "stacks": _("Search for stacks #{number}"),
     "sync": _("Sync #{number}"),
+    "undo": _("Undo #{number}"),
 }
 TITLE = _("Run #{number}")
 
@@ -28,6 +29,7 @@ class Run(models.Model):
     items are the work that is left and done.
 
     ``branch``: name of the branch that is written to, empty for main. The record itself is always in main.
+    ``undone_by``: the run that undid it, or tried to.
     """
 
     kind = models.CharField(verbose_name=_("kind"), max_length=50, editable=False)
@@ -45,6 +47,7 @@ class Run(models.Model):
         verbose_name=_("state"), max_length=20, choices=RunStateChoices, default=RunStateChoices.PENDING
     )
     options = models.JSONField(verbose_name=_("options"), default=dict)
+    undone_by = models.ForeignKey(to="self", on_delete=models.SET_NULL, null=True, blank=True, related_name="undid")
     job = models.ForeignKey(to="core.Job", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = RestrictedQuerySet.as_manager()

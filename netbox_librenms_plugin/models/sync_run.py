@@ -15,7 +15,7 @@ class SyncRun(models.Model):
     """A plan that was applied to one object. Written once, never edited; old rows go after ``run_retention_days``.
 
     ``run``: the work on many objects that it was a part of, if it was. ``branch``: name of the branch that was written
-    to, empty for main. The record itself is always in main.
+    to, empty for main. The record itself is always in main. ``undone_by``: the run that undid it, or tried to.
     """
 
     created = models.DateTimeField(verbose_name=_("time"), auto_now_add=True, db_index=True)
@@ -33,6 +33,7 @@ class SyncRun(models.Model):
     branch = models.CharField(verbose_name=_("branch"), max_length=100, blank=True, editable=False)
     state = models.CharField(verbose_name=_("state"), max_length=20, choices=SyncStateChoices)
     run = models.ForeignKey(to=Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="sync_runs")
+    undone_by = models.ForeignKey(to=Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="undid_syncs")
     results = models.JSONField(verbose_name=_("results"), default=list)
 
     objects = RestrictedQuerySet.as_manager()

@@ -3,6 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -206,6 +211,31 @@ SENTENCES: dict[Code, Any] = {
     Code.UNKNOWN_KEY: _("There is no such row (any more)."),
     Code.NOT_SYNCABLE: _("There is nothing to write for this row (it is “{outcome}”)."),
     Code.INCOMPLETE_ANSWER: _("LibreNMS's answer had gaps, so nothing is deleted. Refresh, then try again."),
+    Code.CHANGED_SINCE: _("Changed since by {who}, {when}: {fields}. It is left as it is."),
+    Code.CHANGED_SINCE_UNKNOWN: _("Changed since, the change log does not say by whom: {fields}. It is left as it is."),
+    Code.TOUCHED_SINCE: _("Changed since by {who}, {when}. It is left as it is."),
+    Code.DELETED_SINCE: _("Deleted since by {who}, {when}."),
+    Code.DELETED_SINCE_UNKNOWN: _("Deleted since. The change log does not say by whom."),
+    Code.BEFORE_UNKNOWN: _("The change log does not say how it was before."),
+    Code.REFERENCE_GONE: _("{fields}: NetBox does not have “{name}” any more."),
+    Code.HANGS_ON_IT: _("Something hangs on it that stays: {candidates}. Delete or move that first."),
+    Code.LOG_PRUNED: _(
+        "NetBox's change log does not reach back to it any more, so nobody knows how it was before. "
+        "How long entries are kept is NetBox's setting CHANGELOG_RETENTION."
+    ),
+    Code.KIND_GONE: _("NetBox does not have objects of this kind any more ({kind})."),
+    Code.NOTHING_WRITTEN: _("Nothing was written, so there is nothing to undo."),
+    Code.RUN_NOT_ENDED: _("It has not ended yet. Wait for its end, or cancel it, then undo it."),
+    Code.ALREADY_UNDONE: _("{who} has undone it, {when}. Undo that to have it back."),
+    Code.BEING_UNDONE: _("{who} is undoing it right now."),
+    Code.NOTHING_TO_UNDO: _("Nothing of it can be undone."),
+    Code.PLAN_CHANGED: _("Something changed since this was shown, so nothing was undone. Look again."),
+    Code.MADE_IN_BRANCH: _(
+        "It was written in the branch “{name}”, so it can be undone in that branch only. Activate it."
+    ),
+    Code.MADE_IN_MAIN: _(
+        "It was written outside of any branch, and the branch “{name}” is active. Leave the branch to undo it."
+    ),
 }
 # In place of these where the object is in a cluster and at no site, so that a site tells nothing apart
 IN_CLUSTER: dict[Code, Any] = {
@@ -242,6 +272,10 @@ CLUES = {
     "choice": _("link"),
 }
 _CLUES_IN = ("clue", "other_clue")
+# A field as ``app.model.field``, several of them
+_FIELDS_IN = "fields"
+# A time as ISO 8601 writes it
+_TIME_IN = "when"
 
 
 def sentence(one: Issue) -> str:
@@ -251,8 +285,34 @@ def sentence(one: Issue) -> str:
 
 def sentence_of(code: str, details: Mapping[str, Any]) -> str:
     """The reason in words, from a code and its details as a run keeps them."""
-    words = {name: CLUES.get(value, value) if name in _CLUES_IN else _words(value) for name, value in details.items()}
+    words = {name: _detail(name, value) for name, value in details.items()}
     return str(_sentences(code, details)[Code(code)]).format(**{"things": _things(details), **words})
+
+
+def _detail(name: str, value: Any) -> Any:
+    if name in _CLUES_IN:
+        return CLUES.get(value, value)
+    if name == _FIELDS_IN:
+        return ", ".join(dict.fromkeys(str(column_label(one)) for one in value))
+    return time_words(value) if name == _TIME_IN else _words(value)
+
+
+def time_words(text: str) -> str:
+    """A time as ISO 8601 writes it, for people."""
+    moment = parse_datetime(text)
+    return text if moment is None else date_format(localtime(moment), "SHORT_DATETIME_FORMAT")
+
+
+def column_label(dotted: str) -> Any:
+    """What NetBox calls a field, given as ``app.model.field`` or ``app.model.custom_fields.name``."""
+    app, model, name = dotted.split(".", 2)
+    if name.startswith("custom_fields."):
+        return name.partition(".")[2]
+    try:
+        field = apps.get_model(app, model)._meta.get_field(name)
+    except (LookupError, FieldDoesNotExist):
+        return name
+    return getattr(field, "verbose_name", name)
 
 
 def kept_sentence(code: str, details: Mapping[str, Any] | None) -> str:

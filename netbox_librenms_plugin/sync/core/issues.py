@@ -142,6 +142,25 @@ class Code(StrEnum):
     UNKNOWN_KEY = "unknown_key"
     NOT_SYNCABLE = "not_syncable"
     INCOMPLETE_ANSWER = "incomplete_answer"
+    # undoing
+    CHANGED_SINCE = "changed_since"
+    CHANGED_SINCE_UNKNOWN = "changed_since_unknown"
+    TOUCHED_SINCE = "touched_since"
+    DELETED_SINCE = "deleted_since"
+    DELETED_SINCE_UNKNOWN = "deleted_since_unknown"
+    BEFORE_UNKNOWN = "before_unknown"
+    REFERENCE_GONE = "reference_gone"
+    HANGS_ON_IT = "hangs_on_it"
+    LOG_PRUNED = "log_pruned"
+    KIND_GONE = "kind_gone"
+    NOTHING_WRITTEN = "nothing_written"
+    RUN_NOT_ENDED = "run_not_ended"
+    ALREADY_UNDONE = "already_undone"
+    BEING_UNDONE = "being_undone"
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    PLAN_CHANGED = "plan_changed"
+    MADE_IN_BRANCH = "made_in_branch"
+    MADE_IN_MAIN = "made_in_main"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,42 @@
+"""The kind of runs that undo."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..choices import RunOutcomeChoices, RunStateChoices
+from ..engine.undo_scope import UNDO
+from ..models import Run
+from ..runs.kinds import RunKind, register
+from .phases import OBJECTS, phases_of_undo
+
+
+def _end_words(_counts: Mapping[str, int], state: str) -> str:
+    if state == RunStateChoices.FAILED:
+        return _("The undo ended, but nothing could be undone.")
+    if state == RunStateChoices.PARTIAL:
+        return _("The undo ended. Not everything could be undone.")
+    return _("The undo ended. Everything is as before.")
+
+
+def _work_left(run: Run, _state: str) -> bool:
+    return run.items.filter(outcome=RunOutcomeChoices.PENDING).exists()
+
+
+UNDOING = register(
+    RunKind(
+        name=UNDO,
+        label=gettext_lazy("Undo of a LibreNMS run"),
+        runner="UndoJob",
+        phase_names=(OBJECTS,),
+        phases=phases_of_undo,
+        outcomes=(
+            *(RunOutcomeChoices.PENDING, RunOutcomeChoices.DONE),
+            *(RunOutcomeChoices.LEFT, RunOutcomeChoices.FAILED),
+        ),
+        work_left=_work_left,
+        page="plugins:netbox_librenms_plugin:run",
+        end_words=_end_words,
+    )
+)

@@ -99,7 +99,7 @@ class FleetView(FragmentMixin, LibreNMSAPIMixin, ContentTypePermissionRequiredMi
     def url(self, part: str, **query: str) -> str:
         """Address of a page about the same objects, or of a part of it."""
         address = reverse(f"{APP}:fleet_{part}", kwargs={"kind": self.kind})
-        said = query_string(selection=self.name, server=self.server_key or "", **query)
+        said = query_string(**{"selection": self.name, "server": self.server_key or "", **query})
         filters = self.chosen.filters if self.chosen and not self.name else ""
         whole = "&".join(one for one in (filters, said) if one)
         return f"{address}?{whole}" if whole else address
@@ -120,10 +120,14 @@ class FleetView(FragmentMixin, LibreNMSAPIMixin, ContentTypePermissionRequiredMi
         address = reverse(f"{APP}:fleet_{page}", kwargs={"kind": self.kind})
         return redirect(f"{address}?{query_string(selection=name)}")
 
-    def page_context(self) -> dict[str, Any]:
-        """What every page says of the objects. Raises ``FilterError``."""
-        chosen = self.chosen
+    def page_context(self, page: str) -> dict[str, Any]:
+        """What every page says of the objects. Raises ``FilterError``, and ``ConfigurationError`` where the server of
+        the address is not configured."""
+        chosen, server = self.chosen, self.api.server
+        others = (one for one in self.api.servers().values() if one.key != server.key)
         return {
+            "server": server,
+            "servers": [(one.display_name, self.url(page, server=one.key)) for one in others],
             "things": self.model._meta.verbose_name_plural,
             "thing": self.model._meta.verbose_name,
             "chosen": chosen,

@@ -33,9 +33,11 @@ class CompareView(FleetView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Which objects, and the place of the table."""
         try:
-            context = self.page_context()
+            context = self.page_context("compare")
         except FilterError as error:
             return render(request, PAGE, {"wrong_filter": str(error), "list_url": self.list_url}, status=400)
+        except LibreNMSError as error:
+            return render(request, PAGE, {"problem": problem_of(error), "list_url": self.list_url})
         if self.chosen is not None:
             more = {"rows_url": self.url("compare_rows", page=request.GET.get("page", ""), **self._sort())}
             context |= more | {"sync_url": self.url("sync") if self.may_change else ""}

@@ -42,9 +42,8 @@ class SyncView(FleetChangeView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Which objects, what of them; the numbers come afterwards."""
         try:
-            context = self.page_context()
+            context = self.page_context("sync")
             chosen = self.chosen
-            context |= {"server": self.api.server}
         except FilterError as error:
             return render(request, PAGE, {"wrong_filter": str(error), "list_url": self.list_url}, status=400)
         except LibreNMSError as error:

@@ -100,7 +100,7 @@ def _processor(processes: Sequence[int]) -> float:
     until what is queued is done, NetBox's search index for instance."""
     from django_rq import get_queue
 
-    end = time.monotonic() + READY
+    end = time.monotonic() + LONGEST
     while time.monotonic() < end:
         children = [Path(f"/proc/{one}/task/{one}/children").read_text().split() for one in processes]
         if not any(children) and not any(get_queue(name).count for name in ("high", "default", "low")):

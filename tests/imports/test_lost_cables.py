@@ -46,9 +46,17 @@ def tries() -> int:
 
 def test_the_row_is_stale_and_the_others_are_written(simulator: Simulator) -> None:
     pair = Pair(simulator.state, links=2)
-    deadlocks(Cable._meta.db_table, times=1)
+    # Once for both of them together, once for the first one alone
+    deadlocks(Cable._meta.db_table, times=2)
     run: AppliedPlans = apply_to(pair.switch, "cables")
     assert (codes(run), len(run.written), Cable.objects.count()) == (["stale"], 1, 1)
+
+
+def test_one_deadlock_of_many_together_costs_none_of_them(simulator: Simulator) -> None:
+    pair = Pair(simulator.state, links=2)
+    deadlocks(Cable._meta.db_table, times=1)
+    run: AppliedPlans = apply_to(pair.switch, "cables")
+    assert (codes(run), len(run.written), Cable.objects.count()) == ([], 2, 2)
 
 
 def test_the_import_makes_it_in_a_moment(simulator: Simulator) -> None:

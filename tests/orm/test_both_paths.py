@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from core.models import ObjectChange
+from core.models import ObjectChange, ObjectType
 from dcim.models import Device, Interface, MACAddress
 from django.db import transaction
 from django.db.models import Q
 from django.forms.models import model_to_dict
-from extras.models import CachedValue
+from extras.models import CachedValue, Notification, Subscription
 from ipam.models import VLAN
 from netbox.context import events_queue
 
@@ -155,3 +155,19 @@ def test_rows_log_events_counters_and_search_are_alike(simulator: Simulator) -> 
     ]
     assert found[0] == found[1]
     assert len(found[0]) == 5
+
+
+@pytest.mark.django_db
+def test_subscribers_are_notified_of_what_was_changed(simulator: Simulator) -> None:
+    """As ``save()`` does: of changes, not of what is new, and once however often it happens."""
+    device = make_device("switch", librenms_id=add_switch(simulator.state, 3))
+    by_batch(device)
+    watched = device.interfaces.order_by("pk")[1]
+    kind = ObjectType.objects.get_for_model(Interface)
+    Subscription.objects.create(user=admin(), object_type=kind, object_id=watched.pk)
+    assert not Notification.objects.exists()
+    for _again in range(2):
+        device.interfaces.update(description="by hand", mtu=1234)
+        by_batch(device)
+        told = Notification.objects.get()
+        assert (told.user, told.object, told.event_type) == (admin(), watched, "object_updated")

@@ -66,7 +66,7 @@ def is_understood() -> bool:
             names = {name for name in names if name.startswith(_OF_CABLES)}
         if not names <= known:
             return False
-    return True
+    return hasattr(Interface, "set_cable_termination")
 
 
 def plain_ends(ids: Collection[int], using: str) -> dict[int, Any]:

@@ -39,8 +39,7 @@ def write(batch: Batch, scope: Scope) -> Written:
     tags = _tags(entries)
     made = _made_together(_unclaimed(entries, free), free, tags, scope, using)
     for one in entries:
-        pk = made.get(one.key)
-        yield one, _written(one.change, free, tags, scope, using) if pk is None else written(one.change, pk)
+        yield one, made.get(one.key) or _written(one.change, free, tags, scope, using)
         free = {pk: end for pk, end in free.items() if pk not in _ends(one.change)}
 
 
@@ -78,9 +77,9 @@ def _unclaimed(entries: Sequence[Entry], free: Mapping[int, Interface]) -> list[
 
 def _made_together(
     entries: Sequence[Entry], free: Mapping[int, Interface], tags: Mapping[int, Tag], scope: Scope, using: str
-) -> dict[tuple[str, int, str], int]:
-    """Key of a row → its cable, for those that could be stored together; where one of them is refused, for those that
-    can be stored alone. The others are left to NetBox's own way, which says what is the matter with them."""
+) -> dict[tuple[str, int, str], RowResult]:
+    """Key of a row → what became of it, for those that could be stored together; where one of them is refused, for
+    those that can be stored alone. The others are left to NetBox's own way, which says what is the matter with them."""
     if not entries or not scope.user.has_perm(get_permission_for_model(Cable, "add")):
         return {}
     try:
@@ -88,12 +87,20 @@ def _made_together(
             plain = plain_ends({pk for one in entries for pk in _ends(one.change)}, using)
             new = [one for entry in entries if (one := _new_cable(entry, free, plain, tags)) is not None]
             announce = store(new, plain, scope, using) if new else None
-    except REFUSALS:
-        parts = [[one] for one in entries] if len(entries) > 1 else []
-        return {key: pk for part in parts for key, pk in _made_together(part, free, tags, scope, using).items()}
+    except REFUSALS as error:
+        if len(entries) == 1:
+            return {entries[0].key: failed(entries[0].change, issue(Code.STALE))} if _is_overtaken(error) else {}
+        each = [_made_together([one], free, tags, scope, using) for one in entries]
+        return {key: result for one in each for key, result in one.items()}
     if announce is not None:
         announce()
-    return {one.entry.key: one.cable.pk for one in new}
+    return {one.entry.key: written(one.entry.change, one.cable.pk) for one in new}
+
+
+def _is_overtaken(error: Exception) -> bool:
+    """Whether somebody else was quicker: his cable reached one of the interfaces without passing their rows, or the
+    database gave way to him."""
+    return isinstance(error, IntegrityError) or lost_to_another(error)
 
 
 def _new_cable(
@@ -121,13 +128,8 @@ def _written(
     try:
         with savepoint(using):
             return written(change, _create(change, ends, tags, scope, using))
-    except IntegrityError:
-        # Somebody's cable reached one of the interfaces without passing their rows
-        return failed(change, issue(Code.STALE))
     except REFUSALS as error:
-        if lost_to_another(error):
-            return failed(change, issue(Code.STALE))
-        return refusal_of(change, error)
+        return failed(change, issue(Code.STALE)) if _is_overtaken(error) else refusal_of(change, error)
 
 
 def _create(change: Change, ends: Sequence[Interface], tags: Mapping[int, Tag], scope: Scope, using: str) -> int:

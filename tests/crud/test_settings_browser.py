@@ -13,7 +13,11 @@ pytestmark = pytest.mark.browser
 
 def test_servers_are_tested_and_policies_saved_with_a_click(simulator: Simulator, visitor: Visitor) -> None:
     gone = {"display_name": "Lab", "librenms_url": "http://127.0.0.1:9"}
-    servers = {"main": server_entry(simulator, display_name="Production"), "lab": server_entry(simulator, **gone)}
+    secret = {"webhook_secret": "known-to-LibreNMS-alone"}
+    servers = {
+        "main": server_entry(simulator, display_name="Production", **secret),
+        "lab": server_entry(simulator, **gone),
+    }
     with librenms_servers(servers):
         visitor.log_in(admin())
         visitor.open("/plugins/librenms_plugin/settings/")
@@ -25,6 +29,11 @@ def test_servers_are_tested_and_policies_saved_with_a_click(simulator: Simulator
         page.get_by_text("API works").wait_for()
         page.get_by_text("Not reachable").wait_for()
         visitor.screenshot("tested")
+        page.get_by_text("Alerts of LibreNMS").first.click()
+        page.get_by_role("button", name="Test the way of a call").first.click()
+        page.get_by_text("A secret is configured.").wait_for()
+        page.get_by_text("A call of LibreNMS would have no effect now.").wait_for()
+        visitor.screenshot("alerts")
         page.get_by_role("tab", name="Field policies").click()
         page.get_by_label("Interfaces, MTU: Report only").check()
         visitor.screenshot("policies")

@@ -92,6 +92,7 @@ SENTENCES: dict[Code, Any] = {
     Code.CHOOSE_CHASSIS: _("It is not certain which chassis this member is: {candidates}. Choose one."),
     Code.CHASSIS_NOT_SEEN: _("LibreNMS's inventory has no chassis with a serial number for this member."),
     Code.INTERFACE_ABSENT: _("Waits for {name}: NetBox does not have that interface yet."),
+    Code.INTERFACE_BLOCKED: _("NetBox does not have {name}, and a sync cannot add it: {reason}"),
     Code.INTERFACE_UNSURE: _("It is not certain which interface port “{name}” is. See its row among the interfaces."),
     Code.ADDRESS_CONTRADICTS: _("LibreNMS lists this address of the port as {variants}. Look at the device."),
     Code.PREFIX_UNKNOWN: _("LibreNMS does not know the mask of {name}. Add the address to NetBox, then sync."),
@@ -273,6 +274,8 @@ def _sentences(code: str, details: Mapping[str, Any]) -> Mapping[Code, Any]:
 
 def _words(value: Any) -> Any:
     if isinstance(value, Mapping):
+        if "code" in value:
+            return sentence_of(value["code"], value.get("details") or {})
         if value.get("hidden"):
             return gettext("an object that you may not view")
         place = value.get("owner") or value.get("group")

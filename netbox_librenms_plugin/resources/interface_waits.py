@@ -3,11 +3,13 @@
 Interfaces are compared for this only where something waits, and not under lock: nothing of it decides what is written.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..librenms.records import DeviceAddresses, DeviceLinks, Snapshot
+import msgspec
+
+from ..librenms.records import UNSET, DeviceAddresses, DeviceLinks, Port, Snapshot
 from ..orm.frame.scope import Scope
 from ..orm.frame.subjects import Subject
 from ..sync.core.issues import Issue
@@ -51,11 +53,16 @@ class AfterInterfaces[OnPort: OnPorts, Reading]:
         return in_vain(self.plans(snapshot, reading.reading, policies), reading.obstacles)
 
 
+def _bare(ports: Iterable[Port]) -> tuple[Port, ...]:
+    """Without their VLANs, which keep no interface from being made."""
+    return tuple(msgspec.structs.replace(one, vlans=UNSET) for one in ports)
+
+
 def _obstacles(
     subjects: Sequence[Subject], snapshots: Mapping[Key, Any], scope: Scope
 ) -> dict[Key, Mapping[int, Issue]]:
     said = {one.key: snapshots[one.key] for one in subjects}
-    asked = {key: Snapshot(device_id=one.device_id, ports=one.ports) for key, one in said.items()}
+    asked = {key: Snapshot(device_id=one.device_id, ports=_bare(one.ports)) for key, one in said.items()}
     readings = INTERFACES.read(subjects, asked, scope)
     plans = {key: INTERFACES.plan(asked[key], reading, Policies()) for key, reading in readings.items()}
     return {key: obstacles(plan) for key, plan in plans.items()}

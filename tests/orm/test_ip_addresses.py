@@ -217,7 +217,7 @@ def test_an_address_does_not_wait_for_an_interface_that_nobody_can_make(simulato
     assert change.standing is Standing.BLOCKED
     assert [sentence(one) for one in change.issues] == [
         "NetBox does not have eth0, and a sync cannot add it: NetBox has an interface with exactly this MAC address: "
-        f"ens1 (#{held.pk}, router). Choose whether the port is that one."
+        f"ens1 (#{held.pk}, router). Choose whether the port is that interface."
     ]
     run = apply_to(device, "interfaces", RESOURCE)
     assert not run.written and held.ip_addresses.count() == 0

@@ -1,13 +1,14 @@
 """The face of LibreNMS: every conversation of this plugin with a LibreNMS server goes through ``LibreNMSAPI``."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from .librenms.cache import Fetched, Shelf
+from .librenms.clock import Clock
 from .librenms.config import ServerConfig, configured_servers
 from .librenms.connection import ConnectionReport, check_connection
 from .librenms.devices import device_by_id
@@ -193,8 +194,8 @@ class LibreNMSAPI:
         """All devices; SuspiciousAnswer when there are none, or less than half of those known before."""
         return self._fleet.devices(refresh=refresh)
 
-    def clock(self) -> tzinfo | None:
-        """The zone of the server's times, None while it is not known. LibreNMS is not asked."""
+    def clock(self) -> Clock | None:
+        """The clock of the server's times, None while its zone is not known. LibreNMS is not asked."""
         return self._fleet.clock()
 
     def locations(self, *, refresh: bool = False) -> Fetched[tuple[Location, ...]]:

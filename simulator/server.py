@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
+from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -23,6 +25,11 @@ class QuietHandler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """What time it is by the clock of this machine, which need not be right."""
+        ahead = getattr(self.server, "ahead", timedelta())
+        return super().date_time_string((time.time() if timestamp is None else timestamp) + ahead.total_seconds())
+
     def version_string(self) -> str:
         """What the real server's front end calls itself."""
         return "nginx/1.22.1"
@@ -39,6 +46,7 @@ class HttpServer(ThreadedWSGIServer):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self.connections: set[socket.socket] = set()
+        self.ahead = timedelta()
         super().__init__(*args, **options)
 
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -112,6 +120,15 @@ class Simulator:
     def requests(self) -> list[Seen]:
         """The requests received so far, as (method, path, query)."""
         return self._server.requests
+
+    @property
+    def clock_ahead(self) -> timedelta:
+        """By how much the machine's clock is ahead of the right time; settable while it listens."""
+        return self._listening().ahead
+
+    @clock_ahead.setter
+    def clock_ahead(self, ahead: timedelta) -> None:
+        self._listening().ahead = ahead
 
     @property
     def port(self) -> int:

@@ -116,7 +116,8 @@ def netbox_address(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") 
 
 @pytest.fixture
 def visitor(browser: "Browser", netbox_address: str, request: pytest.FixtureRequest) -> Iterator[web.Visitor]:
-    """Somebody in front of Chromium, not logged in. A script error on any page that he saw fails the test."""
+    """Somebody in front of Chromium, not logged in. An error of a script, or in the console, on any page that he saw
+    fails the test."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", reduced_motion="reduce")
     context.set_default_timeout(web.PATIENCE)
     page = context.new_page()
@@ -124,4 +125,4 @@ def visitor(browser: "Browser", netbox_address: str, request: pytest.FixtureRequ
     person = web.Visitor(page, netbox_address, request.node.name)
     yield person
     context.close()
-    assert not person.errors, f"JavaScript errors: {person.errors}"
+    assert not person.errors, f"Errors of scripts or in the console: {person.errors}"

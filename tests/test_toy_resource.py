@@ -215,7 +215,7 @@ def test_a_reason_speaks_of_its_rows_by_their_name(device: Device) -> None:
     (plan,) = Caller(admin()).compare(device, resource=NAME).json()["plans"]
     (reason,) = row_of(plan, "con0")["issues"]
     assert reason["code"] == Code.SEVERAL_FOUND
-    assert reason["message"].startswith("Several console ports in NetBox can be meant: ")
+    assert reason["message"].startswith("Several console ports in NetBox could be this one: ")
 
 
 def test_its_table_knows_its_declaration() -> None:

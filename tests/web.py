@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Route
 
 SCREENSHOTS = Path(__file__).resolve().parents[1] / ".dev" / "screenshots"
 # Beyond headless: a test talks to loopback only, so Chromium may not look for updates or accounts.
@@ -33,6 +33,13 @@ AXE = {
     # About whole pages, which are NetBox's
     "rules": {name: {"enabled": False} for name in ("region", "heading-order", "page-has-heading-one")},
 }
+
+# What Chromium and HTMX write into the console where a request comes to nothing
+FAILED_REQUEST = ("Failed to load resource", "Response Status Error Code", "htmx:sendError", "htmx:timeout")
+# HTMX writes this down as errors too: another request took the place of one
+REPLACED_REQUEST = ("htmx:abort", "htmx:sendAbort", "htmx:afterRequest")
+# An answer came for rows that another list has replaced meanwhile
+ROWS_GONE = "htmx:oobErrorNoTarget"
 
 # Milliseconds after which something that should be on the page is held to be missing
 PATIENCE = 60_000
@@ -125,7 +132,18 @@ class Visitor:
         self.address = address
         self.errors: list[str] = []
         self._test = re.sub(r"\W+", "-", test)
+        self._expected: tuple[str, ...] = REPLACED_REQUEST
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._hear)
+
+    def _hear(self, message: "ConsoleMessage") -> None:
+        """What the browser itself complains of, but for what the test makes it complain of."""
+        if message.type == "error" and not message.text.startswith(self._expected):
+            self.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def expect_errors(self, *beginnings: str) -> None:
+        """This test does what the browser writes down in the console, such as letting requests fail."""
+        self._expected = (*self._expected, *beginnings)
 
     def log_in(self, user: "AbstractBaseUser") -> None:
         """Have the session of this user, as after the login form."""

@@ -29,6 +29,7 @@ class Budget:
     queries: int | None = None
     calls: int | None = None
     seconds: float | None = None
+    processor: float | None = None
     kilobytes: int | None = None
 
 
@@ -41,6 +42,7 @@ class Measurement:
     writes: int = 0
     calls: int = 0
     seconds: float = 0.0
+    processor: float = 0.0
     megabytes: float = 0.0
     kilobytes: int = 0
     budget: Budget = field(default_factory=Budget)
@@ -52,6 +54,7 @@ class Measurement:
             (self.queries, self.budget.queries),
             (self.calls, self.budget.calls),
             (self.seconds, self.budget.seconds),
+            (self.processor, self.budget.processor),
             (self.kilobytes, self.budget.kilobytes),
         )
         return any(limit is not None and value > limit for value, limit in limits)
@@ -73,9 +76,9 @@ class Bench:
         line = Measurement(work=work, budget=budget)
         calls, resident = self.count_calls(), _forget_peak()
         with CaptureQueriesContext(connection) as queries:
-            started = time.perf_counter()
+            started, processor = time.perf_counter(), time.process_time()
             yield line
-            line.seconds = time.perf_counter() - started
+            line.seconds, line.processor = time.perf_counter() - started, time.process_time() - processor
         line.queries = len(queries)
         line.writes = sum(one["sql"].startswith(("INSERT", "UPDATE", "DELETE")) for one in queries.captured_queries)
         line.calls = self.count_calls() - calls
@@ -226,10 +229,12 @@ def large_simulator(data: str = "large") -> Iterator[tuple[str, str]]:
 
 def table(lines: Sequence[Measurement]) -> str:
     """The measurements as text; a line that misses its budget ends with a mark."""
-    head = f"{'work':<48} {'queries':>8} {'writes':>7} {'HTTP':>5} {'seconds':>8} {'peak MB':>8} {'kB':>6}"
+    head = (
+        f"{'work':<48} {'queries':>8} {'writes':>7} {'HTTP':>5} {'seconds':>8} {'of CPU':>7} {'peak MB':>8} {'kB':>6}"
+    )
     rows = [
-        f"{one.work:<48} {one.queries:>8} {one.writes:>7} {one.calls:>5} {one.seconds:>8.2f} {one.megabytes:>8.0f} "
-        f"{one.kilobytes or '':>6}{'  OVER BUDGET' if one.missed else ''}"
+        f"{one.work:<48} {one.queries:>8} {one.writes:>7} {one.calls:>5} {one.seconds:>8.2f} {one.processor:>7.2f} "
+        f"{one.megabytes:>8.0f} {one.kilobytes or '':>6}{'  OVER BUDGET' if one.missed else ''}"
         for one in lines
     ]
     return "\n".join((head, "-" * len(head), *rows))
@@ -239,6 +244,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; the exit status is 1 when a budget is missed."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--ports", type=int, default=310, help="ports of the one device; 0: none")
+    parser.add_argument("--profile", action="store_true", help="print where the time of clicks goes, too")
     parser.add_argument("--devices", type=int, default=100, help="devices of the large network to compare; 0: none")
     parser.add_argument(
         "--import-lists",
@@ -256,8 +262,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from tools.bench_import import import_of
     from tools.bench_jobs import import_jobs
     from tools.bench_network import compare_network
+    from tools.bench_pages import pages
 
     lines = one_device(options.ports) if options.ports else []
+    if options.ports:
+        lines += pages(options.ports, profile=options.profile)
     if options.devices:
         lines += fleet(options.devices)
     if options.import_lists:

@@ -83,7 +83,7 @@ class LibreNMSImportSerializer(StrictSerializer):
         seen: set[int] = set()
         for one in devices:
             if one["librenms_id"] in seen:
-                sentence = _("LibreNMS device {id} is there twice. Name it once.")
+                sentence = _("LibreNMS device {id} is listed twice. List it once.")
                 raise serializers.ValidationError(sentence.format(id=one["librenms_id"]))
             seen.add(one["librenms_id"])
         return devices

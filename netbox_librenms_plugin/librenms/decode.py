@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Hashable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
@@ -29,10 +30,11 @@ _REPLACEMENT = b"\\ufffd"
 
 @dataclass(frozen=True, slots=True)
 class Rows[T]:
-    """Rows of one answer; ``odd`` counts those that could not be read."""
+    """Rows of one answer; ``odd`` counts those that could not be read, ``said_at`` is the server's own time."""
 
     rows: tuple[T, ...]
     odd: int = 0
+    said_at: datetime | None = None
 
 
 def decode_rows[T](body: bytes | bytearray, key: str, row: type[T], *, server: str, what: Sentence) -> Rows[T]:

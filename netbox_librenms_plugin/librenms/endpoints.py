@@ -1,7 +1,7 @@
 """The calls of LibreNMS's API v0 that are made here: address, envelope key, record, and what its 404 means."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -26,7 +26,7 @@ from .records import (
     System,
     Vlan,
 )
-from .session import Wire, wire_for
+from .session import Answer, Wire, wire_for
 
 __all__ = (
     "ADDRESSES",
@@ -131,13 +131,10 @@ class Reader:
     ) -> Rows[T]:
         """The rows LibreNMS answers; ``ident`` fills the path. Raises LibreNMSError."""
         try:
-            return decode_rows(
-                self._body(endpoint, ident, params),
-                endpoint.key,
-                endpoint.row,
-                server=self.server.display_name,
-                what=endpoint.what,
-            )
+            answer = self._ask(endpoint, ident, params)
+            name = self.server.display_name
+            rows = decode_rows(answer.body, endpoint.key, endpoint.row, server=name, what=endpoint.what)
+            return replace(rows, said_at=answer.said_at)
         except RouteMissing:
             raise
         except NotFound:
@@ -147,6 +144,6 @@ class Reader:
         except LibreNMSError as error:
             raise error.bare()
 
-    def _body(self, endpoint: Endpoint[Any], ident: int | str, params: Mapping[str, str] | None) -> bytes | bytearray:
+    def _ask(self, endpoint: Endpoint[Any], ident: int | str, params: Mapping[str, str] | None) -> Answer:
         path = endpoint.path.format(quote(str(ident), safe=""))
-        return self.wire.get(path, params=params, what=endpoint.what, limits=self._limits)
+        return self.wire.ask(path, params=params, what=endpoint.what, limits=self._limits)

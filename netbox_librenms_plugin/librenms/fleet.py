@@ -7,12 +7,11 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import tzinfo
 from itertools import batched
 from zoneinfo import ZoneInfo
 
 from .cache import Fetched, Shelf
-from .clock import Sighting, seen_again
+from .clock import Clock, KnownBy, Sighting, seen_again
 from .decode import Rows
 from .endpoints import (
     ADDRESSES,
@@ -69,8 +68,10 @@ class Fleet:
         """All devices; what their times say of the server's clock is remembered."""
 
         def read() -> Fetched[tuple[Device, ...]]:
-            found = self._checked("devices", self._reader.rows(DEVICES), DEVICES.what)
-            seen = seen_again(Sighting.of(self._shelf.recall(CLOCK)), found.value, found.fetched_at)
+            rows = self._reader.rows(DEVICES)
+            found = self._checked("devices", rows, DEVICES.what)
+            before = Sighting.of(self._shelf.recall(CLOCK))
+            seen = seen_again(before, found.value, found.fetched_at, said_at=rows.said_at)
             if seen is not None:
                 self._shelf.remember(CLOCK, seen.as_text())
             else:
@@ -79,13 +80,14 @@ class Fleet:
 
         return self._shelf.fetch("devices", tuple[Device, ...], read, refresh=refresh)
 
-    def clock(self) -> tzinfo | None:
-        """The zone of the server's times: as configured, else as lists of devices showed it twice; None before that.
-        LibreNMS is not asked."""
-        if self._shelf.server.time_zone:
-            return ZoneInfo(self._shelf.server.time_zone)
+    def clock(self) -> Clock | None:
+        """The clock of the server's times: its zone as configured, else as lists of devices showed it twice; None
+        before that. LibreNMS is not asked."""
         seen = Sighting.of(self._shelf.recall(CLOCK))
-        return seen.zone if seen is not None and seen.certain else None
+        if self._shelf.server.time_zone:
+            zone = ZoneInfo(self._shelf.server.time_zone)
+            return Clock(zone=zone, known_by=KnownBy.CONFIGURATION, ahead=seen.ahead if seen is not None else 0)
+        return seen.clock if seen is not None and seen.certain else None
 
     def locations(self, *, refresh: bool = False) -> Fetched[tuple[Location, ...]]:
         return self._list(LOCATIONS, Location, "locations", refresh=refresh)

@@ -11,6 +11,9 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 
 import requests
@@ -26,7 +29,7 @@ from .limits import Limits
 from .places import Places
 from .status import refusal, transport_error
 
-__all__ = ("CALLS_AT_ONCE", "Wire", "wire_for")
+__all__ = ("CALLS_AT_ONCE", "Answer", "Wire", "wire_for")
 
 logger = logging.getLogger("netbox_librenms_plugin.librenms")
 
@@ -36,6 +39,15 @@ PIECE = 64 * 1024
 TRIES_AFTER_THE_FIRST = 2
 # A LibreNMS server answers no faster to more than this; whoever asks, all together make no more calls at a time
 CALLS_AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete body, and what time it is by the server's own clock (its ``Date`` header), None where it does not
+    say."""
+
+    body: bytes | bytearray
+    said_at: datetime | None = None
 
 
 class TokenAuth(AuthBase):
@@ -75,7 +87,18 @@ class Wire:
         what: Sentence = "",
         limits: Limits | None = None,
     ) -> bytes | bytearray:
-        """Body of ``/api/v0{path}``; raises a LibreNMSError for anything but a 200 with a complete body.
+        """The body alone of what ``ask`` answers."""
+        return self.ask(path, params=params, what=what, limits=limits).body
+
+    def ask(
+        self,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        what: Sentence = "",
+        limits: Limits | None = None,
+    ) -> Answer:
+        """What ``/api/v0{path}`` answers; raises a LibreNMSError for anything but a 200 with a complete body.
 
         ``what`` names in errors what was asked for; without ``limits`` those hold that are usual where it is called.
         """
@@ -104,14 +127,12 @@ class Wire:
         finally:
             self._turnstile.release()
 
-    def _exchange(
-        self, path: str, params: Mapping[str, str] | None, what: Sentence, budget: Budget
-    ) -> bytes | bytearray:
+    def _exchange(self, path: str, params: Mapping[str, str] | None, what: Sentence, budget: Budget) -> Answer:
         try:
             with self._send(path, params) as response:
                 if response.status_code != 200:
                     raise refusal(self.server, response.status_code, _beginning(response), what)
-                return self._body(response, budget)
+                return Answer(self._body(response, budget), _said_at(response))
         except (OSError, HTTPError, ValueError) as exc:
             raise budget.overrun(self.server.display_name) or transport_error(self.server, exc) from None
 
@@ -141,6 +162,14 @@ class Wire:
 
     def close(self) -> None:
         self._session.close()
+
+
+def _said_at(response: requests.Response) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(response.headers.get("Date", "")[:64])
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
 
 
 def _beginning(response: requests.Response) -> bytearray:

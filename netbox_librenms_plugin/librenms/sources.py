@@ -5,7 +5,7 @@ nobody who reads the records needs to know which source they are from.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -147,13 +147,17 @@ class Bulk:
 
     What the lists lack (VLANs of ports, layers of ports, inventories) is named as not looked at; with ``complete`` it
     is asked for, and so is what a list could not give or gave only in part. With ``refresh`` no cached list counts.
+    Where ``only`` a few devices are meant, the ports of these are asked for instead of everybody's.
     """
 
-    def __init__(self, api: LibreNMSAPI, *, complete: bool = False, refresh: bool = False) -> None:
+    def __init__(
+        self, api: LibreNMSAPI, *, complete: bool = False, refresh: bool = False, only: Iterable[int] | None = None
+    ) -> None:
         self.api = api
         self.complete = complete
         self._refresh = refresh
         self._each = PerDevice(api, refresh=refresh)
+        self._only = None if only is None else list(only)
         self._kept: dict[str, Any] = {}
         self._guard = Lock()
 
@@ -248,7 +252,7 @@ class Bulk:
         return {one.device_id: one for one in fetched.value}, fetched.fetched_at
 
     def _ports(self) -> FleetPorts:
-        return self._once("ports", lambda: self.api.fleet_ports(refresh=self._refresh))
+        return self._once("ports", lambda: self.api.fleet_ports(self._only, refresh=self._refresh))
 
     def _read_vlans(self) -> _Grouped[Vlan]:
         return _grouped(self.api.fleet_vlans(refresh=self._refresh), lambda one: one.device_id)

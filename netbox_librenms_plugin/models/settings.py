@@ -46,7 +46,7 @@ def validate_name_patterns(text: str) -> None:
         if len(line) > LONGEST_PATTERN:
             raise ValidationError(_("A pattern has at most {number} characters.").format(number=LONGEST_PATTERN))
         if not line.strip("*?"):
-            raise ValidationError(_("“{pattern}” would be every neighbour.").format(pattern=line))
+            raise ValidationError(_("“{pattern}” would match every neighbour.").format(pattern=line))
 
 
 def validate_member_pattern(pattern: str) -> None:
@@ -144,8 +144,8 @@ class LibreNMSSettings(NetBoxModel):
         default=UNRECORDED,
         validators=(validate_name_patterns,),
         help_text=_(
-            "Names or hardware of neighbours that nobody records, such as phones and laptops: one a line, with * and ? "
-            "for any characters. While neither NetBox nor LibreNMS has such a device, there is nothing to do."
+            "Names or hardware of neighbours that nobody records, such as phones and laptops: one per line, with * and "
+            "? for any characters. While neither NetBox nor LibreNMS has such a device, there is nothing to do."
         ),
     )
 

@@ -12,12 +12,20 @@ from ..sync.core.plan import Plan
 from ..sync.core.policy import Policies
 from .census import Census, Survey
 from .decisions import Decision
+from .interface_waits import AfterInterfaces
 from .resource import Brought, Resource, Right, Step
 from .words import Words
 
 
 def _plan(links: DeviceLinks, reading: read.CableReading, policies: Policies) -> Plan:
     return rules.plan_cables(links, reading.context, policies)
+
+
+def _waits(links: DeviceLinks, reading: read.CableReading) -> bool:
+    return rules.waits(links, reading.context)
+
+
+_AFTER_INTERFACES = AfterInterfaces(reads=read.read, plans=_plan, waits=_waits)
 
 
 def _count(survey: Survey) -> Census:
@@ -50,8 +58,8 @@ CABLES = Resource(
     ),
     page="cables",
     fetch=lambda source, librenms_id: source.links(librenms_id),
-    read=read.read,
-    plan=_plan,
+    read=_AFTER_INTERFACES.read,
+    plan=_AFTER_INTERFACES.plan,
     write=write.write,
     shared=write.shared,
     foresee=lambda foreseen, subject, changes: foreseen.with_cables(changes),

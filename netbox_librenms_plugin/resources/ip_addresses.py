@@ -14,6 +14,7 @@ from ..sync.ip_addresses import wanted as rules
 from ..sync.ip_addresses.hosts import Kinds, port_addresses
 from .census import Census, Survey
 from .decisions import Decision, DecisionKind
+from .interface_waits import AfterInterfaces
 from .resource import Brought, Resource, Right
 from .words import Text, Words
 
@@ -22,6 +23,14 @@ def _plan(snapshot: DeviceAddresses, reading: read.IPAddressReading, policies: P
     found, wanted = rules.compared(reading.rows, reading.context)
     plan = compare(rules.RULES, found, wanted, policies)
     return primary.with_primary(plan, reading.primary, policies)
+
+
+def _waits(snapshot: DeviceAddresses, reading: read.IPAddressReading) -> bool:
+    ports = (reading.context.ports.get(row.port_id) for row in reading.rows)
+    return any(port is not None and port.interface is None and not port.ambiguous for port in ports)
+
+
+_AFTER_INTERFACES = AfterInterfaces(reads=read.read, plans=_plan, waits=_waits)
 
 
 def _count(survey: Survey) -> Census:
@@ -57,8 +66,8 @@ IP_ADDRESSES = Resource(
     ),
     page="ip_addresses",
     fetch=lambda source, librenms_id: source.addresses(librenms_id),
-    read=read.read,
-    plan=_plan,
+    read=_AFTER_INTERFACES.read,
+    plan=_AFTER_INTERFACES.plan,
     write=write.write,
     shared=write.shared,
     foresee=lambda foreseen, subject, changes: foreseen.with_addresses(changes),

@@ -1,7 +1,9 @@
 """The table of a comparison: what every resource's table shares, so that a resource only names its columns."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 import django_tables2 as tables
@@ -196,18 +198,42 @@ class SyncTable(BaseTable):
     def render_name(self, record: ChangeRow) -> str:
         change = record.change
         name = self.difference_columns()["name"].cell(change)
-        return self._piece("row_name", record, name=name, elsewhere=self._hidden_differences(change))
+        return self._name(record, name, url=self.netbox_url(change))
+
+    def _name(self, record: ChangeRow, name: Cell, *, url: str, **context: Any) -> str:
+        hidden = self._hidden_differences(record.change)
+        return self._piece("row_name", record, name=name, netbox_url=url, elsewhere=hidden, **context)
 
     def render_member(self, record: ChangeRow) -> str:
         return self.choice_box("member", record) or record.change.owner.name
 
     def render_actions(self, record: ChangeRow) -> str:
-        return self._piece("row_actions", record, differences=self.differences(record.change))
+        change = record.change
+        links = {"netbox_url": self.netbox_url(change), "librenms_url": self.librenms_url(change)}
+        return self._piece("row_actions", record, differences=self.differences(change), **links)
 
     def _piece(self, piece: str, record: ChangeRow, **context: Any) -> str:
-        links = {"netbox_url": self.netbox_url(record.change), "librenms_url": self.librenms_url(record.change)}
         shared = {"row": record, "change": record.change, "around": self.around}
-        return get_template(f"{INC}/{piece}.html").render({**shared, **links, **context})
+        return get_template(f"{INC}/{piece}.html").render({**shared, **context})
+
+    # What is drawn: the library looks at signatures and attributes anew for each cell, which takes longer than the rest
+
+    def cells(self, record: ChangeRow) -> Iterator[tuple[str, Any]]:
+        """(attributes of the ``td``, contents) of a row, column by column."""
+        for attrs, render in self._drawers:
+            yield attrs, render(record=record)
+
+    @cached_property
+    def _drawers(self) -> list[tuple[str, Callable[..., Any]]]:
+        return [(self._td(column), self._drawer(column.name)) for column in self.columns]
+
+    def _td(self, column: Any) -> str:
+        attrs = column.attrs["td"]
+        return attrs.as_html() if any(attrs.values()) else ""
+
+    def _drawer(self, name: str) -> Callable[..., Any]:
+        own = getattr(self, f"render_{name}", None)
+        return own if own is not None else partial(self.columns[name].column.render, table=self)
 
     def _hidden_differences(self, change: Change) -> list[Cell]:
         columns = self.difference_columns()
@@ -235,7 +261,8 @@ class SyncTable(BaseTable):
         return address(change.librenms_id)
 
     def choice_box(self, name: str, record: ChangeRow, *, undecided: Any = "") -> str:
-        """A box to decide one thing about a row; empty where there is nothing to decide.
+        """What holds of one thing that a person can decide about a row, as a button that turns into a box (choices.js);
+        empty where there is nothing to decide.
 
         ``undecided`` says what holds without a decision.
         """
@@ -243,11 +270,17 @@ class SyncTable(BaseTable):
         change = record.change
         if found is None or not self.around.may_sync or not found.offered(change):
             return ""
-        options = self.options(found, change)
+        options = {value: str(words) for value, words in self.options(found, change).items()}
         if not options and not found.remote:
             return ""
-        box = {"choice": found, "options": options, "undecided": undecided, "key": change.key, "name": change.name}
-        return get_template(f"{INC}/row_choice.html").render({**box, "value": self._decided(found, change)})
+        value, holds = self._decided(found, change), str(undecided or _("Choose…"))
+        shown = options.get(value, holds)
+        if found.current is None or not value:
+            options = {"": str(_("As found")) if value else holds, **options}
+        if value and value not in options:
+            options[value] = shown
+        box = {"choice": found, "key": change.key, "name": change.name, "value": value, "shown": shown}
+        return get_template(f"{INC}/row_choice.html").render({**box, "options": json.dumps(list(options.items()))})
 
     def _decided(self, choice: RowChoice, change: Change) -> str:
         if choice.current is not None:

@@ -35,15 +35,28 @@ def end_of(change: Change, side: str) -> End:
     return (facts.get("local") if side == "local" else facts.get("remote")) or End(name="", port="")
 
 
-def end_context(end: End) -> dict[str, str]:
-    """Names and addresses of the device and the interface, as far as NetBox has them; else LibreNMS's names."""
+def end_names(end: End) -> tuple[str, str]:
+    """Names of the device and of the interface as NetBox has them, else LibreNMS's."""
     jack = end.carrier or end.jack
     device = jack.device if jack else end.device
+    return device.name if device else end.name, jack.ref.name if jack else end.port
+
+
+def port_url(end: End) -> str:
+    """Address of the interface, if NetBox has it."""
+    jack = end.carrier or end.jack
+    return reverse("dcim:interface", args=(jack.id,)) if jack else ""
+
+
+def end_context(end: End) -> dict[str, str]:
+    """Names and addresses of the device and the interface, as far as NetBox has them; else LibreNMS's names."""
+    jack, (device_name, port) = end.carrier or end.jack, end_names(end)
+    device = jack.device if jack else end.device
     return {
-        "device": device.name if device else end.name,
+        "device": device_name,
         "device_url": reverse("dcim:device", args=(device.id,)) if device and device.id else "",
-        "port": jack.ref.name if jack else end.port,
-        "port_url": reverse("dcim:interface", args=(jack.id,)) if jack else "",
+        "port": port,
+        "port_url": port_url(end),
     }
 
 
@@ -63,8 +76,7 @@ class EndColumn(DifferenceColumn):
 
     def cell(self, change: Change) -> Cell:
         """Device and interface in one phrase; an end is never changed."""
-        end = end_context(end_of(change, self.fields[0]))
-        text = " ".join(part for part in (end["device"], end["port"]) if part)
+        text = " ".join(filter(None, end_names(end_of(change, self.fields[0]))))
         return Cell(label=self.verbose_name, state=CellState.SAME, found=text)
 
     def sort_key(self, change: Change) -> Any:
@@ -83,7 +95,7 @@ class LocalColumn(EndColumn):
 
     def cell(self, change: Change) -> Cell:
         """The interface, else LibreNMS's name of the port."""
-        port = end_context(end_of(change, self.fields[0]))["port"]
+        _device, port = end_names(end_of(change, self.fields[0]))
         return Cell(label=self.verbose_name, state=CellState.SAME, found=port or change.name)
 
 
@@ -139,8 +151,8 @@ class CableSyncTable(SyncTable):
     def render_name(self, record: ChangeRow) -> str:
         change = record.change
         name = self.difference_columns()["name"].cell(change)
-        url = end_context(end_of(change, "local"))["port_url"]
-        return self._piece("row_name", record, name=name, netbox_url=url, elsewhere=self._hidden_differences(change))
+        url = port_url(end_of(change, "local"))
+        return self._name(record, name, url=url)
 
     def librenms_url(self, change: Change) -> str:
         """Address of the local port's page in LibreNMS."""

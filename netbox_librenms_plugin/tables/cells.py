@@ -91,7 +91,7 @@ class DifferenceColumn(tables.Column):
         text = self.show(values)
         return (0, natural(text)) if text else (1, ())
 
-    def render(self, record: Any) -> str:
+    def render(self, record: Any, table: Any = None) -> str:
         return get_template(TEMPLATE).render({"cell": self.cell(record.change)})
 
 
@@ -104,7 +104,7 @@ class ChoiceColumn(DifferenceColumn):
 
     def render(self, record: Any, table: Any = None) -> str:
         undecided = self.cell(record.change).text
-        return table.choice_box(self.choice, record, undecided=undecided) or super().render(record)
+        return table.choice_box(self.choice, record, undecided=undecided) or super().render(record, table)
 
 
 def policy_words(difference: Difference, state: CellState) -> str:

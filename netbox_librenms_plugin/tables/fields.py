@@ -81,8 +81,8 @@ class SaidColumn(DifferenceColumn):
         """By the text."""
         return 0, natural(str(field_facts(change).get("said", "")))
 
-    def render(self, record: Any, **kwargs: Any) -> str:
-        change, table = record.change, kwargs["table"]
+    def render(self, record: Any, table: Any = None) -> str:
+        change = record.change
         text = self.cell(change).text
         box = table.choice_box(MEANINGS.get(field_of(change), ""), record, undecided=text)
         return box or get_template(f"{INC}/said_cell.html").render({"text": text, "mends": table.mends(change)})

@@ -119,7 +119,7 @@ class InterfaceSyncTable(SyncTable):
         change = record.change
         name = self.difference_columns()["name"].cell(change)
         box = self.choice_box("interface", record, undecided=_("Choose…"))
-        return self._piece("row_name", record, name=name, elsewhere=self._hidden_differences(change), box=box)
+        return self._name(record, name, url=self.netbox_url(change), box=box)
 
     @classmethod
     def search_words(cls, change: Change) -> Iterable[str]:

@@ -160,6 +160,7 @@ WAYS: Mapping[Code, Way] = {
     Code.SERIAL_TAKEN: _namesakes,
     Code.INTERFACE_ABSENT: _interface,
     Code.INTERFACE_UNSURE: _interface,
+    Code.INTERFACE_BLOCKED: _interface,
     Code.ADDRESS_CONTRADICTS: _in_librenms,
     Code.PREFIX_UNKNOWN: _add_address,
     Code.NETWORK_ADDRESS: _in_librenms,

@@ -1,6 +1,8 @@
 """What the plugin's templates need beyond Django's and NetBox's own filters."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -8,6 +10,20 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 register = template.Library()
+
+
+@register.filter
+def row_id(record: Any, table: Any) -> str:
+    """The id of a row's element in a table of a comparison."""
+    found: str = table.row_id(record)
+    return found
+
+
+@register.filter
+def cells(record: Any, table: Any) -> Iterator[tuple[str, Any]]:
+    """(attributes of the ``td``, contents) of a row in a table of a comparison."""
+    found: Iterator[tuple[str, Any]] = table.cells(record)
+    return found
 
 
 @register.filter

@@ -18,14 +18,13 @@ from ..sync.core.plan import Gap, Missing
 
 SENTENCES: dict[Code, Any] = {
     Code.SEVERAL_FOUND: _(
-        "Several {things} in NetBox can be meant: {candidates}. Delete the wrong ones, or tell them apart."
+        "Several {things} in NetBox could be this one: {candidates}. "
+        "Delete the wrong ones, or make them distinguishable."
     ),
-    Code.DUPLICATE_NAME: _(
-        "LibreNMS has {count} ports of this name on the device, so neither can be told from the other."
-    ),
+    Code.DUPLICATE_NAME: _("LibreNMS has {count} ports with this name on the device, so they cannot be told apart."),
     Code.CLAIMED_TWICE: _(
-        "Two of LibreNMS's {things} are both “{name}” in NetBox, so neither is written. "
-        "Tell them apart on the device or in NetBox."
+        "Two of LibreNMS's {things} match “{name}” in NetBox, so neither is written. "
+        "Give them different names on the device or in NetBox."
     ),
     Code.BOUND_ELSEWHERE: _(
         "LibreNMS port {librenms_id} is already bound to {holder}. Remove its LibreNMS ID there first."
@@ -34,25 +33,27 @@ SENTENCES: dict[Code, Any] = {
         "Another interface is called “{name}” and belongs to another LibreNMS port. Sync or rename that one first."
     ),
     Code.HELD_BY_OTHER_MEMBER: _(
-        "By its name the port belongs to {wanted}, but {owner} holds an interface of this name. "
+        "By its name, the port belongs to {wanted}, but {owner} has an interface with this name. "
         "Choose the member for this row."
     ),
     Code.CHOOSE_MEMBER: _(
-        "The first number in “{name}” is that of no member of this virtual chassis. Choose the member for this row."
+        "The first number in “{name}” does not belong to any member of this virtual chassis. "
+        "Choose the member for this row."
     ),
     Code.SAME_MAC: _(
-        "NetBox has an interface with exactly this MAC address: {candidates}. Choose whether the port is that one."
+        "NetBox has an interface with exactly this MAC address: {candidates}. "
+        "Choose whether the port is that interface."
     ),
     Code.NO_NAME: _("LibreNMS has neither ifName nor ifDescr for this port."),
     Code.NAME_TOO_LONG: _("The name has {length} characters, NetBox holds {limit}. Try the other name column."),
-    Code.OUT_OF_RANGE: _("LibreNMS says {value}, which NetBox cannot hold; this field is left alone."),
+    Code.OUT_OF_RANGE: _("LibreNMS reports {value}, which NetBox cannot store; this field is left alone."),
     Code.VLAN_MISSING: _(
         "NetBox has no VLAN {vids} that is valid for this device; it is left out. Create it, then sync again."
     ),
-    Code.VLAN_AMBIGUOUS: _("VLAN {vid} can be several: {candidates}. Give their groups different scopes."),
+    Code.VLAN_AMBIGUOUS: _("VLAN {vid} could be any of several: {candidates}. Give their groups different scopes."),
     Code.DUPLICATE_VID: _("LibreNMS has several names for VLAN {vid}: {names}. Look at the device."),
     Code.CHOOSE_GROUP: _("The VLAN can go into several groups: {candidates}. Choose one."),
-    Code.VLAN_SHARED: _("{count} other devices use this VLAN; a new name is new for them too."),
+    Code.VLAN_SHARED: _("{count} other devices use this VLAN, so a new name applies to them too."),
     Code.SEVERAL_UNTAGGED: _("LibreNMS lists several untagged VLANs ({vids}); the port's VLANs are left alone."),
     Code.LAG_AMBIGUOUS: _("LibreNMS lists several aggregates ({names}); the LAG is left alone."),
     Code.LAG_NOT_READY: _("Its LAG “{name}” cannot be synced itself; the LAG is left alone."),
@@ -61,31 +62,32 @@ SENTENCES: dict[Code, Any] = {
         "Its cable keeps NetBox from making it {type}; the type is left alone. Remove the cable first."
     ),
     Code.IDENTITY_DOUBT: _(
-        "Neither name, DNS name, primary IP address nor serial number agrees with “{hostname}” in LibreNMS. "
+        "None of name, DNS name, primary IP address and serial number agrees with “{hostname}” in LibreNMS. "
         "Make sure that it is the same device, then confirm."
     ),
     Code.IDENTITY_OF_OTHER: _(
-        "LibreNMS says the serial number {serial} of “{hostname}”, which {holders} has in NetBox, and not {name}. "
+        "LibreNMS reports serial number {serial} for “{hostname}”, but in NetBox {holders} has it, not {name}. "
         "Make sure that it is the same device, then confirm."
     ),
     Code.IDENTITY_OF_NAMESAKE: _(
-        "By its name “{hostname}” in LibreNMS is {holders} in NetBox; only the IP address is that of {name}. "
+        "By its name, “{hostname}” in LibreNMS is {holders} in NetBox; only the IP address is that of {name}. "
         "Make sure that it is the same device, then confirm."
     ),
     Code.IDENTITY_BY_ADDRESS: _(
-        "Only the IP address agrees with “{hostname}” in LibreNMS: name and serial number are others than those of "
+        "Only the IP address agrees with “{hostname}” in LibreNMS: name and serial number differ from those of "
         "{name}. Make sure that it is the same device, then confirm."
     ),
     Code.SERIAL_TAKEN: _("NetBox has the serial number {serial} on {holder} already. Correct it there first."),
     Code.UNITS_SHARE_SERIAL: _(
-        "LibreNMS says one serial number of several units ({serials}), so nobody knows which of them has it."
+        "LibreNMS reports one serial number for several units ({serials}), so it is not known which of them has it."
     ),
     Code.VLAN_NAME_TAKEN: _("Another VLAN of {group} is called “{name}” already. Rename one of the two."),
     Code.HOST_MASK: _(
-        "LibreNMS says {name}, the mask of a single host; NetBox's mask stays. Change it in NetBox if that is right."
+        "LibreNMS reports {name}, the mask of a single host; NetBox's mask is kept. "
+        "Change it in NetBox if that is right."
     ),
     Code.DEVICE_NAME_TAKEN: _("{holder} is called “{name}” already. Rename one of the two."),
-    Code.SEVERAL_MEANT: _("“{text}” can mean several in NetBox: {candidates}. Choose one, or add a mapping."),
+    Code.SEVERAL_MEANT: _("“{text}” could mean several objects in NetBox: {candidates}. Choose one, or add a mapping."),
     Code.TARGET_HIDDEN: _("“{text}” is mapped to something that you may not view. Ask for the permission."),
     Code.DEVICE_TYPE_MISSING: _(
         "NetBox has no device type with the part number or model “{text}”. "
@@ -93,27 +95,28 @@ SENTENCES: dict[Code, Any] = {
     ),
     Code.PLATFORM_MISSING: _("NetBox has no platform called “{text}”. Add a platform mapping or the platform."),
     Code.SITE_MISSING: _("NetBox has no site called “{text}”. Add a location mapping."),
-    Code.PLACE_HOLDS: _("It is in {name} in NetBox, which is at its old site. Take it out of there first."),
+    Code.PLACE_HOLDS: _("In NetBox it is in {name}, which is at the old site. Remove it from there first."),
     Code.CHOOSE_CHASSIS: _("It is not certain which chassis this member is: {candidates}. Choose one."),
     Code.CHASSIS_NOT_SEEN: _("LibreNMS's inventory has no chassis with a serial number for this member."),
     Code.INTERFACE_ABSENT: _("Waits for {name}: NetBox does not have that interface yet."),
+    Code.INTERFACE_BLOCKED: _("NetBox does not have {name}, and a sync cannot add it: {reason}"),
     Code.INTERFACE_UNSURE: _("It is not certain which interface port “{name}” is. See its row among the interfaces."),
     Code.ADDRESS_CONTRADICTS: _("LibreNMS lists this address of the port as {variants}. Look at the device."),
     Code.PREFIX_UNKNOWN: _("LibreNMS does not know the mask of {name}. Add the address to NetBox, then sync."),
     Code.NETWORK_ADDRESS: _(
-        "With this mask {name} is the address of a network or its broadcast address, which no interface of NetBox can "
+        "With this mask, {name} is the address of a network or its broadcast address, which no interface of NetBox can "
         "have. Look at the device."
     ),
     Code.VRF_MISSING: _("LibreNMS names the VRF “{name}”, which NetBox does not have. Create it or choose one here."),
-    Code.VRF_AMBIGUOUS: _("The VRF “{name}” can be several: {candidates}. Choose one."),
-    Code.VRF_UNAVAILABLE: _("The address's VRF does not exist, or you may not see it. Choose another one."),
+    Code.VRF_AMBIGUOUS: _("The VRF “{name}” could be any of several: {candidates}. Choose one."),
+    Code.VRF_UNAVAILABLE: _("The address's VRF does not exist, or you may not view it. Choose another one."),
     Code.OTHER_VRF: _("NetBox has {name} in another VRF: {vrfs}. Choose that one if it is meant."),
     Code.ASSIGNED_ELSEWHERE: _("{name} is assigned to {place}. Release it there first."),
-    Code.SEVERAL_ADDRESSES: _("Several addresses in NetBox can be meant: {candidates}. Delete or assign the others."),
+    Code.SEVERAL_ADDRESSES: _("Several addresses in NetBox could be meant: {candidates}. Delete or assign the others."),
     Code.DUPLICATE_ADDRESS: _("LibreNMS has {name} on several ports: {ports}. Look at the device."),
     Code.SHARED_ADDRESS: _("A shared address ({role}), held by {place}; it is left as it is."),
-    Code.ANYCAST_ADDRESS: _("An anycast address, which {place} has too; this interface gets one of its own."),
-    Code.ADDRESS_HIDDEN: _("NetBox has this address, but you may not see it. Ask for the permission."),
+    Code.ANYCAST_ADDRESS: _("An anycast address, which {place} also has; this interface gets one of its own."),
+    Code.ADDRESS_HIDDEN: _("NetBox has this address, but you may not view it. Ask for the permission."),
     Code.LOCAL_PORT_UNKNOWN: _("LibreNMS does not say on which port it heard this neighbour. Look at the device."),
     Code.REMOTE_DEVICE_UNKNOWN: _("It is not known what the neighbour is called. Look at the port of the device."),
     Code.REMOTE_DEVICE_MISSING: _(
@@ -124,15 +127,17 @@ SENTENCES: dict[Code, Any] = {
     ),
     Code.REMOTE_PORT_UNKNOWN: _("{device} does not say on which port. Look at that device."),
     Code.REMOTE_PORT_MISSING: _("{device} has no interface “{port}” that you may see. Sync its interfaces first."),
-    Code.SEVERAL_DEVICES: _("Several devices can be “{name}”: {candidates}. Link the right one to LibreNMS's device."),
+    Code.SEVERAL_DEVICES: _(
+        "Several devices could be “{name}”: {candidates}. Link the right one to LibreNMS's device."
+    ),
     Code.NEIGHBOUR_IS_ANOTHER: _(
         "NetBox's {device} is not the “{name}” that was heard: its LibreNMS ID or serial number is another one. "
         "Add the neighbour to NetBox, or correct the link of {device}."
     ),
     Code.DOMAINS_DIFFER: _(
-        "Without their domains both “{name}” and “{other}” are {device}. Link {device} to its LibreNMS device."
+        "Without their domains, both “{name}” and “{other}” are {device}. Link {device} to its LibreNMS device."
     ),
-    Code.SEVERAL_PORTS: _("Several interfaces can be “{port}”: {candidates}. Choose one."),
+    Code.SEVERAL_PORTS: _("Several interfaces could be “{port}”: {candidates}. Choose one."),
     Code.SEVERAL_NEIGHBOURS: _("Several neighbours were heard on {interface}: {names}. Look where the cable goes."),
     Code.NOT_CABLEABLE: _("NetBox puts no cable on {interface}, and no single interface below it can stand in."),
     Code.WIRELESS: _("{interface} is wireless, so there is no cable."),
@@ -141,11 +146,13 @@ SENTENCES: dict[Code, Any] = {
     Code.CABLED_ELSEWHERE: _("{interface} has {cable} already, to {peer}. Remove that one if it is gone."),
     Code.CABLE_LEADS_NOWHERE: _("{interface} has {cable} already, which leads nowhere. Finish or remove that one."),
     Code.ID_USED_TWICE: _("Several objects in NetBox are linked to this device: {candidates}. Unlink all but one."),
-    Code.SEVERAL_IN_NETBOX: _("By its {clue} it can be several objects in NetBox: {candidates}. Link the right one."),
-    Code.CLUES_DISAGREE: _("By its {clue} it is {one}, but by its {other_clue} it is {other}. Link the right one."),
-    Code.LINKED_TO_OTHER: _("By its {clue} it is {name}, which is linked to LibreNMS device #{librenms_id} already."),
+    Code.SEVERAL_IN_NETBOX: _(
+        "By its {clue}, it could be several objects in NetBox: {candidates}. Link the right one."
+    ),
+    Code.CLUES_DISAGREE: _("By its {clue}, it is {one}, but by its {other_clue}, it is {other}. Link the right one."),
+    Code.LINKED_TO_OTHER: _("By its {clue}, it is {name}, which is already linked to LibreNMS device #{librenms_id}."),
     Code.LINKED_TO_GONE: _(
-        "By its {clue} it is {name}, linked to #{librenms_id}, which LibreNMS lists no more. "
+        "By its {clue}, it is {name}, linked to #{librenms_id}, which LibreNMS no longer lists. "
         "Link it again if it is the same device."
     ),
     Code.LINK_DOUBTED: _(
@@ -163,12 +170,12 @@ SENTENCES: dict[Code, Any] = {
         "NetBox has a virtual chassis of this name without members: {name}. "
         "Add the member that answers for the stack and link it, or give this device another name."
     ),
-    Code.CLAIMED_BY_SEVERAL: _("{name} in NetBox is also what LibreNMS's {others} can be. Link the right one."),
-    Code.NAME_WANTED_TWICE: _("LibreNMS's {others} would be called “{name}” there too. Give this one another name."),
+    Code.CLAIMED_BY_SEVERAL: _("{name} in NetBox could also be LibreNMS's {others}. Link the right one."),
+    Code.NAME_WANTED_TWICE: _("LibreNMS's {others} would also be called “{name}” there. Give this one another name."),
     Code.SERIAL_SHARED: _("LibreNMS's {others} has the same serial number, so it may be the same device."),
-    Code.LINK_TARGET_GONE: _("The object that was chosen does not exist any more, or you may not see it."),
-    Code.HOLDER_HIDDEN: _("NetBox has this device already, but you may not see it. Ask for the permission."),
-    Code.CHOICE_GONE: _("What was chosen as {what} does not exist any more, or you may not see it. Choose again."),
+    Code.LINK_TARGET_GONE: _("The chosen object no longer exists, or you may not view it."),
+    Code.HOLDER_HIDDEN: _("NetBox already has this device, but you may not view it. Ask for the permission."),
+    Code.CHOICE_GONE: _("The chosen {what} no longer exists, or you may not view it. Choose again."),
     Code.NAME_UNKNOWN: _("LibreNMS does not know a name for it. Give it one."),
     Code.ROLE_UNKNOWN: _("Its role is not known. Choose one, or write an import rule."),
     Code.SITE_UNKNOWN: _("LibreNMS does not say where it is. Choose a site."),
@@ -178,7 +185,7 @@ SENTENCES: dict[Code, Any] = {
     Code.SERIAL_TOO_LONG: _("LibreNMS's serial number is longer than NetBox takes, so it is left out."),
     Code.SERIAL_UNKNOWN: _("LibreNMS does not know its serial number, so NetBox's stays as it is."),
     Code.DELETED_MEANWHILE: _("Somebody deleted it before its cables were made."),
-    Code.PLUGIN_FAILED: _("The plugin failed at it ({error}). NetBox's log says more."),
+    Code.PLUGIN_FAILED: _("The plugin failed on it ({error}). See NetBox's log."),
     Code.MEMBERS_SERIAL_TOO_LONG: _(
         "A unit of this stack has a serial number longer than NetBox takes, so only the device is made."
     ),
@@ -190,7 +197,7 @@ SENTENCES: dict[Code, Any] = {
     Code.NOT_REACHED: _("LibreNMS has not reached it since {since}. It may be gone."),
     Code.NOT_IN_NETBOX: _("LibreNMS has this device, and NetBox does not."),
     Code.ENDS_DIFFER: _("The other end of this link, {peer}, says something else."),
-    Code.BUSY: _("It is being imported by somebody else right now. Look again in a moment."),
+    Code.BUSY: _("Somebody else is at it right now. Try again in a moment."),
     Code.OBJECT_GONE: _("It is not in NetBox any more, or you may not view it."),
     Code.MEMBER_TYPE_MISSING: _(
         "NetBox has no device type for the member's model “{text}”. Add a device type mapping, or the device type."
@@ -247,10 +254,10 @@ IN_CLUSTER: dict[Code, Any] = {
 }
 # In place of these where nothing is said of what would tell the object apart: it is nowhere, or may not be viewed
 UNTOLD: dict[Code, Any] = {
-    Code.NAME_ELSEWHERE: _("NetBox has {name}, which is called the same. Link it, or give this device another name."),
+    Code.NAME_ELSEWHERE: _("NetBox has {name}, which has the same name. Link it, or give this device another name."),
     Code.NAMESAKE: _("NetBox has another {name}."),
     Code.ADDRESS_ALONE: _("Only its address agrees with {name}. Link it if it is the same device."),
-    Code.SERIAL_DIFFERS: _("NetBox has {name} with another serial number than the one that LibreNMS says, {said}."),
+    Code.SERIAL_DIFFERS: _("NetBox has {name} with a serial number other than the one that LibreNMS reports, {said}."),
 }
 # In place of these for those who may see everything
 WHOLE: dict[Code, Any] = {
@@ -343,6 +350,8 @@ def _sentences(code: str, details: Mapping[str, Any]) -> Mapping[Code, Any]:
 
 def _words(value: Any) -> Any:
     if isinstance(value, Mapping):
+        if "code" in value:
+            return sentence_of(value["code"], value.get("details") or {})
         if value.get("hidden"):
             return gettext("an object that you may not view")
         place = value.get("owner") or value.get("group")

@@ -17,7 +17,7 @@ from playwright.sync_api import Error, Page, Route, expect
 from netbox_librenms_plugin.models import Run
 from simulator.server import Simulator
 from tests.factories import admin, make_import_run, somebody
-from tests.web import Visitor, wait_for
+from tests.web import FAILED_REQUEST, Visitor, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -172,7 +172,29 @@ def test_the_modal_can_be_closed_and_opened_again(visitor: Visitor, run: Run) ->
     expect(page.locator("#htmx-modal")).to_contain_text("4 of 10 devices")
 
 
+@pytest.mark.parametrize("leave", ["window", "page"])
+def test_what_is_closed_while_it_asks_leaves_no_error(visitor: Visitor, run: Run, leave: str) -> None:
+    visitor.log_in(admin())
+    Door(visitor.page, status(done=4))
+    page = open_run(visitor, run)
+    expect(page.locator("#htmx-modal")).to_contain_text("4 of 10 devices")
+    held: list[Route] = []
+    page.route(f"{JOBS}/status/", lambda route: held.append(route), times=1)
+    wait_for(page, lambda: bool(held))
+    if leave == "window":
+        page.keyboard.press("Escape")
+        expect(page.locator("#htmx-modal")).to_be_hidden()
+        held[0].fulfill(status=200, json=status(done=5))
+        expect(page.locator("#librenms-live")).to_contain_text("5 of 10 devices")
+    else:
+        visitor.open("/plugins/librenms_plugin/librenms-import/")
+        expect(page.locator("#librenms-table, .librenms-state").first).to_be_visible()
+    visitor.settle()
+    assert not visitor.errors
+
+
 def test_a_network_that_fails_is_waited_for(visitor: Visitor, run: Run) -> None:
+    visitor.expect_errors(*FAILED_REQUEST)
     visitor.log_in(admin())
     door = Door(visitor.page, status(done=2), None, {"http": 503}, None)
     page = open_run(visitor, run)
@@ -184,6 +206,7 @@ def test_a_network_that_fails_is_waited_for(visitor: Visitor, run: Run) -> None:
 
 
 def test_it_is_given_up_at_some_time(visitor: Visitor, run: Run) -> None:
+    visitor.expect_errors(*FAILED_REQUEST)
     visitor.log_in(admin())
     visitor.page.clock.install()
     door = Door(visitor.page, None)
@@ -219,6 +242,7 @@ def test_every_last_state_ends_the_asking(visitor: Visitor, run: Run, state: str
 
 
 def test_who_may_not_ask_is_told(visitor: Visitor, run: Run) -> None:
+    visitor.expect_errors(*FAILED_REQUEST)
     visitor.log_in(admin())
     door = Door(visitor.page, {"http": 404})
     page = open_run(visitor, run)
@@ -261,6 +285,7 @@ def test_others_force_through_the_plugin(visitor: Visitor, netbox_address: str, 
 
 
 def test_asking_does_not_meddle_with_a_cancel(visitor: Visitor, run: Run) -> None:
+    visitor.expect_errors(*FAILED_REQUEST)
     visitor.log_in(admin())
     door = Door(visitor.page, status(done=4))
     held: list[Route] = []

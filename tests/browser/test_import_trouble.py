@@ -13,7 +13,7 @@ from simulator.server import Simulator
 from tests.browser.test_import_list import PAGE, box, choose, state
 from tests.factories import admin
 from tests.pages.imports.support import known_places
-from tests.web import Gate, Visitor, wait_for
+from tests.web import FAILED_REQUEST, ROWS_GONE, Gate, Visitor, wait_for
 
 pytestmark = pytest.mark.browser
 CHOOSE = "**/librenms-import/choose/"
@@ -47,6 +47,7 @@ def admin_again() -> object:
 
 
 def test_a_choice_that_is_not_kept_is_taken_back(visitor: Visitor, page: Page) -> None:
+    visitor.expect_errors(*FAILED_REQUEST)
     page.route(CHOOSE, lambda route: route.fulfill(status=500, body="no"), times=1)
     choose(box(visitor, 1, "role"), "Core")
     expect(page.locator("#django-messages")).to_contain_text("NetBox could not answer")
@@ -79,6 +80,7 @@ def test_a_choice_is_not_lost_with_the_page(visitor: Visitor, page: Page) -> Non
 
 
 def test_another_list_loses_no_choice(visitor: Visitor, page: Page) -> None:
+    visitor.expect_errors(ROWS_GONE)
     gate = Gate(page, CHOOSE)
     choose(box(visitor, 1, "role"), "Core")
     wait_for(page, lambda: len(gate.waiting) == 1)
@@ -132,6 +134,7 @@ def test_a_click_counts_more_than_the_search_before_it(visitor: Visitor, page: P
 def test_what_is_typed_after_a_click_is_searched_when_that_is_answered(
     visitor: Visitor, page: Page, fails: bool
 ) -> None:
+    visitor.expect_errors(*FAILED_REQUEST)
     chip = Gate(page, re.compile(r"/librenms-import/list/\?.*show=needs_setup(?!.*q=a)"))
     page.locator("#librenms-chip-needs_setup").click()
     wait_for(page, lambda: bool(chip.waiting))

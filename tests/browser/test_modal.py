@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from simulator.server import Simulator
 from tests.factories import admin
 from tests.pages.imports.support import known_places
-from tests.web import Visitor, wait_for
+from tests.web import Gate, Visitor, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -80,6 +80,19 @@ def test_a_window_that_was_closed_stays_closed(visitor: Visitor, page: Page) -> 
     expect(modal).to_be_hidden()
 
 
+def test_a_window_that_is_closed_while_a_part_of_it_loads_leaves_no_error(visitor: Visitor, page: Page) -> None:
+    gate = Gate(page, re.compile(r"librenms-import/\d+/stack"))
+    modal = details(page, 2)
+    wait_for(page, lambda: bool(gate.waiting))
+    page.keyboard.press("Escape")
+    expect(modal).to_be_hidden()
+    with page.expect_response(re.compile(r"librenms-import/\d+/stack")):
+        gate.let_through()
+    visitor.settle()
+    details(page, 1)
+    assert not visitor.errors
+
+
 def test_the_window_shows_what_was_asked_for_last(visitor: Visitor, page: Page) -> None:
     held: list[Route] = []
     page.route(re.compile(r"librenms-import/1/details"), lambda route: held.append(route))
@@ -94,6 +107,25 @@ def test_the_window_shows_what_was_asked_for_last(visitor: Visitor, page: Page) 
     visitor.settle()
     time.sleep(0.3)
     expect(modal.locator("#htmx-modal-title")).to_contain_text(LONG[:60])
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1440, "dark"), (768, "light")])
+def test_the_button_of_the_details_is_in_sight(visitor: Visitor, page: Page, width: int, theme: str) -> None:
+    page.set_viewport_size({"width": width, "height": 720})
+    page.add_init_script(f"localStorage.setItem('netbox-color-mode', '{theme}')")
+    visitor.open(LIST)
+    modal = details(page)
+    visitor.settle()
+    expect(modal.locator(".modal-footer button[type='submit']")).to_be_in_viewport(ratio=1)
+    visitor.screenshot(f"details-{width}-{theme}", full=False)
+    size = "selector => parseFloat(getComputedStyle(document.querySelector(selector)).fontSize)"
+    title, head, text = (
+        page.evaluate(size, f".librenms-import-details {part}")
+        for part in (".modal-title", ".librenms-import-head", "td")
+    )
+    assert title > head > text
+    style = "id => { const s = getComputedStyle(document.getElementById(id), '::placeholder'); return s.fontStyle; }"
+    assert page.evaluate(style, "librenms-set-name") == "italic"
 
 
 def test_marking_text_does_not_close_it(visitor: Visitor, page: Page) -> None:

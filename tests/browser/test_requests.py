@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from simulator.server import Simulator
 from tests.factories import admin, make_device
 from tests.librenms import add_switch
-from tests.web import Visitor, toast
+from tests.web import FAILED_REQUEST, Visitor, toast
 
 pytestmark = pytest.mark.browser
 
@@ -70,6 +70,7 @@ def test_a_form_is_kept_until_htmx_knows_it(visitor: Visitor, device: Any) -> No
 
 
 def test_a_list_that_did_not_come_is_tried_again(visitor: Visitor, device: Any) -> None:
+    visitor.expect_errors(*FAILED_REQUEST)
     visitor.log_in(admin())
     page = visitor.page
     fail_once(page, r"librenms-import/list/", 500)
@@ -84,6 +85,7 @@ def test_a_list_that_did_not_come_is_tried_again(visitor: Visitor, device: Any) 
 
 
 def test_both_parts_of_the_sync_page_are_tried_again(visitor: Visitor, device: Any) -> None:
+    visitor.expect_errors(*FAILED_REQUEST)
     visitor.log_in(admin())
     page = visitor.page
     ways = re.compile(r"librenms-sync/(header|overview|panel)")
@@ -98,6 +100,7 @@ def test_both_parts_of_the_sync_page_are_tried_again(visitor: Visitor, device: A
 
 
 def test_a_toast_says_what_kind_of_failure_it_was(visitor: Visitor, device: Any) -> None:
+    visitor.expect_errors(*FAILED_REQUEST)
     visitor.log_in(admin())
     page = visitor.page
     visitor.open(f"{device.get_absolute_url()}librenms-sync/?tab=interfaces")
@@ -116,6 +119,7 @@ def test_a_toast_says_what_kind_of_failure_it_was(visitor: Visitor, device: Any)
 
 
 def test_the_settings_page_says_that_a_test_failed(visitor: Visitor, device: Any) -> None:
+    visitor.expect_errors(*FAILED_REQUEST)
     visitor.log_in(admin())
     visitor.open(SETTINGS)
     page = visitor.page

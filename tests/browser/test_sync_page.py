@@ -138,6 +138,7 @@ def test_a_row_is_given_to_another_member(visitor: Visitor, netbox_address: str,
     visitor.log_in(admin())
     page = open_tab(visitor, first)
     row(page, "port-1").locator("[name=pk]").check()
+    row(page, "port-1").locator("button[data-librenms-choice='member']").click()
     row(page, "port-1").locator("select").select_option(label="stack-2")
     expect(page).to_have_url(re.compile(rf"choose=member%3A{second.pk}%3Aport-1$"))
     expect(row(page, "port-1").locator("[name=pk]")).to_be_checked()
@@ -213,6 +214,23 @@ def test_it_fits_the_screen(visitor: Visitor, device: Any, width: int, mode: str
     expect(page.locator("html")).to_have_attribute("data-bs-theme", mode)
     visitor.screenshot("whole", full=False)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_rows_keep_their_height_and_columns_take_what_they_need(visitor: Visitor, device: Any) -> None:
+    visitor.log_in(admin())
+    page = open_tab(visitor, device)
+    page.get_by_role("button", name="Choose columns").focus()
+    width = "column => document.getElementById(`librenms-sort-${column}`).closest('th').offsetWidth"
+    assert page.evaluate(width, "description") > 2 * page.evaluate(width, "lag"), "hardly any row has a LAG"
+    high = "id => [id, `${id}-why`].reduce((sum, one) => sum + (document.getElementById(one)?.offsetHeight || 0), 0)"
+    for key in ("port-1", "port-2"):
+        before = page.evaluate(high, f"librenms-interfaces-{key}")
+        following = row(page, "port-4").bounding_box()
+        row(page, key).locator("button[name=only]").click()
+        expect(row(page, key)).to_contain_text("Synced")
+        visitor.settle()
+        assert page.evaluate(high, f"librenms-interfaces-{key}") == before
+        assert row(page, "port-4").bounding_box() == following
 
 
 def test_everything_can_be_done_with_the_keyboard(visitor: Visitor, device: Any) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from netbox_librenms_plugin.librenms.cache import Shelf
-from netbox_librenms_plugin.librenms.clock import CONFIRMED, Sighting, minutes_east, seen_again
+from netbox_librenms_plugin.librenms.clock import CONFIRMED, Clock, KnownBy, Sighting, minutes_east, seen_again
 from netbox_librenms_plugin.librenms.fleet import CLOCK
 from netbox_librenms_plugin.librenms.records import Device
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
@@ -48,7 +48,10 @@ def test_a_second_list_confirms_it() -> None:
     second = after(21, "2026-05-04 14:19:00", first)
     assert first is not None and second is not None
     assert (first.certain, second.certain) == (False, True)
-    assert second.zone == timezone(timedelta(hours=2)) and Sighting.of(second.as_text()) == second
+    assert (
+        second.clock == Clock(zone=timezone(timedelta(hours=2)), known_by=KnownBy.NETBOX)
+        and Sighting.of(second.as_text()) == second
+    )
 
 
 def test_a_poller_that_stands_still_is_not_believed() -> None:
@@ -56,6 +59,28 @@ def test_a_poller_that_stands_still_is_not_believed() -> None:
     for minutes in range(0, 180, 5):
         known = after(minutes, "2026-05-04 13:58:12", known)
         assert known is None or not known.certain
+
+
+@pytest.mark.parametrize("hours", [-5, 0, 3])
+def test_a_clock_that_is_wrong_is_no_other_zone_where_the_server_says_its_time(hours: int) -> None:
+    """The server is in UTC+1, and its clock is so many hours fast."""
+    wrong = NOW + timedelta(hours=hours)
+    devices = polled(f"{wrong + timedelta(minutes=59):%Y-%m-%d %H:%M:%S}")
+    seen = seen_again(None, devices, NOW, said_at=wrong)
+    assert seen is not None and Sighting.of(seen.as_text()) == seen
+    zone = timezone(timedelta(hours=1))
+    assert seen.clock == Clock(zone=zone, known_by=KnownBy.ANSWER, ahead=hours * 3600)
+    local = (wrong + timedelta(minutes=59)).replace(tzinfo=None)
+    assert seen.clock.moment(local) == NOW - timedelta(minutes=1)
+
+
+def test_seconds_that_a_list_took_are_no_error_of_the_clock() -> None:
+    seen = seen_again(None, polled("2026-05-04 11:59:00"), NOW, said_at=NOW - timedelta(seconds=40))
+    assert seen is not None and (seen.minutes, seen.ahead, seen.by_answer) == (0, 0, True)
+
+
+def test_what_an_older_version_kept_is_forgotten() -> None:
+    assert Sighting.of(["120", "1", "2"]) is None
 
 
 @pytest.mark.django_db
@@ -71,6 +96,8 @@ def test_it_is_remembered_from_lists_and_what_is_configured_counts_more(simulato
         assert seen is not None
         shelf.remember(CLOCK, replace(seen, first=seen.first - CONFIRMED).as_text())
         LibreNMSAPI().devices(refresh=True)
-        assert LibreNMSAPI().clock() == timezone(timedelta(hours=2))
+        clock = LibreNMSAPI().clock()
+        assert clock == Clock(zone=timezone(timedelta(hours=2)), known_by=KnownBy.ANSWER)
     with librenms_servers({"default": {**entry, "time_zone": "Asia/Tokyo"}}):
-        assert str(LibreNMSAPI().clock()) == "Asia/Tokyo"
+        clock = LibreNMSAPI().clock()
+        assert clock is not None and (str(clock.zone), clock.known_by) == ("Asia/Tokyo", KnownBy.CONFIGURATION)

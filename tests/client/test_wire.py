@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -24,6 +25,29 @@ from .conftest import TOKEN, Server
 from .raw import Answer, in_turn, raw_server, reply
 
 OK = reply(b'{"status": "ok"}')
+
+
+@pytest.mark.parametrize(
+    ("date", "said"),
+    [
+        ("", None),
+        ("nonsense" * 40, None),
+        ("Mon, 04 May 2026 12:00:00 -0000", None),
+        ("Mon, 04 May 2026 12:00:00 GMT", datetime(2026, 5, 4, 12, tzinfo=UTC)),
+    ],
+)
+def test_the_servers_own_time_comes_with_an_answer(server: Server, date: str, said: datetime | None) -> None:
+    def dated(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response_only(200)
+        handler.send_header("Content-Length", "2")
+        if date:
+            handler.send_header("Date", date)
+        handler.end_headers()
+        handler.wfile.write(b"{}")
+
+    with raw_server(dated) as raw:
+        answer = Wire(server(raw.url)).ask("/system")
+    assert (bytes(answer.body), answer.said_at) == (b"{}", said)
 
 
 def test_the_token_travels_in_its_own_header_only(

@@ -1,13 +1,17 @@
 """Whose turn a row is: a sync's, a person's, or nobody's."""
 
+from dataclasses import replace
+
 import pytest
 
 from netbox_librenms_plugin.sync.core.issues import Code, issue
 from netbox_librenms_plugin.sync.core.plan import TONES, Change, Outcome, Plan, Ref, Standing, Tone
+from netbox_librenms_plugin.sync.core.waiting import in_vain, obstacles
 
 ABSENT, UNRECORDED = issue(Code.INTERFACE_ABSENT, name="Gi1"), issue(
     Code.NEIGHBOUR_UNRECORDED, name="SEP1", pattern="SEP*"
 )
+TAKEN = issue(Code.NAME_TAKEN, "name", name="Gi1", id=5)
 UNKNOWN, DOUBT = issue(Code.REMOTE_DEVICE_MISSING, name="far"), issue(Code.IDENTITY_DOUBT, hostname="a", name="b")
 
 
@@ -46,6 +50,36 @@ def test_what_is_nobodys_task_is_not_counted() -> None:
         Standing.IDLE: 1,
         Standing.SAME: 1,
     }
+
+
+def port(number: int, outcome: Outcome, *issues: object) -> Change:
+    return replace(row(outcome, *issues), key=f"port-{number}", librenms_id=number)
+
+
+@pytest.mark.parametrize(
+    ("interface", "standing", "tone"),
+    [
+        (port(7, Outcome.MISSING), Standing.WAITING, Tone.WRITE),
+        (port(8, Outcome.CONFLICT, TAKEN), Standing.WAITING, Tone.WRITE),
+        (port(7, Outcome.CONFLICT, TAKEN), Standing.BLOCKED, Tone.DECIDE),
+        (port(7, Outcome.BLOCKED, TAKEN), Standing.BLOCKED, Tone.DECIDE),
+    ],
+)
+def test_who_waits_for_an_interface_that_cannot_be_made_waits_for_a_person(
+    interface: Change, standing: Standing, tone: Tone
+) -> None:
+    waits = replace(row(Outcome.BLOCKED, ABSENT), librenms_id=7)
+    (change,) = in_vain(Plan("cables", (waits,)), obstacles(Plan("interfaces", (interface,)))).changes
+    assert (change.standing, TONES[change.standing]) == (standing, tone)
+    assert change.needs_attention and not change.syncable
+    code = Code.INTERFACE_BLOCKED if tone is Tone.DECIDE else Code.INTERFACE_ABSENT
+    assert [(one.code, one.details["name"]) for one in change.issues] == [(code, "Gi1")]
+
+
+def test_who_does_not_wait_keeps_the_own_reasons() -> None:
+    rows = (row(Outcome.BLOCKED, ABSENT, UNKNOWN), row(Outcome.BLOCKED, UNRECORDED), row(Outcome.MISSING))
+    plan = Plan("cables", tuple(replace(one, librenms_id=7) for one in rows))
+    assert in_vain(plan, obstacles(Plan("interfaces", (port(7, Outcome.CONFLICT, TAKEN),)))) == plan
 
 
 def test_the_first_standings_are_those_that_somebody_acts_on() -> None:

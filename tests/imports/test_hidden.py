@@ -67,7 +67,7 @@ def test_each_reason_once_and_without_a_question_mark(simulator: Simulator) -> N
     said = sentence_of(kept["code"], kept["details"])
     assert [one["message"] for one in listed["issues"]] == [said]
     assert said == (
-        "NetBox has an object that you may not view, which is called the same. "
+        "NetBox has an object that you may not view, which has the same name. "
         "Link it, or give this device another name."
     )
     assert not Device.objects.exclude(name="sw").exists() and Device.objects.count() == 4

@@ -12,7 +12,7 @@ from netbox.context import events_queue
 from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.engine.record import AppliedPlans
 from netbox_librenms_plugin.models import LibreNMSSettings
-from netbox_librenms_plugin.sync.core.plan import Change, Outcome, Plan
+from netbox_librenms_plugin.sync.core.plan import Change, Outcome, Plan, Standing
 from netbox_librenms_plugin.words.sentences import sentence
 from simulator.data import Dataset
 from simulator.server import Simulator
@@ -278,6 +278,16 @@ def test_a_missing_interface_is_made_and_cabled_in_the_same_run(simulator: Simul
         run = engine.apply(pair.switch, user=admin(), request=request, selections=selections)
     assert not run.failures
     assert Interface.objects.get(device=pair.switch).connected_endpoints == pair.remote
+
+
+def test_a_cable_does_not_wait_for_an_interface_that_nobody_can_make(simulator: Simulator) -> None:
+    pair = Pair(simulator.state)
+    Interface.objects.filter(pk=pair.local[0].pk).delete()
+    port_id = next(row["port_id"] for row in simulator.state.ports.rows() if row["ifName"] == "Gi0/1")
+    make_interface(make_device("old"), "Gi0/1", custom_field_data={"librenms_id": {"default": port_id}})
+    change = only(plan_of(pair.switch, "cables"))
+    assert (change.standing, reasons(change)) == (Standing.BLOCKED, ["interface_blocked"])
+    assert sentence(change.issues[0]).endswith("is already bound to Gi0/1 (old). Remove its LibreNMS ID there first.")
 
 
 def test_a_choice_among_several_interfaces(simulator: Simulator) -> None:

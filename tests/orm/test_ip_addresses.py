@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from core.models import ObjectChange
-from dcim.models import Device, Interface, Site
+from dcim.models import Device, Interface, MACAddress, Site
 from ipam.models import VRF, FHRPGroup, IPAddress, IPRange, Prefix
 from netaddr import IPNetwork
 from virtualization.models import VirtualMachine, VMInterface
@@ -13,7 +13,7 @@ from virtualization.models import VirtualMachine, VMInterface
 from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.engine.record import AppliedPlans
 from netbox_librenms_plugin.models import LibreNMSSettings
-from netbox_librenms_plugin.sync.core.plan import Change, Outcome, Plan
+from netbox_librenms_plugin.sync.core.plan import Change, Outcome, Plan, Standing
 from netbox_librenms_plugin.words.sentences import sentence
 from simulator.server import Simulator
 from tests.factories import admin, make_chassis, make_device, request_of, somebody
@@ -201,6 +201,39 @@ def test_without_its_interface_an_address_waits_and_then_goes_with_it(simulator:
     assert held() == {"10.0.0.1/24": "eth0"}
     device.refresh_from_db()
     assert str(device.primary_ip4.address) == "10.0.0.1/24"
+
+
+def test_an_address_does_not_wait_for_an_interface_that_nobody_can_make(simulator: Simulator) -> None:
+    device = make_device("router", librenms_id=add_router(simulator.state, "10.0.0.1/24"))
+    (port,) = simulator.state.ports.rows()
+    port["ifPhysAddress"] = "020000000001"
+    mac = MACAddress.objects.create(mac_address="02:00:00:00:00:01")
+    held = Interface.objects.create(device=device, name="ens1", type="1000base-t")
+    mac.assigned_object = held
+    mac.save()
+    held.primary_mac_address = mac
+    held.save()
+    change = next(one for one in plan_of(device, RESOURCE).changes if one.name == "10.0.0.1/24")
+    assert change.standing is Standing.BLOCKED
+    assert [sentence(one) for one in change.issues] == [
+        "NetBox does not have eth0, and a sync cannot add it: NetBox has an interface with exactly this MAC address: "
+        f"ens1 (#{held.pk}, router). Choose whether the port is that interface."
+    ]
+    run = apply_to(device, "interfaces", RESOURCE)
+    assert not run.written and held.ip_addresses.count() == 0
+
+
+def test_what_waits_is_told_at_as_many_queries_for_many_as_for_few(simulator: Simulator) -> None:
+    few = make_device("few", librenms_id=add_router(simulator.state, "10.0.0.1/24", hostname="few"))
+    addresses = (f"10.1.0.{number}/24" for number in range(1, 41))
+    many = make_device("many", librenms_id=add_router(simulator.state, *addresses, hostname="many"))
+    numbers = []
+    for device in (few, many):
+        plan_of(device, RESOURCE)
+        with counted() as queries:
+            plan_of(device, RESOURCE)
+        numbers.append(len(queries))
+    assert numbers[0] == numbers[1]
 
 
 def test_an_unknown_mask_is_left_to_netbox(simulator: Simulator) -> None:

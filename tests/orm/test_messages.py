@@ -37,8 +37,8 @@ def test_a_reason_calls_the_rows_of_each_resource_by_their_own_name(name: str) -
     things = str(RESOURCES[name].words.many)
     several = sentence(issue(Code.SEVERAL_FOUND, resource=name, candidates=candidates))
     twice = sentence(issue(Code.CLAIMED_TWICE, resource=name, name="one"))
-    assert several.startswith(f"Several {things} in NetBox can be meant: one (#1), other (#2).")
-    assert twice.startswith(f"Two of LibreNMS's {things} are both “one” in NetBox")
+    assert several.startswith(f"Several {things} in NetBox could be this one: one (#1), other (#2).")
+    assert twice.startswith(f"Two of LibreNMS's {things} match “one” in NetBox")
 
 
 def test_what_an_older_version_kept_is_told_without_a_name_for_the_rows() -> None:
@@ -65,7 +65,7 @@ class TestRowsOfOthersThanInterfaces:
         for name in ("users", "guests"):
             VLAN.objects.create(vid=10, name=name, site=device.site)
         ((reason,),) = reasons_of(device, "vlans").values()
-        assert reason.startswith("Several VLANs in NetBox can be meant: ")
+        assert reason.startswith("Several VLANs in NetBox could be this one: ")
         assert "interface" not in reason and "users" in reason and "guests" in reason
 
     def test_two_addresses_that_are_one_are_addresses(self, simulator: Simulator) -> None:
@@ -78,9 +78,7 @@ class TestRowsOfOthersThanInterfaces:
             Interface.objects.create(device=device, name=name, type="1000base-t")
         IPAddress.objects.create(address="fe80::1/64")
         found = [reason for reasons in reasons_of(device, "ip_addresses").values() for reason in reasons]
-        twice = [
-            reason for reason in found if reason.startswith("Two of LibreNMS's IP addresses are both “fe80::1/64”")
-        ]
+        twice = [reason for reason in found if reason.startswith("Two of LibreNMS's IP addresses match “fe80::1/64”")]
         assert len(twice) == 2 and not any("interface" in reason for reason in found)
 
     def test_who_sees_everything_is_not_told_that_he_might_not(self, simulator: Simulator) -> None:

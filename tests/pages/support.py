@@ -1,6 +1,8 @@
 """A person in front of the sync page, without a browser: asks for what the page asks for, and presses buttons."""
 
+import json
 import re
+from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
@@ -140,6 +142,22 @@ def rows(html: str) -> dict[str, str]:
     found = {key: words(content) for key, content in _ROW.findall(html)}
     why = {key.removesuffix("-why"): text for key, text in found.items() if key.endswith("-why")}
     return {key: f"{text} {why.get(key, '')}".strip() for key, text in found.items() if not key.endswith("-why")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What a row offers to decide: the text that is ``shown``, its value, and the options of the box behind it."""
+
+    shown: str
+    value: str
+    options: dict[str, str]
+
+
+def choice(html: str, key: str) -> Choice:
+    """What can be decided about the row of this key."""
+    button = html.split(f'data-librenms-row="{key}"')[1].split("</button>")[0]
+    said = {name: unescape(value) for name, value in re.findall(r'data-([a-z]+)="([^"]*)"', button)}
+    return Choice(shown=words(f"<{button}"), value=said["value"], options=dict(json.loads(said["options"])))
 
 
 def words(html: str) -> str:

@@ -21,7 +21,7 @@ def test_an_entered_id_is_stored_once_librenms_confirms_it(simulator: Simulator)
     assert f"box would be linked to elsewhere.example.net (ID {number}) in LibreNMS." in words(question)
     answer = reader.link_anyway(question)
     assert stored_id(device) == {"default": number}
-    assert f"box is linked with LibreNMS device {number} (elsewhere.example.net)." in words(answer)
+    assert f"box is linked to LibreNMS device {number} (elsewhere.example.net)." in words(answer)
     assert reader.last["HX-Trigger"] == "librenms:reload"
     change = ObjectChange.objects.get()
     assert change.user == admin() and not change.prechange_data["custom_fields"].get("librenms_id")

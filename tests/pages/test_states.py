@@ -1,7 +1,8 @@
 """When there is nothing to compare: every reason has its own words and its remedy, and nothing is written."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,10 @@ from dcim.models import Interface
 from django.test import Client
 from ipam.models import IPAddress
 
+from netbox_librenms_plugin.librenms.cache import Shelf
+from netbox_librenms_plugin.librenms.clock import CONFIRMED, Sighting
+from netbox_librenms_plugin.librenms.fleet import CLOCK
+from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from simulator.server import Simulator
 from tests.factories import admin, client_of, make_device, somebody
 from tests.librenms import add_switch, asked_by_somebody_else, librenms_servers, server_entry
@@ -211,6 +216,24 @@ def test_the_last_poll_is_told_as_an_age_with_its_zone(simulator: Simulator) -> 
         html = reader.header()
     assert "polled 3 minutes ago" in words(html).replace("\xa0", " ")
     assert f'title="{local:%Y-%m-%d %H:%M:%S} by the clock of the LibreNMS server, JST"' in html
+
+
+@pytest.mark.parametrize(("hours", "said"), [(3, " That clock is 3 hours fast."), (-5, " That clock is 5 hours slow.")])
+def test_a_server_whose_clock_is_wrong_by_hours_is_told(simulator: Simulator, hours: int, said: str) -> None:
+    simulator.clock_ahead = timedelta(hours=hours)
+    local = datetime.now(UTC) + timedelta(hours=hours + 1) - timedelta(minutes=3)
+    number = simulator.state.add_device(hostname="box", last_polled=f"{local:%Y-%m-%d %H:%M:%S}")
+    reader = Reader(admin(), make_device("box", librenms_id=number))
+    LibreNMSAPI().devices()
+    shelf = Shelf(LibreNMSAPI().server)
+    seen = Sighting.of(shelf.recall(CLOCK))
+    assert seen is not None
+    shelf.remember(CLOCK, replace(seen, first=seen.first - CONFIRMED).as_text())
+    LibreNMSAPI().devices(refresh=True)
+    html = reader.header()
+    assert "polled 3 minutes ago" in words(html).replace("\xa0", " ")
+    zone = "UTC+01:00 by the time that its answers carry."
+    assert f'title="{local:%Y-%m-%d %H:%M:%S} by the clock of the LibreNMS server, {zone}{said}"' in html
 
 
 def test_several_servers_can_be_switched_between(simulator: Simulator) -> None:

@@ -65,7 +65,7 @@ class Command(BaseCommand):
         for part in parts():
             _add_part(parser, part)
         parser.add_argument("--server", metavar="KEY", help="LibreNMS server; default: the selected one")
-        parser.add_argument("--user", metavar="NAME", help="in whose name; default: the first active superuser")
+        parser.add_argument("--user", metavar="NAME", help="user to act as; default: the first active superuser")
         parser.add_argument(
             "--dry-run", action="store_true", help="show what would be done (each device with -v 2), write nothing"
         )
@@ -136,7 +136,7 @@ class Command(BaseCommand):
         if options["format"] == "json":
             self.stdout.write(header.document(dry_run=False, job=job.pk, run=run.pk))
             return
-        sentence = _("Job {job} does it in the background. The results come to {url}")
+        sentence = _("Job {job} does it in the background. See the results at {url}")
         self.stdout.write(sentence.format(job=job.pk, url=run.get_absolute_url()))
 
     def _work(self, header: Header, run: Run, request: Any, selection: Selected, options: dict[str, Any]) -> None:
@@ -174,7 +174,7 @@ def _add_devices(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--id", metavar="N", type=_id, help="device by its LibreNMS ID; may be repeated", **many)
     parser.add_argument("--all-ready", action="store_true", help="every device that is ready")
-    parser.add_argument("--link", action="store_true", help="also link devices that NetBox has without LibreNMS ID")
+    parser.add_argument("--link", action="store_true", help="also link devices that NetBox has without a LibreNMS ID")
     parser.add_argument("--existing", action="store_true", help="also sync devices that NetBox has already")
     parser.add_argument("--role", metavar="NAME|ID", help="role for devices that lack one")
     parser.add_argument("--site", metavar="NAME|ID", help="site for devices that lack one")

@@ -67,7 +67,7 @@ class Command(BaseCommand):
         parser.add_argument("--virtual-machines", action="store_true", help="the filters are those of virtual machines")
         parser.add_argument("--resource", choices=tuple(RESOURCES), help=_resources_help(), **many)
         parser.add_argument("--server", metavar="KEY", help="LibreNMS server; default: the selected one")
-        parser.add_argument("--user", metavar="NAME", help="in whose name; default: the first active superuser")
+        parser.add_argument("--user", metavar="NAME", help="user to act as; default: the first active superuser")
         parser.add_argument("--exclude-field", metavar="FIELD", help="field to leave alone; may be repeated", **many)
         parser.add_argument(
             "--dry-run", action="store_true", help="show what differs (each row with -v 2), write nothing"

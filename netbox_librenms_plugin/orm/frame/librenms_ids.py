@@ -42,7 +42,7 @@ def bind(
         linked = read_id(_stored(held), scope.server, scope.bare_key)
         if not relink and linked not in (None, librenms_id, instead_of):
             raise AlreadyLinkedError(
-                _("{name} is linked to LibreNMS device {id} by now.").format(name=str(held), id=linked)
+                _("{name} is now linked to LibreNMS device {id}.").format(name=str(held), id=linked)
             )
         stored = with_id(_stored(held), scope.server, librenms_id, default_key=scope.bare_key)
         _store(held, stored, scope, serial=serial)

@@ -116,6 +116,25 @@
   });
   document.addEventListener("htmx:afterSettle", update);
 
+  // A row that was synced says less than before. It stays as high as it was, so that the next one stays under the mouse.
+  const heights = new Map();
+  const tall = (element) => element?.getBoundingClientRect().height || 0;
+  const isRow = (element) => element?.matches?.("#librenms-table tbody tr[id]:not([id$='-why'])");
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const row = event.detail.target;
+    if (!isRow(row)) return;
+    const why = byId(`${row.id}-why`);
+    heights.set(row.id, tall(row) + tall(why));
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const [id, height] of heights) {
+      const row = byId(id);
+      const why = byId(`${id}-why`);
+      if (row) row.style.height = `${height - tall(why)}px`;
+    }
+    heights.clear();
+  });
+
   // A page that htmx puts back by itself would lack the place for toasts, and hold rows as they once were.
   document.addEventListener("htmx:historyCacheMiss", (event) => {
     event.preventDefault();

@@ -82,6 +82,14 @@ class Network:
         return _grouped((jack.device.id, jack) for jack in self.jacks.by_id.values())
 
     @cached_property
+    def _by_name(self) -> Mapping[tuple[int | None, str], Sequence[Jack]]:
+        return _grouped(((jack.device.id, jack.ref.name), jack) for jack in self.jacks.by_id.values())
+
+    @cached_property
+    def _by_spelling(self) -> Mapping[tuple[int | None, str], Sequence[Jack]]:
+        return _grouped(((jack.device.id, spelling(jack.ref.name)), jack) for jack in self.jacks.by_id.values())
+
+    @cached_property
     def _by_port_id(self) -> Mapping[int, Sequence[Jack]]:
         return _grouped((jack.librenms_id, jack) for jack in self.jacks.by_id.values())
 
@@ -174,18 +182,24 @@ class Network:
     def ports(self, nodes: Sequence[Node], said: SaidNeighbour) -> tuple[Jack, ...]:
         """The interfaces that are meant on a device or chassis: by exact name, by spelling, by the name of what the
         named one is a part of, by MAC address."""
-        held = [jack for node in nodes for jack in self._by_device.get(node.ref.id or 0, ())]
         for names in (said.ports, said.outer_ports):
             spellings = {spelling(name) for name in names}
-            for hits in (
-                [jack for jack in held if jack.ref.name in names],
-                [jack for jack in held if spelling(jack.ref.name) in spellings],
-            ):
+            for known, meant in ((self._by_name, names), (self._by_spelling, spellings)):
+                hits = self._on(nodes, known, meant)
                 if hits:
                     return _at_position(hits, nodes, names)
+        held = (jack for node in nodes for jack in self._by_device.get(node.ref.id or 0, ()))
         same = [jack for jack in held if jack.macs & said.macs]
         # A port lends its MAC address to the bridges and VLANs above it
         return cableable(same) or tuple(same)
+
+    @staticmethod
+    def _on(
+        nodes: Sequence[Node], known: Mapping[tuple[int | None, str], Sequence[Jack]], names: Iterable[str]
+    ) -> list[Jack]:
+        """The interfaces of these devices that have one of the names, device by device."""
+        found = {jack.id: jack for node in nodes for name in names for jack in known.get((node.ref.id or 0, name), ())}
+        return list(found.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,6 +69,16 @@ def plan_cables(seen: DeviceLinks, context: CableContext, policies: Policies) ->
     return Plan(plan.resource, tuple(_with_cable(change, context) for change in plan.changes))
 
 
+def waits(seen: DeviceLinks, context: CableContext) -> bool:
+    """Whether a neighbour was heard on a port whose interface NetBox does not have."""
+    linked = {one.librenms_id for one in context.found}
+    heard = {link.local_port_id for link in seen.links if link.local_port_id not in linked}
+    if not heard:
+        return False
+    places = port_interfaces(seen.ports, context.found, context.members, context.name_field)
+    return any(one.interface is None and not one.ambiguous for port_id in heard if (one := places.get(port_id or 0)))
+
+
 def wanted_cables(seen: DeviceLinks, context: CableContext) -> list[Wanted]:
     """The links between interfaces, with the reasons of those that can be no cable."""
     rows = Links(

@@ -58,6 +58,7 @@ class Code(StrEnum):
     # IP addresses
     INTERFACE_ABSENT = "interface_absent"
     INTERFACE_UNSURE = "interface_unsure"
+    INTERFACE_BLOCKED = "interface_blocked"
     ADDRESS_CONTRADICTS = "address_contradicts"
     PREFIX_UNKNOWN = "prefix_unknown"
     HOST_MASK = "host_mask"

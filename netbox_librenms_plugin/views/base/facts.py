@@ -1,7 +1,7 @@
 """What the header card says of a LibreNMS device: cleaned, bounded, and in words."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -9,6 +9,7 @@ from django.utils.timezone import is_aware, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from ...librenms.clock import Clock, KnownBy
 from ...librenms.lookup import How, clues
 from ...librenms.lookup_subjects import load_lookup_subjects
 from ...librenms.records import Device
@@ -61,8 +62,8 @@ class Facts:
     polled_title: str = ""
 
 
-def facts_of(device: Device, clock: tzinfo | None = None) -> Facts:
-    """What is worth knowing at a glance. ``clock`` is the zone of the server's times, where that is known."""
+def facts_of(device: Device, clock: Clock | None = None) -> Facts:
+    """What is worth knowing at a glance. ``clock`` is that of the server's times, where its zone is known."""
     status, label, color = _status(device)
     polled = text(device.last_polled)
     polled_at = _moment(polled, clock)
@@ -79,7 +80,7 @@ def facts_of(device: Device, clock: tzinfo | None = None) -> Facts:
         location=text(device.location_name),
         polled=polled,
         polled_at=polled_at,
-        polled_title=_polled_title(polled, polled_at),
+        polled_title=_polled_title(polled, polled_at, clock),
     )
 
 
@@ -110,7 +111,7 @@ def uptime(seconds: Any) -> str:
     return ngettext("%(n)d minute", "%(n)d minutes", seconds // 60) % {"n": seconds // 60}
 
 
-def _moment(polled: str, clock: tzinfo | None) -> datetime | None:
+def _moment(polled: str, clock: Clock | None) -> datetime | None:
     """A list of devices gives the server's clock without its zone; an age made of that could be hours wrong, and one
     that is still to come is wrong for certain."""
     try:
@@ -118,16 +119,29 @@ def _moment(polled: str, clock: tzinfo | None) -> datetime | None:
     except ValueError:
         return None
     if moment is not None and not is_aware(moment):
-        moment = moment.replace(tzinfo=clock) if clock is not None else None
+        moment = clock.moment(moment) if clock is not None else None
     return moment if moment is not None and moment - now() < LARGEST_SKEW else None
 
 
-def _polled_title(polled: str, polled_at: datetime | None) -> str:
-    """The time as LibreNMS says it, with the zone that it is taken to be in."""
-    if polled_at is None:
+# What the zone is known by, where it is not configured
+_ZONES = {
+    KnownBy.CONFIGURATION: gettext_lazy("{time} by the clock of the LibreNMS server, {zone}"),
+    KnownBy.ANSWER: gettext_lazy(
+        "{time} by the clock of the LibreNMS server, {zone} by the time that its answers carry"
+    ),
+    KnownBy.NETBOX: gettext_lazy("{time} by the clock of the LibreNMS server, {zone} compared with NetBox's clock"),
+}
+
+
+def _polled_title(polled: str, polled_at: datetime | None, clock: Clock | None) -> str:
+    """The time as LibreNMS says it, with the zone that it is taken to be in, and whether the clock is wrong."""
+    if polled_at is None or clock is None:
         return _("By the clock of the LibreNMS server")
-    zone = polled_at.tzname() or ""
-    return _("{time} by the clock of the LibreNMS server, {zone}").format(time=polled, zone=zone)
+    said = str(_ZONES[clock.known_by]).format(time=polled, zone=polled_at.tzname() or "")
+    if not clock.ahead:
+        return said
+    wrong = _("{said}. That clock is {time} fast.") if clock.ahead > 0 else _("{said}. That clock is {time} slow.")
+    return wrong.format(said=said, time=uptime(round(abs(clock.ahead) / 60) * 60))
 
 
 def why_doubtful(identity: Identity) -> str:

@@ -42,7 +42,7 @@ class BaseLinkView(BaseObjectChangeView):
         except LinkRefusedError as error:
             messages.error(request, str(error))
         else:
-            words = _("{object} is linked with LibreNMS device {id} ({name}).")
+            words = _("{object} is linked to LibreNMS device {id} ({name}).")
             messages.success(request, words.format(object=target, id=device.device_id, name=text(device.hostname)))
             response = render(request, TOASTS, {})
             response["HX-Trigger"] = "librenms:reload"

@@ -50,7 +50,7 @@ class BasketView(ImportPageView):
     def keep(self, rows: Sequence[Row], choices: Mapping[int, Choice], *, back: str = "") -> HttpResponse:
         """Put these rows into a new basket, and go to its review."""
         if len(rows) > MOST_DEVICES:
-            said = _("{n} devices are imported at once at most, so the others were left behind.")
+            said = _("At most {n} devices are imported at once, so the others were left out.")
             messages.warning(self.request, said.format(n=MOST_DEVICES))
         chosen = {row.librenms_id: row.fingerprint for row in rows[:MOST_DEVICES]}
         server = self.api.server.key

@@ -12,12 +12,13 @@ from utilities.htmx import htmx_partial
 from utilities.paginator import EnhancedPaginator, get_paginate_count
 
 from ...engine import Options, scope_of
+from ...import_utils.forecast import MOST_DEVICES, Forecast, forecast_of
 from ...import_utils.listing import Listing
 from ...import_utils.members import is_asked, members_of_rows
 from ...import_utils.options import parts
 from ...import_utils.rows import Row
 from ...import_utils.starts import IN_REQUEST
-from ...import_utils.totals import Figure, Totals, totals_of
+from ...import_utils.totals import totals_of
 from ...librenms.errors import LibreNMSError
 from ...resources import declared_resources
 from ...runs.queue import workers_for_runs
@@ -31,6 +32,7 @@ from .basket_view import BasketView
 from .edits import decisions, edited
 from .member_rows import Remark, member_rows, remarks
 from .permissions import lacking
+from .review_numbers import device_sentences, left_out_sentence, numbers_of
 from .review_rows import LABELS, Group, ReviewLine, Summary, digest_of, lines_of, matches, summary_of
 from .table_state import TableState
 
@@ -149,6 +151,8 @@ class ReviewView(ReviewMixin):
             "seen": digest_of(lines),
             "basket_ids": [one.row.librenms_id for one in lines] if _has_changed(lines) else [],
             "summary": summary,
+            "devices": device_sentences(summary),
+            "left_out": left_out_sentence(summary),
             "in_request": IN_REQUEST,
             "options": [(one.name, one.label, one.default) for one in parts()],
             "may_start": self.may_change,
@@ -176,9 +180,20 @@ class ReviewTotalsView(ReviewMixin):
         partners = [row.librenms_id for row in found.rows if row.holder is not None]
         totals = totals_of(self.api, wanted, partners=partners)
         self.remember_counts(dict(totals.beside))
+        new = sum(one.holder is None for one in wanted)
+        numbers = numbers_of(totals, self._forecast(wanted), new=new, holds=len(wanted) - new)
         page = (one.row.librenms_id for one in self.review_page(lines))
         shown = [(pk, beside(totals.beside.get(pk, {}))) for pk in page]
-        return render(request, TOTALS, {"totals": totals, "figures": _figures(totals), "shown": shown})
+        return render(request, TOTALS, {"totals": totals, "numbers": numbers, "shown": shown})
+
+    def _forecast(self, rows: Sequence[Row]) -> Forecast | None:
+        """None where there are too many to wait for it, or LibreNMS does not let them be compared."""
+        if len(rows) > MOST_DEVICES:
+            return None
+        try:
+            return forecast_of(self.api, rows, user=self.request.user)
+        except LibreNMSError:
+            return None
 
 
 class ReviewMembersView(ReviewMixin):
@@ -219,11 +234,6 @@ def beside(counts: Mapping[str, int]) -> list[str]:
         for one, number in found
         if one is not None and one.brought is not None and one.brought.beside is not None
     ]
-
-
-def _figures(totals: Totals) -> list[tuple[Figure, Any]]:
-    """The figures with the names of what they count."""
-    return [(figure, declared_resources()[name].words.many) for name, figure in totals.figures.items()]
 
 
 def _chosen(request: HttpRequest, rows: Mapping[int, Row]) -> list[Row]:

@@ -49,7 +49,7 @@ class ImportStacksView(ImportPageView):
             messages.error(request, error.message)
             return self._only_toasts(request)
         if not ids:
-            messages.info(request, _("It is known of all these devices whether they are stacks."))
+            messages.info(request, _("For all of these devices it is already known whether they are stacks."))
             return self._only_toasts(request)
         try:
             job = enqueue_filter(self.api, ids, request)

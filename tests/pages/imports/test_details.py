@@ -184,7 +184,7 @@ def test_an_object_of_a_device_that_is_gone_can_be_linked_again(simulator: Simul
     importer.list()
     html = importer.details(number)
     assert (f'name="link" value="device-{device.pk}"' in html) is not listed
-    assert ("which LibreNMS lists no more" in html) is not listed
+    assert ("which LibreNMS no longer lists" in html) is not listed
     if not listed:
         assert "Exists, not linked" in rows(importer.decide(number, link=f"device-{device.pk}"))[number]
 

@@ -30,7 +30,7 @@ def test_it_starts_one_job_and_shows_its_progress(company: Simulator) -> None:
 
 def test_it_is_about_what_the_filters_let_through(company: Simulator) -> None:
     importer = Importer(admin())
-    assert "It is known of all these devices" in importer.post("stacks", state="q=10.10.10.21")
+    assert "For all of these devices it is already known" in importer.post("stacks", state="q=10.10.10.21")
     assert importer.last is not None and importer.last["HX-Reswap"] == "none"
     assert not Job.objects.exists()
     assert "of 1 devices" in importer.post("stacks", state="q=hel1-acc")

@@ -12,7 +12,7 @@ from netbox_librenms_plugin.models import ImportIgnore, Run
 from netbox_librenms_plugin.views.imports.choice_shelf import ChoiceShelf
 from netbox_librenms_plugin.views.mixins import PREFIX
 from simulator.server import Simulator
-from tests.factories import admin, make_device, somebody
+from tests.factories import admin, make_device, make_interface, somebody
 from tests.imports.support import known_to_netbox
 from tests.librenms import add_switches
 from tests.orm.support import counted, writes_in
@@ -40,12 +40,11 @@ def test_the_totals_say_what_is_made(person: Importer, simulator: Simulator) -> 
     known_to_netbox()
     person.choose(ids)
     said = body(person.review())
-    assert "new devices 3" in said
+    assert "3 devices will be created." in said
     assert "Import 3 devices" in said
     assert "Left out" not in said
     totals = words(person.totals())
-    assert "interfaces 6" in totals
-    assert "VLANs 1" in totals, "a VLAN of a site is one for all of its switches"
+    assert "6 interfaces and 1 VLAN will be created with the new devices." in totals, "a VLAN is one for all of a site"
     assert "2 ports" in body(person.review()), "counted once, the list says it too"
 
 
@@ -55,7 +54,7 @@ def test_the_button_of_a_row_is_about_that_row_alone(person: Importer, simulator
     person.choose(ids[:2], only=ids[2], all="1")
     said = body(person.review())
     hostname = simulator.state.devices[ids[2]]["hostname"]
-    assert "new device 1" in said and "Import 1 device" in said and hostname in said
+    assert "1 device will be created." in said and "Import 1 device" in said and hostname in said
 
 
 def test_cables_are_counted_once_and_only_to_what_is_there(person: Importer, simulator: Simulator) -> None:
@@ -67,9 +66,9 @@ def test_cables_are_counted_once_and_only_to_what_is_there(person: Importer, sim
     state.add_link(ports[0], ports[2])
     known_to_netbox()
     person.choose(ids[:2])
-    assert "cables 1" in words(person.totals())
+    assert "4 interfaces and up to 1 cable will be created" in words(person.totals())
     person.choose(ids)
-    assert "cables 2" in words(person.totals())
+    assert "6 interfaces and up to 2 cables will be created" in words(person.totals())
 
 
 def test_looking_writes_nothing(person: Importer, simulator: Simulator) -> None:
@@ -103,7 +102,7 @@ def test_the_unusual_comes_first_with_its_reason(person: Importer, simulator: Si
     assert "It is ignored." in said
     assert "found by its name" in said
     assert "New VM" in said
-    assert "left out 2" in said and "link to what NetBox has 1" in said
+    assert "2 devices are left out." in said and "1 device will be linked." in said
     assert "Import 3 devices and link 1" in said
     only = words(person.table(show="link"))
     assert "switch-0020" in only and "switch-0001" not in only
@@ -227,8 +226,8 @@ def test_what_librenms_does_not_say_is_unknown(person: Importer, simulator: Simu
     person.choose(ids)
     simulator.faults.add("/resources/vlans", "status", status=500)
     html = person.totals()
-    assert "VLANs" in words(html) and "unknown" in words(html)
-    assert "interfaces 4" in words(html)
+    assert "How many VLANs come with them is unknown: " in words(html)
+    assert "4 interfaces will be created" in words(html)
 
 
 def test_what_netbox_has_is_counted_apart(person: Importer, simulator: Simulator) -> None:
@@ -236,7 +235,14 @@ def test_what_netbox_has_is_counted_apart(person: Importer, simulator: Simulator
     known_to_netbox()
     make_device("switch-0001", site=Site.objects.get(name="Site A"))
     person.choose(ids)
-    assert "interfaces + 2 on existing devices 2" in words(person.totals())
+    said = words(person.totals())
+    assert "2 interfaces will be created with the new devices." in said
+    assert "On devices that NetBox has, 2 interfaces will be created." in said
+    device = Device.objects.get()
+    make_interface(device, "eth1", mtu=9000)
+    said = words(person.totals())
+    assert "On devices that NetBox has, 1 interface will be created and 1 interface changed." in said
+    assert "The VLANs of ports were not looked at." in said
 
 
 def test_one_goes_back_to_the_list_as_it_was(person: Importer, simulator: Simulator) -> None:

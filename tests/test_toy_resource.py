@@ -189,7 +189,7 @@ class TestImport:
         person.choose([number])
         review = person.review()
         assert f'name="{NAME}" checked' in review and "Console ports" in words(review)
-        assert "console ports 2" in words(person.totals())
+        assert "2 console ports will be created" in words(person.totals())
         (row,) = import_all([number]).items.all()
         assert row.counts[NAME] == 2 and ConsolePort.objects.count() == 2
         page = person.client.get(row.run.get_absolute_url()).content.decode()

@@ -221,7 +221,7 @@ def test_the_last_poll_is_told_as_an_age_with_its_zone(simulator: Simulator) -> 
 @pytest.mark.parametrize(("hours", "said"), [(3, " That clock is 3 hours fast."), (-5, " That clock is 5 hours slow.")])
 def test_a_server_whose_clock_is_wrong_by_hours_is_told(simulator: Simulator, hours: int, said: str) -> None:
     simulator.clock_ahead = timedelta(hours=hours)
-    local = datetime.now(UTC) + timedelta(hours=hours + 1) - timedelta(minutes=3)
+    local = datetime.now(UTC) + timedelta(hours=hours + 1) - timedelta(minutes=3, seconds=30)
     number = simulator.state.add_device(hostname="box", last_polled=f"{local:%Y-%m-%d %H:%M:%S}")
     reader = Reader(admin(), make_device("box", librenms_id=number))
     LibreNMSAPI().devices()

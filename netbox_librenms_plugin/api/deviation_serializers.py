@@ -12,7 +12,7 @@ from rest_framework.reverse import reverse
 
 from ..choices import ComparedKindChoices, DeviationOutcomeChoices, DeviationStateChoices
 from ..deviations.deciding import LONGEST_REASON
-from ..models import Cause, ComparedObject, Deviation
+from ..models import Cause, ComparedObject, DailyTotal, Deviation
 from ..words.deviations import cause_title, problem_words, reason_words, told_value
 from .compared_documents import STATES, check_documents
 from .strict import StrictSerializer
@@ -136,6 +136,16 @@ class CauseSerializer(NetworkSerializer):
     def get_value(self, cause: Cause) -> Any:
         """The wanted value; null where each object has its own."""
         return told_value(cause.value, whole=self.whole)
+
+
+class DailyTotalSerializer(BaseModelSerializer):
+    """The numbers of a day. The network's own address gives those of the last days."""
+
+    class Meta:
+        model = DailyTotal
+        fields = ("id", "display", "server", "day", "resource", "open", "accepted", "extra", "objects_compared")
+        read_only_fields = fields
+        brief_fields = ("id", "display", "server", "day", "resource", "open")
 
 
 class ComparedObjectSerializer(NetworkSerializer):

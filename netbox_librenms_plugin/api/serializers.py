@@ -15,7 +15,12 @@ from users.api.serializers import UserSerializer
 
 from ..choices import DeviceNameSourceChoices, InterfaceNameFieldChoices, PolicyChoices, SyncStateChoices
 from ..models import FieldPolicy, IdentityConfirmation, LibreNMSSettings, SyncRun
-from .deviation_serializers import CauseSerializer, ComparedObjectSerializer, DeviationSerializer
+from .deviation_serializers import (
+    CauseSerializer,
+    ComparedObjectSerializer,
+    DailyTotalSerializer,
+    DeviationSerializer,
+)
 from .import_rule_serializers import ImportIgnoreSerializer, ImportRuleSerializer
 from .import_run_serializers import RunItemSerializer, RunSerializer
 from .mapping_serializers import (
@@ -30,6 +35,7 @@ from .servers import require_configured
 __all__ = (
     "CauseSerializer",
     "ComparedObjectSerializer",
+    "DailyTotalSerializer",
     "DeviationSerializer",
     "DeviceTypeMappingSerializer",
     "FieldPolicySerializer",

@@ -69,7 +69,7 @@ class Objects(Phase):
         """Read LibreNMS's lists, and compare their lengths with those of the last time."""
         options = self.task.run.options
         self._settings = LibreNMSSettings.load()
-        self._source = Bulk(self.api, complete=bool(options.get("complete")), refresh=False)
+        self._source = Bulk(self.api, complete=bool(options.get("complete")), since=self.task.run.created)
         self._comparer = Comparer(self._source, user=None, resources=options.get("resources"), options=Options())
         self._guard()
 
@@ -109,9 +109,8 @@ class Objects(Phase):
 
     def _guard(self) -> None:
         """A list that is far shorter than the last time would make half of the network look as if it were gone."""
-        sizes = {"devices": len(self.api.devices().value)}
-        if not self.task.run.options.get("resources") or "interfaces" in self.task.run.options["resources"]:
-            sizes["ports"] = sum(map(len, self.api.fleet_ports().ports_by_device.values()))
+        resources = self.task.run.options.get("resources")
+        sizes = self._source.sizes(ports=not resources or "interfaces" in resources)
         remember_sizes(self.task.run, sizes)
         if self.task.run.options.get("force"):
             return

@@ -142,21 +142,37 @@ class _Grouped[T]:
     odd_rows: int = 0
 
 
+class Dated(Protocol):
+    """An answer that says when LibreNMS gave it."""
+
+    @property
+    def fetched_at(self) -> datetime:
+        """When that was (UTC)."""
+
+
 class Bulk:
     """Takes the server's lists, each read once and grouped by device, and makes no call for a single device.
 
     What the lists lack (VLANs of ports, layers of ports, inventories) is named as not looked at; with ``complete`` it
     is asked for, and so is what a list could not give or gave only in part. With ``refresh`` no cached list counts.
-    Where ``only`` a few devices are meant, the ports of these are asked for instead of everybody's.
+    Where ``only`` a few devices are meant, the ports of these are asked for instead of everybody's. Answers from before
+    ``since`` are not taken: whoever comes first asks again, and the others have his.
     """
 
     def __init__(
-        self, api: LibreNMSAPI, *, complete: bool = False, refresh: bool = False, only: Iterable[int] | None = None
+        self,
+        api: LibreNMSAPI,
+        *,
+        complete: bool = False,
+        refresh: bool = False,
+        only: Iterable[int] | None = None,
+        since: datetime | None = None,
     ) -> None:
         self.api = api
         self.complete = complete
+        self._since = since
         self._refresh = refresh
-        self._each = PerDevice(api, refresh=refresh)
+        self._each = PerDevice(api, refresh=refresh or since is not None)
         self._only = None if only is None else list(only)
         self._kept: dict[str, Any] = {}
         self._guard = Lock()
@@ -177,7 +193,7 @@ class Bulk:
         if not self.complete:
             return replace(details, partial=(Part.INVENTORY,))
         try:
-            parts = self.api.inventory(device_id, refresh=self._refresh)
+            parts = self._new(lambda refresh: self.api.inventory(device_id, refresh=refresh))
         except LibreNMSError:
             return replace(details, partial=(Part.INVENTORY,))
         fetched_at = min(details.fetched_at, parts.fetched_at)
@@ -248,21 +264,31 @@ class Bulk:
         return self._once("devices", self._read_devices)[0]
 
     def _read_devices(self) -> tuple[Mapping[int, Device], datetime]:
-        fetched = self.api.devices(refresh=self._refresh)
+        fetched = self._new(lambda refresh: self.api.devices(refresh=refresh))
         return {one.device_id: one for one in fetched.value}, fetched.fetched_at
 
     def _ports(self) -> FleetPorts:
-        return self._once("ports", lambda: self.api.fleet_ports(self._only, refresh=self._refresh))
+        return self._once("ports", lambda: self._new(lambda again: self.api.fleet_ports(self._only, refresh=again)))
 
     def _read_vlans(self) -> _Grouped[Vlan]:
-        return _grouped(self.api.fleet_vlans(refresh=self._refresh), lambda one: one.device_id)
+        return _grouped(self._new(lambda again: self.api.fleet_vlans(refresh=again)), lambda one: one.device_id)
 
     def _read_links(self) -> _Grouped[Link]:
-        return _grouped(self.api.fleet_links(refresh=self._refresh), lambda one: one.local_device_id)
+        return _grouped(self._new(lambda again: self.api.fleet_links(refresh=again)), lambda one: one.local_device_id)
 
     def _read_addresses(self) -> _Grouped[Address]:
         """By port: an address does not say whose it is."""
-        return _grouped(self.api.fleet_addresses(refresh=self._refresh), lambda one: one.port_id)
+        return _grouped(self._new(lambda again: self.api.fleet_addresses(refresh=again)), lambda one: one.port_id)
+
+    def sizes(self, *, ports: bool) -> dict[str, int]:
+        """How long the lists of devices and of ``ports`` are. Raises ``LibreNMSError``."""
+        found = {"devices": len(self._devices())}
+        return found | {"ports": sum(map(len, self._ports().ports_by_device.values()))} if ports else found
+
+    def _new[T: Dated](self, read: Callable[[bool], T]) -> T:
+        """An answer that is new enough; ``read`` is told whether to ask in any case."""
+        found = read(self._refresh)
+        return found if self._since is None or found.fetched_at >= self._since else read(True)
 
     def _list[T](self, name: str, read: Callable[[], _Grouped[T]]) -> _Grouped[T] | None:
         """One of the lists; None where each device is to be asked instead: the list is not to be had, or not whole."""

@@ -88,6 +88,18 @@ class TestOnce:
         assert numbers[1] <= numbers[0] + 3, numbers
 
 
+def test_librenms_is_asked_anew(simulator: Simulator) -> None:
+    """Whoever compares wants to know what is so now, not what was so some minutes ago."""
+    device = switch(simulator)
+    compare_network()
+    before = of(device, resource="interfaces")
+    simulator.state.add_port(device.custom_field_data["librenms_id"]["default"], ifName="Gi1/0/9")
+    simulator.requests.clear()
+    compare_network()
+    assert len(of(device, resource="interfaces")) == len(before) + 1
+    assert len(simulator.requests) <= 10
+
+
 class TestLife:
     def test_what_is_gone_is_resolved_and_comes_back_with_its_history(self, simulator: Simulator) -> None:
         device = switch(simulator)

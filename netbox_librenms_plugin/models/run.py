@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -22,6 +23,10 @@ TITLES: Mapping[str, Any] = {
     "undo": _("Undo #{number}"),
 }
 TITLE = _("Run #{number}")
+PLUGIN = "plugins:netbox_librenms_plugin"
+# Kind → the page of one run, or the page that shows what came of all of them
+PAGES: Mapping[str, str] = {"import": "importrun", "sync": "fleet_run"}
+SHOWN_ON: Mapping[str, str] = {"compare": "network", "stacks": "librenms_import"}
 
 
 class Run(models.Model):
@@ -62,8 +67,9 @@ class Run(models.Model):
 
     def get_absolute_url(self) -> str:
         """The page with the results, which can be shared."""
-        name = "fleet_run" if self.kind == "sync" else "importrun"
-        return reverse(f"plugins:netbox_librenms_plugin:{name}", args=(self.pk,))
+        if self.kind in PAGES:
+            return reverse(f"{PLUGIN}:{PAGES[self.kind]}", args=(self.pk,))
+        return f"{reverse(f'{PLUGIN}:{SHOWN_ON.get(self.kind, "network")}')}?{urlencode({'server': self.server})}"
 
     def get_state_color(self) -> str | None:
         """Badge colour of the state."""

@@ -217,3 +217,8 @@ class TestSyncing:
         answer = client.post(url, {"_apply": "1"}, follow=True)
         assert "There is nothing that a sync would write." in answer.content.decode()
         assert not Run.objects.filter(kind="sync").exists()
+
+
+def test_a_comparison_leads_to_what_came_of_it(network: Cause) -> None:
+    run = Run.objects.get(kind="compare")
+    assert "MTU should be 9216" in said(admin(), run.get_absolute_url())

@@ -12,6 +12,7 @@ from django.core.paginator import EmptyPage
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from netbox.tables import BaseTable
 from utilities.paginator import EnhancedPaginator
 from utilities.views import get_viewname
@@ -26,6 +27,8 @@ from .row_choices import EVERY_ROW, RowChoice
 from .rows import ChangeRow, SortKey
 
 INC = "netbox_librenms_plugin/inc"
+# Fields that are named in a row, of those that were accepted
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,8 +216,13 @@ class SyncTable(BaseTable):
 
     def _accepted(self, history: History) -> list[tuple[str, Acceptance]]:
         """(labels of the fields that were accepted, empty for all; the decision)."""
-        resource = self.around.resource
-        return [(", ".join(str(field_label(one, resource)) for one in done.fields), done) for done in history.accepted]
+        found = []
+        for one in history.accepted:
+            names = [str(field_label(name, self.around.resource)) for name in one.fields]
+            # Which of many they are, the list of deviations says
+            many = ngettext("{n} field", "{n} fields", len(names)).format(n=len(names))
+            found.append((many if len(names) > MOST_NAMED else ", ".join(names), one))
+        return found
 
     def render_member(self, record: ChangeRow) -> str:
         return self.choice_box("member", record) or record.change.owner.name

@@ -24,8 +24,9 @@ TITLES: Mapping[str, Any] = {
 }
 TITLE = _("Run #{number}")
 PLUGIN = "plugins:netbox_librenms_plugin"
-# Kind → the page of one run, or the page that shows what came of all of them
-PAGES: Mapping[str, str] = {"import": "importrun", "sync": "fleet_run"}
+# Kind → its own page of one run; all others share one
+PAGES: Mapping[str, str] = {"import": "importrun"}
+# Kinds that write no object of NetBox → the page that shows what came of them
 SHOWN_ON: Mapping[str, str] = {"compare": "network", "stacks": "librenms_import"}
 
 
@@ -67,9 +68,18 @@ class Run(models.Model):
 
     def get_absolute_url(self) -> str:
         """The page with the results, which can be shared."""
-        if self.kind in PAGES:
-            return reverse(f"{PLUGIN}:{PAGES[self.kind]}", args=(self.pk,))
-        return f"{reverse(f'{PLUGIN}:{SHOWN_ON.get(self.kind, "network")}')}?{urlencode({'server': self.server})}"
+        return reverse(f"{PLUGIN}:{PAGES.get(self.kind, 'run')}", args=(self.pk,))
+
+    def shown_on_url(self) -> str:
+        """The page that shows what came of it, where that is another one."""
+        if not self.only_reads:
+            return ""
+        return f"{reverse(f'{PLUGIN}:{SHOWN_ON[self.kind]}')}?{urlencode({'server': self.server})}"
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether it writes no object of NetBox, so that there is nothing to undo."""
+        return self.kind in SHOWN_ON
 
     def get_state_color(self) -> str | None:
         """Badge colour of the state."""

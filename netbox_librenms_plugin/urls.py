@@ -22,6 +22,7 @@ MODELS = {
     "interface-type-mappings": "interfacetypemapping",
     "location-mappings": "locationmapping",
     "platform-mappings": "platformmapping",
+    "schedules": "schedule",
 }
 
 NETWORK = (
@@ -94,6 +95,7 @@ urlpatterns = (
         for place, kind in FLEETS.items()
         for at, view, name in FLEET
     ),
+    path("schedules/runs/<int:pk>/", views.schedules.ScheduleRunView.as_view(), name="shadow_run"),
     path("syncs/<int:pk>/", fleet_results.FleetRunView.as_view(), name="fleet_run"),
     path("syncs/<int:pk>/rows/", fleet_results.FleetRunRowsView.as_view(), name="fleet_run_rows"),
     path("syncs/<int:pk>/continue/", fleet_results.FleetRunContinueView.as_view(), name="fleet_run_continue"),

@@ -36,6 +36,7 @@ from netbox_librenms_plugin.models import (
     LocationMapping,
     PlatformMapping,
     Run,
+    Schedule,
     SyncRun,
 )
 from simulator.server import Simulator
@@ -51,7 +52,7 @@ MAPPINGS = ("devicetypemapping", "interfacetypemapping", "locationmapping", "pla
 USUAL = (*MAPPINGS, "fieldpolicy", "importignore", "importrule")
 # Everything that a comparison and its writing touch
 LABELS = (
-    *(f"{PLUGIN}.{one}" for one in ("librenmssettings", "syncrun", "run", *USUAL)),
+    *(f"{PLUGIN}.{one}" for one in ("librenmssettings", "syncrun", "run", "schedule", *USUAL)),
     *("dcim.device", "dcim.virtualchassis", "dcim.interface", "dcim.macaddress", "virtualization.virtualmachine"),
     *("dcim.devicetype", "dcim.manufacturer", "dcim.platform", "dcim.site", "dcim.location"),
     *("virtualization.vminterface", "core.objectchange", "extras.journalentry"),
@@ -130,7 +131,15 @@ OBJECT_TAB: dict[str, Rules] = {
     "librenms_sync_apply": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 404, None)},
     "librenms_sync_remove": WRITE,
 }
+# A schedule: who may change it may have it run, too
+SCHEDULES: dict[str, Rules] = {
+    **{name: rules for name, rules in pages_of("schedule").items() if name != "schedule_bulk_import"},
+    "schedule_preview": OBJECT,
+    **{f"schedule_{part}": {"post": (LOGIN, 403, 403, 404, None)} for part in ("run", "disarm", "enable")},
+    "schedule_arm": WRITE,
+}
 TABLE: dict[str, Rules] = {
+    **SCHEDULES,
     "settings": {"get": (LOGIN, 403, 200, 200, 200), "post": (LOGIN, 403, 403, 200, None)},
     "settings_policies": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
     "member_names_preview": {"get": (LOGIN, 403, 200, 200, 200)},
@@ -168,6 +177,8 @@ TABLE: dict[str, Rules] = {
     "fleet_sync": {"get": (LOGIN, 403, 403, 200, 200), "post": (LOGIN, 403, 403, 302, 302)},
     "fleet_totals": {"get": (LOGIN, 403, 403, 200, 200)},
     "fleet_start": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 302, 302)},
+    # Who may see the schedule may see its runs
+    "shadow_run": {"get": (LOGIN, 404, 200, 404, 200)},
     # Somebody else's sync is not there
     **{name: {"get": (LOGIN, 404, 200, 404, 200)} for name in ("fleet_run", "fleet_run_rows")},
     "fleet_run_continue": {"get": (LOGIN, 405, 405, 405, 405), "post": (LOGIN, 403, 403, 404, None)},
@@ -187,6 +198,10 @@ TABLE: dict[str, Rules] = {
     **{f"{one}-detail": {"get": (403, 403, 200, 404, 200)} for one in ("deviation", "cause", "comparedobject")},
     # Nothing is named, so nothing is decided
     **{name: {"post": (403, 403, 403, 400, None)} for name in ("deviation-accept", "deviation-take-back")},
+    "schedule-list": API_LIST,
+    "schedule-detail": API_OBJECT,
+    "schedule-preview": COMPARE,
+    **{f"schedule-{part}": SYNC for part in ("run", "arm")},
     "network-detail": {"get": (403, 403, 200, 200, 200)},
     # Nobody of NetBox's knows the secret
     "hook": {"post": (403, 403, 403, 403, 403)},
@@ -264,9 +279,11 @@ def world(simulator: Simulator) -> dict[str, Any]:
         "fieldpolicy": FieldPolicy.objects.create(resource="interfaces", field="mtu", policy="ignore"),
         "importignore": ImportIgnore.objects.create(server="default", librenms_id=1),
         "importrule": ImportRule.objects.create(name="x", librenms_os="x"),
+        "schedule": Schedule.objects.create(name="x", server="default", devices="all", minutes=60, run_as=admin()),
         "importrun": Run.objects.create(kind="import", request_id=run.request_id, server="default"),
         "syncrun": run,
         "fleet": Run.objects.create(kind="sync", request_id=run.request_id, server="default"),
+        "shadow": Run.objects.create(kind="shadow", request_id=run.request_id, server="default"),
         "job": Job.objects.create(name="Import", job_id=run.request_id, data={"librenms": "import"}),
         "librenmssettings": settings,
     }
@@ -296,6 +313,7 @@ def body_of(name: str, world: dict[str, Any], *, many: bool) -> Any:
         "fieldpolicy": {"server": "", "resource": "interfaces", "field": "lag", "policy": "ignore"},
         "importignore": {"server": "default", "librenms_id": "2"},
         "importrule": {"name": "new", "librenms_os": "x", "weight": "1"},
+        "schedule": {"name": "new", "server": "default", "devices": "all", "minutes": 5, "enabled": "0", "seen": "-"},
         "device": {"resources": ["interfaces"], "librenms_id": "2", "name_field": "ifDescr", "all": "1"},
         "virtualmachine": {"resources": ["interfaces"], "librenms_id": "2", "name_field": "ifDescr", "all": "1"},
         "settings": {
@@ -354,7 +372,7 @@ def everything() -> dict[str, Any]:
     """All that a call could have written."""
     models = (
         *(DeviceTypeMapping, InterfaceTypeMapping, LocationMapping, PlatformMapping, FieldPolicy),
-        *(ImportIgnore, ImportRule, Run, Deviation),
+        *(ImportIgnore, ImportRule, Run, Deviation, Schedule),
         *(LibreNMSSettings, SyncRun, Interface, VMInterface, MACAddress),
     )
     held: dict[str, Any] = {model.__name__: list(model.objects.order_by("pk").values()) for model in models}

@@ -18,6 +18,7 @@ from ..choices import RunOutcomeChoices, RunStateChoices
 TITLES: Mapping[str, Any] = {
     "compare": _("Comparison #{number}"),
     "import": _("Import #{number}"),
+    "shadow": _("Shadow run #{number}"),
     "stacks": _("Search for stacks #{number}"),
     "sync": _("Sync #{number}"),
     "undo": _("Undo #{number}"),
@@ -25,7 +26,7 @@ TITLES: Mapping[str, Any] = {
 TITLE = _("Run #{number}")
 PLUGIN = "plugins:netbox_librenms_plugin"
 # Kind → the page of one run, or the page that shows what came of all of them
-PAGES: Mapping[str, str] = {"import": "importrun", "sync": "fleet_run"}
+PAGES: Mapping[str, str] = {"import": "importrun", "shadow": "shadow_run", "sync": "fleet_run"}
 SHOWN_ON: Mapping[str, str] = {"compare": "network", "stacks": "librenms_import"}
 
 
@@ -34,7 +35,7 @@ class Run(models.Model):
     items are the work that is left and done.
 
     ``branch``: name of the branch that is written to, empty for main. The record itself is always in main.
-    ``undone_by``: the run that undid it, or tried to.
+    ``undone_by``: the run that undid it, or tried to. ``schedule``: the one that started it, if it was one.
     """
 
     kind = models.CharField(verbose_name=_("kind"), max_length=50, editable=False)
@@ -53,6 +54,14 @@ class Run(models.Model):
     )
     options = models.JSONField(verbose_name=_("options"), default=dict)
     undone_by = models.ForeignKey(to="self", on_delete=models.SET_NULL, null=True, blank=True, related_name="undid")
+    schedule = models.ForeignKey(
+        to="netbox_librenms_plugin.Schedule",
+        verbose_name=_("schedule"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="runs",
+    )
     job = models.ForeignKey(to="core.Job", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = RestrictedQuerySet.as_manager()

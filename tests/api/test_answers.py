@@ -16,6 +16,7 @@ from simulator.server import Simulator
 from tests.factories import admin, make_device, make_vm, request_of
 from tests.imports.fleet import a_worker, add
 from tests.librenms import librenms_servers, server_entry
+from tests.schedules.support import work_off
 
 from .support import ROOT, Caller
 
@@ -207,6 +208,24 @@ def deviations(witness: Witness) -> None:
     witness.call("post", "deviations/take-back/", body={"filter": {}}, status=400)
 
 
+def schedules(witness: Witness) -> None:
+    """Schedules: what one would do, a run of it in shadow, and the question whether it may write."""
+    when = {"devices": "all", "minutes": 60, "shadow_runs": 1}
+    body = {"name": "Nightly", "server": "default", "action": "sync", "resources": ["interfaces"], **when}
+    crud(witness, "schedules", body, {"description": "changed"}, {"name": "Weekly", "minutes": None, "at": "02:00:00"})
+    pk = witness.call("post", "schedules/", body=body, status=201)["id"]
+    witness.call("get", "schedules/<id>/preview/", pk=pk)
+    witness.call("get", "schedules/<id>/preview/", pk=0, status=404)
+    witness.call("post", "schedules/<id>/run/", pk=pk, body={}, status=503)
+    witness.call("post", "schedules/<id>/arm/", pk=pk, status=409)
+    with a_worker():
+        told = witness.call("post", "schedules/<id>/run/", pk=pk, body={"force": ""}, status=202)
+        witness.call("post", "schedules/<id>/run/", pk=pk, body={}, status=409)
+    work_off(Run.objects.get(pk=told["run"]))
+    assert witness.call("post", "schedules/<id>/arm/", pk=pk)["state"] == "armed"
+    witness.call("get", "schedules/<id>/", pk=pk)
+
+
 def notices(witness: Witness, company: Simulator) -> None:
     """LibreNMS calls."""
     template = f"{ROOT}/hook/{{server}}/"
@@ -227,6 +246,7 @@ def test_every_answer_is_what_the_schema_says(company: Simulator) -> None:
     models(witness)
     syncs(witness, company)
     deviations(witness)
+    schedules(witness)
     notices(witness, company)
     assert witness.described - witness.made == set(), "every call that is described was made"
 

@@ -88,7 +88,7 @@ API_OBJECT: Rules = {
 }
 FLEET_SYNC: Rules = {"post": (403, 403, 403, 400, None)}
 API_READ: Rules = {"get": (403, 403, 200, 200, 200), "post": (403, 403, 403, 405, 405)}
-DECISIONS = ("deviation_accept", "deviation_take_back")
+DECISIONS = ("deviation_accept", "deviation_sync", "deviation_take_back")
 COMPARE: Rules = {"get": (403, 403, 200, 404, 200)}
 SYNC: Rules = {"post": (403, 403, 403, 404, None)}
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from dcim.models import DeviceType, Platform, Site
+from dcim.models import Device, DeviceType, Platform, Site
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework.response import Response
+from virtualization.models import VirtualMachine
 
 from netbox_librenms_plugin.models import Run, SyncRun
 from netbox_librenms_plugin.runs.worker import run_now
@@ -162,6 +163,20 @@ def _one(witness: Witness, kind: str, pk: int) -> None:
     witness.call("get", f"{kind}/<id>/compare/", pk=pk)
 
 
+def fleets(witness: Witness) -> None:
+    """Many objects in one call: looked at, written while one waits and in the background, and what is refused."""
+    for kind, model in (("devices", Device), ("virtual-machines", VirtualMachine)):
+        address = f"{kind}/sync/"
+        ids = list(model.objects.order_by("pk").values_list("pk", flat=True)[:3])
+        witness.call("post", address, body={"ids": ids, "dry_run": True})
+        witness.call("post", address, body={"ids": ids})
+        witness.call("post", address, body={"filter": {"name": ["nobody"]}, "dry_run": True})
+        witness.call("post", address, body={"filter": {"colour": ["red"]}}, status=400)
+        witness.call("post", address, body={"ids": ids, "background": True}, status=503)
+        with a_worker():
+            witness.call("post", address, body={"ids": ids, "background": True}, status=202)
+
+
 def imports(witness: Witness, company: Simulator) -> None:
     """The list, an import while one waits, one in the background, and their records."""
     number = add(company, "new-switch")
@@ -245,6 +260,7 @@ def test_every_answer_is_what_the_schema_says(company: Simulator) -> None:
     imports(witness, company)
     models(witness)
     syncs(witness, company)
+    fleets(witness)
     deviations(witness)
     schedules(witness)
     notices(witness, company)

@@ -28,6 +28,7 @@ class LibreNMSPluginConfig(PluginConfig):
         from django.core import checks
         from django.db.models.signals import post_migrate, pre_migrate
 
+        from . import jobs as _jobs  # noqa: F401  (declares the system job)
         from .custom_fields import ensure_custom_field
         from .deviations import events
         from .deviations import kinds as _compare  # noqa: F401  (declares the kind of run)
@@ -38,12 +39,14 @@ class LibreNMSPluginConfig(PluginConfig):
         from .import_utils import kinds as _kinds  # noqa: F401  (declares the kinds of runs)
         from .librenms.config import load_servers
         from .librenms.errors import ConfigurationError
-        from .models import FieldPolicy
+        from .models import FieldPolicy, Schedule
         from .resources import policy_fields
+        from .schedules.checking import problems
         from .undo_runs import kinds as _undo_kinds  # noqa: F401  (declares the kind of runs that undo)
 
-        # The model stands below the registry, so it cannot look there by itself
+        # Models stand below what they are about, so they cannot look there by themselves
         FieldPolicy.known_fields = staticmethod(policy_fields)
+        Schedule.problems = staticmethod(problems)
         events.register()
         applied.connect(note_applied, dispatch_uid=f"{self.name}.deviations")
         checks.register(check_tables, checks.Tags.database)

@@ -159,3 +159,53 @@ class ComparedKindChoices(ChoiceSet):
         (VIRTUAL_MACHINE, _("Virtual machine")),
         (LIBRENMS, _("Only in LibreNMS")),
     ]
+
+
+class ScheduleActionChoices(ChoiceSet):
+    """What a schedule does with its objects."""
+
+    COMPARE = "compare"
+    SYNC = "sync"
+
+    CHOICES = [
+        (COMPARE, _("Compare"), "cyan"),
+        (SYNC, _("Sync"), "blue"),
+    ]
+
+
+class ScheduleStateChoices(ChoiceSet):
+    """Whether a schedule writes. In shadow its runs only say what they would write."""
+
+    SHADOW = "shadow"
+    ARMED = "armed"
+
+    CHOICES = [
+        (SHADOW, _("Shadow"), "gray"),
+        (ARMED, _("Armed"), "green"),
+    ]
+
+
+class ScheduleObjectsChoices(ChoiceSet):
+    """Which objects of a kind a schedule is about. All of them has to be said: a filter never means it by mistake."""
+
+    NONE = "none"
+    SOME = "some"
+    ALL = "all"
+
+    CHOICES = [
+        (NONE, _("None")),
+        (SOME, _("Those of the filter")),
+        (ALL, _("All")),
+    ]
+
+
+class ScheduleOutcomeChoices(ChoiceSet):
+    """What a schedule writes, by the names of ``sync.core.plan.Outcome``; it never deletes."""
+
+    MISSING = "missing"
+    CHANGED = "changed"
+
+    CHOICES = [
+        (MISSING, _("Create what NetBox lacks")),
+        (CHANGED, _("Update what differs")),
+    ]

@@ -21,6 +21,8 @@ from .choices import (
     PolicyChoices,
     RunOutcomeChoices,
     RunStateChoices,
+    ScheduleActionChoices,
+    ScheduleStateChoices,
     SyncStateChoices,
 )
 from .engine.undo import undone_runs
@@ -37,6 +39,7 @@ from .models import (
     PlatformMapping,
     Run,
     RunItem,
+    Schedule,
     SyncRun,
 )
 from .models.import_rule import CONDITIONS
@@ -170,6 +173,21 @@ class ImportIgnoreFilterSet(TextSearchFilterSet):
     class Meta:
         model = ImportIgnore
         fields = ("id", "server", "librenms_id", "hostname", "description")
+
+
+@register_filterset
+class ScheduleFilterSet(TextSearchFilterSet):
+    """Schedules by what they do, where, and whether they write."""
+
+    server = MultiValueCharFilter()
+    action = django_filters.MultipleChoiceFilter(choices=ScheduleActionChoices)
+    state = django_filters.MultipleChoiceFilter(choices=ScheduleStateChoices)
+
+    search_in = ("name", "server")
+
+    class Meta:
+        model = Schedule
+        fields = ("id", "name", "enabled", "weight", "branch", "run_as", "description")
 
 
 class SyncRunFilterSet(BaseFilterSet):

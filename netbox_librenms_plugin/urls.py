@@ -24,6 +24,7 @@ MODELS = {
     "interface-type-mappings": "interfacetypemapping",
     "location-mappings": "locationmapping",
     "platform-mappings": "platformmapping",
+    "schedules": "schedule",
 }
 
 NETWORK = (
@@ -107,6 +108,7 @@ urlpatterns = (
         for at, view, name in FLEET
     ),
     *RUNS,
+    path("schedules/runs/<int:pk>/", views.schedules.ScheduleRunView.as_view(), name="shadow_run"),
     *(path(f"{at}/", include(get_model_urls(APP, model, detail=False))) for at, model in MODELS.items()),
     *(path(f"{at}/<int:pk>/", include(get_model_urls(APP, model))) for at, model in MODELS.items()),
 )

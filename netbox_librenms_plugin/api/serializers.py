@@ -29,6 +29,7 @@ from .mapping_serializers import (
     PlatformMappingSerializer,
 )
 from .run_serializers import RunItemSerializer, RunSerializer
+from .schedule_serializers import ScheduleSerializer
 from .servers import require_configured
 
 # NetBox looks for a model's serializer here
@@ -43,6 +44,7 @@ __all__ = (
     "ImportRuleSerializer",
     "RunItemSerializer",
     "RunSerializer",
+    "ScheduleSerializer",
     "InterfaceTypeMappingSerializer",
     "LibreNMSSettingsSerializer",
     "LocationMappingSerializer",

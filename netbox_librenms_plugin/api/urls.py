@@ -13,6 +13,7 @@ from . import (
     network_views,
     root,
     run_views,
+    schedule_views,
     sync_views,
     views,
 )
@@ -32,6 +33,7 @@ router.register("import-rules", import_model_views.ImportRuleViewSet)
 router.register("import-ignores", import_model_views.ImportIgnoreViewSet)
 router.register("import-runs", import_model_views.ImportRunViewSet, basename="importrun")
 router.register("runs", run_views.RunViewSet, basename="run")
+router.register("schedules", schedule_views.ScheduleViewSet)
 router.register("sync-runs", views.SyncRunViewSet)
 router.register("deviations", deviation_views.DeviationViewSet)
 router.register("causes", deviation_views.CauseViewSet)
@@ -61,6 +63,9 @@ urlpatterns = [
     ),
     path("deviations/accept/", deviation_views.AcceptView.as_view(), name="deviation-accept"),
     path("deviations/take-back/", deviation_views.TakeBackView.as_view(), name="deviation-take-back"),
+    path("schedules/<int:pk>/preview/", schedule_views.SchedulePreviewView.as_view(), name="schedule-preview"),
+    path("schedules/<int:pk>/run/", schedule_views.ScheduleRunView.as_view(), name="schedule-run"),
+    path("schedules/<int:pk>/arm/", schedule_views.ScheduleArmView.as_view(), name="schedule-arm"),
     path("hook/<str:server>/", hook_views.HookView.as_view(), name="hook"),
     path("network/", network_views.NetworkView.as_view(), name="network-detail"),
     path("network/compare/", network_views.NetworkCompareView.as_view(), name="network-compare"),

@@ -1,4 +1,4 @@
-"""The kind of run that syncs many objects."""
+"""The kind of run that syncs many objects, and the one that only says what it would write."""
 
 from collections.abc import Mapping
 
@@ -10,8 +10,9 @@ from ..models import Run
 from ..resources import RESOURCES
 from ..runs.kinds import RunKind, register
 from ..runs.sums import summed
-from .phases import OBJECTS, phases_of
-from .starting import KIND
+from .phases import OBJECTS, phases_in_shadow, phases_of
+from .planning import PLANNED
+from .starting import KIND, SHADOW
 from .writing import LEFT
 
 OUTCOMES = (
@@ -52,18 +53,42 @@ def _work_left(run: Run, _state: str) -> bool:
     return run.items.filter(outcome=RunOutcomeChoices.PENDING).exists()
 
 
+def _end_in_shadow(counts: Mapping[str, int], state: str) -> str:
+    if counts.get(RunOutcomeChoices.FAILED):
+        return _("The shadow run ended, but not every object could be compared.")
+    return _("Job completed!")
+
+
 SYNC = register(
     RunKind(
         name=KIND,
         label=gettext_lazy("Sync with LibreNMS"),
         runner="SyncObjectsJob",
         helper="SyncHelperJob",
-        phase_names=(OBJECTS,),
+        phase_names=(PLANNED, OBJECTS),
         phases=phases_of,
         outcomes=OUTCOMES,
         work_left=_work_left,
         tally=_tally,
         sums=written_by,
         end_words=_end,
+    )
+)
+
+IN_SHADOW = register(
+    RunKind(
+        name=SHADOW,
+        label=gettext_lazy("Sync with LibreNMS in shadow"),
+        runner="ShadowJob",
+        helper="ShadowHelperJob",
+        phase_names=(PLANNED,),
+        phases=phases_in_shadow,
+        outcomes=(
+            *(RunOutcomeChoices.PENDING, RunOutcomeChoices.DONE, RunOutcomeChoices.AGREES),
+            *(RunOutcomeChoices.LEFT_OUT, RunOutcomeChoices.FAILED),
+        ),
+        notifications="on_failure",
+        work_left=_work_left,
+        end_words=_end_in_shadow,
     )
 )

@@ -10,6 +10,7 @@ from ..models import Run
 from ..resources import RESOURCES, declared_resources
 from ..sync.core.plan import SYNCABLE, Outcome
 from .labels import field_label, resource_label
+from .sentences import kept_sentence
 
 
 def _done(name: str, n: int) -> str | None:
@@ -40,8 +41,10 @@ def _counted(name: str, number: int) -> str | None:
 
 
 def option_words(run: Run) -> list[str]:
-    """What was chosen for all items of a run."""
-    return list({"sync": _of_sync, "compare": _of_comparison}.get(run.kind, _of_others)(run.options))
+    """What was chosen for all items of a run, and why it was stopped, if it was."""
+    words = {"sync": _of_sync, "compare": _of_comparison}.get(run.kind, _of_others)(run.options)
+    stopped = run.options.get("stopped")
+    return [*words, *([kept_sentence(stopped["code"], stopped.get("details"))] if stopped else ())]
 
 
 def _of_sync(options: Mapping[str, Any]) -> Iterator[str]:

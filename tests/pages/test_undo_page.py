@@ -87,7 +87,7 @@ def test_what_somebody_changed_since_stays_and_is_named(device: Device) -> None:
     by = Run.objects.get()
     assert by.state == "partial"
     said = words(client_of(admin()).get(by.get_absolute_url()).content.decode())
-    assert "Interface Gi1/0/2 Changed since by ann" in said
+    assert "Interface Gi1/0/2: Changed since by ann" in said
 
 
 def test_a_plan_that_changed_is_shown_anew_and_nothing_is_undone(device: Device) -> None:

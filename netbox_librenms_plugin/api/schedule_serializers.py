@@ -35,7 +35,7 @@ class ScheduleSerializer(NetBoxModelSerializer):
         required=False,
         allow_empty=False,
     )
-    last_run = serializers.PrimaryKeyRelatedField(read_only=True)
+    last_run = serializers.PrimaryKeyRelatedField(read_only=True, allow_null=True)
     next = serializers.SerializerMethodField()
 
     class Meta:

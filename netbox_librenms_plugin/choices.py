@@ -93,7 +93,6 @@ class RunOutcomeChoices(ChoiceSet):
     SYNCED = "synced"
     AGREES = "agrees"
     LEFT_OUT = "left_out"
-    LEFT = "left"
     FAILED = "failed"
 
     CHOICES = [
@@ -105,7 +104,6 @@ class RunOutcomeChoices(ChoiceSet):
         (SYNCED, _("Synced"), "green"),
         (AGREES, _("Nothing to write"), "cyan"),
         (LEFT_OUT, _("Left out"), "orange"),
-        (LEFT, _("Left as it is"), "orange"),
         (FAILED, _("Failed"), "red"),
     ]
 

@@ -48,6 +48,11 @@ menu = PluginMenu(
                     permissions=[f"{APP}.view_librenmssettings"],
                 ),
                 PluginMenuItem(
+                    link=f"plugins:{APP}:run_list",
+                    link_text=_("Runs"),
+                    permissions=[f"{APP}.view_librenmssettings"],
+                ),
+                PluginMenuItem(
                     link=f"plugins:{APP}:schedule_list",
                     link_text=_("Schedules"),
                     permissions=[f"{APP}.view_schedule"],

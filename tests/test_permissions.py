@@ -88,6 +88,7 @@ API_OBJECT: Rules = {
 }
 FLEET_SYNC: Rules = {"post": (403, 403, 403, 400, None)}
 API_READ: Rules = {"get": (403, 403, 200, 200, 200), "post": (403, 403, 403, 405, 405)}
+UNDO = ("run-undo", "syncrun-undo")
 DECISIONS = ("deviation_accept", "deviation_sync", "deviation_take_back")
 COMPARE: Rules = {"get": (403, 403, 200, 404, 200)}
 SYNC: Rules = {"post": (403, 403, 403, 404, None)}
@@ -177,11 +178,15 @@ TABLE: dict[str, Rules] = {
     "fleet_sync": {"get": (LOGIN, 403, 403, 200, 200), "post": (LOGIN, 403, 403, 302, 302)},
     "fleet_totals": {"get": (LOGIN, 403, 403, 200, 200)},
     "fleet_start": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 302, 302)},
+    "run_list": LIST,
+    # Somebody else's run is not there
+    **{name: {"get": (LOGIN, 404, 200, 404, 200)} for name in ("run", "run_rows")},
+    "run_continue": {"get": (LOGIN, 405, 405, 405, 405), "post": (LOGIN, 403, 403, 404, None)},
+    "fleet_run": {"get": (LOGIN, 301, 301, 301, 301)},
+    # Without what was seen nothing is undone
+    **{name: WRITE | {"get": (LOGIN, 403, 200, 404, 200)} for name in ("run_undo", "syncrun_undo")},
     # Who may see the schedule may see its runs
     "shadow_run": {"get": (LOGIN, 404, 200, 404, 200)},
-    # Somebody else's sync is not there
-    **{name: {"get": (LOGIN, 404, 200, 404, 200)} for name in ("fleet_run", "fleet_run_rows")},
-    "fleet_run_continue": {"get": (LOGIN, 405, 405, 405, 405), "post": (LOGIN, 403, 403, 404, None)},
     "devices-sync": FLEET_SYNC,
     "virtualmachines-sync": FLEET_SYNC,
     # Without devices the body cannot be followed, and nothing is written
@@ -189,6 +194,13 @@ TABLE: dict[str, Rules] = {
     "importrun-list": {"get": (403, 403, 200, 200, 200), "post": (403, 403, 403, 405, 405)},
     "importrun-detail": {"get": (403, 403, 200, 404, 200), "delete": (403, 403, 403, 405, 405)},
     "importrun-rows": {"get": (403, 403, 200, 404, 200), "post": (403, 403, 403, 404, 405)},
+    "run-list": {"get": (403, 403, 200, 200, 200), "post": (403, 403, 403, 405, 405)},
+    "run-detail": {"get": (403, 403, 200, 404, 200), "delete": (403, 403, 403, 405, 405)},
+    "run-items": {"get": (403, 403, 200, 404, 200), "post": (403, 403, 403, 404, 405)},
+    # Only its own person and superusers cancel a run
+    "run-cancel": {"post": (403, 403, 404, 404, None)},
+    # The reader may look; what the superuser would undo was not written
+    **{name: {"get": (403, 403, 200, 404, 200), "post": (403, 403, 403, 404, None)} for name in UNDO},
     # Somebody else's job is not there
     "job-status": {"get": (403, 403, 404, 404, 200)},
     **{name: {"post": (403, 403, 404, 404, None)} for name in ("job-cancel", "job-sync-status")},
@@ -261,6 +273,7 @@ def world(simulator: Simulator) -> dict[str, Any]:
     run = SyncRun(object=device, object_repr="switch", server="default", librenms_id=1, state="completed")
     run.request_id = "00000000-0000-0000-0000-000000000001"
     run.save()
+    fleet = Run.objects.create(kind="sync", request_id=run.request_id, server="default")
     return {
         "device": device,
         "comparedobject": compared,
@@ -282,7 +295,8 @@ def world(simulator: Simulator) -> dict[str, Any]:
         "schedule": Schedule.objects.create(name="x", server="default", devices="all", minutes=60, run_as=admin()),
         "importrun": Run.objects.create(kind="import", request_id=run.request_id, server="default"),
         "syncrun": run,
-        "fleet": Run.objects.create(kind="sync", request_id=run.request_id, server="default"),
+        "fleet": fleet,
+        "run": fleet,
         "shadow": Run.objects.create(kind="shadow", request_id=run.request_id, server="default"),
         "job": Job.objects.create(name="Import", job_id=run.request_id, data={"librenms": "import"}),
         "librenmssettings": settings,

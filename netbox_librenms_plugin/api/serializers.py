@@ -22,13 +22,13 @@ from .deviation_serializers import (
     DeviationSerializer,
 )
 from .import_rule_serializers import ImportIgnoreSerializer, ImportRuleSerializer
-from .import_run_serializers import RunItemSerializer, RunSerializer
 from .mapping_serializers import (
     DeviceTypeMappingSerializer,
     InterfaceTypeMappingSerializer,
     LocationMappingSerializer,
     PlatformMappingSerializer,
 )
+from .run_serializers import RunItemSerializer, RunSerializer
 from .schedule_serializers import ScheduleSerializer
 from .servers import require_configured
 
@@ -175,6 +175,7 @@ class SyncRunSerializer(BaseModelSerializer):
             "branch",
             "state",
             "run",
+            "undone_by",
             "results",
         )
         read_only_fields = fields

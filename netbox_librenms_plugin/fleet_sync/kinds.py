@@ -2,9 +2,6 @@
 
 from collections.abc import Mapping
 
-from django.db.models import IntegerField, Sum
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -12,6 +9,7 @@ from ..choices import RunOutcomeChoices, RunStateChoices
 from ..models import Run
 from ..resources import RESOURCES
 from ..runs.kinds import RunKind, register
+from ..runs.sums import summed
 from .phases import OBJECTS, phases_in_shadow, phases_of
 from .planning import PLANNED
 from .starting import KIND, SHADOW
@@ -29,10 +27,7 @@ OUTCOMES = (
 def written_by(run: Run) -> dict[str, int]:
     """Resource → rows that the run has written, and under ``left`` those that somebody has to decide about; nothing of
     what is 0. One query."""
-    names = (*RESOURCES, LEFT)
-    sums = {f"of_{name}": Sum(Cast(KT(f"counts__{name}"), IntegerField())) for name in names}
-    found = run.items.order_by().aggregate(**sums)
-    return {name: number for name in names if (number := found[f"of_{name}"])}
+    return {name: number for name, number in summed(run, (*RESOURCES, LEFT)).items() if number}
 
 
 def _tally(run: Run) -> Mapping[str, int]:
@@ -75,7 +70,7 @@ SYNC = register(
         outcomes=OUTCOMES,
         work_left=_work_left,
         tally=_tally,
-        page="plugins:netbox_librenms_plugin:fleet_run",
+        sums=written_by,
         end_words=_end,
     )
 )
@@ -94,7 +89,6 @@ IN_SHADOW = register(
         ),
         notifications="on_failure",
         work_left=_work_left,
-        page="plugins:netbox_librenms_plugin:shadow_run",
         end_words=_end_in_shadow,
     )
 )

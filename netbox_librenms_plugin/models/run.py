@@ -25,8 +25,11 @@ TITLES: Mapping[str, Any] = {
 }
 TITLE = _("Run #{number}")
 PLUGIN = "plugins:netbox_librenms_plugin"
-# Kind → the page of one run, or the page that shows what came of all of them
-PAGES: Mapping[str, str] = {"import": "importrun", "shadow": "shadow_run", "sync": "fleet_run"}
+# Kind → its own page of one run; all others share one
+PAGES: Mapping[str, str] = {"import": "importrun", "shadow": "shadow_run"}
+# Kinds that write no object of NetBox
+ONLY_READ = frozenset({"compare", "shadow", "stacks"})
+# Kind → the page that shows what came of all of its runs
 SHOWN_ON: Mapping[str, str] = {"compare": "network", "stacks": "librenms_import"}
 
 
@@ -76,9 +79,18 @@ class Run(models.Model):
 
     def get_absolute_url(self) -> str:
         """The page with the results, which can be shared."""
-        if self.kind in PAGES:
-            return reverse(f"{PLUGIN}:{PAGES[self.kind]}", args=(self.pk,))
-        return f"{reverse(f'{PLUGIN}:{SHOWN_ON.get(self.kind, "network")}')}?{urlencode({'server': self.server})}"
+        return reverse(f"{PLUGIN}:{PAGES.get(self.kind, 'run')}", args=(self.pk,))
+
+    def shown_on_url(self) -> str:
+        """The page that shows what came of it, where that is another one."""
+        if self.kind not in SHOWN_ON:
+            return ""
+        return f"{reverse(f'{PLUGIN}:{SHOWN_ON[self.kind]}')}?{urlencode({'server': self.server})}"
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether it writes no object of NetBox, so that there is nothing to undo."""
+        return self.kind in ONLY_READ
 
     def get_state_color(self) -> str | None:
         """Badge colour of the state."""

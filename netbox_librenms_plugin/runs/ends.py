@@ -7,6 +7,7 @@ from ..lost_connections import lasting
 from ..models import Run
 from ..sync.core.issues import Issue
 from ..words.sentences import sentence
+from .kinds import kind_of
 
 
 class RunStopped(Exception):
@@ -44,6 +45,6 @@ def _state_of(run: Run) -> str:
     failed, total = counts[RunOutcomeChoices.FAILED], sum(counts.values())
     if total and failed == total:
         return RunStateChoices.FAILED
-    # Why something is left out is no failure
-    partly = failed or run.items.exclude(outcome=RunOutcomeChoices.LEFT_OUT).exclude(issues=[]).exists()
+    whole_without = kind_of(run.kind).whole_without
+    partly = failed or run.items.exclude(outcome__in=whole_without).exclude(issues=[]).exists()
     return RunStateChoices.PARTIAL if partly else RunStateChoices.COMPLETED

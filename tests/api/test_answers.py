@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework.response import Response
 from virtualization.models import VirtualMachine
 
+from netbox_librenms_plugin.engine.undo import plan_undo
 from netbox_librenms_plugin.models import Run, SyncRun
 from netbox_librenms_plugin.runs.worker import run_now
 from simulator.server import Simulator
@@ -152,6 +153,29 @@ def syncs(witness: Witness, company: Simulator) -> None:
     run, *_others = SyncRun.objects.all()
     witness.call("get", "sync-runs/", limit=50)
     witness.call("get", "sync-runs/<id>/", pk=run.pk)
+    undoing(witness)
+
+
+def undoing(witness: Witness) -> None:
+    """All runs, and undoing them."""
+    one = next(one for one in SyncRun.objects.all() if plan_undo(one, user=witness.caller.user).ready)
+    witness.call("get", "sync-runs/<id>/undo/", pk=one.pk)
+    witness.call("post", "sync-runs/<id>/undo/", pk=one.pk, body={"dry_run": True})
+    witness.call("post", "sync-runs/<id>/undo/", pk=one.pk, body={})
+    witness.call("post", "sync-runs/<id>/undo/", pk=one.pk, body={}, status=409)
+    by = Run.objects.get(kind="undo")
+    witness.call("get", "runs/<id>/undo/", pk=by.pk)
+    witness.call("post", "runs/<id>/undo/", pk=by.pk, body={"dry_run": True})
+    witness.call("post", "runs/<id>/undo/", pk=by.pk, body={"expected": "another"}, status=409)
+    witness.call("post", "runs/<id>/undo/", pk=by.pk, body={"background": True}, status=503)
+    with a_worker():
+        told = witness.call("post", "runs/<id>/undo/", pk=by.pk, body={"background": True}, status=202)
+    witness.call("get", "jobs/<id>/status/", pk=told["job"])
+    witness.call("post", "runs/<id>/cancel/", pk=told["run"], body={"force": False})
+    witness.call("get", "runs/", limit=50)
+    for run in Run.objects.all():
+        witness.call("get", "runs/<id>/", pk=run.pk)
+        witness.call("get", "runs/<id>/items/", pk=run.pk)
 
 
 def _one(witness: Witness, kind: str, pk: int) -> None:

@@ -19,7 +19,14 @@ class LibreNMSPluginConfig(PluginConfig):
     base_url = "librenms_plugin"
     min_version = "4.5.0"
     max_version = "4.7.99"
+    middleware = ("netbox_librenms_plugin.metrics.FiguresOfAllProcesses",)
     default_settings: dict[str, Any] = {"servers": {}, "run_retention_days": 90}
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        from . import event_types
+
+        event_types.register()
 
     def ready(self) -> None:
         """Refuse a broken server configuration at start, with the reason, instead of on somebody's first click."""
@@ -29,8 +36,9 @@ class LibreNMSPluginConfig(PluginConfig):
         from django.db.models.signals import post_migrate, pre_migrate
 
         from . import jobs as _jobs  # noqa: F401  (declares the system job)
+        from . import metrics
+        from . import widgets as _widgets  # noqa: F401  (registers the dashboard's widget)
         from .custom_fields import ensure_custom_field
-        from .deviations import events
         from .deviations import kinds as _compare  # noqa: F401  (declares the kind of run)
         from .deviations.after_sync import note_applied
         from .engine.signals import applied
@@ -42,12 +50,15 @@ class LibreNMSPluginConfig(PluginConfig):
         from .models import FieldPolicy, Schedule
         from .resources import policy_fields
         from .schedules.checking import problems
+        from .tables import netbox_lists
         from .undo_runs import kinds as _undo_kinds  # noqa: F401  (declares the kind of runs that undo)
 
         # Models stand below what they are about, so they cannot look there by themselves
         FieldPolicy.known_fields = staticmethod(policy_fields)
         Schedule.problems = staticmethod(problems)
-        events.register()
+        netbox_lists.register()
+        if settings.METRICS_ENABLED:
+            metrics.register()
         applied.connect(note_applied, dispatch_uid=f"{self.name}.deviations")
         checks.register(check_tables, checks.Tags.database)
         pre_migrate.connect(refuse_to_migrate, sender=self, dispatch_uid=f"{self.name}.foreign_tables")

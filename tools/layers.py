@@ -12,7 +12,21 @@ PLUGIN = "netbox_librenms_plugin"
 HTTP = ("aiohttp", "http.client", "httpx", "requests", "urllib.request", "urllib3")
 FACES = tuple(
     f"{PLUGIN}.{name}"
-    for name in ("api", "forms", "jobs", "management", "navigation", "tables", "template_content", "urls", "views")
+    for name in (
+        *(
+            "api",
+            "forms",
+            "graphql",
+            "graphql_extensions",
+            "jobs",
+            "management",
+            "metrics",
+            "navigation",
+            "search",
+            "tables",
+        ),
+        *("template_content", "urls", "views", "widgets"),
+    )
 )
 HTML = ("django.forms", "django.http", "django.shortcuts", "django.template", "django_tables2")
 STANDARD_LIBRARY = tuple(sys.stdlib_module_names)
@@ -48,9 +62,14 @@ class Violation:
 
 
 # Each speaks with somebody else; the building blocks of pages are one face together.
-PAGES = tuple(f"{PLUGIN}.{name}" for name in ("forms", "navigation", "tables", "template_content", "urls", "views"))
+PAGES = tuple(
+    f"{PLUGIN}.{name}" for name in ("forms", "navigation", "tables", "template_content", "urls", "views", "widgets")
+)
 OTHER_FACES = {
     "REST": (f"{PLUGIN}.api",),
+    "GraphQL": (f"{PLUGIN}.graphql", f"{PLUGIN}.graphql_extensions"),
+    "metrics": (f"{PLUGIN}.metrics",),
+    "search": (f"{PLUGIN}.search",),
     "the commands": (f"{PLUGIN}.management",),
     "jobs": (f"{PLUGIN}.jobs",),
     "pages": PAGES,

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ..deviations.notices import note
+from ..deviations.notices import NotKeptError, note
 from ..librenms.config import configured_servers
 from ..librenms.errors import ConfigurationError
 from ..librenms.secret import knows
@@ -26,6 +26,7 @@ from .hook_bodies import device_in
 HEADER = "X-LibreNMS-Secret"
 LARGEST_BODY = 64 * 1024
 TAKEN = {"detail": "Accepted."}
+NOT_KEPT = {"detail": "The notice could not be kept: Redis does not answer. Send it again.", "code": "unavailable"}
 REFUSED = {"detail": "Forbidden.", "code": "forbidden"}
 
 
@@ -86,6 +87,7 @@ class HookView(APIView):
         responses={
             202: LibreNMSNoticeTakenSerializer,
             403: OpenApiResponse(description="The secret is wrong, or there is none, or no such server"),
+            503: OpenApiResponse(description="The notice could not be kept, as Redis does not answer"),
         },
         examples=[body_example({"device_id": 42}), answer_example(TAKEN, status="202")],
     )
@@ -95,8 +97,11 @@ class HookView(APIView):
         if not _knows_secret(server, request.headers.get(HEADER, "")):
             return Response(REFUSED, status=status.HTTP_403_FORBIDDEN)
         device_id = device_in(_body(request))
-        if device_id is not None:
-            note(server, device_id)
+        try:
+            if device_id is not None:
+                note(server, device_id)
+        except NotKeptError:
+            return Response(NOT_KEPT, status=status.HTTP_503_SERVICE_UNAVAILABLE)
         return Response(TAKEN, status=status.HTTP_202_ACCEPTED)
 
 

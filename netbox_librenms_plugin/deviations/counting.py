@@ -1,7 +1,8 @@
 """Numbers that pages read instead of counting: of causes, of objects, of days."""
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,6 +18,35 @@ OBJECTS_AT_ONCE = 500
 # Days that the trend keeps
 KEPT_DAYS = 400
 _NUMBERS = ("open", "objects_open", "accepted", "writable")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is stored of an object, on all servers that it was compared with: the number of differences that wait for
+    somebody, when it was compared last, and why it could not be."""
+
+    open: int
+    checked_at: datetime
+    problem: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether the number says anything: none of what could not be looked at is no agreement."""
+        return bool(self.open) or not self.problem
+
+
+def standings(kind: str, ids: Collection[int]) -> Mapping[int, Standing]:
+    """Id → what is stored of it, for those of the objects that were compared: one query."""
+    found: dict[int, Standing] = {}
+    rows = ComparedObject.objects.filter(kind=kind, object_id__in=ids).exclude(checked_at=None).order_by("pk")
+    for pk, number, at, problem in rows.values_list("object_id", "open", "checked_at", "problem"):
+        before = found.get(pk)
+        found[pk] = Standing(
+            open=number + (before.open if before else 0),
+            checked_at=min(at, before.checked_at) if before else at,
+            problem=(before.problem if before else "") or problem.get("message", ""),
+        )
+    return found
 
 
 def count_causes(server: str, ids: Collection[int] | None = None) -> None:

@@ -3,26 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from extras.events import enqueue_event, flush_events
 from extras.models import EventRule
-from netbox.events import EVENT_TYPE_KIND_SUCCESS, EVENT_TYPE_KIND_WARNING, EventType, get_event_type
 
 from ..choices import ComparedKindChoices
+from ..event_types import CLEARED, FOUND
 from ..models import ComparedObject
-
-FOUND = "librenms_deviation_found"
-CLEARED = "librenms_deviation_cleared"
-
-
-def register() -> None:
-    """Make the event types known to NetBox, once in a process."""
-    for event_type in (
-        EventType(FOUND, _("LibreNMS deviation found"), kind=EVENT_TYPE_KIND_WARNING),
-        EventType(CLEARED, _("LibreNMS deviations cleared"), kind=EVENT_TYPE_KIND_SUCCESS),
-    ):
-        if get_event_type(event_type.name) is None:
-            event_type.register()
 
 
 def tell(touched: Mapping[int, tuple[int, int]], request: Any) -> None:

@@ -12,7 +12,13 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Self
 
+from core.choices import JobStatusChoices
+from core.models import Job
 from django.core.cache import cache
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_redis.exceptions import ConnectionInterrupted
+from redis.exceptions import RedisError
 
 from ..runs.control import enqueue
 from ..shared_cache import alone, keep, kept
@@ -29,8 +35,14 @@ AT_ONCE = 20
 LIFE = 24 * 3600
 # Seconds after which a job that was put into the queue counts as lost, and another one is
 LOST = 600
+# What a Redis raises that does not answer: that of the queues, and that of the cache
+AWAY = (RedisError, ConnectionInterrupted)
 
 logger = logging.getLogger("netbox_librenms_plugin")
+
+
+class NotKeptError(Exception):
+    """A notice is lost, or nobody would hear of it: Redis does not answer."""
 
 
 @dataclass(slots=True)
@@ -55,7 +67,15 @@ class Notices:
 
 
 def note(server: str, device_id: int) -> None:
-    """A notice of a device: have it compared soon."""
+    """A notice of a device: have it compared soon. Raises ``NotKeptError``."""
+    try:
+        _note(server, device_id)
+    except AWAY as error:
+        logger.warning("A notice of a device of server %s could not be kept: %s", server, type(error).__name__)
+        raise NotKeptError from error
+
+
+def _note(server: str, device_id: int) -> None:
     name, now = str(device_id), time.time()
     with alone(_place(server)):
         notices = Notices.of(server)
@@ -114,13 +134,21 @@ def _wake(server: str, due: float, now: float, *, at_front: bool = True) -> None
     if not cache.add(place, 1, life):
         return
     at = datetime.fromtimestamp(due + 1, tz=UTC) if later else None
+    data, since = {"librenms": NAME, "server": server}, timezone.now()
     try:
-        data = {"librenms": NAME, "server": server}
         known = {"user": None, "notifications": "never", "schedule_at": at}
         enqueue(RUNNER, data, at_front=at_front, **known, server=server, later=later)
-    except Exception:
+    except Exception as error:
+        if isinstance(error, AWAY):
+            _close(data, since)
         cache.delete(place)
         raise
+
+
+def _close(data: dict[str, str], since: datetime) -> None:
+    """The row of a job is there before the queue is given the job: nobody will come to do it."""
+    rows = Job.objects.filter(data=data, created__gte=since, status__in=JobStatusChoices.ENQUEUED_STATE_CHOICES)
+    rows.update(status=JobStatusChoices.STATUS_FAILED, completed=timezone.now(), error=str(_("Redis did not answer.")))
 
 
 def last_heard(server: str) -> datetime | None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from dcim.models import DeviceRole, Platform, Site
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from ..choices import ComparedKindChoices, DeviationStateChoices, RunStateChoices
@@ -118,6 +118,16 @@ def trend(server: str, today: date) -> list[tuple[date, int]]:
     return list(rows.values_list("day", "open"))
 
 
+def trends(server: str, today: date) -> Mapping[str, list[tuple[date, int]]]:
+    """Resource → the last days that have a number; all resources in one query. For those who see everything."""
+    since = today - timedelta(days=TREND_DAYS)
+    rows = DailyTotal.objects.filter(server=server, day__gt=since).exclude(resource="").order_by("day")
+    found: dict[str, list[tuple[date, int]]] = {}
+    for resource, day, number in rows.values_list("resource", "day", "open"):
+        found.setdefault(resource, []).append((day, number))
+    return found
+
+
 def groups(server: str, user: Any, by: str) -> list[Group]:
     """The sites, roles or platforms with the most differences: two queries."""
     column = f"{by}_id"
@@ -144,6 +154,17 @@ def last_runs(server: str) -> tuple[Run | None, Run | None]:
     """The comparison that is under way, if one is, and the last one that ended: two queries."""
     rows = Run.objects.filter(kind=KIND, server=server).select_related("job").order_by("-created")
     return rows.filter(state__in=RunStateChoices.OPEN).first(), rows.exclude(state__in=RunStateChoices.OPEN).first()
+
+
+def last_full(server: str) -> Run | None:
+    """The last comparison of everything that came to its end: one query."""
+    return full_comparisons().filter(server=server).order_by("-ended").first()
+
+
+def full_comparisons() -> QuerySet[Run]:
+    """The comparisons of everything that came to their ends."""
+    ended = (RunStateChoices.COMPLETED, RunStateChoices.PARTIAL)
+    return Run.objects.filter(kind=KIND, state__in=ended, options__everything=True, ended__isnull=False)
 
 
 def polyline(points: Sequence[tuple[date, int]], *, width: int, height: int) -> str:

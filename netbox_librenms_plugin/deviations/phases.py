@@ -23,6 +23,7 @@ from .events import tell
 from .merging import Moment
 from .recording import Recorded, record, sight_of
 from .scopes import load
+from .searching import make_found
 from .seen import seen_in
 from .whole import record_ends, record_unlisted
 
@@ -161,6 +162,7 @@ class Network(Phase):
             counts["rows"] += found.rows
         forget_deleted(server)
         count_causes(server)
+        make_found(server)
         keep_totals(server, timezone.localdate())
         return Result(outcome=RunOutcomeChoices.DONE, counts=counts, issues=issues)
 

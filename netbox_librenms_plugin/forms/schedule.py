@@ -45,7 +45,6 @@ class ScheduleForm(NetBoxModelForm):
     outcomes = _several(
         _("Write"),
         choices=ScheduleOutcomeChoices,
-        widget=forms.CheckboxSelectMultiple,
         help_text=_("Nothing is ever deleted."),
     )
     run_as = forms.ModelChoiceField(
@@ -59,7 +58,6 @@ class ScheduleForm(NetBoxModelForm):
         choices=tuple(WEEKDAYS.items()),
         coerce=int,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
         help_text=_("For a time of day; none means every day."),
     )
     at = forms.TimeField(label=_("Time of day"), required=False, widget=TIME)
@@ -89,6 +87,8 @@ class ScheduleForm(NetBoxModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         held: Schedule = self.instance
+        for name in ("device_filter", "vm_filter"):
+            self.fields[name].widget.attrs["rows"] = 3
         self.fields["server"].choices = server_choices(current=held.server)
         self.fields["resources"].choices = resource_choices()
         known = field_choices()

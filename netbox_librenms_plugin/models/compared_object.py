@@ -11,6 +11,7 @@ from utilities.permissions import get_permission_for_model, permission_is_exempt
 from virtualization.models import VirtualMachine
 
 from ..choices import ComparedKindChoices
+from .settings import LibreNMSSettings
 
 NETBOX_MODELS: dict[str, Any] = {
     ComparedKindChoices.DEVICE: Device,
@@ -34,8 +35,13 @@ class ComparedQuerySet(models.QuerySet):
         return self.filter(seen)
 
     def restrict(self, user: Any, action: str = "view") -> "ComparedQuerySet":
-        """As NetBox's lists ask for it."""
-        return self.visible_to(user)
+        """As NetBox asks for it, in lists, GraphQL and its search: nothing for who may not read the plugin's pages."""
+        return self.visible_to(user) if reads_pages(user) else self.none()
+
+
+def reads_pages(user: Any) -> bool:
+    """Whether the user may read the plugin's pages."""
+    return bool(user.has_perm(get_permission_for_model(LibreNMSSettings, "view")))
 
 
 def sees_all(user: Any, model: Any) -> bool:
@@ -102,6 +108,11 @@ class ComparedObject(models.Model):
     def model(self) -> Any:
         """The model of NetBox that it is of; None for what NetBox lacks."""
         return NETBOX_MODELS.get(self.kind)
+
+    @property
+    def deviating(self) -> int:
+        """How many differences there are of it, whatever was decided."""
+        return self.open + self.accepted + self.extra
 
     def get_absolute_url(self) -> str:
         """The object's LibreNMS tab, or the import list for what NetBox lacks."""

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import DeviationOutcomeChoices, DeviationStateChoices
-from .compared_object import ComparedObject, sees_network
+from .compared_object import ComparedObject, reads_pages, sees_network
 from .run import Run
 
 STATE = DeviationStateChoices
@@ -33,8 +33,8 @@ class CauseQuerySet(models.QuerySet):
         ).filter(Q(seen_open__gt=0) | Q(seen_accepted__gt=0))
 
     def restrict(self, user: Any, action: str = "view") -> "CauseQuerySet":
-        """As NetBox's lists ask for it."""
-        return self.visible_to(user)
+        """As with compared objects."""
+        return self.visible_to(user) if reads_pages(user) else self.none()
 
 
 def _number(numbers: Any) -> Any:
@@ -90,8 +90,8 @@ class DeviationQuerySet(models.QuerySet):
         return self.filter(compared__in=ComparedObject.objects.visible_to(user).values("pk"))
 
     def restrict(self, user: Any, action: str = "view") -> "DeviationQuerySet":
-        """As NetBox's lists ask for it."""
-        return self.visible_to(user)
+        """As with compared objects."""
+        return self.visible_to(user) if reads_pages(user) else self.none()
 
     def waiting(self) -> "DeviationQuerySet":
         """Those that somebody has to look at."""

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -113,7 +112,7 @@ def _start(schedule: Schedule, known: Standing, now: datetime, ticked: Ticked) -
 
 
 def _missed_words(since: datetime, number: int) -> str:
-    at = date_format(timezone.localtime(since), "SHORT_DATETIME_FORMAT")
+    at = f"{timezone.localtime(since):%Y-%m-%d %H:%M}"
     words = ngettext(
         "{n} time was missed since {at}; it is made up for once.",
         "{n} times were missed since {at}; they are made up for once.",

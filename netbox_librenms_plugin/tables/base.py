@@ -16,9 +16,11 @@ from netbox.tables import BaseTable
 from utilities.paginator import EnhancedPaginator
 from utilities.views import get_viewname
 
+from ..deviations.histories import Acceptance, History
 from ..resources import Resource
 from ..sync.core.ordering import natural
 from ..sync.core.plan import Change, Outcome
+from ..words.labels import field_label
 from .cells import Cell, DifferenceColumn
 from .row_choices import EVERY_ROW, RowChoice
 from .rows import ChangeRow, SortKey
@@ -52,7 +54,7 @@ class SyncTable(BaseTable):
     difference in a column that is not shown is listed below the row's name: hiding a column hides no difference.
     """
 
-    pk = tables.Column(empty_values=(), orderable=False, verbose_name=_("Select"), attrs={"td": {"class": "w-1"}})
+    pk = tables.Column(empty_values=(), orderable=False, verbose_name=_("Select"))
     name = DifferenceColumn("name", verbose_name=_("Name"))
     member = tables.Column(empty_values=(), verbose_name=_("Member"))
     actions = tables.Column(
@@ -83,6 +85,8 @@ class SyncTable(BaseTable):
     ) -> None:
         super().__init__(data, **options)
         self.around = around
+        # Row key → what is stored of the row's differences
+        self.histories: Mapping[str, History] = {}
 
     # What a subclass says
 
@@ -202,7 +206,15 @@ class SyncTable(BaseTable):
 
     def _name(self, record: ChangeRow, name: Cell, *, url: str, **context: Any) -> str:
         hidden = self._hidden_differences(record.change)
-        return self._piece("row_name", record, name=name, netbox_url=url, elsewhere=hidden, **context)
+        history = self.histories.get(record.key)
+        accepted = self._accepted(history) if history is not None else ()
+        shown = {"name": name, "netbox_url": url, "elsewhere": hidden, "history": history, "accepted": accepted}
+        return self._piece("row_name", record, **shown, **context)
+
+    def _accepted(self, history: History) -> list[tuple[str, Acceptance]]:
+        """(labels of the fields that were accepted, empty for all; the decision)."""
+        resource = self.around.resource
+        return [(", ".join(str(field_label(one, resource)) for one in done.fields), done) for done in history.accepted]
 
     def render_member(self, record: ChangeRow) -> str:
         return self.choice_box("member", record) or record.change.owner.name

@@ -1,11 +1,12 @@
 """What the plugin's templates need beyond Django's and NetBox's own filters."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.dateformat import format as formatted
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
@@ -32,6 +33,14 @@ def age(moment: datetime) -> str:
     if timezone.now() - moment < timedelta(minutes=1):
         return _("just now")
     return _("{time} ago").format(time=timesince(moment, depth=1))
+
+
+@register.filter
+def day(when: date | datetime) -> str:
+    """A day as people say it, with its year where that is another one: "12 March", "12 March 2025"."""
+    on = timezone.localtime(when).date() if isinstance(when, datetime) else when
+    # Translators: day and month, as Django's date formats have it
+    return str(formatted(on, _("j F") if on.year == timezone.localdate().year else _("j F Y")))
 
 
 @register.filter

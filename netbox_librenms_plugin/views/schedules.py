@@ -259,7 +259,7 @@ def _run_line(run: Run, counts: Mapping[str, int], sums: Mapping[str, int], *, l
     compares = run.kind == COMPARE.name
     labels = {value: label for value, label, _color in RunOutcomeChoices.CHOICES}
     if run.kind == IN_SHADOW.name:
-        labels[RunOutcomeChoices.DONE] = WOULD
+        labels[RunOutcomeChoices.DONE] = _("Objects with changes")
     found = _("{opened} found, {cleared} cleared").format(opened=sums.get("opened", 0), cleared=sums.get("cleared", 0))
     return {
         "run": run,

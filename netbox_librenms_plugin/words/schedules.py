@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
-from django.utils.formats import date_format, time_format
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -41,7 +41,7 @@ def moment_words(moment: datetime, now: datetime) -> str:
         return _("today {at}").format(at=at)
     if local.date() == today + timedelta(days=1):
         return _("tomorrow {at}").format(at=at)
-    return date_format(local, "SHORT_DATETIME_FORMAT")
+    return f"{local:%Y-%m-%d %H:%M}"
 
 
 def resources_of(schedule: Schedule) -> str:

@@ -20,32 +20,35 @@ def _sentences(plan: UndoPlan) -> Iterator[str]:
         (
             counts["delete"],
             ngettext(
-                "{n} object that was added is deleted.",
-                "{n} objects that were added are deleted.",
+                "{n} object that was added will be deleted.",
+                "{n} objects that were added will be deleted.",
                 counts["delete"],
             ),
         ),
         (
             counts["put_back"],
             ngettext(
-                "{n} object that was changed gets its earlier values back.",
-                "{n} objects that were changed get their earlier values back.",
+                "{n} object that was changed will get its earlier values back.",
+                "{n} objects that were changed will get their earlier values back.",
                 counts["put_back"],
             ),
         ),
         (
             counts["recreate"],
             ngettext(
-                "{n} object that was deleted comes back.",
-                "{n} objects that were deleted come back.",
+                "{n} object that was deleted will come back.",
+                "{n} objects that were deleted will come back.",
                 counts["recreate"],
             ),
         ),
         (
             in_part,
-            ngettext("{n} of them cannot be undone wholly.", "{n} of them cannot be undone wholly.", in_part),
+            ngettext("{n} of them can be undone only in part.", "{n} of them can be undone only in part.", in_part),
         ),
-        (counts["left"], ngettext("{n} object stays as it is.", "{n} objects stay as they are.", counts["left"])),
+        (
+            counts["left"],
+            ngettext("{n} object will stay as it is.", "{n} objects will stay as they are.", counts["left"]),
+        ),
         (
             counts["done"],
             ngettext("{n} object is as before already.", "{n} objects are as before already.", counts["done"]),

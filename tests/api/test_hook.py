@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 from extras.models import EventRule, Notification, NotificationGroup
 
 from netbox_librenms_plugin.deviations import notices
-from netbox_librenms_plugin.deviations.events import FOUND
+from netbox_librenms_plugin.event_types import FOUND
 from netbox_librenms_plugin.jobs import CompareNoticedJob
 from netbox_librenms_plugin.models import Cause, ComparedObject, Deviation, LibreNMSSettings
 from simulator.server import Simulator

@@ -32,7 +32,7 @@ def test_a_sync_is_undone_and_what_somebody_changed_stays(visitor: Visitor, simu
     expect(page.locator("#librenms-undo")).to_be_visible()
     themed(visitor, "run")
     page.locator("#librenms-undo").click()
-    expect(page.locator("#librenms-totals")).to_contain_text("4 objects stay as they are.")
+    expect(page.locator("#librenms-totals")).to_contain_text("4 objects will stay as they are.")
     expect(page.locator("#librenms-undo-rows")).to_contain_text("Changed since by ann")
     themed(visitor, "undo-plan")
     page.locator("#librenms-undo-now").click()

@@ -51,7 +51,7 @@ def test_all_of_it(run: Run) -> None:
 def test_a_dry_run_writes_nothing(run: Run) -> None:
     status, said = typed("librenms_undo", str(run.pk), "--dry-run")
     assert status == 0 and "delete   switch-001: Interface Gi1/0/1" in said.splitlines()
-    assert said.splitlines()[-1] == "12 objects that were added are deleted."
+    assert said.splitlines()[-1] == "12 objects that were added will be deleted."
     assert Interface.objects.count() == 6 and Run.objects.get() == run
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from simulator.server import Simulator
+from tests.deviations.support import compare_network
 from tests.factories import admin, make_device
 from tests.librenms import add_switch
 from tests.orm.support import counted, writes_in
@@ -40,6 +41,17 @@ def test_the_number_of_ports_does_not_show_in_the_number_of_queries(simulator: S
     assert costs[200]["bytes"] <= MOST_BYTES, costs
     assert costs[10]["writes"] == costs[200]["writes"] == []
     print({ports: {name: cost[name] for name in ("queries", "bytes")} for ports, cost in costs.items()})
+
+
+def test_what_is_stored_of_rows_fits_in_too(simulator: Simulator) -> None:
+    reader = a_switch(simulator, 200)
+    visit(reader)
+    before = visit(reader)
+    compare_network()
+    after = visit(reader)
+    assert "since" in reader.panel() and "deviations" in reader.header()
+    assert (after["queries"], after["writes"]) == (before["queries"], [])
+    assert after["bytes"] <= MOST_BYTES, after
 
 
 def test_existing_interfaces_do_not_show_in_it_either(simulator: Simulator) -> None:

@@ -1,17 +1,22 @@
 """Pages of schedules: how one stands, what it would do, from shadow to armed, and who may."""
 
+import csv
+import io
 import re
 from typing import Any
 
 import pytest
+import yaml
 from dcim.models import Interface
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from utilities.querydict import prepare_cloned_fields
 
 from netbox_librenms_plugin.models import Schedule
 from simulator.server import Simulator
-from tests.factories import admin, client_of, make_interface, somebody
+from tests.deviations.support import compare_network
+from tests.factories import admin, client_of, somebody
 from tests.fleet_sync.support import switches
 from tests.schedules.support import armed, fresh, make_schedule, run_of
 
@@ -145,10 +150,11 @@ def test_other_pages_say_which_schedule_is_next_and_which_looks_after_an_object(
     schedule = armed(make_schedule("Hourly"))
     run_of(schedule)
     client = client_of(admin())
-    make_interface(Interface.objects.all()[0].device, "extra")
     device = Interface.objects.all()[0].device
     tab = words(client.get(reverse("dcim:device_librenms_sync_overview", args=(device.pk,))))
     assert "Kept in step by schedule Hourly : Interfaces" in tab
+    compare_network()
+    assert re.search(r"Next Hourly , (today|tomorrow) \d\d:\d\d", words(client.get(reverse(f"{APP}:network"))))
     Schedule.objects.update(state="shadow")
     tab = words(client.get(reverse("dcim:device_librenms_sync_overview", args=(device.pk,))))
     assert "Kept in step" not in tab
@@ -160,6 +166,23 @@ def test_what_is_written_into_a_schedule_is_shown_as_it_is() -> None:
     for address in (url("", schedule), url("list"), url("arm", schedule)):
         page = client_of(admin()).get(address).content.decode()
         assert "<script>alert(1)" not in page and "<b>x</b>" not in page and "<i>said" not in page
+
+
+def test_the_list_is_exported_edited_and_cloned() -> None:
+    schedule = make_schedule(
+        minutes=None, at="02:30", weekdays=[0, 4], devices="some", device_filter={"name__ic": "sw"}
+    )
+    client = client_of(admin())
+    exported = yaml.safe_load(client.get(url("list"), {"export": ""}).content)
+    assert (exported["at"], exported["weekdays"], exported["device_filter"]) == ("02:30:00", [0, 4], {"name__ic": "sw"})
+    (row,) = csv.DictReader(io.StringIO(client.get(url("list"), {"export": "table"}).content.decode()))
+    assert (row["Name"], row["State"], row["When"]) == ("Nightly", "shadow", "Mon, Fri at 02:30")
+    body = {"pk": [schedule.pk], "_apply": "1", "weight": "9", "enabled": "false"}
+    assert client.post(url("bulk_edit"), body).status_code == 302
+    assert (fresh(schedule).weight, fresh(schedule).enabled) == (9, False)
+    page = client.get(f"{url('add')}?{prepare_cloned_fields(schedule).urlencode()}").content.decode()
+    assert "name__ic" in page
+    assert re.search(r'<option value="4"\s+selected', page), re.findall(r".*Friday.*", page)
 
 
 def test_the_number_of_queries_does_not_depend_on_how_many_there_are() -> None:

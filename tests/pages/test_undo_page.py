@@ -53,11 +53,13 @@ def test_it_says_what_happens_to_each_object_field_by_field(device: Device) -> N
     run = sync(device, "interfaces")
     html = words(page(run))
     assert "Undo the sync of switch" in html
-    assert re.search(r"\d objects that were added are deleted. 1 object that was changed gets its earlier values", html)
-    assert "Interface Gi1/0/1 goes back" in html
+    assert re.search(
+        r"\d objects that were added will be deleted. 1 object that was changed will get its earlier values", html
+    )
+    assert "Interface Gi1/0/1 will go back" in html
     assert "parent LAG: Po1 becomes Po99" in html, "names, not numbers"
     assert "becomes by hand" in html
-    assert "Interface Gi1/0/2 is deleted" in html
+    assert "Interface Gi1/0/2 will be deleted" in html
     assert not Run.objects.exists(), "looking writes nothing"
 
 
@@ -123,7 +125,7 @@ def test_nobody_undoes_twice(device: Device) -> None:
 def test_a_run_of_many_is_undone_device_by_device(simulator: Simulator) -> None:
     run = sync_many(switches(simulator, 3))
     html = page(run)
-    assert "18 objects that were added are deleted." in words(html)
+    assert "18 objects that were added will be deleted." in words(html)
     assert [html.index(f"switch-00{n}") for n in (1, 2, 3)] == sorted(html.index(f"switch-00{n}") for n in (1, 2, 3))
     pressed(run, html)
     assert not Interface.objects.exists()
@@ -133,7 +135,7 @@ def test_it_is_cut_into_pages(simulator: Simulator) -> None:
     run = sync_many(switches(simulator, 3, ports=10))
     first, second = page(run, per_page="50"), page(run, per_page="50", page="2")
     assert "Undo 60 changes" in words(first) and "1–50 of 60" in words(first)
-    assert first.count("is deleted") == 50 and second.count("is deleted") == 10
+    assert first.count("will be deleted") == 50 and second.count("will be deleted") == 10
     assert "switch-003" in second and "switch-001" not in second
 
 
@@ -147,7 +149,7 @@ def test_in_the_history_of_the_object(device: Device) -> None:
     assert "root has undone it" in words(html) and f'href="{address(run)}"' not in html
     by = SyncRun.objects.get(run__kind="undo")
     assert f'href="{address(by)}"' in html and f"Undo #{by.run_id}" in words(html)
-    assert "Interface Gi1/0/2 comes back" in words(page(by)), "undoing the undo"
+    assert "Interface Gi1/0/2 will come back" in words(page(by)), "undoing the undo"
 
 
 def test_who_may_only_look_cannot_undo(device: Device) -> None:

@@ -1,11 +1,14 @@
 """The header card: which LibreNMS device this is, how it is doing, and what to do when it is none."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from utilities.permissions import get_permission_for_model
 
+from ...deviations.histories import record_of
 from ...librenms.errors import LibreNMSError
 from ...librenms.lookup import How
 from ...librenms_api import Identification
@@ -14,6 +17,7 @@ from .object_view import BaseObjectSyncView, query_string
 from .problems import problem_of
 
 TEMPLATE = "netbox_librenms_plugin/htmx/sync_header.html"
+DEVIATIONS = "plugins:netbox_librenms_plugin:deviation_list"
 
 
 class HeaderMixin(BaseObjectSyncView):
@@ -65,7 +69,16 @@ class HeaderMixin(BaseObjectSyncView):
             "matched": MATCHED.get(identification.how, ""),
             "guessed": identification.how is not How.CUSTOM_FIELD,
             "via": identification.via,
+            **self._stored(instance),
         }
+
+    def _stored(self, instance: Any) -> dict[str, Any]:
+        """The way to what is stored of it; nothing where nothing is."""
+        stored = record_of(instance, self.api.server.key)
+        if stored is None:
+            return {}
+        shown = urlencode({"compared_id": stored.pk, "state": ("open", "failed", "accepted")}, doseq=True)
+        return {"stored": stored, "deviations_url": f"{reverse(DEVIATIONS)}?{shown}"}
 
     def _unknown(self, instance: Any, identification: Identification) -> dict[str, Any]:
         candidates = [(one, self.api.device_url(one.librenms_id)) for one in identification.candidates]

@@ -13,6 +13,7 @@ from utilities.permissions import get_permission_for_model
 from utilities.views import get_viewname
 
 from ...choices import InterfaceNameFieldChoices
+from ...deviations.histories import History, histories
 from ...engine import Comparison, Options, compare, scope_of
 from ...librenms.errors import ConfigurationError, LibreNMSError
 from ...resources import Resource
@@ -104,6 +105,10 @@ class PanelMixin(DoubtMixin, TabsMixin):
         decided = self.decisions(instance).get(resource, ())
         self.remember_choices(instance, resource, [one for one in decided if one[1] not in done])
 
+    def histories(self, instance: Any, plan: Plan, keys: Iterable[str]) -> Mapping[str, History]:
+        """What is stored of these rows: one query."""
+        return histories(instance, self.api.server.key, plan, keys)
+
     def _around(self, instance: Any, resource: str, comparison: Comparison) -> RowSurroundings:
         virtual = not isinstance(instance, Device)
         query = self.state.query()
@@ -179,6 +184,7 @@ class PanelMixin(DoubtMixin, TabsMixin):
         matching = self.matching(resource.name, plan)
         table = self.table(instance, resource.name, comparison, matching)
         table.turn_to(self.state.page, per_page=get_paginate_count(self.request))
+        table.histories = self.histories(instance, plan, (row.record.key for row in table.paginated_rows))
         syncable = [change.key for change in matching if change.syncable]
         fingerprints = {change.key: change.fingerprint for change in plan.changes}
         return {

@@ -60,6 +60,7 @@ class SyncRowsMixin(PanelMixin):
             synced={key for key, one in results.items() if one.ok},
             like=[name for name in request.POST.get("columns", "").split(",") if name],
         )
+        table.histories = self.histories(instance, plan, altered)
         seen = _seen_now(asked.seen, comparison, resource.name, altered)
         return render(
             request,

@@ -13,7 +13,7 @@ from virtualization.models import VirtualMachine
 from ..engine import Comparer, Options, scope_of
 from ..librenms.sources import PerDevice
 from ..librenms_api import LibreNMSAPI
-from ..lost_connections import again_where_lost
+from ..lost_connections import lasting
 from ..models import Deviation, LibreNMSSettings
 from ..models.compared_object import NETBOX_MODELS
 from ..orm.frame.bindings import has_librenms_id, with_librenms_id
@@ -44,13 +44,10 @@ def linked_to(api: LibreNMSAPI, librenms_ids: Sequence[int]) -> list[Device | Vi
     ]
 
 
+@lasting
 def compare_again(api: LibreNMSAPI, librenms_ids: Sequence[int]) -> Again:
     """Compare the objects that are linked to these devices, all resources, with what LibreNMS says now, and record what
     came of it. Devices that NetBox does not have are passed over."""
-    return again_where_lost(lambda: _compared(api, librenms_ids))
-
-
-def _compared(api: LibreNMSAPI, librenms_ids: Sequence[int]) -> Again:
     objects = linked_to(api, librenms_ids)
     if not objects:
         return Again()

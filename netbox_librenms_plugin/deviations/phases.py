@@ -13,7 +13,7 @@ from ..fleet_sync.sizes import require_sizes
 from ..librenms.errors import LibreNMSError
 from ..librenms.sources import Bulk
 from ..librenms_api import LibreNMSAPI
-from ..lost_connections import again_where_lost
+from ..lost_connections import lasting
 from ..models import ComparedObject, LibreNMSSettings, Run, RunItem
 from ..models.compared_object import NETBOX_MODELS
 from ..runs.phases import Phase, Result, Task
@@ -64,6 +64,7 @@ class Objects(Phase):
     _comparer: Comparer = field(init=False)
     _settings: LibreNMSSettings = field(init=False)
 
+    @lasting
     def begin(self) -> None:
         """Read LibreNMS's lists, and compare their lengths with those of the last time."""
         options = self.task.run.options
@@ -81,9 +82,9 @@ class Objects(Phase):
         return [self._compared(item) for item in items]
 
     def _compared(self, item: RunItem) -> Result:
-        keys = [(kind, pk) for kind, pk in item.choice["objects"]]
-        return again_where_lost(lambda: self._tried(keys))
+        return self._tried([(kind, pk) for kind, pk in item.choice["objects"]])
 
+    @lasting
     def _tried(self, keys: Sequence[tuple[str, int]]) -> Result:
         objects = load(keys)
         comparisons = list(self._comparer.compare(objects, many=True))
@@ -146,6 +147,7 @@ class Network(Phase):
         """Devices that one side lacks, ends that disagree; then the numbers of causes and of the day."""
         return [self._looked() for _item in items]
 
+    @lasting
     def _looked(self) -> Result:
         moment = moment_of(self.task.run, threshold=self.task.run.options.get("threshold"))
         server = self.api.server.key

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from ..models import Cause, ComparedObject, Deviation
 from ..sync.core.deviations import CauseKey, Identity, Observation
@@ -99,6 +99,14 @@ def sight_of(instance: Any, librenms_id: int | None, seen: Seen) -> Sight:
 def record(server: str, sights: Sequence[Sight], moment: Moment) -> Recorded:
     """Store what was seen of some objects: ten queries or so for any number of them. Others who record the same objects
     wait. A sight twice changes nothing the second time but the number of comparisons."""
+    try:
+        return _recorded(server, sights, moment)
+    except IntegrityError:
+        # The end of another comparison has just dropped a cause that nothing had any more
+        return _recorded(server, sights, moment)
+
+
+def _recorded(server: str, sights: Sequence[Sight], moment: Moment) -> Recorded:
     with transaction.atomic():
         compared = _locked(server, sights)
         held = _held(compared.values())

@@ -1,15 +1,19 @@
 """What the tests of jobs share: who imports, what he imports, and a look at how it stands."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from core.models import Job
+from django.utils import timezone
+from rq.utils import utcformat
 
 from netbox_librenms_plugin.import_utils.options import ImportOptions
 from netbox_librenms_plugin.import_utils.starts import start
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import Run
 from netbox_librenms_plugin.runs.control import enqueue_run
+from netbox_librenms_plugin.runs.queue import fetch
 from tests.factories import client_of, request_of, somebody
 from tests.workers import until
 
@@ -41,6 +45,14 @@ def continued(run: Run, user: Any) -> Job:
     """What is left of an import, in the queue again."""
     with request_of(user) as request:
         return enqueue_run(run, request)
+
+
+def grown_old(job: Job) -> None:
+    """Some minutes go by without a sign of the job's worker."""
+    found = fetch(job.job_id, "default")
+    assert found is not None
+    old = utcformat(timezone.now() - timedelta(minutes=5))
+    found.connection.hset(found.key, "last_heartbeat", old)
 
 
 class Person:

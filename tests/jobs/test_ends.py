@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django_rq import get_connection
 from rq import Worker
-from rq.utils import utcformat
 
 from netbox_librenms_plugin.models import Run
 from netbox_librenms_plugin.runs.control import detached, enqueue
@@ -23,7 +22,7 @@ from netbox_librenms_plugin.runs.queue import fetch
 from simulator.server import Simulator
 from tests.factories import admin, client_of, request_of, somebody
 from tests.imports.support import known_to_netbox
-from tests.jobs.support import PORTS, Person, continued, enqueued, importer
+from tests.jobs.support import PORTS, Person, continued, enqueued, grown_old, importer
 from tests.librenms import add_switches
 from tests.workers import Nursery, alive, horses_of, kill, until
 
@@ -71,14 +70,6 @@ def sees_the_truth(user: Any, run: Run) -> None:
     assert said["state"]["value"] == "abandoned"
     found = client.get(page, {"show": "abandoned"}).content.decode()
     assert run.get_absolute_url() in found and 'id="librenms-chip-pending"' not in found
-
-
-def grown_old(job: Job) -> None:
-    """Some minutes go by without a sign of the job's worker."""
-    found = fetch(job.job_id, "default")
-    assert found is not None
-    old = utcformat(timezone.now() - timedelta(minutes=5))
-    found.connection.hset(found.key, "last_heartbeat", old)
 
 
 def test_cancelled_while_it_waits(simulator: Simulator, workers: Nursery, slow: list[int]) -> None:

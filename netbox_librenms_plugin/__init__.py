@@ -35,6 +35,7 @@ class LibreNMSPluginConfig(PluginConfig):
         from django.core import checks
         from django.db.models.signals import post_migrate, pre_migrate
 
+        from . import jobs as _jobs  # noqa: F401  (declares the system job)
         from . import metrics
         from . import widgets as _widgets  # noqa: F401  (registers the dashboard's widget)
         from .custom_fields import ensure_custom_field
@@ -46,13 +47,15 @@ class LibreNMSPluginConfig(PluginConfig):
         from .import_utils import kinds as _kinds  # noqa: F401  (declares the kinds of runs)
         from .librenms.config import load_servers
         from .librenms.errors import ConfigurationError
-        from .models import FieldPolicy
+        from .models import FieldPolicy, Schedule
         from .resources import policy_fields
+        from .schedules.checking import problems
         from .tables import netbox_lists
         from .undo_runs import kinds as _undo_kinds  # noqa: F401  (declares the kind of runs that undo)
 
-        # The model stands below the registry, so it cannot look there by itself
+        # Models stand below what they are about, so they cannot look there by themselves
         FieldPolicy.known_fields = staticmethod(policy_fields)
+        Schedule.problems = staticmethod(problems)
         netbox_lists.register()
         if settings.METRICS_ENABLED:
             metrics.register()

@@ -93,7 +93,6 @@ class RunOutcomeChoices(ChoiceSet):
     SYNCED = "synced"
     AGREES = "agrees"
     LEFT_OUT = "left_out"
-    LEFT = "left"
     FAILED = "failed"
 
     CHOICES = [
@@ -105,7 +104,6 @@ class RunOutcomeChoices(ChoiceSet):
         (SYNCED, _("Synced"), "green"),
         (AGREES, _("Nothing to write"), "cyan"),
         (LEFT_OUT, _("Left out"), "orange"),
-        (LEFT, _("Left as it is"), "orange"),
         (FAILED, _("Failed"), "red"),
     ]
 
@@ -160,4 +158,54 @@ class ComparedKindChoices(ChoiceSet):
         (DEVICE, _("Device")),
         (VIRTUAL_MACHINE, _("Virtual machine")),
         (LIBRENMS, _("Only in LibreNMS")),
+    ]
+
+
+class ScheduleActionChoices(ChoiceSet):
+    """What a schedule does with its objects."""
+
+    COMPARE = "compare"
+    SYNC = "sync"
+
+    CHOICES = [
+        (COMPARE, _("Compare"), "cyan"),
+        (SYNC, _("Sync"), "blue"),
+    ]
+
+
+class ScheduleStateChoices(ChoiceSet):
+    """Whether a schedule writes. In shadow its runs only say what they would write."""
+
+    SHADOW = "shadow"
+    ARMED = "armed"
+
+    CHOICES = [
+        (SHADOW, _("Shadow"), "gray"),
+        (ARMED, _("Armed"), "green"),
+    ]
+
+
+class ScheduleObjectsChoices(ChoiceSet):
+    """Which objects of a kind a schedule is about. All of them has to be said: a filter never means it by mistake."""
+
+    NONE = "none"
+    SOME = "some"
+    ALL = "all"
+
+    CHOICES = [
+        (NONE, _("None")),
+        (SOME, _("Those of the filter")),
+        (ALL, _("All")),
+    ]
+
+
+class ScheduleOutcomeChoices(ChoiceSet):
+    """What a schedule writes, by the names of ``sync.core.plan.Outcome``; it never deletes."""
+
+    MISSING = "missing"
+    CHANGED = "changed"
+
+    CHOICES = [
+        (MISSING, _("Create what NetBox lacks")),
+        (CHANGED, _("Update what differs")),
     ]

@@ -21,8 +21,11 @@ from .choices import (
     PolicyChoices,
     RunOutcomeChoices,
     RunStateChoices,
+    ScheduleActionChoices,
+    ScheduleStateChoices,
     SyncStateChoices,
 )
+from .engine.undo import undone_runs
 from .models import (
     Cause,
     ComparedObject,
@@ -36,9 +39,12 @@ from .models import (
     PlatformMapping,
     Run,
     RunItem,
+    Schedule,
     SyncRun,
 )
 from .models.import_rule import CONDITIONS
+from .runs.access import in_state
+from .runs.kinds import kind_choices
 
 
 class TextSearchFilterSet(NetBoxModelFilterSet):
@@ -169,6 +175,21 @@ class ImportIgnoreFilterSet(TextSearchFilterSet):
         fields = ("id", "server", "librenms_id", "hostname", "description")
 
 
+@register_filterset
+class ScheduleFilterSet(TextSearchFilterSet):
+    """Schedules by what they do, where, and whether they write."""
+
+    server = MultiValueCharFilter()
+    action = django_filters.MultipleChoiceFilter(choices=ScheduleActionChoices)
+    state = django_filters.MultipleChoiceFilter(choices=ScheduleStateChoices)
+
+    search_in = ("name", "server")
+
+    class Meta:
+        model = Schedule
+        fields = ("id", "name", "enabled", "weight", "branch", "run_as", "description")
+
+
 class SyncRunFilterSet(BaseFilterSet):
     """Runs by object, person, server, branch and result."""
 
@@ -204,6 +225,48 @@ class ImportRunFilterSet(BaseFilterSet):
     class Meta:
         model = Run
         fields = ("id", "user_name", "request_id", "server", "branch", "state")
+
+
+class RunFilterSet(BaseFilterSet):
+    """Runs by what they do, how they stand, who started them and when."""
+
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+    kind = django_filters.MultipleChoiceFilter(choices=kind_choices)
+    state = django_filters.MultipleChoiceFilter(choices=RunStateChoices, method="filter_state")
+    server = MultiValueCharFilter()
+    user = MultiValueCharFilter(field_name="user_name", label=_("User name"))
+    undone = django_filters.BooleanFilter(method="filter_undone", label=_("Has been undone"))
+
+    class Meta:
+        model = Run
+        fields = ("id", "kind", "state", "server", "branch", "request_id", "created", "started", "ended")
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """By user and server."""
+        text = value.strip()
+        return queryset.filter(Q(user_name__icontains=text) | Q(server__icontains=text))
+
+    def filter_state(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        """The state that they really are in."""
+        return in_state(queryset, value) if value else queryset
+
+    def filter_undone(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        """Those that are undone wholly, or those that are not."""
+        undone = list(undone_runs())
+        return queryset.filter(pk__in=undone) if value else queryset.exclude(pk__in=undone)
+
+
+class RunItemFilterSet(BaseFilterSet):
+    """Items of a run by what became of them."""
+
+    name = MultiValueCharFilter()
+    outcome = django_filters.MultipleChoiceFilter(choices=RunOutcomeChoices)
+    object_type = ContentTypeFilter()
+    object_id = MultiValueNumberFilter()
+
+    class Meta:
+        model = RunItem
+        fields = ("id", "name", "librenms_id", "outcome", "object_type", "object_id")
 
 
 class ImportRunRowFilterSet(BaseFilterSet):

@@ -9,10 +9,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import Any, NoReturn
 
+from core.choices import JobIntervalChoices
 from core.exceptions import JobFailed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from netbox.jobs import JobRunner
+from netbox.jobs import JobRunner, system_job
 from redis.exceptions import RedisError
 
 from .choices import RunOutcomeChoices, RunStateChoices
@@ -23,11 +24,12 @@ from .librenms.limits import in_background
 from .librenms_api import LibreNMSAPI
 from .models import Run
 from .runs.control import abandoned_words, cancelled_words, enqueue, sync_helpers
-from .runs.ends import finish
+from .runs.ends import RunStopped, finish
 from .runs.kinds import HELPER, RunKind, kind_of
 from .runs.queue import is_running, living, queue_name_of, workers_of
 from .runs.watch import LOOK_EVERY, Reason, Watch
 from .runs.worker import Worker
+from .schedules.tick import tick
 from .words.sentences import kept_sentence
 
 MOST_HELPERS = 7
@@ -121,7 +123,7 @@ class RunJob(LibreNMSJob):
     def _run(self, run: Run, watch: Watch) -> None:
         try:
             done = self._work(run, watch)
-        except LibreNMSError as error:
+        except (LibreNMSError, RunStopped) as error:
             finish(run, state=RunStateChoices.FAILED)
             self._report(run)
             self.fail(error.message, RunStateChoices.FAILED)
@@ -201,7 +203,7 @@ class RunHelperJob(LibreNMSJob):
             return
         try:
             done = _worker(run, watch, self).work()
-        except LibreNMSError as error:
+        except (LibreNMSError, RunStopped) as error:
             self.logger.warning(f"{error.message}")
             return
         if done and not is_running(watch.job_id, watch.queue_name):
@@ -257,6 +259,20 @@ class SyncHelperJob(RunHelperJob):
         name = gettext_lazy("Sync with LibreNMS (helper)")
 
 
+class ShadowJob(RunJob):
+    """A sync that only says what it would write."""
+
+    class Meta:
+        name = gettext_lazy("Sync with LibreNMS in shadow")
+
+
+class ShadowHelperJob(RunHelperJob):
+    """Helps a sync in shadow."""
+
+    class Meta:
+        name = gettext_lazy("Sync with LibreNMS in shadow (helper)")
+
+
 class CompareNoticedJob(LibreNMSJob):
     """Compares the devices that LibreNMS gave notice of, as long as any is due. Nobody started it: it reads for
     everybody, as all comparisons do that are stored."""
@@ -289,6 +305,22 @@ class UndoJob(RunJob):
 
     class Meta:
         name = gettext_lazy("Undo of a LibreNMS run")
+
+
+@system_job(interval=JobIntervalChoices.INTERVAL_MINUTELY)
+class SchedulesJob(LibreNMSJob):
+    """Looks after the schedules, every minute. NetBox's workers put it into the queue when they start."""
+
+    class Meta:
+        # NetBox knows a system job by its name, so it must be the same in every language
+        name = "LibreNMS schedules"
+
+    def run(self, *args: Any, **kwargs: Any) -> None:
+        """Start what is due."""
+        ticked = tick()
+        self.note(started=ticked.started, taken_up=ticked.taken_up, failed=ticked.failed)
+        for name, sentence in ticked.failed.items():
+            self.logger.warning(f"{name}: {sentence}")
 
 
 def _worker(run: Run, watch: Watch, job: LibreNMSJob) -> Worker:

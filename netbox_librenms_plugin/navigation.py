@@ -47,6 +47,17 @@ menu = PluginMenu(
                     link_text=_("Deviations"),
                     permissions=[f"{APP}.view_librenmssettings"],
                 ),
+                PluginMenuItem(
+                    link=f"plugins:{APP}:run_list",
+                    link_text=_("Runs"),
+                    permissions=[f"{APP}.view_librenmssettings"],
+                ),
+                PluginMenuItem(
+                    link=f"plugins:{APP}:schedule_list",
+                    link_text=_("Schedules"),
+                    permissions=[f"{APP}.view_schedule"],
+                    buttons=_buttons("schedule")[:1],
+                ),
             ),
         ),
         (

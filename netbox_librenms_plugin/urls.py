@@ -6,11 +6,13 @@ from utilities.urls import get_model_urls
 from . import views
 from .views import deviations, network
 from .views.fleet import compare as fleet_compare
-from .views.fleet import results as fleet_results
 from .views.fleet import sync as fleet_sync
 from .views.imports import actions as import_actions
 from .views.imports import results as import_results
 from .views.imports import review as import_review
+from .views.runs import list as run_list
+from .views.runs import page as run_page
+from .views.runs import undo as run_undo
 
 APP = "netbox_librenms_plugin"
 # Path → model, of what has NetBox's usual pages
@@ -22,6 +24,7 @@ MODELS = {
     "interface-type-mappings": "interfacetypemapping",
     "location-mappings": "locationmapping",
     "platform-mappings": "platformmapping",
+    "schedules": "schedule",
 }
 
 NETWORK = (
@@ -67,6 +70,16 @@ FLEET = (
     ("sync/start", fleet_sync.StartView, "fleet_start"),
 )
 
+RUNS = (
+    path("runs/", run_list.RunListView.as_view(), name="run_list"),
+    path("runs/<int:pk>/", run_page.RunView.as_view(), name="run"),
+    path("runs/<int:pk>/rows/", run_page.RunRowsView.as_view(), name="run_rows"),
+    path("runs/<int:pk>/continue/", run_page.RunContinueView.as_view(), name="run_continue"),
+    path("runs/<int:pk>/undo/", run_undo.RunUndoView.as_view(), name="run_undo"),
+    path("sync-runs/<int:pk>/undo/", run_undo.SyncRunUndoView.as_view(), name="syncrun_undo"),
+    path("syncs/<int:pk>/", run_page.OldAddressView.as_view(), name="fleet_run"),
+)
+
 urlpatterns = (
     *NETWORK,
     path("settings/", views.settings.SettingsView.as_view(), name="settings"),
@@ -94,9 +107,8 @@ urlpatterns = (
         for place, kind in FLEETS.items()
         for at, view, name in FLEET
     ),
-    path("syncs/<int:pk>/", fleet_results.FleetRunView.as_view(), name="fleet_run"),
-    path("syncs/<int:pk>/rows/", fleet_results.FleetRunRowsView.as_view(), name="fleet_run_rows"),
-    path("syncs/<int:pk>/continue/", fleet_results.FleetRunContinueView.as_view(), name="fleet_run_continue"),
+    *RUNS,
+    path("schedules/runs/<int:pk>/", views.schedules.ScheduleRunView.as_view(), name="shadow_run"),
     *(path(f"{at}/", include(get_model_urls(APP, model, detail=False))) for at, model in MODELS.items()),
     *(path(f"{at}/<int:pk>/", include(get_model_urls(APP, model))) for at, model in MODELS.items()),
 )

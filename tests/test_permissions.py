@@ -36,6 +36,7 @@ from netbox_librenms_plugin.models import (
     LocationMapping,
     PlatformMapping,
     Run,
+    Schedule,
     SyncRun,
 )
 from simulator.server import Simulator
@@ -51,7 +52,7 @@ MAPPINGS = ("devicetypemapping", "interfacetypemapping", "locationmapping", "pla
 USUAL = (*MAPPINGS, "fieldpolicy", "importignore", "importrule")
 # Everything that a comparison and its writing touch
 LABELS = (
-    *(f"{PLUGIN}.{one}" for one in ("librenmssettings", "syncrun", "run", *USUAL)),
+    *(f"{PLUGIN}.{one}" for one in ("librenmssettings", "syncrun", "run", "schedule", *USUAL)),
     *("dcim.device", "dcim.virtualchassis", "dcim.interface", "dcim.macaddress", "virtualization.virtualmachine"),
     *("dcim.devicetype", "dcim.manufacturer", "dcim.platform", "dcim.site", "dcim.location"),
     *("virtualization.vminterface", "core.objectchange", "extras.journalentry"),
@@ -87,7 +88,8 @@ API_OBJECT: Rules = {
 }
 FLEET_SYNC: Rules = {"post": (403, 403, 403, 400, None)}
 API_READ: Rules = {"get": (403, 403, 200, 200, 200), "post": (403, 403, 403, 405, 405)}
-DECISIONS = ("deviation_accept", "deviation_take_back")
+UNDO = ("run-undo", "syncrun-undo")
+DECISIONS = ("deviation_accept", "deviation_sync", "deviation_take_back")
 COMPARE: Rules = {"get": (403, 403, 200, 404, 200)}
 SYNC: Rules = {"post": (403, 403, 403, 404, None)}
 
@@ -130,7 +132,15 @@ OBJECT_TAB: dict[str, Rules] = {
     "librenms_sync_apply": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 404, None)},
     "librenms_sync_remove": WRITE,
 }
+# A schedule: who may change it may have it run, too
+SCHEDULES: dict[str, Rules] = {
+    **{name: rules for name, rules in pages_of("schedule").items() if name != "schedule_bulk_import"},
+    "schedule_preview": OBJECT,
+    **{f"schedule_{part}": {"post": (LOGIN, 403, 403, 404, None)} for part in ("run", "disarm", "enable")},
+    "schedule_arm": WRITE,
+}
 TABLE: dict[str, Rules] = {
+    **SCHEDULES,
     "settings": {"get": (LOGIN, 403, 200, 200, 200), "post": (LOGIN, 403, 403, 200, None)},
     "settings_policies": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
     "member_names_preview": {"get": (LOGIN, 403, 200, 200, 200)},
@@ -168,9 +178,15 @@ TABLE: dict[str, Rules] = {
     "fleet_sync": {"get": (LOGIN, 403, 403, 200, 200), "post": (LOGIN, 403, 403, 302, 302)},
     "fleet_totals": {"get": (LOGIN, 403, 403, 200, 200)},
     "fleet_start": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 302, 302)},
-    # Somebody else's sync is not there
-    **{name: {"get": (LOGIN, 404, 200, 404, 200)} for name in ("fleet_run", "fleet_run_rows")},
-    "fleet_run_continue": {"get": (LOGIN, 405, 405, 405, 405), "post": (LOGIN, 403, 403, 404, None)},
+    "run_list": LIST,
+    # Somebody else's run is not there
+    **{name: {"get": (LOGIN, 404, 200, 404, 200)} for name in ("run", "run_rows")},
+    "run_continue": {"get": (LOGIN, 405, 405, 405, 405), "post": (LOGIN, 403, 403, 404, None)},
+    "fleet_run": {"get": (LOGIN, 301, 301, 301, 301)},
+    # Without what was seen nothing is undone
+    **{name: WRITE | {"get": (LOGIN, 403, 200, 404, 200)} for name in ("run_undo", "syncrun_undo")},
+    # Who may see the schedule may see its runs
+    "shadow_run": {"get": (LOGIN, 404, 200, 404, 200)},
     "devices-sync": FLEET_SYNC,
     "virtualmachines-sync": FLEET_SYNC,
     # Without devices the body cannot be followed, and nothing is written
@@ -178,6 +194,13 @@ TABLE: dict[str, Rules] = {
     "importrun-list": {"get": (403, 403, 200, 200, 200), "post": (403, 403, 403, 405, 405)},
     "importrun-detail": {"get": (403, 403, 200, 404, 200), "delete": (403, 403, 403, 405, 405)},
     "importrun-rows": {"get": (403, 403, 200, 404, 200), "post": (403, 403, 403, 404, 405)},
+    "run-list": {"get": (403, 403, 200, 200, 200), "post": (403, 403, 403, 405, 405)},
+    "run-detail": {"get": (403, 403, 200, 404, 200), "delete": (403, 403, 403, 405, 405)},
+    "run-items": {"get": (403, 403, 200, 404, 200), "post": (403, 403, 403, 404, 405)},
+    # Only its own person and superusers cancel a run
+    "run-cancel": {"post": (403, 403, 404, 404, None)},
+    # The reader may look; what the superuser would undo was not written
+    **{name: {"get": (403, 403, 200, 404, 200), "post": (403, 403, 403, 404, None)} for name in UNDO},
     # Somebody else's job is not there
     "job-status": {"get": (403, 403, 404, 404, 200)},
     **{name: {"post": (403, 403, 404, 404, None)} for name in ("job-cancel", "job-sync-status")},
@@ -187,6 +210,10 @@ TABLE: dict[str, Rules] = {
     **{f"{one}-detail": {"get": (403, 403, 200, 404, 200)} for one in ("deviation", "cause", "comparedobject")},
     # Nothing is named, so nothing is decided
     **{name: {"post": (403, 403, 403, 400, None)} for name in ("deviation-accept", "deviation-take-back")},
+    "schedule-list": API_LIST,
+    "schedule-detail": API_OBJECT,
+    "schedule-preview": COMPARE,
+    **{f"schedule-{part}": SYNC for part in ("run", "arm")},
     "network-detail": {"get": (403, 403, 200, 200, 200)},
     # Nobody of NetBox's knows the secret
     "hook": {"post": (403, 403, 403, 403, 403)},
@@ -246,6 +273,7 @@ def world(simulator: Simulator) -> dict[str, Any]:
     run = SyncRun(object=device, object_repr="switch", server="default", librenms_id=1, state="completed")
     run.request_id = "00000000-0000-0000-0000-000000000001"
     run.save()
+    fleet = Run.objects.create(kind="sync", request_id=run.request_id, server="default")
     return {
         "device": device,
         "comparedobject": compared,
@@ -264,9 +292,12 @@ def world(simulator: Simulator) -> dict[str, Any]:
         "fieldpolicy": FieldPolicy.objects.create(resource="interfaces", field="mtu", policy="ignore"),
         "importignore": ImportIgnore.objects.create(server="default", librenms_id=1),
         "importrule": ImportRule.objects.create(name="x", librenms_os="x"),
+        "schedule": Schedule.objects.create(name="x", server="default", devices="all", minutes=60, run_as=admin()),
         "importrun": Run.objects.create(kind="import", request_id=run.request_id, server="default"),
         "syncrun": run,
-        "fleet": Run.objects.create(kind="sync", request_id=run.request_id, server="default"),
+        "fleet": fleet,
+        "run": fleet,
+        "shadow": Run.objects.create(kind="shadow", request_id=run.request_id, server="default"),
         "job": Job.objects.create(name="Import", job_id=run.request_id, data={"librenms": "import"}),
         "librenmssettings": settings,
     }
@@ -296,6 +327,7 @@ def body_of(name: str, world: dict[str, Any], *, many: bool) -> Any:
         "fieldpolicy": {"server": "", "resource": "interfaces", "field": "lag", "policy": "ignore"},
         "importignore": {"server": "default", "librenms_id": "2"},
         "importrule": {"name": "new", "librenms_os": "x", "weight": "1"},
+        "schedule": {"name": "new", "server": "default", "devices": "all", "minutes": 5, "enabled": "0", "seen": "-"},
         "device": {"resources": ["interfaces"], "librenms_id": "2", "name_field": "ifDescr", "all": "1"},
         "virtualmachine": {"resources": ["interfaces"], "librenms_id": "2", "name_field": "ifDescr", "all": "1"},
         "settings": {
@@ -354,7 +386,7 @@ def everything() -> dict[str, Any]:
     """All that a call could have written."""
     models = (
         *(DeviceTypeMapping, InterfaceTypeMapping, LocationMapping, PlatformMapping, FieldPolicy),
-        *(ImportIgnore, ImportRule, Run, Deviation),
+        *(ImportIgnore, ImportRule, Run, Deviation, Schedule),
         *(LibreNMSSettings, SyncRun, Interface, VMInterface, MACAddress),
     )
     held: dict[str, Any] = {model.__name__: list(model.objects.order_by("pk").values()) for model in models}

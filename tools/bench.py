@@ -257,8 +257,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--import-jobs", type=int, default=0, help="devices to import in the background; 0: none")
     parser.add_argument("--workers", type=int, default=2, help="background workers for that")
     parser.add_argument("--network", type=int, default=1000, help="devices of the network to compare whole; 0: none")
+    parser.add_argument("--changes", type=int, default=1_000, help="changes to sync in that network; 0: none")
+    parser.add_argument(
+        "--compared", type=int, default=5_000, help="objects with ten deviations each, to measure their pages; 0: none"
+    )
     options = parser.parse_args(arguments)
     django.setup()
+    from tools.bench_deviations import deviation_pages
     from tools.bench_import import import_of
     from tools.bench_jobs import import_jobs
     from tools.bench_network import compare_network
@@ -274,7 +279,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.import_jobs:
         lines += import_jobs(options.import_jobs, options.workers)
     if options.network:
-        lines += compare_network(options.network, sorted({1, options.workers}))
+        lines += compare_network(options.network, sorted({1, options.workers}), options.changes)
+    if options.compared:
+        lines += deviation_pages(options.compared)
     print(table(lines))
     return int(any(one.missed for one in lines))
 

@@ -99,11 +99,15 @@ def _processor(processes: Sequence[int]) -> float:
     """Processor seconds that these workers have taken so far, with the process that each forks for every job; waits
     until what is queued is done, NetBox's search index for instance."""
     from django_rq import get_queue
+    from rq import Worker
+    from rq.worker import WorkerStatus
 
+    queues = [get_queue(name) for name in ("high", "default", "low")]
     end = time.monotonic() + LONGEST
     while time.monotonic() < end:
-        children = [Path(f"/proc/{one}/task/{one}/children").read_text().split() for one in processes]
-        if not any(children) and not any(get_queue(name).count for name in ("high", "default", "low")):
+        # Not by their children: one of them has the queue's scheduler as a child, which stays
+        states = {one.get_state() for one in Worker.all(queue=queues[0])}
+        if states <= {WorkerStatus.IDLE} and not any(one.count for one in queues):
             break
         time.sleep(0.1)
     columns = [Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split() for one in processes]

@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from tools.bench import Bench, Budget, Measurement, large_simulator, peak_of_process
+from tools.bench_sync import sync_changes
 
 # Rows that are made at once
 BATCH = 2_000
@@ -27,8 +28,9 @@ class Share:
     megabytes: float
 
 
-def compare_network(devices: int, workers: Iterable[int]) -> list[Measurement]:
-    """So many devices with 29 ports each, all of them in NetBox; all resources, by so many workers each time."""
+def compare_network(devices: int, workers: Iterable[int], changes: int = 0) -> list[Measurement]:
+    """So many devices with 29 ports each, all of them in NetBox; all resources, by so many workers each time. Then so
+    many changes are synced."""
     import requests
 
     from netbox_librenms_plugin.librenms_api import LibreNMSAPI
@@ -50,6 +52,8 @@ def compare_network(devices: int, workers: Iterable[int]) -> list[Measurement]:
                 _compare(bench, ids, number)
             agree(api)
             store_deviations(bench, ids, workers)
+            if changes:
+                sync_changes(bench, changes, workers, work_off)
     return bench.lines
 
 
@@ -223,26 +227,35 @@ def store_deviations(bench: Bench, ids: Sequence[int], workers: Iterable[int]) -
 
 
 def _run(bench: Bench, work: str, workers: int) -> None:
-    from django.db import connections
-
     from netbox_librenms_plugin.deviations.starting import start_comparison
     from netbox_librenms_plugin.librenms_api import LibreNMSAPI
     from netbox_librenms_plugin.models import Deviation
-    from netbox_librenms_plugin.runs.ends import finish
     from tests.factories import admin, request_of
 
     with request_of(admin()) as request:
         run = start_comparison(LibreNMSAPI(), request=request)
-    with bench.measure(work, Budget(calls=10, seconds=60 if workers > 1 else None)) as line:
+    work_off(bench, work, run.pk, workers, Budget(calls=10, seconds=60 if workers > 1 else None))
+    print(f"  {Deviation.objects.count()} deviations", file=sys.stderr)
+
+
+def work_off(bench: Bench, work: str, pk: int, workers: int, budget: Budget = Budget()) -> None:
+    """Measure a run from its first item to its end, by so many workers."""
+    from django.db import connections
+
+    from netbox_librenms_plugin.models import Run
+    from netbox_librenms_plugin.runs.ends import finish
+
+    with bench.measure(work, budget) as line:
         connections.close_all()
         with get_context("fork").Pool(workers) as pool:
-            done = pool.map(_at_run, [run.pk] * workers, chunksize=1)
+            done = pool.map(_at_run, [pk] * workers, chunksize=1)
+        run = Run.objects.get(pk=pk)
         finish(run)
     line.queries = sum(one.queries for one in done)
     line.megabytes = sum(one.megabytes for one in done)
     counts = sum((Counter(one.counts) for one in run.items.all()), Counter[str]())
     run.refresh_from_db()
-    print(f"  {run.state}, {dict(counts)}, {Deviation.objects.count()} deviations", file=sys.stderr)
+    print(f"  {run.state}, {dict(counts)}", file=sys.stderr)
     for one in done:
         print(f"  {one.queries} queries, {one.seconds:.1f} s, {one.found['cpu']} s of processor", file=sys.stderr)
 

@@ -84,7 +84,7 @@ TEXTS = (f"{PLUGIN}.texts", f"{PLUGIN}.member_names")
 CORE = (*STANDARD_LIBRARY, f"{PLUGIN}.sync", f"{PLUGIN}.librenms.records", *TEXTS)
 USE_CASES = tuple(
     f"{PLUGIN}.{name}"
-    for name in ("deviations", "engine", "fleet_sync", "import_utils", "resources", "runs", "undo_runs")
+    for name in ("deviations", "engine", "fleet_sync", "import_utils", "resources", "runs", "schedules", "undo_runs")
 )
 BELOW_USE_CASES = (f"{PLUGIN}.engine", f"{PLUGIN}.resources")
 # What work on many objects stands on, whatever the work is
@@ -152,8 +152,19 @@ RULES = (
     ),
     Rule(
         room=(f"{PLUGIN}.fleet_sync",),
-        forbidden=(f"{PLUGIN}.import_utils", *FACES, *HTML),
+        forbidden=(f"{PLUGIN}.import_utils", f"{PLUGIN}.schedules", *FACES, *HTML),
         reason="sync of many objects is the same for every face, so it knows none, and no import",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.schedules",),
+        forbidden=(f"{PLUGIN}.import_utils", *FACES, *HTML),
+        reason="a schedule starts what every face could start, so it knows none, and no import",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.schedules.due",),
+        allowed=STANDARD_LIBRARY,
+        forbidden=HTTP,
+        reason="when something is due is computed from plain values",
     ),
     Rule(
         room=(f"{PLUGIN}.undo_runs",),

@@ -15,8 +15,9 @@ from ..import_utils.kinds import IMPORT
 from ..models import ImportIgnore, ImportRule, Run, RunItem
 from ..runs.access import counts_of, visible_objects, visible_runs, with_last_sign
 from .described import answer_example, described
+from .import_run_serializers import ImportRunRowSerializer, ImportRunSerializer
 from .permissions import PluginPermission
-from .serializers import ImportIgnoreSerializer, ImportRuleSerializer, RunItemSerializer, RunSerializer
+from .serializers import ImportIgnoreSerializer, ImportRuleSerializer
 
 
 @described(
@@ -54,7 +55,7 @@ class ImportRunViewSet(NetBoxReadOnlyModelViewSet):
     """Imports: one's own, and with NetBox's permission to view them those of others."""
 
     queryset = Run.objects.select_related("job__user")
-    serializer_class = RunSerializer
+    serializer_class = ImportRunSerializer
     filterset_class = ImportRunFilterSet
     permission_classes = [PluginPermission]
 
@@ -82,7 +83,7 @@ class ImportRunRowViewSet(NetBoxReadOnlyModelViewSet):
 
     _visible: frozenset[tuple[int, int]] = frozenset()
     queryset = RunItem.objects.select_related("object_type")
-    serializer_class = RunItemSerializer
+    serializer_class = ImportRunRowSerializer
     filterset_class = ImportRunRowFilterSet
     ordering_fields = "__all__"
     permission_classes = [PluginPermission]

@@ -4,7 +4,7 @@ from typing import Any
 
 from core.api.serializers import JobSerializer
 from core.models import ObjectType
-from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field
 from netbox.api.fields import ChoiceField, ContentTypeField
 from netbox.api.serializers import BaseModelSerializer
 from rest_framework import serializers
@@ -38,9 +38,7 @@ COMPLAINTS = {
 }
 
 
-# Programs that were made from the schema know them by these names
-@extend_schema_serializer(component_name="ImportRun")
-class RunSerializer(BaseModelSerializer):
+class ImportRunSerializer(BaseModelSerializer):
     """One import of many devices. ``counts``: outcome → number of devices; the devices themselves are under
     ``rows/``."""
 
@@ -78,8 +76,7 @@ class RunSerializer(BaseModelSerializer):
         return {outcome: counts[outcome] for outcome in IMPORT.outcomes}
 
 
-@extend_schema_serializer(component_name="ImportRunRow")
-class RunItemSerializer(BaseModelSerializer):
+class ImportRunRowSerializer(BaseModelSerializer):
     """One device of an import. ``counts``: resource → objects written."""
 
     hostname = serializers.CharField(source="name", read_only=True)

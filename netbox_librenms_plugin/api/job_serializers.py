@@ -10,7 +10,7 @@ RQ_STATUSES = ("queued", "started", "finished", "stopped", "failed", "canceled",
 class LibreNMSJobFailureSerializer(serializers.Serializer):
     """One device that was not imported, and why."""
 
-    librenms_id = serializers.IntegerField()
+    librenms_id = serializers.IntegerField(allow_null=True)
     hostname = serializers.CharField()
     message = serializers.CharField()
 
@@ -31,7 +31,7 @@ class LibreNMSJobStatusSerializer(serializers.Serializer):
     done = serializers.IntegerField()
     total = serializers.IntegerField()
     counts = serializers.DictField(child=serializers.IntegerField(), help_text="Outcome → number of devices")
-    cabled = serializers.IntegerField(help_text="Devices whose cables were looked at")
+    cabled = serializers.IntegerField(required=False, help_text="Imports: devices whose cables were looked at")
     rate = serializers.FloatField(allow_null=True, help_text="Devices per minute")
     seconds_left = serializers.IntegerField(allow_null=True)
     failures = LibreNMSJobFailureSerializer(many=True, help_text="The last that failed")

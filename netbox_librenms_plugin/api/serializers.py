@@ -22,13 +22,14 @@ from .deviation_serializers import (
     DeviationSerializer,
 )
 from .import_rule_serializers import ImportIgnoreSerializer, ImportRuleSerializer
-from .import_run_serializers import RunItemSerializer, RunSerializer
 from .mapping_serializers import (
     DeviceTypeMappingSerializer,
     InterfaceTypeMappingSerializer,
     LocationMappingSerializer,
     PlatformMappingSerializer,
 )
+from .run_serializers import RunItemSerializer, RunSerializer
+from .schedule_serializers import ScheduleSerializer
 from .servers import require_configured
 
 # NetBox looks for a model's serializer here
@@ -43,6 +44,7 @@ __all__ = (
     "ImportRuleSerializer",
     "RunItemSerializer",
     "RunSerializer",
+    "ScheduleSerializer",
     "InterfaceTypeMappingSerializer",
     "LibreNMSSettingsSerializer",
     "LocationMappingSerializer",
@@ -173,6 +175,7 @@ class SyncRunSerializer(BaseModelSerializer):
             "branch",
             "state",
             "run",
+            "undone_by",
             "results",
         )
         read_only_fields = fields

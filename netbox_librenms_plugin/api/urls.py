@@ -12,6 +12,8 @@ from . import (
     job_views,
     network_views,
     root,
+    run_views,
+    schedule_views,
     sync_views,
     views,
 )
@@ -30,6 +32,8 @@ router.register("field-policies", views.FieldPolicyViewSet)
 router.register("import-rules", import_model_views.ImportRuleViewSet)
 router.register("import-ignores", import_model_views.ImportIgnoreViewSet)
 router.register("import-runs", import_model_views.ImportRunViewSet, basename="importrun")
+router.register("runs", run_views.RunViewSet, basename="run")
+router.register("schedules", schedule_views.ScheduleViewSet)
 router.register("sync-runs", views.SyncRunViewSet)
 router.register("deviations", deviation_views.DeviationViewSet)
 router.register("causes", deviation_views.CauseViewSet)
@@ -59,9 +63,16 @@ urlpatterns = [
     ),
     path("deviations/accept/", deviation_views.AcceptView.as_view(), name="deviation-accept"),
     path("deviations/take-back/", deviation_views.TakeBackView.as_view(), name="deviation-take-back"),
+    path("schedules/<int:pk>/preview/", schedule_views.SchedulePreviewView.as_view(), name="schedule-preview"),
+    path("schedules/<int:pk>/run/", schedule_views.ScheduleRunView.as_view(), name="schedule-run"),
+    path("schedules/<int:pk>/arm/", schedule_views.ScheduleArmView.as_view(), name="schedule-arm"),
     path("hook/<str:server>/", hook_views.HookView.as_view(), name="hook"),
     path("network/", network_views.NetworkView.as_view(), name="network-detail"),
     path("network/compare/", network_views.NetworkCompareView.as_view(), name="network-compare"),
+    path("runs/<int:pk>/items/", run_views.RunItemViewSet.as_view({"get": "list"}), name="run-items"),
+    path("runs/<int:pk>/cancel/", run_views.RunCancelView.as_view(), name="run-cancel"),
+    path("runs/<int:pk>/undo/", run_views.RunUndoView.as_view(), name="run-undo"),
+    path("sync-runs/<int:pk>/undo/", run_views.SyncRunUndoView.as_view(), name="syncrun-undo"),
     path("jobs/<int:pk>/status/", job_views.JobStatusView.as_view(), name="job-status"),
     path("jobs/<int:pk>/cancel/", job_views.JobCancelView.as_view(), name="job-cancel"),
     path("jobs/<int:pk>/sync-status/", views.sync_job_status, name="job-sync-status"),

@@ -2,15 +2,11 @@
 
 from typing import Any
 
-from dcim.models import Device
-from django.contrib.contenttypes.models import ContentType
-from django.db import router
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from netbox.api.viewsets import NetBoxModelViewSet, NetBoxReadOnlyModelViewSet
 from rest_framework.request import Request
 from rest_framework.response import Response
-from virtualization.models import VirtualMachine
 
 from ..filtersets import (
     DeviceTypeMappingFilterSet,
@@ -29,6 +25,7 @@ from ..models import (
     PlatformMapping,
     SyncRun,
 )
+from ..runs.access import visible_sync_runs
 from .described import answer_example, body_example, described
 from .job_views import JobSyncStatusView
 from .serializers import (
@@ -159,17 +156,8 @@ class SyncRunViewSet(NetBoxReadOnlyModelViewSet):
     filterset_class = SyncRunFilterSet
 
     def get_queryset(self) -> QuerySet[SyncRun]:
-        """A superuser sees runs of deleted objects too; of these nobody else can be known to have been allowed."""
-        # In a branch the runs are seen from there: they are in main, and what they tell of can be in the branch alone
-        runs = super().get_queryset().using(router.db_for_read(Device))
-        user = self.request.user
-        if user.is_superuser:
-            return runs
-        visible = Q()
-        for model in (Device, VirtualMachine):
-            ids = model.objects.restrict(user, "view").values("pk")
-            visible |= Q(object_type=ContentType.objects.get_for_model(model), object_id__in=ids)
-        return runs.filter(visible)
+        """Those that NetBox's own permissions let through, of objects that the user may view."""
+        return visible_sync_runs(self.request.user, super().get_queryset())
 
 
 sync_job_status = JobSyncStatusView.as_view()

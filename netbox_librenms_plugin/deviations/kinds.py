@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 
-from django.db.models import IntegerField, Sum
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..choices import RunOutcomeChoices, RunStateChoices
 from ..models import Run
 from ..runs.kinds import RunKind, register
+from ..runs.sums import summed
 from .phases import KIND, NETWORK, OBJECTS, phases_of
 
 FIGURES = ("objects", "opened", "cleared", "not_compared")
@@ -19,9 +17,7 @@ FIGURES = ("objects", "opened", "cleared", "not_compared")
 def figures_of(run: Run) -> Mapping[str, int]:
     """What came of a comparison: objects, differences that were opened and cleared, objects that could not be
     compared. One query."""
-    sums = {name: Sum(Cast(KT(f"counts__{name}"), IntegerField())) for name in FIGURES}
-    found = run.items.order_by().aggregate(**{f"of_{name}": one for name, one in sums.items()})
-    return {name: found[f"of_{name}"] or 0 for name in FIGURES}
+    return summed(run, FIGURES)
 
 
 def _end(counts: Mapping[str, int], state: str) -> str:
@@ -49,6 +45,7 @@ COMPARE = register(
         outcomes=(RunOutcomeChoices.PENDING, RunOutcomeChoices.DONE, RunOutcomeChoices.FAILED),
         notifications="on_failure",
         tally=figures_of,
+        sums=figures_of,
         work_left=_work_left,
         end_words=_end,
     )

@@ -1,16 +1,16 @@
 """The phases of comparing many objects: pieces of the network, then what only a look at the whole shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from ..choices import RunOutcomeChoices, RunStateChoices
+from ..choices import RunOutcomeChoices
 from ..engine import Comparer, Comparison, Options, scope_of
-from ..librenms.errors import LibreNMSError, SuspiciousAnswer
+from ..fleet_sync.sizes import require_sizes
+from ..librenms.errors import LibreNMSError
 from ..librenms.sources import Bulk
 from ..librenms_api import LibreNMSAPI
 from ..lost_connections import lasting
@@ -31,8 +31,6 @@ KIND = "compare"
 OBJECTS, NETWORK = "objects", "network"
 # The key of the one item of the phase that looks at everything
 WHOLE = "network"
-# A list of so few entries says nothing by getting shorter
-NOTEWORTHY = 10
 
 
 def phases_of(task: Task) -> Sequence[Phase]:
@@ -110,18 +108,11 @@ class Objects(Phase):
         )
 
     def _guard(self) -> None:
-        """A list that is far shorter than the last time would make half of the network look as if it were gone."""
-        resources = self.task.run.options.get("resources")
+        options = self.task.run.options
+        resources = options.get("resources")
         sizes = self._source.sizes(ports=not resources or "interfaces" in resources)
-        remember_sizes(self.task.run, sizes)
-        if self.task.run.options.get("force"):
-            return
-        before = last_sizes(self.task.run)
-        words = {"devices": _("the list of devices"), "ports": _("the list of ports")}
-        for name, size in sizes.items():
-            known = before.get(name, 0)
-            if known >= NOTEWORTHY and size < known * (100 - self._settings.fewer_percent) / 100:
-                raise SuspiciousAnswer(self.api.server.display_name, what=words[name], count=size, known=known)
+        percent = options.get("fewer_percent") or self._settings.fewer_percent
+        require_sizes(self.task.run, self.api, sizes, percent=percent)
 
 
 def _is_gone(one: Comparison) -> bool:
@@ -138,22 +129,6 @@ def _failures(one: Comparison) -> list[str]:
 def _issue(one: Comparison, reason: str) -> dict[str, Any]:
     details = {"reason": reason}
     return {"code": Code.LIBRENMS_FAILED.value, "details": details, "resource": "", "name": str(one.object)}
-
-
-def last_sizes(run: Run) -> Mapping[str, int]:
-    """How long LibreNMS's lists were in the last comparison of the server that came to its end."""
-    ended = Run.objects.filter(
-        kind=KIND, server=run.server, state__in=(RunStateChoices.COMPLETED, RunStateChoices.PARTIAL)
-    )
-    last = ended.exclude(pk=run.pk).filter(options__has_key="sizes").order_by("-created").first()
-    return last.options["sizes"] if last is not None else {}
-
-
-def remember_sizes(run: Run, sizes: Mapping[str, int]) -> None:
-    """Keep with the run how long LibreNMS's lists are."""
-    if run.options.get("sizes") != sizes:
-        run.options = {**run.options, "sizes": dict(sizes)}
-        Run.objects.filter(pk=run.pk).update(options=run.options)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from ..branching import active_branch
 from ..librenms_api import LibreNMSAPI
-from ..models import ComparedObject, Run, RunItem
+from ..models import ComparedObject, Run, RunItem, Schedule
 from ..models.compared_object import NETBOX_MODELS
 from ..resources import chosen_resources
 from ..runs.opening import open_run
@@ -28,12 +28,15 @@ def start_comparison(
     complete: bool = False,
     threshold: int | None = None,
     force: str = "",
+    fewer_percent: int | None = None,
+    schedule: Schedule | None = None,
 ) -> Run:
     """Write down what is to be compared: everything that is linked to the server, or only ``among`` (kind → ids or a
     queryset of ids). Nothing is compared yet.
 
     ``complete``: what LibreNMS's lists lack is asked for, device by device. ``threshold``: see ``Moment``. ``force``:
-    why the lists are to be believed although they are far shorter than the last time. Raises ``InBranchError`` and
+    why the lists are to be believed although they are far shorter than the last time; ``fewer_percent``: what that
+    means, else what the settings say. ``schedule``: the one that starts it. Raises ``InBranchError`` and
     ``UnknownResourceError``.
     """
     if active_branch():
@@ -51,9 +54,11 @@ def start_comparison(
             "threshold": threshold,
             "everything": among is None and names is None,
             "force": force,
+            "fewer_percent": fewer_percent,
             "objects": len(keys),
         },
         items=lambda run: _items(run, keys),
+        schedule=schedule,
     )
 
 

@@ -23,6 +23,8 @@ from ..sync.undo.plan import Step, UndoPlan
 from .undo_scope import keys_written_by, wrote_anything
 
 Record = Run | SyncRun
+# States in which an undo keeps others from undoing the same
+HOLDING = (*RunStateChoices.OPEN, RunStateChoices.COMPLETED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,12 @@ def obstacle(record: Record) -> Issue | None:
     return issue(code, who=undone.user_name, when=(undone.ended or undone.created).isoformat())
 
 
+def obstacle_at_first_sight(record: Record) -> Issue | None:
+    """The same as far as it can be known without the change log, so that a page can say it of several runs."""
+    problem = obstacle(record)
+    return problem if problem or wrote_anything(record) else issue(Code.NOTHING_WRITTEN)
+
+
 def undone_by(record: Record) -> Run | None:
     """The run that undid this one wholly, or is at it; None where there is none, and where that was undone itself. What
     was undone in part can be undone once more, for the rest."""
@@ -116,5 +124,17 @@ def undone_by(record: Record) -> Run | None:
     return None
 
 
+def undone_runs() -> dict[int, int]:
+    """Run → the run that undid it wholly, or is at it, of all runs: one query."""
+    chosen = Run.objects.exclude(undone_by=None).order_by().values_list("pk", "undone_by", "undone_by__state")
+    held = {pk: (by, state) for pk, by, state in chosen}
+
+    def holds(pk: int) -> bool:
+        by, state = held[pk]
+        return state in HOLDING and not (by in held and holds(by))
+
+    return {pk: by for pk, (by, _state) in held.items() if holds(pk)}
+
+
 def _holds(undo_run: Run) -> bool:
-    return undo_run.state in (*RunStateChoices.OPEN, RunStateChoices.COMPLETED)
+    return undo_run.state in HOLDING

@@ -31,7 +31,7 @@ def wrote_anything(record: Run | SyncRun) -> bool:
     """Whether a run says of itself that it wrote something."""
     if isinstance(record, SyncRun):
         return any(result.get("rows") or any(result.get("applied", {}).values()) for result in record.results)
-    return record.items.exclude(counts={}).exists()
+    return not record.only_reads and record.items.exclude(counts={}).exists()
 
 
 def _has_request_alone(record: SyncRun) -> bool:

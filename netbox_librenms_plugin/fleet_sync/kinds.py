@@ -1,10 +1,7 @@
-"""The kind of run that syncs many objects."""
+"""The kind of run that syncs many objects, and the one that only says what it would write."""
 
 from collections.abc import Mapping
 
-from django.db.models import IntegerField, Sum
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -12,8 +9,10 @@ from ..choices import RunOutcomeChoices, RunStateChoices
 from ..models import Run
 from ..resources import RESOURCES
 from ..runs.kinds import RunKind, register
-from .phases import OBJECTS, phases_of
-from .starting import KIND
+from ..runs.sums import summed
+from .phases import OBJECTS, phases_in_shadow, phases_of
+from .planning import PLANNED
+from .starting import KIND, SHADOW
 from .writing import LEFT
 
 OUTCOMES = (
@@ -28,10 +27,7 @@ OUTCOMES = (
 def written_by(run: Run) -> dict[str, int]:
     """Resource → rows that the run has written, and under ``left`` those that somebody has to decide about; nothing of
     what is 0. One query."""
-    names = (*RESOURCES, LEFT)
-    sums = {f"of_{name}": Sum(Cast(KT(f"counts__{name}"), IntegerField())) for name in names}
-    found = run.items.order_by().aggregate(**sums)
-    return {name: number for name in names if (number := found[f"of_{name}"])}
+    return {name: number for name, number in summed(run, (*RESOURCES, LEFT)).items() if number}
 
 
 def _tally(run: Run) -> Mapping[str, int]:
@@ -57,18 +53,42 @@ def _work_left(run: Run, _state: str) -> bool:
     return run.items.filter(outcome=RunOutcomeChoices.PENDING).exists()
 
 
+def _end_in_shadow(counts: Mapping[str, int], state: str) -> str:
+    if counts.get(RunOutcomeChoices.FAILED):
+        return _("The shadow run ended, but not every object could be compared.")
+    return _("Job completed!")
+
+
 SYNC = register(
     RunKind(
         name=KIND,
         label=gettext_lazy("Sync with LibreNMS"),
         runner="SyncObjectsJob",
         helper="SyncHelperJob",
-        phase_names=(OBJECTS,),
+        phase_names=(PLANNED, OBJECTS),
         phases=phases_of,
         outcomes=OUTCOMES,
         work_left=_work_left,
         tally=_tally,
-        page="plugins:netbox_librenms_plugin:fleet_run",
+        sums=written_by,
         end_words=_end,
+    )
+)
+
+IN_SHADOW = register(
+    RunKind(
+        name=SHADOW,
+        label=gettext_lazy("Sync with LibreNMS in shadow"),
+        runner="ShadowJob",
+        helper="ShadowHelperJob",
+        phase_names=(PLANNED,),
+        phases=phases_in_shadow,
+        outcomes=(
+            *(RunOutcomeChoices.PENDING, RunOutcomeChoices.DONE, RunOutcomeChoices.AGREES),
+            *(RunOutcomeChoices.LEFT_OUT, RunOutcomeChoices.FAILED),
+        ),
+        notifications="on_failure",
+        work_left=_work_left,
+        end_words=_end_in_shadow,
     )
 )

@@ -1,4 +1,5 @@
-"""The phase of a sync of many objects: each is compared anew and written, many of them together."""
+"""The phases of a sync of many objects: where guards ask for it all are planned first; then each is compared anew and
+written, many of them together."""
 
 import logging
 from collections.abc import Sequence
@@ -6,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 from rq.timeouts import JobTimeoutException
@@ -15,7 +15,7 @@ from ..branching import active_branch
 from ..choices import RunOutcomeChoices
 from ..compat import apply_request_processors
 from ..librenms.errors import LibreNMSError
-from ..librenms.sources import Bulk, PerDevice, Source
+from ..librenms.sources import Bulk, Source
 from ..librenms_api import LibreNMSAPI
 from ..lost_connections import ConnectionLostError, again_where_lost, watched
 from ..models import RunItem
@@ -26,6 +26,7 @@ from ..runs.phases import Phase, Result, Task
 from ..sync.core.issues import Code, issue
 from .finding import VIRTUAL_MACHINE
 from .options import SyncOptions
+from .planning import FAILING, Planned, alike, objects_of, require_few, source_for
 from .writing import (
     WAIT_FOR_MANY,
     WAIT_FOR_OTHERS,
@@ -37,20 +38,23 @@ from .writing import (
 )
 
 OBJECTS = "objects"
-# From so many objects on the server's lists are taken, and objects are written together: a few are done one by one, so
-# that each shows when it is done
-MANY = 50
 # So many at once: more would hold what others wait for too long
 TOGETHER = 25
-# So many objects in a row that LibreNMS fails for are a reason to ask whether it is there at all
-FAILING = 8
 
 logger = logging.getLogger("netbox_librenms_plugin")
 
 
 def phases_of(task: Task) -> Sequence[Phase]:
-    """The phase of a sync for one worker. Raises ``LibreNMSError`` where its server is not configured."""
-    return (Objects(task=task, api=LibreNMSAPI(task.run.server), options=SyncOptions.of(task.run.options)),)
+    """The phases of a sync for one worker. Raises ``LibreNMSError`` where its server is not configured."""
+    api, options = LibreNMSAPI(task.run.server), SyncOptions.of(task.run.options)
+    objects = Objects(task=task, api=api, options=options)
+    return (objects,) if options.guards is None else (Planned(task=task, api=api, options=options), objects)
+
+
+def phases_in_shadow(task: Task) -> Sequence[Phase]:
+    """The one phase of a run that only says what it would write."""
+    api, options = LibreNMSAPI(task.run.server), SyncOptions.of(task.run.options)
+    return (Planned(task=task, api=api, options=options, shadow=True),)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,13 +73,13 @@ class Objects(Phase):
     _failing: int = field(init=False, default=0)
 
     def begin(self) -> None:
-        """Choose where LibreNMS's answers come from."""
-        if self.task.run.items.count() < MANY:
-            self.source = PerDevice(self.api, refresh=self.options.refresh)
-            return
-        self.api.devices(refresh=self.options.refresh)
-        self.source = Bulk(self.api, complete=True, refresh=self.options.refresh)
-        self.batch, self._pauses = TOGETHER, WAIT_FOR_MANY
+        """Choose where LibreNMS's answers come from. Raises ``RunStopped`` where too much would be written."""
+        require_few(self.task.run, self.options)
+        # What was planned first was asked for just now
+        refresh = self.options.refresh and self.options.guards is None
+        self.source = source_for(self.task.run, self.api, refresh=refresh)
+        if isinstance(self.source, Bulk):
+            self.batch, self._pauses = TOGETHER, WAIT_FOR_MANY
 
     def pending(self, items: QuerySet[RunItem]) -> QuerySet[RunItem]:
         """What has no outcome yet."""
@@ -93,8 +97,9 @@ class Objects(Phase):
 
     def do(self, items: Sequence[RunItem]) -> Sequence[Result | None]:
         """Sync them: together those of which all is meant, the rest one by one."""
-        whole = [one for one in items if "rows" not in one.choice]
-        together = self._together(whole) if len(whole) > 1 else {}
+        together: dict[int, Result] = {}
+        for some in alike([one for one in items if "rows" not in one.choice]):
+            together |= self._together(some) if len(some) > 1 else {}
         return [together.get(item.pk) or self._alone(item) for item in items]
 
     def check(self) -> None:
@@ -167,7 +172,7 @@ class Objects(Phase):
             return done | self._of_held([item for item, had in zip(items, mine, strict=True) if had])
 
     def _of_held(self, items: Sequence[RunItem]) -> dict[int, Result]:
-        there = _objects_of(items)
+        there = objects_of(items)
         earlier = written_before(self.task.run.pk, items)
         known = [item for item in items if item.pk in there]
         gone = Result(outcome=RunOutcomeChoices.FAILED, issues=[issue_json(issue(Code.OBJECT_GONE))])
@@ -180,8 +185,9 @@ class Objects(Phase):
     def _synced(self, objects: Sequence[Any], items: Sequence[RunItem]) -> list[Synced]:
         if not objects:
             return []
-        choice = items[0].choice if len(items) == 1 else {}
-        selections = self.options.selections(rows=choice.get("rows"), seen=choice.get("seen"))
+        choice = items[0].choice
+        options = self.options.leaving(choice.get("left") or {})
+        selections = options.selections(rows=choice.get("rows"), seen=choice.get("seen"))
         return retried(
             lambda: sync_together(
                 objects,
@@ -192,15 +198,3 @@ class Objects(Phase):
                 pauses=self._pauses,
             )
         )
-
-
-def _objects_of(items: Sequence[RunItem]) -> dict[int, Any]:
-    """Item → its object, if it exists; a query for each kind. Not by the rows' own references: those are in main, and
-    what they tell of can be in a branch."""
-    found: dict[int, Any] = {}
-    for type_id in {one.object_type_id for one in items if one.object_type_id is not None}:
-        some = [one for one in items if one.object_type_id == type_id]
-        model: Any = ContentType.objects.get_for_id(type_id).model_class()
-        there = model.objects.in_bulk([one.object_id for one in some])
-        found |= {one.pk: there[one.object_id] for one in some if one.object_id in there}
-    return found

@@ -1,5 +1,6 @@
 """What a sync of many objects would do, in numbers. Nothing is written, and only the numbers stay in memory."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from itertools import batched
@@ -180,16 +181,36 @@ class Counter:
         standing = change.standing
         if standing is Standing.WAITING:
             # Until its interface is there, which the same sync makes
-            made = CREATE in self._options.outcomes and "interfaces" in (self._options.resources or RESOURCES)
+            here = "interfaces" in (self._options.resources or RESOURCES)
+            made = here and CREATE in self._options.outcomes_of("interfaces")
             return "create" if made else "blocked"
         if standing in (Standing.CONFLICT, Standing.BLOCKED, Standing.EXTRA, Standing.SAME):
             return str(standing.value)
         if standing is Standing.IDLE:
             return "same"
-        chosen = as_chosen(RESOURCES[resource], change, self._options.exclude_fields, virtual=virtual)
-        if change.outcome not in self._options.outcomes or not chosen.syncable:
+        chosen = as_chosen(RESOURCES[resource], change, self._options.excluded_of(resource), virtual=virtual)
+        if change.outcome not in self._options.outcomes_of(resource) or not chosen.syncable:
             return "kept"
         return "create" if change.outcome is Outcome.MISSING else "change"
+
+
+class Counters:
+    """Counts objects of which different things are left to somebody else, for one user from one source."""
+
+    def __init__(self, source: Source, *, user: Any, options: SyncOptions) -> None:
+        self._source, self._user, self._options = source, user, options
+        self._counters: dict[str, Counter] = {}
+
+    def count(self, objects: Iterable[tuple[Any, Mapping[str, Any]]]) -> Iterator[ObjectTally]:
+        """The numbers of each object, which comes with what is left of it (resource → ``Left``, as it is kept)."""
+        groups: dict[str, list[tuple[Any, Mapping[str, Any]]]] = {}
+        for instance, left in objects:
+            groups.setdefault(json.dumps(left, sort_keys=True), []).append((instance, left))
+        for key, some in groups.items():
+            if key not in self._counters:
+                options = self._options.leaving(some[0][1])
+                self._counters[key] = Counter(self._source, user=self._user, options=options)
+            yield from self._counters[key].count([instance for instance, _left in some])
 
 
 def _error_of(one: Comparison) -> Exception | None:

@@ -28,6 +28,7 @@ from .platform_mapping import (
     PlatformMappingImportForm,
 )
 from .policy_matrix import PolicyMatrixForm
+from .schedule import ScheduleBulkEditForm, ScheduleFilterForm, ScheduleForm
 from .settings import LibreNMSSettingsForm
 
 __all__ = (
@@ -61,4 +62,7 @@ __all__ = (
     "PlatformMappingForm",
     "PlatformMappingImportForm",
     "PolicyMatrixForm",
+    "ScheduleBulkEditForm",
+    "ScheduleFilterForm",
+    "ScheduleForm",
 )

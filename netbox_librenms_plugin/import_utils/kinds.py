@@ -72,7 +72,6 @@ IMPORT = register(
         outcomes=OUTCOMES,
         work_left=_work_left,
         figures=lambda by_phase: {"cabled": by_phase.get(CABLES, 0)},
-        page="plugins:netbox_librenms_plugin:importrun",
         end_words=_end_of_import,
     )
 )

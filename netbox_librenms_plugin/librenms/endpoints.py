@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -26,7 +25,7 @@ from .records import (
     System,
     Vlan,
 )
-from .session import Answer, Wire, wire_for
+from .session import Wire, wire_for
 
 __all__ = (
     "ADDRESSES",
@@ -131,10 +130,7 @@ class Reader:
     ) -> Rows[T]:
         """The rows LibreNMS answers; ``ident`` fills the path. Raises LibreNMSError."""
         try:
-            answer = self._ask(endpoint, ident, params)
-            name = self.server.display_name
-            rows = decode_rows(answer.body, endpoint.key, endpoint.row, server=name, what=endpoint.what)
-            return replace(rows, said_at=answer.said_at)
+            return self._rows(endpoint, ident, params)
         except RouteMissing:
             raise
         except NotFound:
@@ -142,8 +138,12 @@ class Reader:
                 return Rows(())
             raise
         except LibreNMSError as error:
+            # Without the frame below, which holds the whole answer
             raise error.bare()
 
-    def _ask(self, endpoint: Endpoint[Any], ident: int | str, params: Mapping[str, str] | None) -> Answer:
+    def _rows[T](self, endpoint: Endpoint[T], ident: int | str, params: Mapping[str, str] | None) -> Rows[T]:
         path = endpoint.path.format(quote(str(ident), safe=""))
-        return self.wire.ask(path, params=params, what=endpoint.what, limits=self._limits)
+        answer = self.wire.ask(path, params=params, what=endpoint.what, limits=self._limits)
+        name = self.server.display_name
+        rows = decode_rows(answer.body, endpoint.key, endpoint.row, server=name, what=endpoint.what)
+        return replace(rows, said_at=answer.said_at)

@@ -12,6 +12,7 @@ from .location_mapping import LocationMapping
 from .mapping import Mapping
 from .platform_mapping import PlatformMapping
 from .run import Run, RunItem
+from .schedule import Schedule
 from .settings import LibreNMSSettings
 from .sync_run import SyncRun
 
@@ -32,5 +33,6 @@ __all__ = (
     "PlatformMapping",
     "Run",
     "RunItem",
+    "Schedule",
     "SyncRun",
 )

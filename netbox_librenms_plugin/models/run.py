@@ -18,14 +18,18 @@ from ..choices import RunOutcomeChoices, RunStateChoices
 TITLES: Mapping[str, Any] = {
     "compare": _("Comparison #{number}"),
     "import": _("Import #{number}"),
+    "shadow": _("Shadow run #{number}"),
     "stacks": _("Search for stacks #{number}"),
     "sync": _("Sync #{number}"),
     "undo": _("Undo #{number}"),
 }
 TITLE = _("Run #{number}")
 PLUGIN = "plugins:netbox_librenms_plugin"
-# Kind → the page of one run, or the page that shows what came of all of them
-PAGES: Mapping[str, str] = {"import": "importrun", "sync": "fleet_run"}
+# Kind → its own page of one run; all others share one
+PAGES: Mapping[str, str] = {"import": "importrun", "shadow": "shadow_run"}
+# Kinds that write no object of NetBox
+ONLY_READ = frozenset({"compare", "shadow", "stacks"})
+# Kind → the page that shows what came of all of its runs
 SHOWN_ON: Mapping[str, str] = {"compare": "network", "stacks": "librenms_import"}
 
 
@@ -34,7 +38,7 @@ class Run(models.Model):
     items are the work that is left and done.
 
     ``branch``: name of the branch that is written to, empty for main. The record itself is always in main.
-    ``undone_by``: the run that undid it, or tried to.
+    ``undone_by``: the run that undid it, or tried to. ``schedule``: the one that started it, if it was one.
     """
 
     kind = models.CharField(verbose_name=_("kind"), max_length=50, editable=False)
@@ -53,6 +57,14 @@ class Run(models.Model):
     )
     options = models.JSONField(verbose_name=_("options"), default=dict)
     undone_by = models.ForeignKey(to="self", on_delete=models.SET_NULL, null=True, blank=True, related_name="undid")
+    schedule = models.ForeignKey(
+        to="netbox_librenms_plugin.Schedule",
+        verbose_name=_("schedule"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="runs",
+    )
     job = models.ForeignKey(to="core.Job", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = RestrictedQuerySet.as_manager()
@@ -67,9 +79,18 @@ class Run(models.Model):
 
     def get_absolute_url(self) -> str:
         """The page with the results, which can be shared."""
-        if self.kind in PAGES:
-            return reverse(f"{PLUGIN}:{PAGES[self.kind]}", args=(self.pk,))
-        return f"{reverse(f'{PLUGIN}:{SHOWN_ON.get(self.kind, "network")}')}?{urlencode({'server': self.server})}"
+        return reverse(f"{PLUGIN}:{PAGES.get(self.kind, 'run')}", args=(self.pk,))
+
+    def shown_on_url(self) -> str:
+        """The page that shows what came of it, where that is another one."""
+        if self.kind not in SHOWN_ON:
+            return ""
+        return f"{reverse(f'{PLUGIN}:{SHOWN_ON[self.kind]}')}?{urlencode({'server': self.server})}"
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether it writes no object of NetBox, so that there is nothing to undo."""
+        return self.kind in ONLY_READ
 
     def get_state_color(self) -> str | None:
         """Badge colour of the state."""

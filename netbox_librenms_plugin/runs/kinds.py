@@ -41,7 +41,8 @@ class RunKind:
     ``work_left`` says whether a run that ended in a state left something undone. ``end_words`` is the sentence for a
     job that came to its end: it is given the number of objects by outcome, and the state. ``figures``: what the kind
     adds to the answer about a job, from the number of items by the last phase that they came through; ``tally``: what
-    it adds to the numbers by outcome. ``page``: name of the address of a run's page, if it has one.
+    it adds to the numbers by outcome. ``sums``: what its items have counted together, by the names that they use.
+    ``whole_without``: outcomes whose reasons are no failure of the run.
     """
 
     name: str
@@ -58,7 +59,8 @@ class RunKind:
     work_left: Callable[[Run, str], bool] = _nothing_left
     figures: Callable[[Mapping[str, int]], Mapping[str, int]] = lambda _by_phase: {}
     tally: Callable[[Run], Mapping[str, int]] = lambda _run: {}
-    page: str = ""
+    sums: Callable[[Run], Mapping[str, int]] = lambda _run: {}
+    whole_without: frozenset[str] = frozenset({RunOutcomeChoices.LEFT_OUT})
 
 
 _KINDS: dict[str, RunKind] = {}
@@ -73,6 +75,16 @@ def register(kind: RunKind) -> RunKind:
 def kind_of(name: Any) -> RunKind:
     """The kind with this name. Raises ``KeyError``."""
     return _KINDS[name]
+
+
+def kind_label(name: str) -> Any:
+    """What people call a kind; the name itself where nobody declares it any more."""
+    return _KINDS[name].label if name in _KINDS else name
+
+
+def kind_choices() -> list[tuple[str, Any]]:
+    """All kinds, for people to choose from."""
+    return [(one.name, one.label) for one in _KINDS.values()]
 
 
 def items_before(run: Run, phase: str) -> QuerySet[RunItem]:

@@ -10,7 +10,7 @@ from netbox.plugins import get_plugin_config
 
 from ..branching import active_branch
 from ..choices import RunStateChoices
-from ..models import Run, RunItem
+from ..models import Run, RunItem, Schedule
 
 PLUGIN = "netbox_librenms_plugin"
 
@@ -23,9 +23,10 @@ def open_run(
     request: Any,
     items: Callable[[Run], Iterable[RunItem]],
     options: Mapping[str, Any] | None = None,
+    schedule: Schedule | None = None,
 ) -> Run:
-    """Write down what is to be done in the name of ``user``, with ``request``'s id; nothing is done yet. Runs older
-    than ``run_retention_days`` go."""
+    """Write down what is to be done in the name of ``user``, with ``request``'s id; nothing is done yet. ``schedule``:
+    the one that starts it. Runs older than ``run_retention_days`` go."""
     with transaction.atomic():
         run = Run.objects.create(
             kind=kind,
@@ -35,6 +36,7 @@ def open_run(
             server=server,
             branch=active_branch(),
             options=dict(options or {}),
+            schedule=schedule,
         )
         RunItem.objects.bulk_create(items(run), batch_size=500)
     oldest = timezone.now() - timedelta(days=get_plugin_config(PLUGIN, "run_retention_days"))

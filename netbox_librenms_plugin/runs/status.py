@@ -10,7 +10,6 @@ from typing import Any
 from core.choices import JobStatusChoices
 from core.models import Job
 from django.db.models import Count, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
@@ -102,7 +101,7 @@ def status_document(job: Job) -> dict[str, Any]:
         "rate": round(rate, 1) if rate else None,
         "seconds_left": round(60 * (work.total - work.done) / rate) if rate else None,
         "failures": _failures(run, work) if run else [],
-        "url": reverse(kind.page, args=(run.pk,)) if run and kind.page else None,
+        "url": run.get_absolute_url() if run else None,
         "no_worker": no_worker,
     }
 

@@ -9,7 +9,14 @@ from ..choices import RunOutcomeChoices, RunStateChoices
 from ..engine.undo_scope import UNDO
 from ..models import Run
 from ..runs.kinds import RunKind, register
+from ..runs.sums import summed
+from ..sync.undo.effects import Action
 from .phases import OBJECTS, phases_of_undo
+
+
+def sums_of(run: Run) -> Mapping[str, int]:
+    """What was done → to how many objects. One query."""
+    return summed(run, tuple(Action))
 
 
 def _end_words(_counts: Mapping[str, int], state: str) -> str:
@@ -33,10 +40,11 @@ UNDOING = register(
         phases=phases_of_undo,
         outcomes=(
             *(RunOutcomeChoices.PENDING, RunOutcomeChoices.DONE),
-            *(RunOutcomeChoices.LEFT, RunOutcomeChoices.FAILED),
+            *(RunOutcomeChoices.LEFT_OUT, RunOutcomeChoices.FAILED),
         ),
         work_left=_work_left,
-        page="plugins:netbox_librenms_plugin:run",
+        sums=sums_of,
+        whole_without=frozenset(),
         end_words=_end_words,
     )
 )

@@ -127,7 +127,7 @@ def _item(run: Run, number: int, group: _Group, left: Iterable[UndoRow]) -> RunI
         item.object_type = ContentType.objects.get_by_natural_key(app, model)
         item.object_id, item.object_repr = group.owner[1], item.name[:200]
     if not group.steps:
-        item.outcome, item.ended = RunOutcomeChoices.LEFT, timezone.now()
+        item.outcome, item.ended = RunOutcomeChoices.LEFT_OUT, timezone.now()
     return item
 
 

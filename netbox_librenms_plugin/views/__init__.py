@@ -1,6 +1,17 @@
 """Pages. Importing a module registers its views."""
 
-from . import chassis_sync, field_policy, import_rules, imports, mappings, member_names, object_sync, settings, webhook
+from . import (
+    chassis_sync,
+    field_policy,
+    import_rules,
+    imports,
+    mappings,
+    member_names,
+    object_sync,
+    schedules,
+    settings,
+    webhook,
+)
 
 __all__ = (
     "chassis_sync",
@@ -10,6 +21,7 @@ __all__ = (
     "mappings",
     "member_names",
     "object_sync",
+    "schedules",
     "settings",
     "webhook",
 )

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import View
 from utilities.permissions import get_permission_for_model
@@ -26,9 +27,11 @@ from ..models.compared_object import sees_network
 from ..runs.access import state_of
 from ..runs.control import enqueue_run
 from ..runs.queue import workers_for_runs
+from ..schedules.upcoming import next_on
 from ..tables.deviations import CauseTable, ComparedObjectTable
 from ..tables.rules import rules_for
 from ..words.deviations import label_of
+from ..words.schedules import moment_words
 from .mixins import LibreNMSAPIMixin
 
 TEMPLATES = "netbox_librenms_plugin"
@@ -92,6 +95,7 @@ class NetworkView(LibreNMSAPIMixin, NetworkPermissionMixin, View):
             "running": running if running is not None and not _ended(running) else None,
             "last": last,
             "figures": figures_of(last) if last is not None else {},
+            "next": self._next(server.key),
             "may_change": may_change(user),
             **{f"{name}_url": f"{reverse(f'{APP}:{view}')}?{on_server}" for name, view in LISTS.items()},
             "causes": self._causes(),
@@ -102,6 +106,11 @@ class NetworkView(LibreNMSAPIMixin, NetworkPermissionMixin, View):
             ],
         }
         return render(request, f"{TEMPLATES}/network.html", context)
+
+    def _next(self, server: str) -> tuple[Any, str] | None:
+        """The schedule that begins next, and when."""
+        found = next_on(server, self.request.user)
+        return None if found is None else (found[0], moment_words(found[1], timezone.now()))
 
     def _causes(self) -> CauseTable:
         rows = Cause.objects.visible_to(self.request.user).filter(server=self.server, counted=True, seen_open__gt=0)

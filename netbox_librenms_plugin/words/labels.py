@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +50,19 @@ def resource_label(name: str) -> Any:
     """The name of a resource for people; the name itself when there is no such resource any more."""
     resource = declared_resources().get(name)
     return resource.label if resource else name
+
+
+def model_label(name: str) -> Any:
+    """What NetBox calls one object of a kind, given as ``app.model``; the name itself where there is no such kind."""
+    try:
+        return capfirst(apps.get_model(name)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return name
+
+
+def part_label(name: str) -> Any:
+    """What a reason is about: a resource, or a kind of object given as ``app.model``."""
+    return model_label(name) if "." in name else resource_label(name)
 
 
 def field_choices(resource: str | None = None) -> list[Choice]:

@@ -211,6 +211,13 @@ SENTENCES: dict[Code, Any] = {
         "LibreNMS does not number the members of this stack, so it cannot be told which is which."
     ),
     Code.LIBRENMS_FAILED: _("{reason}"),
+    Code.FEWER_LISTED: _(
+        "LibreNMS lists only {count} {list}, where it listed {known} the last time, so nothing was done. "
+        "Check LibreNMS and the rights of its token."
+    ),
+    Code.TOO_MANY_CHANGES: _("It would write {count} changes, and {most} are the most, so nothing was written."),
+    Code.TOO_MANY_OF_ONE: _("It has {count} changes, and {most} are the most for one object, so it is left out."),
+    Code.KEPT_BY_SCHEDULE: _("The schedule “{name}” looks after it."),
     Code.STALE: _("This has changed since it was shown, so nothing was written. Look again, then sync."),
     Code.REFUSED: _("NetBox refused it: {reason}"),
     Code.NO_PERMISSION: _("You may not {what} here. Ask for the permission."),
@@ -279,6 +286,9 @@ CLUES = {
     "choice": _("link"),
 }
 _CLUES_IN = ("clue", "other_clue")
+# LibreNMS's lists, by what they list
+LISTS = {"devices": _("devices"), "ports": _("ports")}
+_LIST_IN = "list"
 # A field as ``app.model.field``, several of them
 _FIELDS_IN = "fields"
 # A time as ISO 8601 writes it
@@ -301,6 +311,8 @@ def _detail(name: str, value: Any) -> Any:
         return CLUES.get(value, value)
     if name == _FIELDS_IN:
         return ", ".join(dict.fromkeys(str(column_label(one)) for one in value))
+    if name == _LIST_IN:
+        return LISTS.get(value, value)
     return time_words(value) if name == _TIME_IN else _words(value)
 
 

@@ -5,17 +5,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from dcim.models import DeviceType, Platform, Site
+from dcim.models import Device, DeviceType, Platform, Site
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework.response import Response
+from virtualization.models import VirtualMachine
 
+from netbox_librenms_plugin.engine.undo import plan_undo
 from netbox_librenms_plugin.models import Run, SyncRun
 from netbox_librenms_plugin.runs.worker import run_now
 from simulator.server import Simulator
 from tests.factories import admin, make_device, make_vm, request_of
 from tests.imports.fleet import a_worker, add
 from tests.librenms import librenms_servers, server_entry
+from tests.schedules.support import work_off
 
 from .support import ROOT, Caller
 
@@ -150,6 +153,29 @@ def syncs(witness: Witness, company: Simulator) -> None:
     run, *_others = SyncRun.objects.all()
     witness.call("get", "sync-runs/", limit=50)
     witness.call("get", "sync-runs/<id>/", pk=run.pk)
+    undoing(witness)
+
+
+def undoing(witness: Witness) -> None:
+    """All runs, and undoing them."""
+    one = next(one for one in SyncRun.objects.all() if plan_undo(one, user=witness.caller.user).ready)
+    witness.call("get", "sync-runs/<id>/undo/", pk=one.pk)
+    witness.call("post", "sync-runs/<id>/undo/", pk=one.pk, body={"dry_run": True})
+    witness.call("post", "sync-runs/<id>/undo/", pk=one.pk, body={})
+    witness.call("post", "sync-runs/<id>/undo/", pk=one.pk, body={}, status=409)
+    by = Run.objects.get(kind="undo")
+    witness.call("get", "runs/<id>/undo/", pk=by.pk)
+    witness.call("post", "runs/<id>/undo/", pk=by.pk, body={"dry_run": True})
+    witness.call("post", "runs/<id>/undo/", pk=by.pk, body={"expected": "another"}, status=409)
+    witness.call("post", "runs/<id>/undo/", pk=by.pk, body={"background": True}, status=503)
+    with a_worker():
+        told = witness.call("post", "runs/<id>/undo/", pk=by.pk, body={"background": True}, status=202)
+    witness.call("get", "jobs/<id>/status/", pk=told["job"])
+    witness.call("post", "runs/<id>/cancel/", pk=told["run"], body={"force": False})
+    witness.call("get", "runs/", limit=50)
+    for run in Run.objects.all():
+        witness.call("get", "runs/<id>/", pk=run.pk)
+        witness.call("get", "runs/<id>/items/", pk=run.pk)
 
 
 def _one(witness: Witness, kind: str, pk: int) -> None:
@@ -159,6 +185,20 @@ def _one(witness: Witness, kind: str, pk: int) -> None:
     witness.call("post", f"{kind}/<id>/sync/", pk=pk, body={"resources": names, "dry_run": True})
     witness.call("post", f"{kind}/<id>/sync/", pk=pk, body={"resources": names})
     witness.call("get", f"{kind}/<id>/compare/", pk=pk)
+
+
+def fleets(witness: Witness) -> None:
+    """Many objects in one call: looked at, written while one waits and in the background, and what is refused."""
+    for kind, model in (("devices", Device), ("virtual-machines", VirtualMachine)):
+        address = f"{kind}/sync/"
+        ids = list(model.objects.order_by("pk").values_list("pk", flat=True)[:3])
+        witness.call("post", address, body={"ids": ids, "dry_run": True})
+        witness.call("post", address, body={"ids": ids})
+        witness.call("post", address, body={"filter": {"name": ["nobody"]}, "dry_run": True})
+        witness.call("post", address, body={"filter": {"colour": ["red"]}}, status=400)
+        witness.call("post", address, body={"ids": ids, "background": True}, status=503)
+        with a_worker():
+            witness.call("post", address, body={"ids": ids, "background": True}, status=202)
 
 
 def imports(witness: Witness, company: Simulator) -> None:
@@ -207,6 +247,24 @@ def deviations(witness: Witness) -> None:
     witness.call("post", "deviations/take-back/", body={"filter": {}}, status=400)
 
 
+def schedules(witness: Witness) -> None:
+    """Schedules: what one would do, a run of it in shadow, and the question whether it may write."""
+    when = {"devices": "all", "minutes": 60, "shadow_runs": 1}
+    body = {"name": "Nightly", "server": "default", "action": "sync", "resources": ["interfaces"], **when}
+    crud(witness, "schedules", body, {"description": "changed"}, {"name": "Weekly", "minutes": None, "at": "02:00:00"})
+    pk = witness.call("post", "schedules/", body=body, status=201)["id"]
+    witness.call("get", "schedules/<id>/preview/", pk=pk)
+    witness.call("get", "schedules/<id>/preview/", pk=0, status=404)
+    witness.call("post", "schedules/<id>/run/", pk=pk, body={}, status=503)
+    witness.call("post", "schedules/<id>/arm/", pk=pk, status=409)
+    with a_worker():
+        told = witness.call("post", "schedules/<id>/run/", pk=pk, body={"force": ""}, status=202)
+        witness.call("post", "schedules/<id>/run/", pk=pk, body={}, status=409)
+    work_off(Run.objects.get(pk=told["run"]))
+    assert witness.call("post", "schedules/<id>/arm/", pk=pk)["state"] == "armed"
+    witness.call("get", "schedules/<id>/", pk=pk)
+
+
 def notices(witness: Witness, company: Simulator) -> None:
     """LibreNMS calls."""
     template = f"{ROOT}/hook/{{server}}/"
@@ -226,7 +284,9 @@ def test_every_answer_is_what_the_schema_says(company: Simulator) -> None:
     imports(witness, company)
     models(witness)
     syncs(witness, company)
+    fleets(witness)
     deviations(witness)
+    schedules(witness)
     notices(witness, company)
     assert witness.described - witness.made == set(), "every call that is described was made"
 

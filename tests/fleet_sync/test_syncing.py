@@ -7,7 +7,7 @@ from core.models import ObjectChange
 from dcim.models import Device, Interface, VirtualChassis
 from django.db.models import QuerySet
 
-from netbox_librenms_plugin.fleet_sync import phases
+from netbox_librenms_plugin.fleet_sync import planning
 from netbox_librenms_plugin.fleet_sync.options import SyncOptions, UnknownFieldError
 from netbox_librenms_plugin.models import Run, RunItem, SyncRun
 from netbox_librenms_plugin.runs.worker import run_now
@@ -44,12 +44,12 @@ def test_objects_are_synced_each_with_its_record_and_one_request_id(simulator: S
 
 
 def test_many_are_written_together_with_the_same_outcome(simulator: Simulator) -> None:
-    devices = switches(simulator, phases.MANY)
+    devices = switches(simulator, planning.MANY)
     run = sync(devices)
-    assert (run.state, run.counts()["synced"]) == ("completed", phases.MANY)
-    assert Interface.objects.count() == 3 * phases.MANY
-    assert SyncRun.objects.filter(run=run).count() == phases.MANY
-    assert run.items.filter(counts={"interfaces": 3}).count() == phases.MANY
+    assert (run.state, run.counts()["synced"]) == ("completed", planning.MANY)
+    assert Interface.objects.count() == 3 * planning.MANY
+    assert SyncRun.objects.filter(run=run).count() == planning.MANY
+    assert run.items.filter(counts={"interfaces": 3}).count() == planning.MANY
 
 
 def test_devices_and_virtual_machines_go_together(simulator: Simulator) -> None:
@@ -191,7 +191,7 @@ def test_the_number_of_queries_does_not_grow_with_the_objects(simulator: Simulat
     """For each transaction of so many objects: twice as many objects take twice as many transactions, not more."""
     numbers = []
     for first in (1, 1001):
-        devices = switches(simulator, phases.MANY, first=first, ports=2 if first == 1 else 8)
+        devices = switches(simulator, planning.MANY, first=first, ports=2 if first == 1 else 8)
         analyse()
         sync(devices[:1])
         with counted() as queries:

@@ -10,6 +10,7 @@ from netbox_librenms_plugin.import_utils.listing import listing
 from netbox_librenms_plugin.import_utils.stack_counts import known_stacks
 from netbox_librenms_plugin.import_utils.stack_search import candidates
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
+from netbox_librenms_plugin.models import Run
 from simulator.server import Simulator
 from tests.factories import request_of, somebody
 from tests.jobs.support import Person
@@ -33,7 +34,8 @@ def test_stacks_are_found_and_shown(company: Simulator, workers: Nursery) -> Non
     assert searched(user, ids) == job
     workers.start(1)
     said = Person(user).finished(job)
-    assert (said["text"], said["state"], said["url"]) == ("Job completed!", "completed", None)
+    page = Run.objects.get(kind="stacks").get_absolute_url()
+    assert (said["text"], said["state"], said["url"]) == ("Job completed!", "completed", page)
     assert said["done"] == said["total"] == len(asked)
     assert set(known_stacks(api)) == set(asked)
     stacks = [row for row in listing(api, user=user).rows if row.stack]

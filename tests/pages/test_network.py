@@ -221,4 +221,5 @@ class TestSyncing:
 
 def test_a_comparison_leads_to_what_came_of_it(network: Cause) -> None:
     run = Run.objects.get(kind="compare")
-    assert "MTU should be 9216" in said(admin(), run.get_absolute_url())
+    assert run.shown_on_url() in said(admin(), run.get_absolute_url())
+    assert "MTU should be 9216" in said(admin(), run.shown_on_url())

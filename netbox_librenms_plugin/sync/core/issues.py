@@ -135,6 +135,11 @@ class Code(StrEnum):
     MEMBER_UNSURE = "member_unsure"
     MEMBERS_UNNUMBERED = "members_unnumbered"
     LIBRENMS_FAILED = "librenms_failed"
+    # schedules
+    FEWER_LISTED = "fewer_listed"
+    TOO_MANY_CHANGES = "too_many_changes"
+    TOO_MANY_OF_ONE = "too_many_of_one"
+    KEPT_BY_SCHEDULE = "kept_by_schedule"
     # applying
     STALE = "stale"
     REFUSED = "refused"

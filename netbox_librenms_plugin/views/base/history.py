@@ -11,10 +11,13 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
-from ...models import SyncRun
+from ...engine.undo import obstacle_at_first_sight
+from ...models import Run, SyncRun
+from ...runs.access import visible_runs
 from ...sync.core.issues import Code
 from ...words.labels import resource_label
-from ...words.sentences import kept_gap_sentence, kept_sentence
+from ...words.sentences import kept_gap_sentence, kept_sentence, sentence
+from ..runs.undo_words import undo_url
 from .object_view import BaseObjectSyncView, query_string
 
 TEMPLATE = "netbox_librenms_plugin/htmx/sync_history.html"
@@ -26,7 +29,7 @@ MOST_FAILURES = 20
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
     """One run. ``applied``: (resource, number of rows); ``failed``: (row, why), ``more`` of them are not named.
-    ``gaps``: what was not looked at, each once."""
+    ``gaps``: what was not looked at, each once. ``part_of``: the run of many objects. ``undone``: who has undone it."""
 
     run: SyncRun
     server: str
@@ -36,6 +39,9 @@ class HistoryEntry:
     failed: list[tuple[str, str]]
     more: int
     gaps: list[str]
+    part_of: Run | None
+    undo_url: str
+    undone: str
 
 
 class BaseHistoryView(BaseObjectSyncView):
@@ -49,8 +55,10 @@ class BaseHistoryView(BaseObjectSyncView):
         found = list(self._runs(instance)[start : start + RUNS_AT_ONCE + 1])
         servers = {key: server.display_name for key, server in self.api.servers().items()}
         older = self.url(instance, "history", query=query_string(page=str(page + 1)))
+        runs = visible_runs(request.user).filter(pk__in=[one.run_id for one in found if one.run_id])
+        parts = {run.pk: run for run in runs}
         context = {
-            "entries": [self._entry(run, instance, servers) for run in found[:RUNS_AT_ONCE]],
+            "entries": [self._entry(run, instance, servers, parts) for run in found[:RUNS_AT_ONCE]],
             "older_url": older if len(found) > RUNS_AT_ONCE else "",
             "first": page == 1,
         }
@@ -62,10 +70,14 @@ class BaseHistoryView(BaseObjectSyncView):
             members = Device.objects.restrict(self.request.user, "view")
             ids = members.filter(virtual_chassis_id=instance.virtual_chassis_id).values("pk")
         # Seen from the branch that is active, where the members are; the runs are in main
-        runs = SyncRun.objects.using(router.db_for_read(Device))
+        runs = SyncRun.objects.using(router.db_for_read(Device)).select_related(
+            "run__undone_by__undone_by", "undone_by__undone_by"
+        )
         return runs.filter(object_type=ContentType.objects.get_for_model(instance), object_id__in=ids)
 
-    def _entry(self, run: SyncRun, instance: Any, servers: Mapping[str, str]) -> HistoryEntry:
+    def _entry(self, run: SyncRun, instance: Any, servers: Mapping[str, str], parts: Mapping[int, Run]) -> HistoryEntry:
+        problem = obstacle_at_first_sight(run)
+        told = problem is not None and problem.code in (Code.ALREADY_UNDONE, Code.BEING_UNDONE)
         failed = [row for result in run.results for row in _failures(result)]
         return HistoryEntry(
             run=run,
@@ -82,6 +94,9 @@ class BaseHistoryView(BaseObjectSyncView):
             gaps=list(
                 dict.fromkeys(kept_gap_sentence(one) for result in run.results for one in result.get("gaps", ()))
             ),
+            part_of=parts.get(run.run_id) if run.run_id else None,
+            undo_url=undo_url(run) if problem is None else "",
+            undone=sentence(problem) if problem is not None and told else "",
         )
 
     def _changes_url(self, run: SyncRun) -> str:

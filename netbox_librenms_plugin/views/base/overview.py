@@ -11,8 +11,10 @@ from django.shortcuts import render
 from ...engine import Comparison, compare
 from ...librenms.errors import LibreNMSError
 from ...resources import Resource
+from ...schedules.upcoming import keepers_of
 from ...sync.core.plan import TONES, Outcome, Plan
 from ...tables.rows import STANDING_LABELS
+from ...words.schedules import resources_of
 from ...words.sentences import gap_sentence
 from .address import follow
 from .filters import tab_number
@@ -127,6 +129,9 @@ class OverviewMixin(ServersMixin, PanelMixin):
             self.remember_count(instance, line.resource.name, line.attention)
         return {
             **self.doubt_context(instance, comparison),
+            "keepers": [
+                (one, resources_of(one)) for one in keepers_of(instance, self.api.server.key, self.request.user)
+            ],
             "lines": lines,
             "attention": sum(max(line.attention, 0) for line in lines),
             "syncable": sum(line.syncable for line in lines),

@@ -116,7 +116,7 @@ class StartView(FleetChangeView):
                 return redirect(self.list_url)
             if chosen.run is not None:
                 messages.info(request, _("This sync was started already. This is its page."))
-                return redirect(f"{APP}:fleet_run", pk=chosen.run)
+                return redirect(f"{APP}:run", pk=chosen.run)
             options = self._options(request)
             if options is None:
                 messages.warning(request, _("Nothing was chosen to be written, so nothing was started."))

@@ -12,7 +12,7 @@ from ...librenms.errors import LibreNMSError
 from ...librenms_api import LibreNMSAPI
 from ...models import Run, RunItem
 from ...runs.access import visible_objects
-from ...words.labels import resource_label
+from ...words.labels import part_label
 from ...words.sentences import kept_gap_sentence, kept_sentence
 
 MOST_REASONS = 3
@@ -72,7 +72,7 @@ class ResultSurroundings:
 def reason_of(one: Mapping[str, Any]) -> ResultReason:
     """The words for what a row keeps as codes, in the reader's language; a code that is gone says itself."""
     resource, code = str(one.get("resource", "")), str(one.get("code", ""))
-    part = resource_label(resource) if resource else DEVICE
+    part = part_label(resource) if resource else DEVICE
     said = kept_sentence(code, one.get("details")) or _("No reason is known.")
     return ResultReason(part=str(part), name=str(one.get("name", ""))[:100], sentence=said[:500])
 

@@ -32,6 +32,7 @@ from ..base.filters import Chip
 from ..base.navigation import navigation
 from ..base.object_view import query_string
 from ..mixins import FragmentMixin
+from ..runs.undo_words import undo_context
 from .job_urls import job_urls
 from .result_words import ResultSurroundings
 from .table_state import TableState
@@ -162,7 +163,7 @@ class RunView(RunsView):
 
     def run(self, pk: int) -> Run:
         """The import in the state that it really is in; its row may say that it runs though nobody is at it."""
-        run: Run = get_object_or_404(self.runs().select_related("job"), pk=pk)
+        run: Run = get_object_or_404(self.runs().select_related("job", "undone_by__undone_by"), pk=pk)
         self.held_state = run.state
         run.state = state_of(run)
         return run
@@ -191,6 +192,7 @@ class RunView(RunsView):
             "no_worker": bool(steers and run.ended_already and work_left(run) and not workers_for_runs()),
             "changes_url": self._changes_url(run),
             "list_url": f"{reverse(f'{APP}:librenms_import')}?{query_string(server=run.server)}",
+            **undo_context(run, self.request.user),
         }
 
     def live_context(self, run: Run, counts: Mapping[str, int]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Schedules: saved selections that start comparisons and syncs of many objects by themselves."""

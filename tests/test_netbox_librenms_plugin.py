@@ -61,7 +61,7 @@ class PluginTestCase(TestCase):
         self.assertIn(menu, registry["plugins"]["menus"])
         self.assertEqual(str(menu.label), "LibreNMS")
         items = [item for group in menu.groups for item in group.items]
-        self.assertEqual([str(one.link_text) for one in items][:3], ["Network", "Deviations", "Schedules"])
+        self.assertEqual([str(one.link_text) for one in items][:4], ["Network", "Deviations", "Runs", "Schedules"])
         for one in items:
             self.assertTrue(str(one.url).startswith("/plugins/librenms_plugin/"))
             self.assertTrue(one.permissions)

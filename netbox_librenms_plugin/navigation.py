@@ -6,19 +6,12 @@ from netbox.plugins import PluginMenu, PluginMenuButton, PluginMenuItem
 APP = "netbox_librenms_plugin"
 
 
-def _buttons(model: str) -> tuple[PluginMenuButton, ...]:
+def _add(model: str) -> tuple[PluginMenuButton, ...]:
+    """To import there is a button on the list: the menu is a part of every page, of which each byte counts."""
     permissions = [f"{APP}.add_{model}"]
-    return (
-        PluginMenuButton(
-            link=f"plugins:{APP}:{model}_add", title=_("Add"), icon_class="mdi mdi-plus-thick", permissions=permissions
-        ),
-        PluginMenuButton(
-            link=f"plugins:{APP}:{model}_bulk_import",
-            title=_("Import"),
-            icon_class="mdi mdi-upload",
-            permissions=permissions,
-        ),
-    )
+    title, icon = _("Add"), "mdi mdi-plus-thick"
+    link = f"plugins:{APP}:{model}_add"
+    return (PluginMenuButton(link=link, title=title, icon_class=icon, permissions=permissions),)
 
 
 def _list(model: str, text: object) -> PluginMenuItem:
@@ -26,7 +19,7 @@ def _list(model: str, text: object) -> PluginMenuItem:
         link=f"plugins:{APP}:{model}_list",
         link_text=text,
         permissions=[f"{APP}.view_{model}"],
-        buttons=_buttons(model),
+        buttons=_add(model),
     )
 
 
@@ -56,7 +49,7 @@ menu = PluginMenu(
                     link=f"plugins:{APP}:schedule_list",
                     link_text=_("Schedules"),
                     permissions=[f"{APP}.view_schedule"],
-                    buttons=_buttons("schedule")[:1],
+                    buttons=_add("schedule"),
                 ),
             ),
         ),

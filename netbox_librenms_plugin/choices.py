@@ -70,6 +70,7 @@ class RunStateChoices(ChoiceSet):
     ABANDONED = "abandoned"
 
     OPEN = (PENDING, RUNNING)
+    ENDED_WELL = (COMPLETED, PARTIAL)
 
     CHOICES = [
         (PENDING, _("Queued"), "cyan"),

@@ -11,7 +11,7 @@ from users.api.serializers import UserSerializer
 
 from ..choices import ScheduleOutcomeChoices
 from ..models import Schedule
-from ..models.schedule import GUARDS, KEPT, OBJECTS, STATE, TIMES
+from ..models.schedule import GUARDS, KEPT, OBJECTS, STATE, TIMES, WRITES
 from ..schedules.rights import why_not_his
 from ..schedules.timing import begins
 from .fleet_serializers import TalliesField
@@ -65,7 +65,7 @@ class ScheduleSerializer(NetBoxModelSerializer):
             data.setdefault("run_as", user)
         checked = dict(super().validate(data))
         candidate = Schedule() if self.instance is None else copy(self.instance)
-        for name in (*OBJECTS, "action", "server", "run_as", "branch", "resources", "exclude_fields", "outcomes"):
+        for name in WRITES:
             if name in checked:
                 setattr(candidate, name, checked[name])
         if reason := why_not_his(candidate, user):
@@ -89,6 +89,9 @@ class LibreNMSSchedulePreviewSerializer(serializers.Serializer):
     objects = serializers.IntegerField(help_text="Objects that match now")
     compared = serializers.IntegerField(help_text="Those that the numbers are of, the first ones")
     exact = serializers.BooleanField(help_text="Whether that is all of them")
+    stops = serializers.BooleanField(
+        help_text="Whether a run would stop before it writes anything, since these are more changes than it may make"
+    )
     totals = LibreNMSPreviewTotalsSerializer()
 
 

@@ -92,6 +92,7 @@ class SchedulePreviewView(ScheduleCallView):
                     "objects": 1,
                     "compared": 1,
                     "exact": True,
+                    "stops": False,
                     "totals": {
                         **{"objects": 1, "left_out": 0, "failed": 0, "with_gaps": 0},
                         "resources": {

@@ -23,11 +23,12 @@ _NUMBERS = ("open", "objects_open", "accepted", "writable")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What is stored of an object, on all servers that it was compared with: the number of differences that wait for
-    somebody, when it was compared last, and why it could not be."""
+    somebody, when it was compared last, and why it could not be. ``in_part``: not everything was looked at."""
 
     open: int
     checked_at: datetime
     problem: str = ""
+    in_part: bool = False
 
     @property
     def known(self) -> bool:
@@ -39,12 +40,13 @@ def standings(kind: str, ids: Collection[int]) -> Mapping[int, Standing]:
     """Id → what is stored of it, for those of the objects that were compared: one query."""
     found: dict[int, Standing] = {}
     rows = ComparedObject.objects.filter(kind=kind, object_id__in=ids).exclude(checked_at=None).order_by("pk")
-    for pk, number, at, problem in rows.values_list("object_id", "open", "checked_at", "problem"):
+    for pk, number, at, problem, checks in rows.values_list("object_id", "open", "checked_at", "problem", "checks"):
         before = found.get(pk)
         found[pk] = Standing(
             open=number + (before.open if before else 0),
             checked_at=min(at, before.checked_at) if before else at,
             problem=(before.problem if before else "") or problem.get("message", ""),
+            in_part=(before is not None and before.in_part) or any(one.get("gaps") for one in checks.values()),
         )
     return found
 

@@ -17,7 +17,7 @@ FIGURES = ("objects", "opened", "cleared", "not_compared")
 def figures_of(run: Run) -> Mapping[str, int]:
     """What came of a comparison: objects, differences that were opened and cleared, objects that could not be
     compared. One query."""
-    return summed(run, FIGURES)
+    return summed(run.items, FIGURES)
 
 
 def _end(counts: Mapping[str, int], state: str) -> str:

@@ -163,8 +163,8 @@ def last_full(server: str) -> Run | None:
 
 def full_comparisons() -> QuerySet[Run]:
     """The comparisons of everything that came to their ends."""
-    ended = (RunStateChoices.COMPLETED, RunStateChoices.PARTIAL)
-    return Run.objects.filter(kind=KIND, state__in=ended, options__everything=True, ended__isnull=False)
+    ended = {"state__in": RunStateChoices.ENDED_WELL, "ended__isnull": False}
+    return Run.objects.filter(kind=KIND, options__everything=True, **ended)
 
 
 def polyline(points: Sequence[tuple[date, int]], *, width: int, height: int) -> str:

@@ -27,7 +27,7 @@ OUTCOMES = (
 def written_by(run: Run) -> dict[str, int]:
     """Resource → rows that the run has written, and under ``left`` those that somebody has to decide about; nothing of
     what is 0. One query."""
-    return {name: number for name, number in summed(run, (*RESOURCES, LEFT)).items() if number}
+    return {name: number for name, number in summed(run.items, (*RESOURCES, LEFT)).items() if number}
 
 
 def _tally(run: Run) -> Mapping[str, int]:

@@ -7,9 +7,7 @@ from itertools import groupby
 from typing import Any, ClassVar
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import IntegerField, QuerySet, Sum
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 
 from ..choices import RunOutcomeChoices
 from ..compat import apply_request_processors
@@ -20,7 +18,9 @@ from ..models import LibreNMSSettings, Run, RunItem
 from ..runs.branches import elsewhere
 from ..runs.ends import RunStopped, note_stop
 from ..runs.phases import Phase, Result, Task
-from ..sync.core.issues import Code, issue
+from ..runs.sums import summed
+from ..sync.core.issues import Code, Issue, issue
+from .guards import Guards
 from .options import SyncOptions
 from .sizes import require_sizes
 from .tallies import Counters, ObjectTally
@@ -49,12 +49,18 @@ def require_few(run: Run, options: SyncOptions) -> None:
     right. One query."""
     if options.guards is None or run.options.get("force"):
         return
-    planned = Sum(Cast(KT(f"counts__{PLANNED}"), IntegerField()))
-    count = run.items.exclude(outcome=RunOutcomeChoices.LEFT_OUT).order_by().aggregate(of=planned)["of"] or 0
+    count = summed(run.items.exclude(outcome=RunOutcomeChoices.LEFT_OUT), (PLANNED,))[PLANNED]
     if count > options.guards.most_changes:
         reason = issue(Code.TOO_MANY_CHANGES, count=count, most=options.guards.most_changes)
         note_stop(run, reason)
         raise RunStopped(reason)
+
+
+def too_many_of(one: ObjectTally, guards: Guards | None) -> Issue | None:
+    """Why an object is left out by guards, if it is."""
+    if guards is None or one.writes <= guards.most_each:
+        return None
+    return issue(Code.TOO_MANY_OF_ONE, count=one.writes, most=guards.most_each)
 
 
 def alike(items: Iterable[RunItem]) -> list[list[RunItem]]:
@@ -137,11 +143,9 @@ class Planned(Phase):
         if one.reason is not None:
             outcome = RunOutcomeChoices.FAILED if one.failed else RunOutcomeChoices.LEFT_OUT
             return Result(outcome=outcome, issues=[issue_json(one.reason)], gaps=one.gaps)
-        # What several members of a chassis share is written once
-        number = 0 if one.twin else one.together.writes
-        guards = self.options.guards
-        if guards is not None and number > guards.most_each:
-            reason = issue(Code.TOO_MANY_OF_ONE, count=number, most=guards.most_each)
+        number = one.writes
+        reason = too_many_of(one, self.options.guards)
+        if reason is not None:
             return Result(outcome=RunOutcomeChoices.LEFT_OUT, counts={PLANNED: number}, issues=[issue_json(reason)])
         return self._said(one, number) if self.shadow else Result(counts={PLANNED: number})
 

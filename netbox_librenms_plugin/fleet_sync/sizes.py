@@ -16,7 +16,6 @@ from ..sync.core.issues import Code, issue
 # A list of so few entries says nothing by getting shorter
 NOTEWORTHY = 10
 WORDS: Mapping[str, Promise] = {"devices": _("the list of devices"), "ports": _("the list of ports")}
-ENDED_WELL = (RunStateChoices.COMPLETED, RunStateChoices.PARTIAL)
 
 
 def require_sizes(run: Run, api: LibreNMSAPI, sizes: Mapping[str, int], *, percent: int) -> None:
@@ -35,6 +34,6 @@ def require_sizes(run: Run, api: LibreNMSAPI, sizes: Mapping[str, int], *, perce
 
 
 def _last_size(run: Run, name: str) -> int:
-    ended = Run.objects.filter(server=run.server, state__in=ENDED_WELL, options__sizes__has_key=name)
+    ended = Run.objects.filter(server=run.server, state__in=RunStateChoices.ENDED_WELL, options__sizes__has_key=name)
     last = ended.exclude(pk=run.pk).order_by("-created").first()
     return int(last.options["sizes"][name]) if last is not None else 0

@@ -78,6 +78,11 @@ class ObjectTally:
         """All resources."""
         return sum(self.tallies.values(), Tally())
 
+    @property
+    def writes(self) -> int:
+        """Rows that a sync writes of it: what several members of a chassis share is written once."""
+        return 0 if self.twin else self.together.writes
+
 
 class Totals:
     """Adds up objects as they come: by resource; how many there were, were left out, could not be compared."""

@@ -50,7 +50,7 @@ class ScheduleForm(NetBoxModelForm):
     run_as = forms.ModelChoiceField(
         label=_("In the name of"),
         queryset=get_user_model().objects.filter(is_active=True),
-        help_text=_("Its permissions hold, and it is the one in the change log."),
+        help_text=_("This user's permissions apply, and the change log names this user."),
     )
     branch = forms.ChoiceField(label=_("Branch"), required=False)
     weekdays = forms.TypedMultipleChoiceField(

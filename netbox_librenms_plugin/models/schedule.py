@@ -65,7 +65,7 @@ class Schedule(NetBoxModel):
         null=True,
         blank=True,
         related_name="+",
-        help_text=_("Its permissions hold, and it is the one in the change log."),
+        help_text=_("This user's permissions apply, and the change log names this user."),
     )
     branch = models.CharField(
         verbose_name=_("branch"), max_length=100, blank=True, help_text=_("Name of the branch to write to")

@@ -12,7 +12,6 @@ from ..choices import RunStateChoices, ScheduleStateChoices
 from ..fleet_sync.starting import SHADOW
 from ..models import Run, Schedule
 
-ENDED_WELL = (RunStateChoices.COMPLETED, RunStateChoices.PARTIAL)
 STATE = ("state", "armed_by", "armed_at", "last_updated")
 
 
@@ -22,7 +21,7 @@ class ArmError(Exception):
 
 def runs_in_shadow(schedule: Schedule) -> QuerySet[Run]:
     """Its runs that say what it would write as it is now, the newest first."""
-    since = {"kind": SHADOW, "state__in": ENDED_WELL, "created__gte": schedule.shadow_since}
+    since = {"kind": SHADOW, "state__in": RunStateChoices.ENDED_WELL, "created__gte": schedule.shadow_since}
     return schedule.runs.filter(**since).order_by("-created", "-pk")
 
 

@@ -49,10 +49,6 @@ class Timing:
     weekdays: frozenset[int] = frozenset()
     window: Window | None = None
 
-    def may_begin(self, moment: datetime) -> bool:
-        """Whether the window is open."""
-        return self.opens(moment) == moment
-
     def opens(self, moment: datetime) -> datetime:
         """The first moment from this one on when the window is open."""
         if self.window is None:

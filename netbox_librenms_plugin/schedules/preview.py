@@ -1,18 +1,19 @@
 """What a schedule would do now. Nothing is written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from ..compat import apply_request_processors
 from ..fleet_sync.finding import FilterError, loaded
+from ..fleet_sync.planning import too_many_of
 from ..fleet_sync.tallies import Counters, Totals, source_of
 from ..librenms_api import LibreNMSAPI
 from ..models import Schedule
 from .checking import options_of
 from .objects import ids_by_kind
 from .order import key_of, order_of
-from .starting import StartError, request_of
+from .starting import StartError, guards_of, request_of
 
 # Objects that are compared while somebody waits; of more it is a sample
 MOST = 200
@@ -20,28 +21,36 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """``objects``: how many match now. ``totals``: the numbers of those that were ``compared``, the first of them."""
+    """``objects``: how many match now. ``totals``: the numbers of those that were ``compared``, the first of them.
+    ``most_changes``: more than so many changes stop a run; None where it writes nothing."""
 
     objects: int
     compared: int
     totals: Totals
+    most_changes: int | None = None
 
     @property
     def exact(self) -> bool:
         """Whether all of them were compared."""
         return self.compared == self.objects
 
+    @property
+    def stops(self) -> bool:
+        """Whether a run would stop before it writes anything, since it would be too much."""
+        return self.most_changes is not None and self.totals.together.writes > self.most_changes
+
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
         totals = self.totals.as_json()
-        return {"objects": self.objects, "compared": self.compared, "exact": self.exact, "totals": totals}
+        numbers = {"objects": self.objects, "compared": self.compared, "exact": self.exact, "stops": self.stops}
+        return {**numbers, "totals": totals}
 
 
 def preview(schedule: Schedule) -> Preview:
     """Compare what matches now, as the user in whose name it runs sees it. Raises ``StartError`` where it could not be
     started, and ``LibreNMSError``."""
     request = request_of(schedule)
-    api = LibreNMSAPI(schedule.server)
+    api, guards = LibreNMSAPI(schedule.server), guards_of(schedule) if schedule.writes else None
     with apply_request_processors(request):
         try:
             objects = ids_by_kind(schedule)
@@ -53,5 +62,7 @@ def preview(schedule: Schedule) -> Preview:
         every = (one for kind, ids in objects.items() for one in loaded(kind, ids[:MOST], request.user))
         counters, totals, left = Counters(source, user=request.user, options=options), Totals(), order.as_kept()
         for one in counters.count((one, left.get(key_of(one), {})) for one in islice(every, MOST)):
-            totals.add(one)
-    return Preview(objects=number, compared=totals.objects, totals=totals)
+            reason = too_many_of(one, guards)
+            totals.add(one if reason is None else replace(one, tallies={}, reason=reason))
+    most = None if guards is None else guards.most_changes
+    return Preview(objects=number, compared=totals.objects, totals=totals, most_changes=most)

@@ -16,7 +16,7 @@ from .phases import OBJECTS, phases_of_undo
 
 def sums_of(run: Run) -> Mapping[str, int]:
     """What was done → to how many objects. One query."""
-    return summed(run, tuple(Action))
+    return summed(run.items, tuple(Action))
 
 
 def _end_words(_counts: Mapping[str, int], state: str) -> str:

@@ -82,7 +82,7 @@ def test_the_next_time(timing: Timing, planned: str, moment: str, expected: str)
 def test_when_a_window_opens(window: Window | None, moment: str, opens: str) -> None:
     timing = every(5, window)
     assert timing.opens(at(moment)) == at(opens)
-    assert timing.may_begin(at(moment)) == (at(moment) == at(opens))
+    assert (timing.opens(at(moment)) == at(moment)) == (at(moment) == at(opens))
 
 
 @pytest.mark.parametrize(

@@ -76,10 +76,18 @@ def test_what_could_not_be_compared_does_not_agree_either(simulator: Simulator) 
 
 def test_what_agrees_says_when(simulator: Simulator) -> None:
     add(simulator, "sw")
-    compare_network()
+    compare_network(complete=True)
     ComparedObject.objects.update(open=0)
     cell = cells(with_column(admin()))["sw"]
     assert words(cell) == "0" and "No difference in what was compared just now" in cell
+
+
+def test_what_was_not_looked_at_is_said_where_no_difference_was_found(simulator: Simulator) -> None:
+    add(simulator, "sw")
+    compare_network()
+    ComparedObject.objects.update(open=0)
+    cell = cells(with_column(admin()))["sw"]
+    assert words(cell) == "0 in part" and "Not everything was looked at" in cell
 
 
 def test_virtual_machines_have_it_too(simulator: Simulator) -> None:

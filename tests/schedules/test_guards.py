@@ -4,6 +4,7 @@ import pytest
 from dcim.models import Interface
 
 from netbox_librenms_plugin.models import Run
+from netbox_librenms_plugin.schedules.preview import preview
 from netbox_librenms_plugin.schedules.tick import run_now
 from netbox_librenms_plugin.words.sentences import kept_sentence
 from simulator.server import Simulator
@@ -53,6 +54,15 @@ def test_an_object_with_too_many_changes_is_left_out_with_the_reason(simulator: 
     assert Interface.objects.filter(device__name="switch-002").count() == 0
     # What is left out for itself does not count for the whole
     assert run_of(armed(make_schedule("Few", most_each=4, most_changes=4))).state == "completed"
+
+
+def test_the_preview_knows_what_guards_will_do(simulator: Simulator) -> None:
+    switches(simulator, 1, ports=2)
+    switches(simulator, 1, ports=5, first=2)
+    seen = preview(make_schedule(most_each=4, most_changes=2))
+    assert (seen.totals.together.writes, seen.totals.left_out, seen.stops) == (2, 1, False)
+    assert preview(make_schedule("Less", most_each=4, most_changes=1)).stops
+    assert not preview(make_schedule("Looks", action="compare", most_changes=1)).stops
 
 
 @pytest.mark.parametrize("action", ["sync", "compare"])

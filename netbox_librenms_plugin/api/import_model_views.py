@@ -1,9 +1,8 @@
 """REST of import rules, of ignored devices, and of the imports that were made."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from netbox.api.viewsets import NetBoxModelViewSet, NetBoxReadOnlyModelViewSet
@@ -13,10 +12,11 @@ from rest_framework.response import Response
 from ..filtersets import ImportIgnoreFilterSet, ImportRuleFilterSet, ImportRunFilterSet, ImportRunRowFilterSet
 from ..import_utils.kinds import IMPORT
 from ..models import ImportIgnore, ImportRule, Run, RunItem
-from ..runs.access import counts_of, visible_objects, visible_runs, with_last_sign
+from ..runs.access import visible_runs, with_last_sign
 from .described import answer_example, described
 from .import_run_serializers import ImportRunRowSerializer, ImportRunSerializer
 from .permissions import PluginPermission
+from .run_parts import CountedRunsMixin, VisibleItemsMixin
 from .serializers import ImportIgnoreSerializer, ImportRuleSerializer
 
 
@@ -51,7 +51,7 @@ class ImportIgnoreViewSet(NetBoxModelViewSet):
     "imports",
     answer={"id": 12, "user_name": "jd", "server": "production", "counts": {"created": 25, "failed": 1}},
 )
-class ImportRunViewSet(NetBoxReadOnlyModelViewSet):
+class ImportRunViewSet(CountedRunsMixin, NetBoxReadOnlyModelViewSet):
     """Imports: one's own, and with NetBox's permission to view them those of others."""
 
     queryset = Run.objects.select_related("job__user")
@@ -59,29 +59,15 @@ class ImportRunViewSet(NetBoxReadOnlyModelViewSet):
     filterset_class = ImportRunFilterSet
     permission_classes = [PluginPermission]
 
-    _listed: Sequence[Run] = ()
-
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """One's own runs need no permission on runs, which NetBox would ask for."""
         super().initial(request, *args, **kwargs)
         self.queryset = with_last_sign(visible_runs(request.user, kind=IMPORT.name).select_related("job__user"))
 
-    def paginate_queryset(self, queryset: QuerySet[Run]) -> list[Run] | None:
-        """Remember the page, so that its devices are counted in one query."""
-        page: list[Run] | None = super().paginate_queryset(queryset)
-        self._listed = page or ()
-        return page
 
-    def get_serializer_context(self) -> dict[str, Any]:
-        """With the counts of the page."""
-        context: dict[str, Any] = super().get_serializer_context()
-        return context | ({"counts": counts_of(self._listed)} if self._listed else {})
-
-
-class ImportRunRowViewSet(NetBoxReadOnlyModelViewSet):
+class ImportRunRowViewSet(VisibleItemsMixin, NetBoxReadOnlyModelViewSet):
     """The devices of one import, in the order in which they were asked for."""
 
-    _visible: frozenset[tuple[int, int]] = frozenset()
     queryset = RunItem.objects.select_related("object_type")
     serializer_class = ImportRunRowSerializer
     filterset_class = ImportRunRowFilterSet
@@ -94,16 +80,6 @@ class ImportRunRowViewSet(NetBoxReadOnlyModelViewSet):
         run = get_object_or_404(visible_runs(request.user, kind=IMPORT.name), pk=kwargs["pk"])
         # REST has this name for it, also for who orders by it
         self.queryset = run.items.select_related("object_type").annotate(hostname=F("name"))
-
-    def paginate_queryset(self, queryset: QuerySet[RunItem]) -> list[RunItem] | None:
-        """Remember which objects of the page the user may view."""
-        page: list[RunItem] | None = super().paginate_queryset(queryset)
-        self._visible = frozenset(visible_objects(page or (), self.request.user))
-        return page
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        """With what may be named."""
-        return super().get_serializer_context() | {"visible": self._visible}
 
     @extend_schema(
         operation_id="plugins_librenms_plugin_import_runs_rows_list",

@@ -15,6 +15,7 @@ class PluginPermission(IsAuthenticatedOrLoginNotRequired):
     """``view_librenmssettings`` to read, ``change_librenmssettings`` and a writing token for everything else."""
 
     right_to_write = "change"
+    model: Any = LibreNMSSettings
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Before the object is looked up; NetBox's permissions on it come on top."""
@@ -25,6 +26,5 @@ class PluginPermission(IsAuthenticatedOrLoginNotRequired):
             return False
         if request.method == "OPTIONS":
             return True
-        return bool(
-            request.user.has_perm(get_permission_for_model(LibreNMSSettings, "view" if reads else self.right_to_write))
-        )
+        right = "view" if reads else self.right_to_write
+        return bool(request.user.has_perm(get_permission_for_model(self.model, right)))

@@ -2,26 +2,22 @@
 
 from typing import Any
 
-from core.api.serializers import JobSerializer
-from core.models import ObjectType
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
-from netbox.api.fields import ChoiceField, ContentTypeField
-from netbox.api.serializers import BaseModelSerializer
 from rest_framework import serializers
 
 from ..choices import RunOutcomeChoices, RunStateChoices
 from ..engine.undo import undone_runs
 from ..engine.undo_scope import UNDO
 from ..models import Run, RunItem
-from ..runs.access import is_hidden, state_of
+from ..runs.access import is_hidden
 from ..sync.core.issues import Code
 from ..sync.undo.effects import Action
 from ..sync.undo.rows import Standing
 from ..words.sentences import kept_gap_sentence, kept_sentence
+from .run_parts import AnyItemSerializer, AnyRunSerializer
 from .strict import StrictSerializer
 
-NUMBERS = {"type": "object", "additionalProperties": {"type": "integer"}}
 COUNTS = {
     "type": "object",
     "description": "Outcome → number of items",
@@ -59,15 +55,11 @@ GAPS = {
 TELLS_NOTHING: dict[str, Any] = {"display": "", "name": "", "object_id": None, "object_repr": ""}
 
 
-class RunSerializer(BaseModelSerializer):
+class RunSerializer(AnyRunSerializer):
     """Work on many objects. ``counts``: outcome → number of items; the items themselves are under ``items/``.
     ``undone_by``: ID of the run that has undone it, or is at it; ``undoes``: what it undoes itself."""
 
     url = serializers.HyperlinkedIdentityField(view_name="plugins-api:netbox_librenms_plugin-api:run-detail")
-    state = ChoiceField(choices=RunStateChoices)
-    options = serializers.SerializerMethodField()
-    job = JobSerializer(nested=True, read_only=True, allow_null=True)
-    counts = serializers.SerializerMethodField()
     undone_by = serializers.SerializerMethodField()
     undoes = serializers.SerializerMethodField()
 
@@ -80,12 +72,6 @@ class RunSerializer(BaseModelSerializer):
         read_only_fields = fields
         brief_fields = ("id", "url", "display", "kind", "created", "server", "state")
 
-    def to_representation(self, instance: Run) -> dict[str, Any]:
-        """In the state that it really is in."""
-        instance.state = state_of(instance)
-        data: dict[str, Any] = super().to_representation(instance)
-        return data
-
     @extend_schema_field({"type": "object", "additionalProperties": {}})
     def get_options(self, run: Run) -> dict[str, Any]:
         """What was chosen for all items; it depends on the kind."""
@@ -93,10 +79,8 @@ class RunSerializer(BaseModelSerializer):
 
     @extend_schema_field(COUNTS)
     def get_counts(self, run: Run) -> dict[str, int]:
-        """Counted for all runs of a list at once, where there is a list; without outcomes of which there are none."""
-        counted = self.context.get("counts", {}).get(run.pk)
-        counts = run.counts() if counted is None else counted
-        return {outcome: number for outcome, number in counts.items() if number}
+        """Without outcomes of which there are none."""
+        return {outcome: number for outcome, number in self.counted(run).items() if number}
 
     @extend_schema_field({"type": "integer", "nullable": True})
     def get_undone_by(self, run: Run) -> int | None:
@@ -114,14 +98,8 @@ class RunSerializer(BaseModelSerializer):
         return {"type": found, "id": of[found]} if found else None
 
 
-class RunItemSerializer(BaseModelSerializer):
+class RunItemSerializer(AnyItemSerializer):
     """One item of a run. ``counts``: what was written, or undone, or found → how many."""
-
-    outcome = ChoiceField(choices=RunOutcomeChoices)
-    object_type = ContentTypeField(queryset=ObjectType.objects.all(), allow_null=True)
-    issues = serializers.SerializerMethodField()
-    gaps = serializers.SerializerMethodField()
-    counts = serializers.SerializerMethodField()
 
     class Meta:
         model = RunItem
@@ -132,15 +110,12 @@ class RunItemSerializer(BaseModelSerializer):
         read_only_fields = fields
         brief_fields = ("id", "display", "name", "outcome")
 
-    def to_representation(self, instance: RunItem) -> dict[str, Any]:
+    def instead(self, item: RunItem) -> dict[str, Any]:
         """Without the NetBox object, if the caller may not view that."""
-        data: dict[str, Any] = super().to_representation(instance)
         run, user = self.context.get("run"), self.context["request"].user
-        if run is None or not is_hidden(instance, run, user, seen=self.context.get("visible", ())):
-            return data
-        nothing = TELLS_NOTHING | ({"issues": []} if run.kind == UNDO else {})
-        # Whatever the caller has asked for: ``fields`` and ``omit`` leave out any of them
-        return {name: nothing.get(name, value) for name, value in data.items()}
+        if run is None or not is_hidden(item, run, user, seen=self.context.get("visible", ())):
+            return {}
+        return TELLS_NOTHING | ({"issues": []} if run.kind == UNDO else {})
 
     @extend_schema_field(ISSUES)
     def get_issues(self, item: RunItem) -> list[dict[str, Any]]:
@@ -162,11 +137,6 @@ class RunItemSerializer(BaseModelSerializer):
             {"code": one["code"], "resource": one.get("resource", ""), "message": kept_gap_sentence(one)}
             for one in item.gaps
         ]
-
-    @extend_schema_field(NUMBERS)
-    def get_counts(self, item: RunItem) -> dict[str, int]:
-        """As kept with the item."""
-        return dict(item.counts)
 
 
 class LibreNMSRunCancelSerializer(StrictSerializer):

@@ -1,9 +1,8 @@
 """REST of all runs: which there were, what became of each item, cancelling, and undoing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from rest_framework.response import Response
 from ..engine.undo import Record, plan_undo, undone_runs
 from ..filtersets import RunFilterSet, RunItemFilterSet
 from ..models import Run, RunItem, SyncRun
-from ..runs.access import counts_of, may_steer, visible_objects, visible_runs, visible_sync_runs, with_last_sign
+from ..runs.access import may_steer, visible_runs, visible_sync_runs, with_last_sign
 from ..runs.control import cancel
 from ..runs.queue import workers_for_runs
 from ..undo_runs.documents import plan_document, undone_document
@@ -26,6 +25,7 @@ from .described import answer_example, body_example, described
 from .job_views import JobPermission
 from .permissions import PluginPermission
 from .problems import CallProblem
+from .run_parts import CountedRunsMixin, VisibleItemsMixin
 from .run_serializers import (
     LibreNMSRunCancelSerializer,
     LibreNMSUndoJobSerializer,
@@ -72,7 +72,7 @@ UNDO = [
 
 
 @described("a run", "runs", answer=RUN)
-class RunViewSet(NetBoxReadOnlyModelViewSet):
+class RunViewSet(CountedRunsMixin, NetBoxReadOnlyModelViewSet):
     """Work on many objects, whatever it is: one's own runs, and with NetBox's permission to view them those of others.
     Each kind is started at an address of its own: import/, devices/sync/, virtual-machines/sync/, network/compare/."""
 
@@ -81,29 +81,19 @@ class RunViewSet(NetBoxReadOnlyModelViewSet):
     filterset_class = RunFilterSet
     permission_classes = [PluginPermission]
 
-    _listed: Sequence[Run] = ()
-
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """One's own runs need no permission on runs, which NetBox would ask for."""
         super().initial(request, *args, **kwargs)
         self.queryset = with_last_sign(visible_runs(request.user).select_related("job__user"))
 
-    def paginate_queryset(self, queryset: QuerySet[Run]) -> list[Run] | None:
-        """Remember the page, so that its items are counted in one query."""
-        page: list[Run] | None = super().paginate_queryset(queryset)
-        self._listed = page or ()
-        return page
-
     def get_serializer_context(self) -> dict[str, Any]:
-        """With what all runs of the page need."""
-        context: dict[str, Any] = super().get_serializer_context()
-        return context | ({"counts": counts_of(self._listed), "undone": undone_runs()} if self._listed else {})
+        """With what undid the runs of the page."""
+        return super().get_serializer_context() | ({"undone": undone_runs()} if self._listed else {})
 
 
-class RunItemViewSet(NetBoxReadOnlyModelViewSet):
+class RunItemViewSet(VisibleItemsMixin, NetBoxReadOnlyModelViewSet):
     """The items of one run, in the order in which they were written down."""
 
-    _visible: frozenset[tuple[int, int]] = frozenset()
     _run: Run | None = None
     queryset = RunItem.objects.select_related("object_type")
     serializer_class = RunItemSerializer
@@ -117,15 +107,9 @@ class RunItemViewSet(NetBoxReadOnlyModelViewSet):
         self._run = get_object_or_404(visible_runs(request.user), pk=kwargs["pk"])
         self.queryset = self._run.items.select_related("object_type")
 
-    def paginate_queryset(self, queryset: QuerySet[RunItem]) -> list[RunItem] | None:
-        """Remember which objects of the page the user may view."""
-        page: list[RunItem] | None = super().paginate_queryset(queryset)
-        self._visible = frozenset(visible_objects(page or (), self.request.user))
-        return page
-
     def get_serializer_context(self) -> dict[str, Any]:
-        """With what may be named."""
-        return super().get_serializer_context() | {"visible": self._visible, "run": self._run}
+        """With the run."""
+        return super().get_serializer_context() | {"run": self._run}
 
     @extend_schema(
         operation_id="plugins_librenms_plugin_runs_items_list",

@@ -1,18 +1,13 @@
 """REST of schedules: NetBox's usual calls, what one would do now, and what a person has it do."""
 
-from typing import Any
-
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from netbox.api.authentication import IsAuthenticatedOrLoginNotRequired
 from netbox.api.viewsets import NetBoxModelViewSet
 from rest_framework import status
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
-from users.models import Token
-from utilities.permissions import get_permission_for_model
 
 from ..filtersets import ScheduleFilterSet
 from ..models import Schedule
@@ -23,6 +18,7 @@ from ..schedules.starting import StartError
 from ..schedules.tick import BusyError, run_now
 from .described import answer_example, body_example, described
 from .import_views import NO_WORKER
+from .permissions import PluginPermission
 from .problems import CallProblem
 from .schedule_serializers import (
     LibreNMSSchedulePreviewSerializer,
@@ -52,17 +48,11 @@ class ScheduleViewSet(NetBoxModelViewSet):
     filterset_class = ScheduleFilterSet
 
 
-class SchedulePermission(IsAuthenticatedOrLoginNotRequired):
-    """``view_schedule`` to read, ``change_schedule`` and a writing token for everything else."""
+class SchedulePermission(PluginPermission):
+    """``view_schedule`` to read, ``change_schedule`` and a writing token for everything else; the constraints of these
+    come on top."""
 
-    def has_permission(self, request: Request, view: Any) -> bool:
-        """Before the schedule is looked up; its constraints come on top."""
-        if not super().has_permission(request, view):
-            return False
-        reads = request.method in SAFE_METHODS
-        if isinstance(request.auth, Token) and not (reads or request.auth.write_enabled):
-            return False
-        return bool(request.user.has_perm(get_permission_for_model(Schedule, "view" if reads else "change")))
+    model = Schedule
 
 
 class ScheduleCallView(EngineView):

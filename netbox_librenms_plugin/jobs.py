@@ -300,6 +300,13 @@ class CompareNoticedJob(LibreNMSJob):
         self.logger.info(", ".join(f"{name}: {number}" for name, number in counts.items()) or "nothing was due")
 
 
+class SitesJob(RunJob):
+    """A sync of sites with LibreNMS's locations."""
+
+    class Meta:
+        name = gettext_lazy("Sync of sites with LibreNMS")
+
+
 class UndoJob(RunJob):
     """An undo of a run."""
 

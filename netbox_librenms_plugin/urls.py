@@ -13,6 +13,7 @@ from .views.imports import review as import_review
 from .views.runs import list as run_list
 from .views.runs import page as run_page
 from .views.runs import undo as run_undo
+from .views.sites import PARTS as SITES
 
 APP = "netbox_librenms_plugin"
 # Path → model, of what has NetBox's usual pages
@@ -102,6 +103,7 @@ urlpatterns = (
     ),
     *(path(f"librenms-import/{at}", view.as_view(), name=name) for at, name, view in views.imports.PARTS),
     *IMPORTS,
+    *(path(f"site-location-sync/{at}", view.as_view(), name=name) for at, view, name in SITES),
     *(
         path(f"{place}/{at}/", view.as_view(), {"kind": kind}, name=name)
         for place, kind in FLEETS.items()

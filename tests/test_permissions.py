@@ -178,6 +178,14 @@ TABLE: dict[str, Rules] = {
     "fleet_sync": {"get": (LOGIN, 403, 403, 200, 200), "post": (LOGIN, 403, 403, 302, 302)},
     "fleet_totals": {"get": (LOGIN, 403, 403, 200, 200)},
     "fleet_start": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 302, 302)},
+    "site_location_sync": LIST,
+    "site_location_sync_list": LIST,
+    "site_location_sync_refresh": ANYONES,
+    # Nothing is chosen, so nothing is written
+    **{
+        f"site_location_sync_{part}": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 200, 200)}
+        for part in ("confirm", "apply")
+    },
     "run_list": LIST,
     # Somebody else's run is not there
     **{name: {"get": (LOGIN, 404, 200, 404, 200)} for name in ("run", "run_rows")},
@@ -187,6 +195,8 @@ TABLE: dict[str, Rules] = {
     **{name: WRITE | {"get": (LOGIN, 403, 200, 404, 200)} for name in ("run_undo", "syncrun_undo")},
     # Who may see the schedule may see its runs
     "shadow_run": {"get": (LOGIN, 404, 200, 404, 200)},
+    "sites": API_READ,
+    "sites-sync": FLEET_SYNC,
     "devices-sync": FLEET_SYNC,
     "virtualmachines-sync": FLEET_SYNC,
     # Without devices the body cannot be followed, and nothing is written

@@ -84,7 +84,10 @@ TEXTS = (f"{PLUGIN}.texts", f"{PLUGIN}.member_names")
 CORE = (*STANDARD_LIBRARY, f"{PLUGIN}.sync", f"{PLUGIN}.librenms.records", *TEXTS)
 USE_CASES = tuple(
     f"{PLUGIN}.{name}"
-    for name in ("deviations", "engine", "fleet_sync", "import_utils", "resources", "runs", "schedules", "undo_runs")
+    for name in (
+        *("deviations", "engine", "fleet_sync", "import_utils", "resources", "runs", "schedules", "site_sync"),
+        "undo_runs",
+    )
 )
 BELOW_USE_CASES = (f"{PLUGIN}.engine", f"{PLUGIN}.resources")
 # What work on many objects stands on, whatever the work is
@@ -165,6 +168,11 @@ RULES = (
         allowed=STANDARD_LIBRARY,
         forbidden=HTTP,
         reason="when something is due is computed from plain values",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.site_sync",),
+        forbidden=(f"{PLUGIN}.import_utils", f"{PLUGIN}.schedules", *FACES, *HTML),
+        reason="sync of sites is the same for every face, so it knows none, and no import",
     ),
     Rule(
         room=(f"{PLUGIN}.undo_runs",),

@@ -26,6 +26,8 @@ OTHERS = (
     "runs/{id}/cancel",
     "runs/{id}/undo",
     "sync-runs/{id}/undo",
+    "sites",
+    "sites/sync",
     "schedules/{id}/preview",
     "schedules/{id}/run",
     "schedules/{id}/arm",

@@ -105,6 +105,7 @@ class LibreNMSSettingsSerializer(NetBoxModelSerializer):
             "include_reserved_vlans",
             "include_link_local",
             "include_loopback",
+            "location_tolerance",
             "unrecorded_neighbours",
             "cable_label",
             "cable_tag",

@@ -14,6 +14,7 @@ from . import (
     root,
     run_views,
     schedule_views,
+    site_views,
     sync_views,
     views,
 )
@@ -66,6 +67,8 @@ urlpatterns = [
     path("schedules/<int:pk>/preview/", schedule_views.SchedulePreviewView.as_view(), name="schedule-preview"),
     path("schedules/<int:pk>/run/", schedule_views.ScheduleRunView.as_view(), name="schedule-run"),
     path("schedules/<int:pk>/arm/", schedule_views.ScheduleArmView.as_view(), name="schedule-arm"),
+    path("sites/", site_views.SitesView.as_view(), name="sites"),
+    path("sites/sync/", site_views.SitesSyncView.as_view(), name="sites-sync"),
     path("hook/<str:server>/", hook_views.HookView.as_view(), name="hook"),
     path("network/", network_views.NetworkView.as_view(), name="network-detail"),
     path("network/compare/", network_views.NetworkCompareView.as_view(), name="network-compare"),

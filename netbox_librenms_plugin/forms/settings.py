@@ -43,6 +43,7 @@ class LibreNMSSettingsForm(forms.ModelForm):
         FieldSet("interface_name_field", "device_name_source", "strip_domain", "member_name_pattern", name=_("Names")),
         FieldSet("include_reserved_vlans", "include_link_local", "include_loopback", name=_("Also compare")),
         FieldSet("times_before_open", "unseen_days", "fewer_percent", name=_("Comparison of the network")),
+        FieldSet("location_tolerance", name=_("Sites and locations")),
         FieldSet("cable_label", "cable_tag", "unrecorded_neighbours", name=_("Cables")),
     )
 
@@ -60,6 +61,7 @@ class LibreNMSSettingsForm(forms.ModelForm):
             "times_before_open",
             "unseen_days",
             "fewer_percent",
+            "location_tolerance",
             "cable_label",
             "cable_tag",
             "unrecorded_neighbours",

@@ -211,6 +211,39 @@ SENTENCES: dict[Code, Any] = {
         "LibreNMS does not number the members of this stack, so it cannot be told which is which."
     ),
     Code.LIBRENMS_FAILED: _("{reason}"),
+    Code.NO_COORDINATES: _("LibreNMS adds no location without coordinates, and this site has none. Enter them."),
+    Code.ZERO_COORDINATE: _(
+        "LibreNMS takes a coordinate of 0 for a missing one, so this location can only be added in LibreNMS itself."
+    ),
+    Code.NAME_AND_SLUG: _(
+        "“{text}” is the name of one site and the slug of another: {candidates}. Add a location mapping that says "
+        "which is meant."
+    ),
+    Code.SLUG_TAKEN: _(
+        "NetBox has the site {name}, whose slug ({slug}) the new one would have. If it is the same, add a location "
+        "mapping."
+    ),
+    Code.PLACE_NAME_TOO_LONG: _(
+        "The name has {length} characters, and a site's has {limit} at most. Add a location mapping, or shorten it in "
+        "LibreNMS."
+    ),
+    Code.PLACE_NAME_TAKEN: _(
+        "LibreNMS has “{name}”, and tells no upper from lower case. If it is the same, add a location mapping."
+    ),
+    Code.SEVERAL_PLACES: _(
+        "Other locations of LibreNMS mean this site too: {names}. They do not all lie where it does, so it is not "
+        "known whose coordinates count."
+    ),
+    Code.LOCATION_UPDATES_FAIL: _(
+        "LibreNMS {version} answers every change of a location with an error. Enter the coordinates in LibreNMS itself."
+    ),
+    Code.LOCATION_UPDATES_REFUSED: _(
+        "This LibreNMS answered with an error when it was to change a location. Enter the coordinates in LibreNMS "
+        "itself."
+    ),
+    Code.NOT_TAKEN: _("LibreNMS said that it did, but when it was read back nothing had changed."),
+    Code.NOT_READ_BACK: _("LibreNMS was told, but whether it did could not be read back: {reason}"),
+    Code.DEVICES_NOT_PLACED: _("LibreNMS did not move {names}."),
     Code.FEWER_LISTED: _(
         "LibreNMS lists only {count} {list}, where it listed {known} the last time, so nothing was done. "
         "Check LibreNMS and the rights of its token."

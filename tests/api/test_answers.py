@@ -265,6 +265,22 @@ def schedules(witness: Witness) -> None:
     witness.call("get", "schedules/<id>/", pk=pk)
 
 
+def sites(witness: Witness) -> None:
+    """Sites and locations: the list, what would be done, what is done at once and in the background."""
+    Site.objects.create(name="Only here", slug="only-here", latitude="52.1", longitude="4.9")
+    listed = witness.call("get", "sites/", limit=50)["results"]
+    missing = [one["key"] for one in listed if one["outcome"] == "missing"]
+    alone = next(one["key"] for one in listed if one["name"] == "Only here")
+    body = {"keys": [missing[0], alone], "actions": ["create_site", "create_in_librenms"]}
+    witness.call("post", "sites/sync/", body={**body, "dry_run": True})
+    witness.call("post", "sites/sync/", body=body)
+    witness.call("post", "sites/sync/", body={"keys": ["location:0"], "direction": "netbox"}, status=400)
+    later = {"keys": missing[1:2], "direction": "netbox", "background": True}
+    witness.call("post", "sites/sync/", body=later, status=503)
+    with a_worker():
+        witness.call("post", "sites/sync/", body=later, status=202)
+
+
 def notices(witness: Witness, company: Simulator) -> None:
     """LibreNMS calls."""
     template = f"{ROOT}/hook/{{server}}/"
@@ -287,6 +303,7 @@ def test_every_answer_is_what_the_schema_says(company: Simulator) -> None:
     fleets(witness)
     deviations(witness)
     schedules(witness)
+    sites(witness)
     notices(witness, company)
     assert witness.described - witness.made == set(), "every call that is described was made"
 

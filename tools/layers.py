@@ -84,7 +84,10 @@ TEXTS = (f"{PLUGIN}.texts", f"{PLUGIN}.member_names")
 CORE = (*STANDARD_LIBRARY, f"{PLUGIN}.sync", f"{PLUGIN}.librenms.records", *TEXTS)
 USE_CASES = tuple(
     f"{PLUGIN}.{name}"
-    for name in ("deviations", "engine", "fleet_sync", "import_utils", "resources", "runs", "schedules", "undo_runs")
+    for name in (
+        *("deviations", "engine", "fleet_sync", "import_utils", "resources", "runs", "schedules", "status_lists"),
+        "undo_runs",
+    )
 )
 BELOW_USE_CASES = (f"{PLUGIN}.engine", f"{PLUGIN}.resources")
 # What work on many objects stands on, whatever the work is
@@ -154,6 +157,11 @@ RULES = (
         room=(f"{PLUGIN}.fleet_sync",),
         forbidden=(f"{PLUGIN}.import_utils", f"{PLUGIN}.schedules", *FACES, *HTML),
         reason="sync of many objects is the same for every face, so it knows none, and no import",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.status_lists",),
+        forbidden=(f"{PLUGIN}.import_utils", f"{PLUGIN}.schedules", *FACES, *HTML),
+        reason="where objects stand is the same for every face, so it knows none, and no import",
     ),
     Rule(
         room=(f"{PLUGIN}.schedules",),

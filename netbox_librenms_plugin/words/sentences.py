@@ -194,6 +194,13 @@ SENTENCES: dict[Code, Any] = {
     Code.NAMESAKE: _("NetBox has another {name}, at {site}."),
     Code.IGNORED: _("It is ignored."),
     Code.NOT_IN_LIBRENMS: _("LibreNMS does not list this device (any more)."),
+    Code.NOT_FOUND_THERE: _("LibreNMS has no device with its primary IP address, DNS name or name."),
+    Code.SEVERAL_IN_LIBRENMS: _("It could be several devices in LibreNMS: {candidates}. Link the right one."),
+    Code.FOUND_TWICE: _("LibreNMS's “{hostname}” could just as well be {candidates} in NetBox. Link the right one."),
+    Code.LINKED_BY_OTHER: _(
+        "It looks like LibreNMS's “{hostname}”, but {candidates} is linked to that already. Link the right one."
+    ),
+    Code.LINKED_ALREADY: _("It is linked already."),
     Code.NOT_REACHED: _("LibreNMS has not reached it since {since}. It may be gone."),
     Code.NOT_IN_NETBOX: _("LibreNMS has this device, and NetBox does not."),
     Code.ENDS_DIFFER: _("The other end of this link, {peer}, says something else."),

@@ -204,7 +204,7 @@ SENTENCES: dict[Code, Any] = {
     Code.NOT_REACHED: _("LibreNMS has not reached it since {since}. It may be gone."),
     Code.NOT_IN_NETBOX: _("LibreNMS has this device, and NetBox does not."),
     Code.ENDS_DIFFER: _("The other end of this link, {peer}, says something else."),
-    Code.BUSY: _("Somebody else is at it right now. Try again in a moment."),
+    Code.BUSY: _("Somebody else is working on it right now. Try again in a moment."),
     Code.OBJECT_GONE: _("It is not in NetBox any more, or you may not view it."),
     Code.MEMBER_TYPE_MISSING: _(
         "NetBox has no device type for the member's model “{text}”. Add a device type mapping, or the device type."
@@ -219,7 +219,7 @@ SENTENCES: dict[Code, Any] = {
     ),
     Code.LIBRENMS_FAILED: _("{reason}"),
     Code.FEWER_LISTED: _(
-        "LibreNMS lists only {count} {list}, where it listed {known} the last time, so nothing was done. "
+        "LibreNMS lists only {count} {list}, where it listed {known} last time, so nothing was done. "
         "Check LibreNMS and the rights of its token."
     ),
     Code.TOO_MANY_CHANGES: _("It would write {count} changes, and {most} are the most, so nothing was written."),
@@ -239,7 +239,7 @@ SENTENCES: dict[Code, Any] = {
     Code.DELETED_SINCE_UNKNOWN: _("Deleted since. The change log does not say by whom."),
     Code.BEFORE_UNKNOWN: _("The change log does not say how it was before."),
     Code.REFERENCE_GONE: _("{fields}: NetBox does not have “{name}” any more."),
-    Code.HANGS_ON_IT: _("Something hangs on it that stays: {candidates}. Delete or move that first."),
+    Code.HANGS_ON_IT: _("Something that stays depends on it: {candidates}. Delete or move that first."),
     Code.LOG_PRUNED: _(
         "NetBox's change log does not reach back to it any more, so nobody knows how it was before. "
         "How long entries are kept is NetBox's setting CHANGELOG_RETENTION."
@@ -280,7 +280,7 @@ WHOLE: dict[Code, Any] = {
 }
 # In place of these where the work is a sync
 IN_SYNC: dict[Code, Any] = {
-    Code.BUSY: _("Another sync is at it right now, so nothing was written. Sync it again in a moment."),
+    Code.BUSY: _("Another sync is writing it right now, so nothing was written. Sync it again in a moment."),
 }
 _TELLING = {"site", "cluster", "held"}
 

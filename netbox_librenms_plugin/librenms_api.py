@@ -1,6 +1,6 @@
 """The face of LibreNMS: every conversation of this plugin with a LibreNMS server goes through ``LibreNMSAPI``."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from .librenms.identity import bare_key
 from .librenms.inventory import read_inventory
 from .librenms.limits import Limits
 from .librenms.links import read_links
+from .librenms.lookup_subjects import LookupSubject
 from .librenms.ports import PortReader, port_names, read_snapshot
 from .librenms.records import (
     Address,
@@ -312,6 +313,17 @@ class LibreNMSAPI:
         """Identifications of objects of one model by primary key: one SQL query and one call at most, none where
         ``devices`` gives the list."""
         return self._identifier.identify_many(objs, devices or (lambda: self.devices().value))
+
+    def identify_subjects(
+        self, subjects: Mapping[int, LookupSubject], devices: Iterable[Device]
+    ) -> dict[int, Identification]:
+        """The same for subjects of one model that were read already, beside a list of ``devices``: LibreNMS is not
+        asked."""
+        return self._identifier.identify_subjects(subjects, lambda: devices)
+
+    def stored_id(self, value: Any) -> int | None:
+        """The LibreNMS id that a value of the custom field holds for this server."""
+        return self._identifier.own_id(value)
 
     def resolve_many(self, objs: Iterable[Any]) -> dict[int, int]:
         """LibreNMS ids of objects of one model by primary key; those without one are left out."""

@@ -56,6 +56,16 @@ menu = PluginMenu(
                     permissions=[f"{APP}.view_schedule"],
                     buttons=_add("schedule"),
                 ),
+                PluginMenuItem(
+                    link=f"plugins:{APP}:device_status",
+                    link_text=_("Device status"),
+                    permissions=[f"{APP}.view_librenmssettings", "dcim.view_device"],
+                ),
+                PluginMenuItem(
+                    link=f"plugins:{APP}:vm_status",
+                    link_text=_("VM status"),
+                    permissions=[f"{APP}.view_librenmssettings", "virtualization.view_virtualmachine"],
+                ),
             ),
         ),
         (

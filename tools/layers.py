@@ -86,7 +86,7 @@ USE_CASES = tuple(
     f"{PLUGIN}.{name}"
     for name in (
         *("deviations", "engine", "fleet_sync", "import_utils", "resources", "runs", "schedules", "site_sync"),
-        "undo_runs",
+        *("status_lists", "undo_runs"),
     )
 )
 BELOW_USE_CASES = (f"{PLUGIN}.engine", f"{PLUGIN}.resources")
@@ -157,6 +157,11 @@ RULES = (
         room=(f"{PLUGIN}.fleet_sync",),
         forbidden=(f"{PLUGIN}.import_utils", f"{PLUGIN}.schedules", *FACES, *HTML),
         reason="sync of many objects is the same for every face, so it knows none, and no import",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.status_lists",),
+        forbidden=(f"{PLUGIN}.import_utils", f"{PLUGIN}.schedules", *FACES, *HTML),
+        reason="where objects stand is the same for every face, so it knows none, and no import",
     ),
     Rule(
         room=(f"{PLUGIN}.schedules",),

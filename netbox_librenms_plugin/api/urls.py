@@ -15,6 +15,7 @@ from . import (
     run_views,
     schedule_views,
     site_views,
+    status_views,
     sync_views,
     views,
 )
@@ -72,6 +73,14 @@ urlpatterns = [
     path("hook/<str:server>/", hook_views.HookView.as_view(), name="hook"),
     path("network/", network_views.NetworkView.as_view(), name="network-detail"),
     path("network/compare/", network_views.NetworkCompareView.as_view(), name="network-compare"),
+    path("status/devices/", status_views.DeviceStatusView.as_view(), name="device-status"),
+    path("status/devices/link/", status_views.DeviceLinkView.as_view(), name="device-status-link"),
+    path("status/virtual-machines/", status_views.VirtualMachineStatusView.as_view(), name="virtualmachine-status"),
+    path(
+        "status/virtual-machines/link/",
+        status_views.VirtualMachineLinkView.as_view(),
+        name="virtualmachine-status-link",
+    ),
     path("runs/<int:pk>/items/", run_views.RunItemViewSet.as_view({"get": "list"}), name="run-items"),
     path("runs/<int:pk>/cancel/", run_views.RunCancelView.as_view(), name="run-cancel"),
     path("runs/<int:pk>/undo/", run_views.RunUndoView.as_view(), name="run-undo"),

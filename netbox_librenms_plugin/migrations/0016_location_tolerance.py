@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("netbox_librenms_plugin", "0015_schedules"),
+        ("netbox_librenms_plugin", "0016_watched_fields"),
     ]
 
     operations = [

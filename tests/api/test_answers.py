@@ -201,6 +201,21 @@ def fleets(witness: Witness) -> None:
             witness.call("post", address, body={"ids": ids, "background": True}, status=202)
 
 
+def statuses(witness: Witness, company: Simulator) -> None:
+    """Where objects stand, and the links of those that were found."""
+    found = add(company, "found-switch")
+    make_device("found-switch")
+    make_device("patch-panel")
+    for kind in ("devices", "virtual-machines"):
+        address = f"status/{kind}/"
+        witness.call("get", address, limit=1000, refresh="true", sort="-uptime")
+        witness.call("get", address, status=400, colour="red")
+        witness.call("post", f"{address}link/", body={"filter": {"name": ["nobody"]}, "dry_run": True})
+        witness.call("post", f"{address}link/", body={"filter": {"colour": ["red"]}}, status=400)
+    told = witness.call("post", "status/devices/link/", body={"filter": {"name": ["found-switch", "patch-panel"]}})
+    assert (told["linked"], told["results"][0]["librenms_id"]) == (1, found)
+
+
 def imports(witness: Witness, company: Simulator) -> None:
     """The list, an import while one waits, one in the background, and their records."""
     number = add(company, "new-switch")
@@ -301,6 +316,7 @@ def test_every_answer_is_what_the_schema_says(company: Simulator) -> None:
     models(witness)
     syncs(witness, company)
     fleets(witness)
+    statuses(witness, company)
     deviations(witness)
     schedules(witness)
     sites(witness)

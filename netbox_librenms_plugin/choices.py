@@ -29,7 +29,7 @@ class DeviceNameSourceChoices(ChoiceSet):
 
 
 class DeviceStateChoices(ChoiceSet):
-    """What LibreNMS thinks of a device; the values are those of ``sync.fields.watched.DeviceState``."""
+    """What LibreNMS thinks of a device; the values are those of ``sync.core.device_state.DeviceState``."""
 
     UP = "up"
     DOWN = "down"

@@ -11,7 +11,7 @@ from .librenms.cache import Fetched, Shelf
 from .librenms.clock import Clock
 from .librenms.config import ServerConfig, configured_servers
 from .librenms.connection import ConnectionReport, check_connection
-from .librenms.devices import device_by_id
+from .librenms.devices import device_by_hostname, device_by_id
 from .librenms.endpoints import DEVICE_ADDRESSES, DEVICE_VLANS, Reader
 from .librenms.errors import ConfigurationError, DeviceNotFound, LibreNMSError, NotFound
 from .librenms.fleet import Fleet
@@ -20,7 +20,9 @@ from .librenms.identity import bare_key
 from .librenms.inventory import read_inventory
 from .librenms.limits import Limits
 from .librenms.links import read_links
+from .librenms.new_devices import NewDevice, add_device
 from .librenms.ports import PortReader, port_names, read_snapshot
+from .librenms.profiles import Profile
 from .librenms.records import (
     Address,
     Device,
@@ -57,6 +59,7 @@ class LibreNMSAPI:
         servers = configured_servers()
         self.server, self.notice = _choose(servers, server_key)
         limits = Limits.of(self.server)
+        self._limits = limits
         self._reader = Reader(self.server, limits=limits)
         self._shelf = Shelf(self.server, limits=limits)
         self._fleet = Fleet(self._reader, self._shelf)
@@ -81,6 +84,16 @@ class LibreNMSAPI:
             return Fetched.now(device_by_id(self._reader, device_id))
 
         return self._shelf.fetch(f"device:{int(device_id)}", Device, read, refresh=refresh)
+
+    def device_named(self, hostname: str) -> Device | None:
+        """The device with exactly this hostname as it is now, case aside; None when there is none."""
+        return next(iter(device_by_hostname(self._reader, hostname)), None)
+
+    def add_device(self, device: NewDevice, profile: Profile | None) -> None:
+        """Have LibreNMS add a device, by ``profile`` unless it is only pinged; ``device_named`` says whether it did."""
+        for name in ("devices", "locations"):
+            self._shelf.drop(name)
+        add_device(self._reader.wire, device, profile, self._limits)
 
     def remember_device(self, device: Device, fetched_at: datetime) -> None:
         """Keep a row of the list as the answer for this device, so that it need not be asked for once more."""

@@ -84,7 +84,10 @@ TEXTS = (f"{PLUGIN}.texts", f"{PLUGIN}.member_names")
 CORE = (*STANDARD_LIBRARY, f"{PLUGIN}.sync", f"{PLUGIN}.librenms.records", *TEXTS)
 USE_CASES = tuple(
     f"{PLUGIN}.{name}"
-    for name in ("deviations", "engine", "fleet_sync", "import_utils", "resources", "runs", "schedules", "undo_runs")
+    for name in (
+        *("deviations", "engine", "fleet_sync", "import_utils", "push", "resources", "runs", "schedules"),
+        "undo_runs",
+    )
 )
 BELOW_USE_CASES = (f"{PLUGIN}.engine", f"{PLUGIN}.resources")
 # What work on many objects stands on, whatever the work is
@@ -170,6 +173,11 @@ RULES = (
         room=(f"{PLUGIN}.undo_runs",),
         forbidden=(f"{PLUGIN}.import_utils", *FACES, *HTML),
         reason="an undo is the same for every face and whatever it undoes, so it knows none",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.push",),
+        forbidden=(f"{PLUGIN}.import_utils", f"{PLUGIN}.schedules", *FACES, *HTML),
+        reason="what LibreNMS is told is the same for every face, so it knows none, and no import",
     ),
     Rule(
         room=(f"{PLUGIN}.runs",),

@@ -11,6 +11,7 @@ from . import (
     import_views,
     job_views,
     network_views,
+    push_views,
     root,
     run_views,
     schedule_views,
@@ -34,6 +35,7 @@ router.register("import-ignores", import_model_views.ImportIgnoreViewSet)
 router.register("import-runs", import_model_views.ImportRunViewSet, basename="importrun")
 router.register("runs", run_views.RunViewSet, basename="run")
 router.register("schedules", schedule_views.ScheduleViewSet)
+router.register("push-rules", push_views.PushRuleViewSet)
 router.register("sync-runs", views.SyncRunViewSet)
 router.register("deviations", deviation_views.DeviationViewSet)
 router.register("causes", deviation_views.CauseViewSet)
@@ -67,6 +69,7 @@ urlpatterns = [
     path("schedules/<int:pk>/run/", schedule_views.ScheduleRunView.as_view(), name="schedule-run"),
     path("schedules/<int:pk>/arm/", schedule_views.ScheduleArmView.as_view(), name="schedule-arm"),
     path("hook/<str:server>/", hook_views.HookView.as_view(), name="hook"),
+    path("push/", push_views.PushView.as_view(), name="push"),
     path("network/", network_views.NetworkView.as_view(), name="network-detail"),
     path("network/compare/", network_views.NetworkCompareView.as_view(), name="network-compare"),
     path("runs/<int:pk>/items/", run_views.RunItemViewSet.as_view({"get": "list"}), name="run-items"),

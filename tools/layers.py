@@ -85,8 +85,8 @@ CORE = (*STANDARD_LIBRARY, f"{PLUGIN}.sync", f"{PLUGIN}.librenms.records", *TEXT
 USE_CASES = tuple(
     f"{PLUGIN}.{name}"
     for name in (
-        *("deviations", "engine", "fleet_sync", "import_utils", "push", "resources", "runs", "schedules"),
-        "undo_runs",
+        *("deviations", "engine", "fleet_sync", "import_utils", "push", "resources", "runs", "schedules", "site_sync"),
+        *("status_lists", "undo_runs"),
     )
 )
 BELOW_USE_CASES = (f"{PLUGIN}.engine", f"{PLUGIN}.resources")
@@ -159,6 +159,11 @@ RULES = (
         reason="sync of many objects is the same for every face, so it knows none, and no import",
     ),
     Rule(
+        room=(f"{PLUGIN}.status_lists",),
+        forbidden=(f"{PLUGIN}.import_utils", f"{PLUGIN}.schedules", *FACES, *HTML),
+        reason="where objects stand is the same for every face, so it knows none, and no import",
+    ),
+    Rule(
         room=(f"{PLUGIN}.schedules",),
         forbidden=(f"{PLUGIN}.import_utils", *FACES, *HTML),
         reason="a schedule starts what every face could start, so it knows none, and no import",
@@ -168,6 +173,11 @@ RULES = (
         allowed=STANDARD_LIBRARY,
         forbidden=HTTP,
         reason="when something is due is computed from plain values",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.site_sync",),
+        forbidden=(f"{PLUGIN}.import_utils", f"{PLUGIN}.schedules", *FACES, *HTML),
+        reason="sync of sites is the same for every face, so it knows none, and no import",
     ),
     Rule(
         room=(f"{PLUGIN}.undo_runs",),

@@ -304,7 +304,8 @@ class Unavailable(ServerError):
 
 
 class SuspiciousAnswer(LibreNMSError):
-    """``count`` rows where ``known`` were answered before; nothing may be concluded from what is absent."""
+    """``count`` rows of the ``list``, where ``known`` were answered before: nothing may be concluded from what is
+    absent."""
 
     code = "suspicious"
     sentence = _(

@@ -44,8 +44,8 @@ class PushRuleTable(NetBoxTable):
         )
         default_columns = ("pk", "weight", "name", "fits", "profile", "address", "enabled", "description")
         empty_text = _(
-            "No push rules of your own. One is needed to add devices to LibreNMS: it says with which SNMP profile and by "
-            "which address. A rule without conditions is for all devices."
+            "No push rules of your own. One is needed to add devices to LibreNMS: it says with which SNMP profile and "
+            "by which address. A rule without conditions is for all devices."
         )
 
     def columns_to_export(self, names: Iterable[str]) -> list[str]:

@@ -1,15 +1,14 @@
 """What the header card says of a LibreNMS device: cleaned, bounded, and in words."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_aware, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from ...librenms.clock import Clock, KnownBy
+from ...librenms.clock import Clock, KnownBy, moment_of
 from ...librenms.lookup import How, clues
 from ...librenms.lookup_subjects import load_lookup_subjects
 from ...librenms.records import Device
@@ -19,8 +18,6 @@ from ...texts import clean_text
 from ...words.sentences import sentence
 
 LONGEST = 120
-# Clocks of two servers are never quite the same
-LARGEST_SKEW = timedelta(minutes=5)
 
 MATCHED: dict[How, Any] = {
     How.CUSTOM_FIELD: gettext_lazy("linked"),
@@ -66,7 +63,7 @@ def facts_of(device: Device, clock: Clock | None = None) -> Facts:
     """What is worth knowing at a glance. ``clock`` is that of the server's times, where its zone is known."""
     status, label, color = _status(device)
     polled = text(device.last_polled)
-    polled_at = _moment(polled, clock)
+    polled_at = moment_of(polled, clock, now())
     return Facts(
         name=text(device.display) or text(device.sys_name) or text(device.hostname),
         status=status,
@@ -109,18 +106,6 @@ def uptime(seconds: Any) -> str:
     if seconds >= 3_600:
         return ngettext("%(n)d hour", "%(n)d hours", seconds // 3_600) % {"n": seconds // 3_600}
     return ngettext("%(n)d minute", "%(n)d minutes", seconds // 60) % {"n": seconds // 60}
-
-
-def _moment(polled: str, clock: Clock | None) -> datetime | None:
-    """A list of devices gives the server's clock without its zone; an age made of that could be hours wrong, and one
-    that is still to come is wrong for certain."""
-    try:
-        moment = parse_datetime(polled)
-    except ValueError:
-        return None
-    if moment is not None and not is_aware(moment):
-        moment = clock.moment(moment) if clock is not None else None
-    return moment if moment is not None and moment - now() < LARGEST_SKEW else None
 
 
 # What the zone is known by, where it is not configured

@@ -227,3 +227,19 @@ class ScheduleOutcomeChoices(ChoiceSet):
         (MISSING, _("Create what NetBox lacks")),
         (CHANGED, _("Update what differs")),
     ]
+
+
+class PushAddressChoices(ChoiceSet):
+    """What LibreNMS is told to reach a device by."""
+
+    PRIMARY = "primary"
+    OOB = "oob"
+    DNS_NAME = "dns_name"
+    NAME = "name"
+
+    CHOICES = [
+        (PRIMARY, _("Primary IP address")),
+        (OOB, _("Out-of-band IP address")),
+        (DNS_NAME, _("DNS name of the primary IP address")),
+        (NAME, _("Name")),
+    ]

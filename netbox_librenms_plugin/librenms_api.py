@@ -11,7 +11,7 @@ from .librenms.cache import Fetched, Shelf
 from .librenms.clock import Clock
 from .librenms.config import ServerConfig, configured_servers
 from .librenms.connection import ConnectionReport, check_connection
-from .librenms.devices import device_by_id
+from .librenms.devices import device_by_hostname, device_by_id
 from .librenms.endpoints import DEVICE_ADDRESSES, DEVICE_VLANS, SYSTEM, Reader
 from .librenms.errors import ConfigurationError, DeviceNotFound, LibreNMSError, NotFound
 from .librenms.fleet import Fleet
@@ -21,7 +21,9 @@ from .librenms.inventory import read_inventory
 from .librenms.limits import Limits
 from .librenms.links import read_links
 from .librenms.lookup_subjects import LookupSubject
+from .librenms.new_devices import NewDevice
 from .librenms.ports import PortReader, port_names, read_snapshot
+from .librenms.profiles import Profile
 from .librenms.records import (
     Address,
     Device,
@@ -86,6 +88,16 @@ class LibreNMSAPI:
             return Fetched.now(device_by_id(self._reader, device_id))
 
         return self._shelf.fetch(f"device:{int(device_id)}", Device, read, refresh=refresh)
+
+    def device_named(self, hostname: str) -> Device | None:
+        """The device with exactly this hostname as it is now, case aside; None when there is none."""
+        return next(iter(device_by_hostname(self._reader, hostname)), None)
+
+    def add_device(self, device: NewDevice, profile: Profile | None) -> None:
+        """Have LibreNMS add a device, by ``profile`` unless it is only pinged; ``device_named`` says whether it did."""
+        for name in ("devices", "locations"):
+            self._shelf.drop(name)
+        self._writer.add_device(device, profile)
 
     def remember_device(self, device: Device, fetched_at: datetime) -> None:
         """Keep a row of the list as the answer for this device, so that it need not be asked for once more."""

@@ -103,6 +103,7 @@ menu = PluginMenu(
                 _list("interfacetypemapping", _("Interface type mappings")),
                 _list("locationmapping", _("Location mappings")),
                 _list("platformmapping", _("Platform mappings")),
+                _list("pushrule", _("Push rules")),
             ),
         ),
     ),

@@ -6,6 +6,7 @@ from utilities.urls import get_model_urls
 from . import views
 from .views import deviations, network
 from .views.fleet import compare as fleet_compare
+from .views.fleet import push as fleet_push
 from .views.fleet import sync as fleet_sync
 from .views.imports import actions as import_actions
 from .views.imports import results as import_results
@@ -27,6 +28,7 @@ MODELS = {
     "interface-type-mappings": "interfacetypemapping",
     "location-mappings": "locationmapping",
     "platform-mappings": "platformmapping",
+    "push-rules": "pushrule",
     "schedules": "schedule",
 }
 
@@ -71,6 +73,9 @@ FLEET = (
     ("sync", fleet_sync.SyncView, "fleet_sync"),
     ("sync/totals", fleet_sync.TotalsView, "fleet_totals"),
     ("sync/start", fleet_sync.StartView, "fleet_start"),
+    ("push", fleet_push.PushView, "fleet_push"),
+    ("push/rows", fleet_push.PushRowsView, "fleet_push_rows"),
+    ("push/start", fleet_push.PushStartView, "fleet_push_start"),
 )
 
 # Path → kind of object, and the name of its page

@@ -85,7 +85,7 @@ CORE = (*STANDARD_LIBRARY, f"{PLUGIN}.sync", f"{PLUGIN}.librenms.records", *TEXT
 USE_CASES = tuple(
     f"{PLUGIN}.{name}"
     for name in (
-        *("deviations", "engine", "fleet_sync", "import_utils", "resources", "runs", "schedules", "site_sync"),
+        *("deviations", "engine", "fleet_sync", "import_utils", "push", "resources", "runs", "schedules", "site_sync"),
         *("status_lists", "undo_runs"),
     )
 )
@@ -183,6 +183,11 @@ RULES = (
         room=(f"{PLUGIN}.undo_runs",),
         forbidden=(f"{PLUGIN}.import_utils", *FACES, *HTML),
         reason="an undo is the same for every face and whatever it undoes, so it knows none",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.push",),
+        forbidden=(f"{PLUGIN}.import_utils", f"{PLUGIN}.schedules", *FACES, *HTML),
+        reason="what LibreNMS is told is the same for every face, so it knows none, and no import",
     ),
     Rule(
         room=(f"{PLUGIN}.runs",),

@@ -17,6 +17,7 @@ OTHERS = (
     "hook/{server}",
     "network",
     "network/compare",
+    "push",
     "devices/{id}/compare",
     "devices/{id}/sync",
     "virtual-machines/sync",

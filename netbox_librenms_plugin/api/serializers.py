@@ -28,6 +28,7 @@ from .mapping_serializers import (
     LocationMappingSerializer,
     PlatformMappingSerializer,
 )
+from .push_rule_serializers import PushRuleSerializer
 from .run_serializers import RunItemSerializer, RunSerializer
 from .schedule_serializers import ScheduleSerializer
 from .servers import require_configured
@@ -42,6 +43,7 @@ __all__ = (
     "FieldPolicySerializer",
     "ImportIgnoreSerializer",
     "ImportRuleSerializer",
+    "PushRuleSerializer",
     "RunItemSerializer",
     "RunSerializer",
     "ScheduleSerializer",

@@ -11,6 +11,7 @@ from . import (
     import_views,
     job_views,
     network_views,
+    push_views,
     root,
     run_views,
     schedule_views,
@@ -36,6 +37,7 @@ router.register("import-ignores", import_model_views.ImportIgnoreViewSet)
 router.register("import-runs", import_model_views.ImportRunViewSet, basename="importrun")
 router.register("runs", run_views.RunViewSet, basename="run")
 router.register("schedules", schedule_views.ScheduleViewSet)
+router.register("push-rules", push_views.PushRuleViewSet)
 router.register("sync-runs", views.SyncRunViewSet)
 router.register("deviations", deviation_views.DeviationViewSet)
 router.register("causes", deviation_views.CauseViewSet)
@@ -71,6 +73,7 @@ urlpatterns = [
     path("sites/", site_views.SitesView.as_view(), name="sites"),
     path("sites/sync/", site_views.SitesSyncView.as_view(), name="sites-sync"),
     path("hook/<str:server>/", hook_views.HookView.as_view(), name="hook"),
+    path("push/", push_views.PushView.as_view(), name="push"),
     path("network/", network_views.NetworkView.as_view(), name="network-detail"),
     path("network/compare/", network_views.NetworkCompareView.as_view(), name="network-compare"),
     path("status/devices/", status_views.DeviceStatusView.as_view(), name="device-status"),

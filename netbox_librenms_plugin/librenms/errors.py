@@ -220,7 +220,8 @@ class InvalidColumns(RequestRefused):
 
 
 class WriteFailed(LibreNMSError):
-    """``what`` names what was to be done, ``status`` is the HTTP status."""
+    """``what`` names what was to be done, ``status`` is the HTTP status. ``said`` is the reason that LibreNMS gave, one
+    bounded line without the secrets that were sent; the sentence does not repeat it."""
 
     code = "write_failed"
     sentence = _(
@@ -231,6 +232,10 @@ class WriteFailed(LibreNMSError):
     @property
     def status(self) -> int:
         return int(self.facts.get("status", 500))
+
+    @property
+    def said(self) -> str:
+        return str(self.facts.get("said", ""))
 
 
 class WriteDenied(WriteFailed):

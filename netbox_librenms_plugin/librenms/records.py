@@ -91,6 +91,7 @@ class Device(Record, frozen=True, kw_only=True):
     purpose: Text = UNSET
     location: Content | DeviceLocation | None | UnsetType = UNSET
     location_id: Number = UNSET
+    poller_group: Number = UNSET
     status: bool | None | UnsetType = UNSET
     status_reason: Text = UNSET
     disabled: bool | None | UnsetType = UNSET

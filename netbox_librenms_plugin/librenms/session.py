@@ -10,7 +10,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -108,16 +108,24 @@ class Wire:
             return self._exchange(path, params, what, budget)
 
     def tell(
-        self, method: str, path: str, body: Mapping[str, Any], *, what: Sentence = "", limits: Limits | None = None
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any],
+        *,
+        what: Sentence = "",
+        limits: Limits | None = None,
+        hush: Collection[str] = (),
     ) -> None:
         """Send a change (POST or PATCH) once; raises a LibreNMSError for anything but 200 and 201. ``what`` says in
         errors what was to be done. What is answered besides is not read: LibreNMS answers well to changes that it does
-        not make."""
+        not make. ``hush``: secrets in the body, which are taken out of the reason that LibreNMS gives."""
         with self._calling(method, path, limits) as budget:
             try:
                 with self._send(path, None, method=method, json=dict(body)) as response:
                     if response.status_code not in (200, 201):
-                        raise refusal_to_write(self.server, response.status_code, what)
+                        body_of_error = _beginning(response)
+                        raise refusal_to_write(self.server, response.status_code, what, body_of_error, hush)
             except (OSError, HTTPError, ValueError) as exc:
                 raise budget.overrun(self.server.display_name) or transport_error(self.server, exc) from None
 

@@ -1,4 +1,4 @@
-"""What is told to LibreNMS: its locations, and where a device is.
+"""What is told to LibreNMS: its locations, where a device is, and new devices.
 
 LibreNMS can answer a change with a success and not make it, and the other way round: whoever tells it something reads
 it back. Nothing is ever deleted there.
@@ -10,6 +10,8 @@ from .connection import since
 from .endpoints import Reader
 from .errors import LibreNMSError, WriteFailed
 from .limits import Limits
+from .new_devices import NewDevice, add_device
+from .profiles import Profile
 from .records import LocationUpdates
 
 __all__ = ("Writer", "is_refusal", "updates_of")
@@ -35,6 +37,10 @@ class Writer:
         body = {"lat": latitude, "lng": longitude}
         path = f"/locations/{int(location_id)}"
         self._reader.wire.tell("PATCH", path, body, what=_("change a location"), limits=self._limits)
+
+    def add_device(self, device: NewDevice, profile: Profile | None) -> None:
+        """``POST /devices``; see ``new_devices``."""
+        add_device(self._reader.wire, device, profile, self._limits)
 
     def place_device(self, device_id: int, location: str) -> None:
         """``PATCH /devices/:id``: the device is at this location, whatever it says itself. With a single field instead

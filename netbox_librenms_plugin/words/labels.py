@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..librenms.config import configured_servers
 from ..librenms.errors import ConfigurationError
+from ..librenms.profiles import configured_profiles
 from ..resources import RESOURCES, SERVER_RESOURCES, declared_resources
 
 type Choice = tuple[str, Any]
@@ -36,6 +37,16 @@ def server_choices(*, current: str = "", everywhere: Any = None) -> list[Choice]
     names = server_names()
     choices: list[Choice] = [] if everywhere is None else [("", everywhere)]
     choices += [(key, name if name == key else f"{name} ({key})") for key, name in names.items()]
+    if current and current not in names:
+        choices.append((current, _("{key} (no longer configured)").format(key=current)))
+    return choices
+
+
+def profile_choices(*, current: str = "") -> list[Choice]:
+    """The SNMP profiles of the configuration, those that cannot be used too: what is wrong with them is said where they
+    are. ``current`` stays a choice."""
+    names = configured_profiles().names
+    choices: list[Choice] = [(name, name) for name in names]
     if current and current not in names:
         choices.append((current, _("{key} (no longer configured)").format(key=current)))
     return choices

@@ -201,6 +201,23 @@ def fleets(witness: Witness) -> None:
             witness.call("post", address, body={"ids": ids, "background": True}, status=202)
 
 
+def pushes(witness: Witness, company: Simulator) -> None:
+    """Push rules, and what LibreNMS is told by them."""
+    profiles = {"campus": {"version": "v2c", "community": "c"}}
+    with librenms_servers({"default": server_entry(company)}, snmp_profiles=profiles):
+        rule = {"name": "All", "profile": "campus", "address": "name"}
+        crud(witness, "push-rules", rule, {"enabled": False}, {"name": "Others", "site": Site.objects.first().pk})
+        witness.call("post", "push-rules/", body=rule, status=201)
+        body = {"ids": [make_device("not-known-yet").pk, make_device("no hostname").pk]}
+        plan = witness.call("post", "push/", body={**body, "dry_run": True})
+        witness.call("post", "push/", body={**body, "expected": "another"}, status=409)
+        witness.call("post", "push/", body={**body, "background": True}, status=503)
+        witness.call("post", "push/", body={**body, "expected": plan["digest"]})
+        with a_worker():
+            witness.call("post", "push/", body={**body, "background": True}, status=202)
+        witness.call("post", "push/", body={"filter": {"colour": ["red"]}}, status=400)
+
+
 def statuses(witness: Witness, company: Simulator) -> None:
     """Where objects stand, and the links of those that were found."""
     found = add(company, "found-switch")
@@ -316,6 +333,7 @@ def test_every_answer_is_what_the_schema_says(company: Simulator) -> None:
     models(witness)
     syncs(witness, company)
     fleets(witness)
+    pushes(witness, company)
     statuses(witness, company)
     deviations(witness)
     schedules(witness)

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         ("dcim", "0225_gfk_indexes"),
         ("extras", "0134_owner"),
         ("ipam", "0086_gfk_indexes"),
-        ("netbox_librenms_plugin", "0016_location_tolerance"),
+        ("netbox_librenms_plugin", "0017_location_tolerance"),
         ("tenancy", "0018_contact_groups"),
     ]
 

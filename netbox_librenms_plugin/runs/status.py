@@ -143,7 +143,7 @@ def _text(job: Job, seen: Seen, situation: Situation, *, no_worker: bool, end: s
         return str(job.error or abandoned_words(seen.life))
     if no_worker:
         return _(
-            "Job queued… No background worker is running: start one (netbox rqworker), or ask an administrator to."
+            "Job queued… No background worker is running: start one (netbox rqworker), or ask an administrator."
         )
     texts = {
         Situation.QUEUED: _("Job queued…"),

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Protocol
 
@@ -178,7 +179,13 @@ def _same_address(text: object, value: str) -> bool:
 
 def _normal(text: object) -> str | None:
     """The usual short form of an address, None for anything else."""
+    return _short(text) if isinstance(text, str) and text else None
+
+
+# The same list is looked at again and again, and reading its addresses is most of what that costs
+@lru_cache(maxsize=100_000)
+def _short(text: str) -> str | None:
     try:
-        return str(ip_address(text)) if isinstance(text, str) and text else None
+        return str(ip_address(text))
     except ValueError:
         return None

@@ -26,8 +26,8 @@ DEVIATIONS = "plugins:netbox_librenms_plugin:deviation_list"
 class DifferencesColumn(tables.Column):
     """How many differences to LibreNMS an object has. What was not compared has no number: that is no agreement."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(accessor="pk", verbose_name=_("LibreNMS differences"), empty_values=(), **options)
+    def __init__(self, verbose_name: Any = _("LibreNMS differences"), **options: Any) -> None:
+        super().__init__(accessor="pk", verbose_name=verbose_name, empty_values=(), **options)
         # NetBox gives each table a copy of the column
         self._read: tuple[Any, Mapping[int, Standing] | None] = (None, None)
 

@@ -115,7 +115,7 @@ class StatusTable(tables.Table):
     librenms_polled = StatusColumn(_("Last polled"), "polled", _polled)
     librenms_uptime = StatusColumn(_("Uptime"), "uptime", uptime_of)
     librenms_version = StatusColumn(_("OS version"), "version", software)
-    librenms_differences = DifferencesColumn()
+    librenms_differences = DifferencesColumn(_("Differences"))
 
     around = StatusAround()
 

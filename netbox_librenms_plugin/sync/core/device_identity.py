@@ -8,6 +8,7 @@ person confirmed stays so as long as both sides say what they said then.
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
@@ -39,7 +40,8 @@ class Identity:
     """What the clues say: those that agree and those that deny (``name``, ``dns_name``, ``primary_ip``, ``serial``),
     and ``doubt``, the reason why the object is not to be written.
 
-    ``digest`` stands for all that both sides say; ``confirmed``: a person said that they are one in spite of it.
+    ``digest`` stands for all that both sides say, where there is a doubt; ``confirmed``: a person said that they are
+    one in spite of it.
     """
 
     agrees: tuple[str, ...] = ()
@@ -75,8 +77,8 @@ def identity_of(
     agrees = tuple(name for name, agreed in clues.items() if agreed)
     denies = tuple(name for name, agreed in clues.items() if agreed is False)
     doubt = _doubt(device, known, agrees, denies, holders, namesakes)
-    others = (*holders, *namesakes)
-    return Identity(agrees=agrees, denies=denies, doubt=doubt, digest=_digest(device, known, numbers, others))
+    digest = _digest(device, known, numbers, (*holders, *namesakes)) if doubt is not None else ""
+    return Identity(agrees=agrees, denies=denies, doubt=doubt, digest=digest)
 
 
 def depends_on_namesakes(identity: Identity) -> bool:
@@ -158,7 +160,13 @@ def _waiting(change: Change, doubt: Issue) -> Change:
 
 def _address(value: Any) -> str:
     """The usual short form of an address, empty for anything else."""
+    return _short(value) if isinstance(value, str) and value else ""
+
+
+# Many objects are looked at again and again, and reading an address is most of what that costs
+@lru_cache(maxsize=100_000)
+def _short(value: str) -> str:
     try:
-        return str(ip_address(value)) if isinstance(value, str) else ""
+        return str(ip_address(value))
     except ValueError:
         return ""

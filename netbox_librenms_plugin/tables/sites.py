@@ -99,7 +99,11 @@ class SiteLine:
 
 def degrees(place: Coordinates | None) -> str:
     """A place for people."""
-    return "" if place is None else f"{place.latitude:.6f}, {place.longitude:.6f}"
+    return "" if place is None else f"{_degree(place.latitude)}, {_degree(place.longitude)}"
+
+
+def _degree(value: float) -> str:
+    return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def metres(number: float | None) -> str:

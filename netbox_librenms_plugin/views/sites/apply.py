@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from utilities.permissions import get_permission_for_model
@@ -166,7 +167,8 @@ class ApplyView(ChangeView):
 
     @staticmethod
     def _closing(response: HttpResponse) -> HttpResponse:
-        response["HX-Trigger"] = "librenms:close-modal"
+        # Not before: a form that has gone has no page around it
+        response["HX-Trigger-After-Swap"] = "librenms:close-modal"
         response["HX-Reswap"] = "none"
         return response
 
@@ -204,7 +206,7 @@ def _say(request: HttpRequest, run: Run) -> None:
     words = count_words(done)
     results: Sequence[Mapping[str, Any]] = run_document(run)["results"]
     failed = [one for one in results if one["issues"]]
-    said = f"{', '.join(words)}." if words else _("Nothing was written.")
+    said = capfirst(f"{', '.join(words)}.") if words else _("Nothing was written.")
     if failed:
         reasons = [f"{one['name']}: {one['issues'][0]['message']}" for one in failed[:REASONS]]
         more = len(failed) - len(reasons)

@@ -50,6 +50,7 @@ class LibreNMSPluginConfig(PluginConfig):
         from .models import FieldPolicy, Schedule
         from .resources import policy_fields
         from .schedules.checking import problems
+        from .site_sync import kinds as _sites  # noqa: F401  (declares the kind of run)
         from .tables import netbox_lists
         from .undo_runs import kinds as _undo_kinds  # noqa: F401  (declares the kind of runs that undo)
 

@@ -28,6 +28,23 @@ class DeviceNameSourceChoices(ChoiceSet):
     ]
 
 
+class DeviceStateChoices(ChoiceSet):
+    """What LibreNMS thinks of a device; the values are those of ``sync.core.device_state.DeviceState``."""
+
+    UP = "up"
+    DOWN = "down"
+    DISABLED = "disabled"
+    IGNORED = "ignored"
+
+    CHOICES = [
+        (UP, _("Up"), "green"),
+        (DOWN, _("Down"), "red"),
+        (DISABLED, _("Disabled"), "gray"),
+        (IGNORED, _("Ignored"), "gray"),
+    ]
+    LABELS = {value: label for value, label, _color in CHOICES}
+
+
 class PolicyChoices(ChoiceSet):
     """What happens to a field that differs; the values are those of ``sync.core.policy.Policy``."""
 
@@ -195,7 +212,7 @@ class ScheduleObjectsChoices(ChoiceSet):
 
     CHOICES = [
         (NONE, _("None")),
-        (SOME, _("Those of the filter")),
+        (SOME, _("Those that match the filter")),
         (ALL, _("All")),
     ]
 

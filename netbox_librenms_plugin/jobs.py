@@ -112,7 +112,7 @@ class RunJob(LibreNMSJob):
         """Work the run off, with as many helpers as there are workers."""
         run = Run.objects.filter(pk=run_pk, job=self.job.pk).first()
         if run is None:
-            self.fail(_("This run does not exist any more, or another job is at it."), RunStateChoices.FAILED)
+            self.fail(_("This run does not exist any more, or another job is working on it."), RunStateChoices.FAILED)
         try:
             self._run(run, self.watch(kind_of(run.kind), request))
         finally:
@@ -278,7 +278,7 @@ class CompareNoticedJob(LibreNMSJob):
     everybody, as all comparisons do that are stored."""
 
     class Meta:
-        name = gettext_lazy("Comparison of devices that LibreNMS gave notice of")
+        name = gettext_lazy("Comparison of devices that LibreNMS reported")
 
     def run(self, server: str, later: bool = False, **kwargs: Any) -> None:
         """Some devices at a time. After some minutes another job goes on, so that other jobs have their turn."""
@@ -298,6 +298,13 @@ class CompareNoticedJob(LibreNMSJob):
             raise
         self.note(counts=dict(counts))
         self.logger.info(", ".join(f"{name}: {number}" for name, number in counts.items()) or "nothing was due")
+
+
+class SitesJob(RunJob):
+    """A sync of sites with LibreNMS's locations."""
+
+    class Meta:
+        name = gettext_lazy("Sync of sites with LibreNMS")
 
 
 class UndoJob(RunJob):

@@ -13,6 +13,9 @@ from .views.imports import review as import_review
 from .views.runs import list as run_list
 from .views.runs import page as run_page
 from .views.runs import undo as run_undo
+from .views.sites import PARTS as SITES
+from .views.status_lists import actions as status_actions
+from .views.status_lists import list as status_list
 
 APP = "netbox_librenms_plugin"
 # Path → model, of what has NetBox's usual pages
@@ -70,6 +73,16 @@ FLEET = (
     ("sync/start", fleet_sync.StartView, "fleet_start"),
 )
 
+# Path → kind of object, and the name of its page
+STATUS_LISTS = {"device-status": ("device", "device_status"), "vm-status": ("virtualmachine", "vm_status")}
+STATUS = (
+    ("rows", status_list.StatusRowsView, "status_rows"),
+    ("filters", status_list.StatusFiltersView, "status_filters"),
+    ("refresh", status_list.StatusRefreshView, "status_refresh"),
+    ("choose", status_actions.StatusChooseView, "status_choose"),
+    ("link", status_actions.StatusLinkView, "status_link"),
+)
+
 RUNS = (
     path("runs/", run_list.RunListView.as_view(), name="run_list"),
     path("runs/<int:pk>/", run_page.RunView.as_view(), name="run"),
@@ -104,10 +117,20 @@ urlpatterns = (
     ),
     *(path(f"librenms-import/{at}", view.as_view(), name=name) for at, name, view in views.imports.PARTS),
     *IMPORTS,
+    *(path(f"site-location-sync/{at}", view.as_view(), name=name) for at, view, name in SITES),
     *(
         path(f"{place}/{at}/", view.as_view(), {"kind": kind}, name=name)
         for place, kind in FLEETS.items()
         for at, view, name in FLEET
+    ),
+    *(
+        path(f"{place}/", status_list.StatusListView.as_view(), {"kind": kind}, name=name)
+        for place, (kind, name) in STATUS_LISTS.items()
+    ),
+    *(
+        path(f"{place}/{at}/", view.as_view(), {"kind": kind}, name=name)
+        for place, (kind, _page) in STATUS_LISTS.items()
+        for at, view, name in STATUS
     ),
     *RUNS,
     path("schedules/runs/<int:pk>/", views.schedules.ScheduleRunView.as_view(), name="shadow_run"),

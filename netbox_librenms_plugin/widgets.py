@@ -34,7 +34,7 @@ class DifferencesWidget(DashboardWidget):
     """Differences by resource with their trend, the most first, and when everything was compared last."""
 
     default_title = _("Differences to LibreNMS")
-    description = _("How far NetBox and the network differ, by what is compared.")
+    description = _("How much NetBox and the network differ, by resource.")
     width = 4
     height = 4
 

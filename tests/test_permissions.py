@@ -183,6 +183,19 @@ TABLE: dict[str, Rules] = {
     "fleet_sync": {"get": (LOGIN, 403, 403, 200, 200), "post": (LOGIN, 403, 403, 302, 302)},
     "fleet_totals": {"get": (LOGIN, 403, 403, 200, 200)},
     "fleet_start": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 302, 302)},
+    "site_location_sync": LIST,
+    "site_location_sync_list": LIST,
+    "site_location_sync_refresh": ANYONES,
+    # Nothing is chosen, so nothing is written
+    **{
+        f"site_location_sync_{part}": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 200, 200)}
+        for part in ("confirm", "apply")
+    },
+    **{name: LIST for name in ("device_status", "vm_status", "status_rows", "status_filters")},
+    "status_refresh": ANYONES,
+    # Nothing is chosen there, so it leads back to the list
+    "status_choose": {"get": (LOGIN, 403, 405, 405, 405), "post": (LOGIN, 403, 302, 302, 302)},
+    "status_link": {"get": (LOGIN, 403, 403, 302, 302), "post": (LOGIN, 403, 403, 302, None)},
     "run_list": LIST,
     # Somebody else's run is not there
     **{name: {"get": (LOGIN, 404, 200, 404, 200)} for name in ("run", "run_rows")},
@@ -192,6 +205,10 @@ TABLE: dict[str, Rules] = {
     **{name: WRITE | {"get": (LOGIN, 403, 200, 404, 200)} for name in ("run_undo", "syncrun_undo")},
     # Who may see the schedule may see its runs
     "shadow_run": {"get": (LOGIN, 404, 200, 404, 200)},
+    "sites": API_READ,
+    "sites-sync": FLEET_SYNC,
+    **{f"{one}-status": {"get": (403, 403, 200, 200, 200)} for one in ("device", "virtualmachine")},
+    **{f"{one}-status-link": FLEET_SYNC for one in ("device", "virtualmachine")},
     "devices-sync": FLEET_SYNC,
     "virtualmachines-sync": FLEET_SYNC,
     # Without devices the body cannot be followed, and nothing is written

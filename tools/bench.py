@@ -126,7 +126,7 @@ def one_device(ports: int) -> list[Measurement]:
         apply_to(warm, user=user)
         device = Device.objects.get(pk=make_device("switch", librenms_id=device_id).pk)
         bench = Bench(lambda: len(simulator.requests))
-        with bench.measure("compare, nothing cached", Budget(calls=2)):
+        with bench.measure("compare, nothing cached", Budget(calls=3)):
             list(engine.compare([device], user=user, resources=["interfaces"]))
         with bench.measure("refresh one resource", Budget(calls=2)):
             options = engine.Options(refresh=True)

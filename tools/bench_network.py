@@ -113,7 +113,7 @@ def agree(api: Any) -> None:
                     changes[name] += [(compared.object, one) for one in plan.syncable]
             for name, found in changes.items():
                 primary = [(owner, one) for owner, one in found if "primary_ip" in one.writes]
-                _write(models[name], [pair for pair in found if pair not in primary])
+                _write(models[name], [(owner, one) for owner, one in found if "primary_ip" not in one.writes])
                 for owner, one in primary:
                     if one.writes["primary_ip"].id:
                         owner.primary_ip4_id = one.writes["primary_ip"].id
@@ -124,9 +124,12 @@ def _write(model: Any, changes: Sequence[tuple[Any, Any]]) -> None:
     """What plans would write, past NetBox's checks: what is new, and what is changed."""
     from dcim.models import MACAddress
     from django.contrib.contenttypes.models import ContentType
+    from ipam.models import VLAN
 
     held = model.objects.in_bulk([one.netbox_id for _owner, one in changes if one.netbox_id])
     new, touched, macs = [], set(), []
+    # A VLAN is one for all devices of a site
+    shared = set(VLAN.objects.values_list("site_id", "vid"))
     for owner, change in changes:
         instance = held.get(change.netbox_id) or model(**_place_of(model, owner))
         mac = change.writes.get("mac_address")
@@ -140,14 +143,13 @@ def _write(model: Any, changes: Sequence[tuple[Any, Any]]) -> None:
             elif name not in ("mac_address", "tagged_vlans") and not isinstance(value, tuple):
                 setattr(instance, field, getattr(value, "id", value))
                 touched.add(name)
-        if instance.pk is None:
+        if instance.pk is None and not (model is VLAN and (instance.site_id, instance.vid) in shared):
+            shared.add((instance.site_id, instance.vid) if model is VLAN else None)
             new.append(instance)
         if mac and instance.pk is not None:
             macs.append((instance, mac))
     model.objects.bulk_create(new, batch_size=BATCH)
-    columns = [one.name for one in model._meta.concrete_fields if one.name in touched]
-    if columns:
-        model.objects.bulk_update(held.values(), columns, batch_size=500)
+    _overwrite(model, held.values(), [one.name for one in model._meta.concrete_fields if one.name in touched])
     kind = ContentType.objects.get_for_model(model)
     made = MACAddress.objects.bulk_create(
         [MACAddress(mac_address=mac, assigned_object_type=kind, assigned_object_id=one.pk) for one, mac in macs],
@@ -155,8 +157,15 @@ def _write(model: Any, changes: Sequence[tuple[Any, Any]]) -> None:
     )
     for (one, _mac), address in zip(macs, made, strict=True):
         one.primary_mac_address = address
-    if macs:
-        model.objects.bulk_update([one for one, _mac in macs], ["primary_mac_address"], batch_size=500)
+    _overwrite(model, [one for one, _mac in macs], ["primary_mac_address"])
+
+
+def _overwrite(model: Any, instances: Iterable[Any], columns: Sequence[str]) -> None:
+    """Store these columns: the rows are there, and an insert that collides is ten times as fast as a bulk update."""
+    if columns:
+        found = list(instances)
+        options = {"update_conflicts": True, "unique_fields": ["id"], "update_fields": columns}
+        model.objects.bulk_create(found, batch_size=BATCH, **options)
 
 
 def _place_of(model: Any, owner: Any) -> dict[str, Any]:

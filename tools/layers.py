@@ -86,7 +86,7 @@ USE_CASES = tuple(
     f"{PLUGIN}.{name}"
     for name in (
         *("deviations", "engine", "fleet_sync", "import_utils", "monitoring", "resources", "runs", "schedules"),
-        "undo_runs",
+        *("site_sync", "status_lists", "undo_runs"),
     )
 )
 PURE_MONITORING = tuple(f"{PLUGIN}.monitoring.{name}" for name in ("graphs", "ports", "states"))
@@ -160,6 +160,11 @@ RULES = (
         reason="sync of many objects is the same for every face, so it knows none, and no import",
     ),
     Rule(
+        room=(f"{PLUGIN}.status_lists",),
+        forbidden=(f"{PLUGIN}.import_utils", f"{PLUGIN}.schedules", *FACES, *HTML),
+        reason="where objects stand is the same for every face, so it knows none, and no import",
+    ),
+    Rule(
         room=(f"{PLUGIN}.schedules",),
         forbidden=(f"{PLUGIN}.import_utils", *FACES, *HTML),
         reason="a schedule starts what every face could start, so it knows none, and no import",
@@ -180,6 +185,11 @@ RULES = (
         allowed=(*CORE, *PURE_MONITORING),
         forbidden=HTTP,
         reason="what state something is in, and which graphs it has, is decided by pure rules",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.site_sync",),
+        forbidden=(f"{PLUGIN}.import_utils", f"{PLUGIN}.schedules", *FACES, *HTML),
+        reason="sync of sites is the same for every face, so it knows none, and no import",
     ),
     Rule(
         room=(f"{PLUGIN}.undo_runs",),

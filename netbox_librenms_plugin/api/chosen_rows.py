@@ -67,7 +67,7 @@ def _text(name: str, value: Any) -> str:
 
 
 def _says_nothing(name: str) -> CallProblem:
-    sentence = _("The filter “{name}” has no value that it can use, so it would be passed over.")
+    sentence = _("The filter “{name}” has no value that can be used, so it would be ignored.")
     return _problem(sentence.format(name=name[:50]))
 
 

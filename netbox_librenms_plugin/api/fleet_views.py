@@ -118,9 +118,7 @@ class FleetSyncView(EngineView):
 
     def _foreseen(self, api: LibreNMSAPI, ids: Sequence[int], options: SyncOptions) -> dict[str, Any]:
         if len(ids) > MOST_FORESEEN:
-            sentence = _(
-                "The numbers of at most {most} objects are told at once. The command librenms_compare has all."
-            )
+            sentence = _("Numbers are given for at most {most} objects at once. The command librenms_compare has all.")
             raise CallProblem("too_many", sentence.format(most=MOST_FORESEEN))
         totals, results = Totals(), []
         counter = Counter(source_of(api, len(ids), refresh=options.refresh), user=self.request.user, options=options)
@@ -138,7 +136,7 @@ class FleetSyncView(EngineView):
             sentence = _("No background worker is running, so nothing was started. Start NetBox's rqworker.")
             raise CallProblem("no_worker", sentence, status_code=status.HTTP_503_SERVICE_UNAVAILABLE)
         if not background and len(ids) > IN_REQUEST:
-            sentence = _("More than {most} objects take too long for one request. Set “background” to true.")
+            sentence = _("More than {most} objects would take too long for one request. Set “background” to true.")
             raise CallProblem("too_many", sentence.format(most=IN_REQUEST))
 
 

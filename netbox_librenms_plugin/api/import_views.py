@@ -154,5 +154,5 @@ def _require_somebody_to_do_it(asked: ImportRequest, user: Any) -> None:
         sentence = _("No background worker is running, so nothing was started. Start NetBox's rqworker.")
         raise CallProblem("no_worker", sentence, status_code=status.HTTP_503_SERVICE_UNAVAILABLE)
     if not asked.background and len(asked.choices) > IN_REQUEST:
-        sentence = _("More than {most} devices take too long for one request. Set “background” to true.")
+        sentence = _("More than {most} devices would take too long for one request. Set “background” to true.")
         raise CallProblem("too_many", sentence.format(most=IN_REQUEST))

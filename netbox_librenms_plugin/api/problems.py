@@ -49,7 +49,7 @@ def _problem(error: Exception) -> CallProblem | None:
         return CallProblem(DATABASE, error.message, status_code=status.HTTP_503_SERVICE_UNAVAILABLE)
     if isinstance(error, (OperationalError, InterfaceError)):
         logger.error("NetBox's database could not be used", exc_info=error)
-        sentence = _("NetBox's database cannot be used at this moment. Try again.")
+        sentence = _("NetBox's database cannot be used right now. Try again.")
         return CallProblem(DATABASE, sentence, status_code=status.HTTP_503_SERVICE_UNAVAILABLE)
     if isinstance(error, ValidationError):
         return CallProblem("invalid", _first_of(error.detail), errors=error.detail)

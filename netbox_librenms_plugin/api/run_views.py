@@ -143,7 +143,7 @@ class RunCancelView(EngineView):
         body.is_valid(raise_exception=True)
         if run.job is None:
             if not run.ended_already:
-                sentence = _("No background job is at this run, so it cannot be cancelled.")
+                sentence = _("No background job is working on this run, so it cannot be cancelled.")
                 raise CallProblem("no_job", sentence, status_code=status.HTTP_409_CONFLICT)
         else:
             cancel(run.job, request.user, force=body.validated_data["force"])
@@ -188,7 +188,7 @@ class UndoView(EngineView):
             run, job = undo_in_background(record, **how)
             return Response({"job": job.pk, "run": run.pk}, status=status.HTTP_202_ACCEPTED)
         if len(plan_undo(whole_of(record), user=self.request.user).ready) > IN_REQUEST:
-            sentence = _("More than {most} changes take too long for one request. Set “background” to true.")
+            sentence = _("More than {most} changes would take too long for one request. Set “background” to true.")
             raise CallProblem("too_many", sentence.format(most=IN_REQUEST))
         return Response(undone_document(undo_now(record, **how)))
 

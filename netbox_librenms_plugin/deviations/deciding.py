@@ -44,7 +44,7 @@ def accept(rows: QuerySet[Deviation], user: Any, *, until: date, reason: str) ->
     if not reason:
         raise DecisionError(_("Say why, so that whoever comes later understands it."))
     if until < timezone.localdate():
-        raise DecisionError(_("Choose a day that is not over yet."))
+        raise DecisionError(_("Choose today or a later day."))
     return _decide(
         rows.filter(state__in=ACCEPTABLE),
         user,

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ..choices import RunOutcomeChoices
 from ..engine import Comparer, Comparison, Options, scope_of
-from ..fleet_sync.sizes import require_sizes
+from ..fleet_sync.sizes import reading_lists, require_sizes
 from ..librenms.errors import LibreNMSError
 from ..librenms.sources import Bulk
 from ..librenms_api import LibreNMSAPI
@@ -110,7 +110,8 @@ class Objects(Phase):
     def _guard(self) -> None:
         options = self.task.run.options
         resources = options.get("resources")
-        sizes = self._source.sizes(ports=not resources or "interfaces" in resources)
+        with reading_lists(self.task.run, self.api):
+            sizes = self._source.sizes(ports=not resources or "interfaces" in resources)
         percent = options.get("fewer_percent") or self._settings.fewer_percent
         require_sizes(self.task.run, self.api, sizes, percent=percent)
 

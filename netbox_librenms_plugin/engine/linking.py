@@ -1,6 +1,6 @@
 """The use case of linking: a person says which LibreNMS device an object is, LibreNMS confirms that there is one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,9 +14,11 @@ from ..librenms_api import LibreNMSAPI
 from ..lost_connections import ConnectionLostError, watched
 from ..orm.frame.identities import confirm
 from ..orm.frame.librenms_ids import AlreadyLinkedError, bind, refuse_second_holder, unbind
+from ..orm.frame.many_links import bind_many
 from ..orm.frame.permissions import NotAllowedError
 from ..orm.frame.results import reason_of
 from ..sync.core.device_identity import Identity
+from ..sync.core.issues import Issue
 from .asking import Options
 from .confirming import identified
 from .scopes import scope_of
@@ -53,6 +55,16 @@ def link(instance: Any, librenms_id: int, *, user: Any, server: str | None = Non
     if identity.open_doubt is not None:
         confirm(subject, device.device_id, identity, scope)
     return device
+
+
+def link_many(model: Any, links: Mapping[int, int], *, user: Any, api: LibreNMSAPI) -> dict[int, Issue]:
+    """Write the LibreNMS ids of many objects of one model (object → id), which the caller has found beside each other
+    without any doubt, and give back why not of those that are not linked.
+
+    Runs inside a request's event tracking. LibreNMS is not asked.
+    """
+    message = str(_("Linked to LibreNMS ({server})").format(server=api.server.display_name))[:200]
+    return bind_many(model, links, replace(scope_of(api, user, Options()), message=message)) if links else {}
 
 
 def unlink(instance: Any, server: str, *, user: Any) -> None:

@@ -18,7 +18,7 @@ DEVICE, VIRTUAL_MACHINE = "device", "virtualmachine"
 MODELS: Mapping[str, Any] = {DEVICE: Device, VIRTUAL_MACHINE: VirtualMachine}
 FILTERSETS: Mapping[str, Any] = {DEVICE: DeviceFilterSet, VIRTUAL_MACHINE: VirtualMachineFilterSet}
 # What an object's name is made of
-_NAMED: Mapping[str, Sequence[str]] = {
+NAMED: Mapping[str, Sequence[str]] = {
     DEVICE: ("device_type__manufacturer", "virtual_chassis"),
     VIRTUAL_MACHINE: ("cluster",),
 }
@@ -87,7 +87,7 @@ def ids_of(objects: QuerySet[Any]) -> list[int]:
 
 def load(kind: str, ids: Sequence[int], user: Any) -> list[Any]:
     """Those of the objects that the user may view, in the order of the ids: one query."""
-    rows = MODELS[kind].objects.restrict(user, "view").filter(pk__in=ids).select_related(*_NAMED[kind])
+    rows = MODELS[kind].objects.restrict(user, "view").filter(pk__in=ids).select_related(*NAMED[kind])
     found = {one.pk: one for one in rows}
     return [found[pk] for pk in ids if pk in found]
 

@@ -22,7 +22,7 @@ from ..runs.sums import summed
 from ..sync.core.issues import Code, Issue, issue
 from .guards import Guards
 from .options import SyncOptions
-from .sizes import require_sizes
+from .sizes import reading_lists, require_sizes
 from .tallies import Counters, ObjectTally
 from .writing import LEFT, issue_json
 
@@ -100,16 +100,17 @@ class Planned(Phase):
 
     def begin(self) -> None:
         """Ask LibreNMS anew, and look at how long its lists are."""
-        self._source = source_for(self.task.run, self.api, refresh=self.options.refresh)
+        percent = self.options.guards.fewer_percent if self.options.guards else LibreNMSSettings.load().fewer_percent
+        with reading_lists(self.task.run, self.api):
+            self._source = source_for(self.task.run, self.api, refresh=self.options.refresh)
+            sizes = (
+                self._source.sizes(ports="interfaces" in [one.name for one in self.options.chosen()])
+                if isinstance(self._source, Bulk)
+                else {"devices": len(self.api.devices(refresh=self.options.refresh).value)}
+            )
         self._counters = Counters(self._source, user=self.task.request.user, options=self.options)
         if isinstance(self._source, Bulk):
             self.batch = AT_ONCE
-        percent = self.options.guards.fewer_percent if self.options.guards else LibreNMSSettings.load().fewer_percent
-        sizes = (
-            self._source.sizes(ports="interfaces" in [one.name for one in self.options.chosen()])
-            if isinstance(self._source, Bulk)
-            else {"devices": len(self.api.devices(refresh=self.options.refresh).value)}
-        )
         require_sizes(self.task.run, self.api, sizes, percent=percent)
 
     def pending(self, items: QuerySet[RunItem]) -> QuerySet[RunItem]:

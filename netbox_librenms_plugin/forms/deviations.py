@@ -98,5 +98,5 @@ class CompareForm(forms.Form):
 
     complete = forms.BooleanField(label=_("Also ask device by device"), required=False)
     force = forms.CharField(
-        label=_("Go on although lists are shorter, because"), max_length=LONGEST_REASON, required=False
+        label=_("Go on although the lists are shorter, because"), max_length=LONGEST_REASON, required=False
     )

@@ -48,7 +48,7 @@ class ScheduleForm(NetBoxModelForm):
         help_text=_("Nothing is ever deleted."),
     )
     run_as = forms.ModelChoiceField(
-        label=_("In the name of"),
+        label=_("Run as"),
         queryset=get_user_model().objects.filter(is_active=True),
         help_text=_("This user's permissions apply, and the change log names this user."),
     )

@@ -18,6 +18,8 @@ _STEP = 15
 _FARTHEST = 14 * 60
 # Seconds between two lists that say the same: longer than a step, so that a poller which stands still gives itself away
 CONFIRMED = 20 * 60
+# Clocks of two servers are never quite the same
+LARGEST_SKEW = timedelta(minutes=5)
 # Seconds by which two clocks are apart for certain: a long list takes its time to come
 NOTEWORTHY = 120
 
@@ -110,6 +112,20 @@ def seen_again(
         ahead=apart if abs(apart) >= NOTEWORTHY else 0,
         by_answer=by_answer,
     )
+
+
+def moment_of(said: str, clock: Clock | None, now: datetime) -> datetime | None:
+    """When it was that a server's clock showed ``said``; None where its zone is not known, and for what is still to
+    come: an age made of that would be wrong for certain."""
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        if clock is None:
+            return None
+        moment = clock.moment(moment)
+    return moment if moment - now < LARGEST_SKEW else None
 
 
 def _naive(text: object) -> datetime | None:

@@ -16,6 +16,8 @@
     │   └── RouteMissing          route_missing        this server has no such API call
     ├── RequestRefused            refused              other 4xx
     │   └── InvalidColumns        invalid_columns      an older server lacks a column
+    ├── WriteFailed               write_failed         an error in answer to a change
+    │   └── WriteDenied           write_denied         403
     ├── UnexpectedAnswer          unexpected_answer    readable JSON of another shape
     │   ├── NotJSON               not_json             HTML, an empty body, broken JSON
     │   ├── Redirected            redirect             3xx, mostly to a login page
@@ -60,6 +62,8 @@ __all__ = (
     "Unavailable",
     "UnexpectedAnswer",
     "Unfinished",
+    "WriteDenied",
+    "WriteFailed",
     "WrongDevice",
 )
 
@@ -226,6 +230,27 @@ class InvalidColumns(RequestRefused):
         self.columns = columns
 
 
+class WriteFailed(LibreNMSError):
+    """``what`` names what was to be done, ``status`` is the HTTP status."""
+
+    code = "write_failed"
+    sentence = _(
+        "LibreNMS server %(server)s answered with an error (status %(status)s) when it was to %(what)s: look into the "
+        "log of LibreNMS."
+    )
+
+    @property
+    def status(self) -> int:
+        return int(self.facts.get("status", 500))
+
+
+class WriteDenied(WriteFailed):
+    code = "write_denied"
+    sentence = _(
+        "The API token for LibreNMS server %(server)s may not %(what)s: give its user the role admin in LibreNMS."
+    )
+
+
 class UnexpectedAnswer(LibreNMSError):
     code = "unexpected_answer"
     sentence = _(
@@ -285,7 +310,8 @@ class Unavailable(ServerError):
 
 
 class SuspiciousAnswer(LibreNMSError):
-    """``count`` rows where ``known`` were answered before; nothing may be concluded from what is absent."""
+    """``count`` rows of the ``list``, where ``known`` were answered before: nothing may be concluded from what is
+    absent."""
 
     code = "suspicious"
     sentence = _(

@@ -161,7 +161,7 @@ class Fleet:
             raise NoDevices(server)
         known = self._shelf.recall(f"size:{name}") or 0
         if known >= NOTEWORTHY and count * 2 < known:
-            raise SuspiciousAnswer(server, what=what, count=count, known=known)
+            raise SuspiciousAnswer(server, what=what, list=name, count=count, known=known)
         self._shelf.remember(f"size:{name}", count)
 
     def _read_ports(self) -> Fetched[FleetPorts]:

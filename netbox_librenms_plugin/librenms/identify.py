@@ -5,7 +5,7 @@ key, so a renamed or readdressed object is looked up anew, and branches cannot m
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +69,14 @@ class Identifier:
             elif is_searchable(obj):
                 unknown.append(obj)
         return found | self._match(load_lookup_subjects(unknown), devices)
+
+    def identify_subjects(
+        self, subjects: Mapping[int, LookupSubject], devices: Callable[[], Iterable[Device]]
+    ) -> dict[int, Identification]:
+        """The same for subjects that were read already, whatever their number: no query, no call but ``devices``."""
+        own = {pk: number for pk, one in subjects.items() if (number := self.own_id(one.field)) is not None}
+        found = {pk: Identification(librenms_id=number, how=How.CUSTOM_FIELD) for pk, number in own.items()}
+        return found | self._match({pk: one for pk, one in subjects.items() if pk not in own}, devices)
 
     def own_id(self, value: Any) -> int | None:
         """The id that a custom field's value holds for this server."""

@@ -4,7 +4,7 @@ One query per model reads any number of objects together with the members of the
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,20 @@ from netbox.config import get_config
 
 from .identity import FIELD
 
-__all__ = ("LookupSubject", "field_value", "is_searchable", "load_lookup_subjects")
+__all__ = (
+    "LookupSubject",
+    "field_value",
+    "is_searchable",
+    "load_lookup_subjects",
+    "lookup_columns",
+    "lookup_subjects_in",
+)
 
+_FIELD_VALUE = f"custom_field_data__{FIELD}"
 _COMMON = (
     "pk",
     "name",
-    "custom_field_data",
+    _FIELD_VALUE,
     "primary_ip4__address",
     "primary_ip4__dns_name",
     "primary_ip6__address",
@@ -58,13 +66,25 @@ def load_lookup_subjects(objs: Iterable[Model]) -> dict[int, LookupSubject]:
     objs = list(objs)
     if not objs:
         return {}
-    rows = _rows(objs)
+    wanted = {obj.pk for obj in objs}
+    return {pk: subject for pk, subject in lookup_subjects_in(_rows(objs)).items() if pk in wanted}
+
+
+def lookup_columns(model: type[Model]) -> tuple[str, ...]:
+    """The columns that subjects are made of."""
+    return (*_COMMON, *(_CHASSIS if _has_chassis(model) else ()))
+
+
+def lookup_subjects_in(rows: Iterable[Mapping[str, Any]]) -> dict[int, LookupSubject]:
+    """Subjects by primary key, from rows of one model that have ``lookup_columns``; the rows must hold all members of
+    each virtual chassis that they hold one of."""
+    prefer_four = bool(get_config().PREFER_IPV4)
+    subjects = [_subject(row, prefer_four) for row in rows]
     members: dict[int, list[LookupSubject]] = defaultdict(list)
-    for subject in rows:
+    for subject in subjects:
         if subject.chassis is not None:
             members[subject.chassis].append(subject)
-    wanted = {obj.pk for obj in objs}
-    return {subject.pk: _with_members(subject, members) for subject in rows if subject.pk in wanted}
+    return {subject.pk: _with_members(subject, members) for subject in subjects}
 
 
 def _with_members(subject: LookupSubject, members: dict[int, list[LookupSubject]]) -> LookupSubject:
@@ -77,17 +97,14 @@ def _with_members(subject: LookupSubject, members: dict[int, list[LookupSubject]
     )
 
 
-def _rows(objs: Sequence[Model]) -> list[LookupSubject]:
+def _rows(objs: Sequence[Model]) -> Iterable[Mapping[str, Any]]:
     model = type(objs[0])
     which = Q(pk__in=[obj.pk for obj in objs])
-    columns: tuple[str, ...] = _COMMON
     if _has_chassis(model):
-        columns += _CHASSIS
         chassis = {obj.virtual_chassis_id for obj in objs if getattr(obj, "virtual_chassis_id", None)}
         which |= Q(virtual_chassis_id__in=chassis)
-    prefer_four = bool(get_config().PREFER_IPV4)
-    queryset = model._default_manager.filter(which).order_by()
-    return [_subject(row, prefer_four) for row in queryset.values(*columns)]
+    rows: Iterable[Mapping[str, Any]] = model._default_manager.filter(which).order_by().values(*lookup_columns(model))
+    return rows
 
 
 def _has_chassis(model: type[Model]) -> bool:
@@ -98,7 +115,7 @@ def _has_chassis(model: type[Model]) -> bool:
     return True
 
 
-def _subject(row: dict[str, Any], prefer_four: bool) -> LookupSubject:
+def _subject(row: Mapping[str, Any], prefer_four: bool) -> LookupSubject:
     families = ("primary_ip4", "primary_ip6") if prefer_four else ("primary_ip6", "primary_ip4")
     family = next((name for name in families if row[f"{name}__address"] is not None), None)
     return LookupSubject(
@@ -106,7 +123,7 @@ def _subject(row: dict[str, Any], prefer_four: bool) -> LookupSubject:
         name=(row["name"] or "").strip(),
         address=str(row[f"{family}__address"].ip) if family else "",
         dns_name=(row[f"{family}__dns_name"] or "").strip().rstrip(".") if family else "",
-        field=(row["custom_field_data"] or {}).get(FIELD),
+        field=row[_FIELD_VALUE],
         chassis=row.get("virtual_chassis_id"),
         position=row.get("vc_position"),
         is_master=row.get("virtual_chassis__master_id") == row["pk"],

@@ -33,6 +33,7 @@ __all__ = (
     "InventoryItem",
     "Link",
     "Location",
+    "LocationUpdates",
     "Part",
     "Port",
     "PortTraffic",
@@ -260,6 +261,19 @@ class Location(Record, frozen=True, kw_only=True):
     location: Content
     lat: float | None | UnsetType = UNSET
     lng: float | None | UnsetType = UNSET
+
+
+class LocationUpdates(Struct, frozen=True, kw_only=True):
+    """Whether a server can change a location, as far as that is known without trying.
+
+    ``known_to_fail``: its ``version`` answers every such change with an error. ``refused``: it did so when it was
+    tried; ``worked``: the change was there when it was read back.
+    """
+
+    version: str = ""
+    known_to_fail: bool = False
+    refused: bool = False
+    worked: bool = False
 
 
 class InventoryItem(Record, frozen=True, kw_only=True):

@@ -27,9 +27,11 @@ from .errors import (
     TimedOut,
     TransportError,
     Unavailable,
+    WriteDenied,
+    WriteFailed,
 )
 
-__all__ = ("refusal", "transport_error")
+__all__ = ("refusal", "refusal_to_write", "transport_error")
 
 _COLUMNS = re.compile(r"Invalid columns: ([A-Za-z0-9_, ]{1,500})", re.ASCII)
 _NO_ROUTE = "This API route doesn't exist."
@@ -55,6 +57,18 @@ def refusal(server: ServerConfig, status: int, body: bytes | bytearray, what: Se
     if said is None:
         return NotJSON(name)
     return _client_error(name, status, said, what)
+
+
+def refusal_to_write(server: ServerConfig, status: int, what: Sentence) -> LibreNMSError:
+    """The error for an answer to a change that is no success. What its body says differs by server and is not read."""
+    name = server.display_name
+    if 300 <= status < 400:
+        return Redirected(name)
+    if status == 401:
+        return AuthenticationError(name)
+    if status in (429, 503):
+        return Unavailable(name, what=what, status=status)
+    return (WriteDenied if status == 403 else WriteFailed)(name, what=what, status=status)
 
 
 def _client_error(name: str, status: int, said: str, what: Sentence) -> LibreNMSError:

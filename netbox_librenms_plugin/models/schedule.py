@@ -48,7 +48,7 @@ class Schedule(NetBoxModel):
     weight = models.PositiveSmallIntegerField(
         verbose_name=_("weight"),
         default=1000,
-        help_text=_("Where two schedules would write the same field of an object, the one with the lower weight does."),
+        help_text=_("If two schedules would write the same field of an object, the one with the lower weight does."),
     )
     server = models.CharField(verbose_name=_("server"), max_length=50, help_text=_("Key of the LibreNMS server"))
     action = models.CharField(
@@ -60,7 +60,7 @@ class Schedule(NetBoxModel):
     )
     run_as = models.ForeignKey(
         to=settings.AUTH_USER_MODEL,
-        verbose_name=_("in the name of"),
+        verbose_name=_("run as"),
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
@@ -141,7 +141,7 @@ class Schedule(NetBoxModel):
         blank=True,
         validators=(MinValueValidator(1), MaxValueValidator(100)),
         help_text=_(
-            "In percent. Where LibreNMS lists that many fewer than the last time, a run stops before it writes "
+            "In percent. If LibreNMS lists this many fewer than last time, a run stops before it writes "
             "anything. Empty: as in the plugin's settings."
         ),
     )
@@ -161,7 +161,7 @@ class Schedule(NetBoxModel):
         verbose_name=_("runs in shadow"),
         default=3,
         validators=(MinValueValidator(1), MaxValueValidator(100)),
-        help_text=_("So many runs only say what they would write, before anybody can arm the schedule."),
+        help_text=_("How many runs only report what they would write before the schedule can be armed."),
     )
 
     state = models.CharField(

@@ -2,15 +2,22 @@
 
 from typing import Self
 
+from dcim.choices import DeviceStatusChoices
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from extras.models import CustomField
 from netbox.models import NetBoxModel
+from virtualization.choices import VirtualMachineStatusChoices
 
-from ..choices import DeviceNameSourceChoices, InterfaceNameFieldChoices
+from ..choices import DeviceNameSourceChoices, DeviceStateChoices, InterfaceNameFieldChoices
 from ..member_names import PatternError, check_pattern
+
+# Where the version of the operating system can be kept: a key of the object's own config context, or a custom field
+IN_CONTEXT = "context"
+IN_FIELD = "field:"
 
 MOST_PATTERNS = 100
 LONGEST_PATTERN = 100
@@ -59,6 +66,35 @@ def validate_member_pattern(pattern: str) -> None:
             "same": _("Use {position} or {serial}, so that every member has a name of its own."),
         }
         raise ValidationError(messages[str(error)]) from error
+
+
+def version_fields() -> dict[str, str]:
+    """The custom fields of text that devices or virtual machines have: name → what people call it."""
+    types = [("dcim", "device"), ("virtualization", "virtualmachine")]
+    wanted = models.Q()
+    for app, model in types:
+        wanted |= models.Q(object_types__app_label=app, object_types__model=model)
+    rows = CustomField.objects.filter(wanted, type="text").distinct().order_by("name")
+    return {one.name: str(one) for one in rows}
+
+
+def possible_statuses() -> dict[str, str]:
+    """The statuses of devices and of virtual machines: value → label."""
+    return {value: label for one in (DeviceStatusChoices, VirtualMachineStatusChoices) for value, label in one}
+
+
+def validate_status_map(statuses: object) -> None:
+    """Refuse what is no state of LibreNMS's, or no status of NetBox's."""
+    if not isinstance(statuses, dict):
+        raise ValidationError(_("Write an object: LibreNMS's state, and the status in NetBox."))
+    states = list(DeviceStateChoices.LABELS)
+    for state, status in statuses.items():
+        if state not in states:
+            message = _("“{value}” is not a state. Choose from: {known}")
+            raise ValidationError(message.format(value=str(state)[:50], known=", ".join(states)))
+        if status not in possible_statuses():
+            message = _("“{value}” is not a status. Choose from: {known}")
+            raise ValidationError(message.format(value=str(status)[:50], known=", ".join(possible_statuses())))
 
 
 class LibreNMSSettings(NetBoxModel):
@@ -149,26 +185,55 @@ class LibreNMSSettings(NetBoxModel):
         ),
     )
 
+    os_version_in = models.CharField(
+        verbose_name=_("operating system version"),
+        max_length=60,
+        blank=True,
+        help_text=_(
+            "Where NetBox keeps the version of a device's operating system: “field:” and the name of a custom field of "
+            "type text, or “context” for the key os_version of the local config context. Empty: it is not compared."
+        ),
+    )
+    status_map = models.JSONField(
+        verbose_name=_("statuses"),
+        blank=True,
+        default=dict,
+        validators=(validate_status_map,),
+        help_text=_(
+            "NetBox's status by LibreNMS's state (up, down, disabled, ignored). Empty: statuses are not compared. A "
+            "status that stands nowhere here, such as planned, is left alone."
+        ),
+    )
+
     times_before_open = models.PositiveSmallIntegerField(
         verbose_name=_("comparisons before it counts"),
         default=1,
         validators=(MinValueValidator(1), MaxValueValidator(20)),
-        help_text=_("So many comparisons in a row must see a difference before it counts as a deviation."),
+        help_text=_("How many comparisons in a row must see a difference before it counts as a deviation."),
     )
     unseen_days = models.PositiveSmallIntegerField(
         verbose_name=_("days without an answer"),
         default=30,
         validators=(MinValueValidator(1), MaxValueValidator(3650)),
-        help_text=_("A device that LibreNMS has not reached for so many days may be gone: the network page lists it."),
+        help_text=_(
+            "A device that LibreNMS has not reached for this many days may be gone: the network page lists it."
+        ),
     )
     fewer_percent = models.PositiveSmallIntegerField(
         verbose_name=_("fewer devices or ports"),
         default=20,
         validators=(MinValueValidator(1), MaxValueValidator(100)),
         help_text=_(
-            "In percent. Where LibreNMS lists that many fewer devices or ports than the last time, a comparison of the "
+            "In percent. If LibreNMS lists this many fewer devices or ports than last time, a comparison of the "
             "network stops before it writes anything."
         ),
+    )
+
+    location_tolerance = models.PositiveIntegerField(
+        verbose_name=_("tolerance of coordinates"),
+        default=50,
+        validators=(MinValueValidator(1), MaxValueValidator(100_000)),
+        help_text=_("In metres. A site and its LibreNMS location that lie no further apart are at the same place."),
     )
 
     class Meta:
@@ -177,6 +242,16 @@ class LibreNMSSettings(NetBoxModel):
 
     def __str__(self) -> str:
         return str(_("LibreNMS settings"))
+
+    def clean(self) -> None:
+        """The version can only go where there is something to keep it."""
+        super().clean()
+        place = self.os_version_in
+        if place in ("", IN_CONTEXT):
+            return
+        if not place.startswith(IN_FIELD) or place.removeprefix(IN_FIELD) not in version_fields():
+            message = _("There is no custom field of type text on devices or virtual machines for “{value}”.")
+            raise ValidationError({"os_version_in": message.format(value=place)})
 
     @property
     def unrecorded_patterns(self) -> list[str]:

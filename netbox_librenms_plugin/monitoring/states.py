@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..librenms.records import Alert, Availability, Device, PortTraffic
+from ..sync.core.device_state import device_state
 
 DAY = 86_400
 # LibreNMS's own periods, in seconds
@@ -41,11 +42,8 @@ class Tone(StrEnum):
 
 def state_of(device: Device) -> State:
     """The state of a device. One that is ignored is neither up nor down, as in LibreNMS's own lists."""
-    if device.disabled is True:
-        return State.DISABLED
-    if device.ignore is True:
-        return State.IGNORED
-    return reached(device)
+    state = device_state(device)
+    return State.UNKNOWN if state is None else State(state.value)
 
 
 def reached(device: Device) -> State:

@@ -1,4 +1,5 @@
-"""Fields of devices and virtual machines: name, serial number, device type, platform, site and location."""
+"""Fields of devices and virtual machines: name, serial number, device type, platform, site, location, and what
+monitoring says of version and status."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -26,6 +27,8 @@ _LABELS: dict[str, Text] = {
     "platform": _("Platform"),
     "site": _("Site"),
     "location": _("Location"),
+    "os_version": _("OS version"),
+    "status": _("Status"),
 }
 FIELDS = Resource(
     name=rules.RESOURCE,

@@ -17,7 +17,5 @@ def why_not_his(schedule: Schedule, user: Any) -> str:
     if schedule.run_as_id == user.pk or (before is not None and not differ(schedule, before, WRITES)):
         return ""
     if before is None or before.run_as_id != schedule.run_as_id:
-        return _("Only a superuser may have a schedule run in the name of somebody else.")
-    return _("It runs in the name of {name}. Only a superuser, or {name}, may change what it writes.").format(
-        name=before.run_as
-    )
+        return _("Only a superuser may have a schedule run as somebody else.")
+    return _("It runs as {name}. Only a superuser, or {name}, may change what it writes.").format(name=before.run_as)

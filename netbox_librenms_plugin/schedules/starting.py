@@ -37,7 +37,7 @@ def request_of(schedule: Schedule) -> NetBoxFakeRequest:
     """The request in whose name a schedule works: its user's, in its branch. Raises ``StartError``."""
     user = schedule.run_as
     if user is None or not user.is_active:
-        raise StartError(_("The user in whose name it runs is gone, or not active any more. Choose another one."))
+        raise StartError(_("The user it runs as is gone, or no longer active. Choose another one."))
     cookies = cookies_of(schedule.branch)
     if cookies is None:
         sentence = _("There is no branch “{name}” that can be written to.")
@@ -65,7 +65,7 @@ def start_run(schedule: Schedule, *, force: Mapping[str, str] | None = None) -> 
         raise StartError(_("Schedules are started in main. Leave the branch."))
     request = request_of(schedule)
     if not request.user.has_perms((VIEW, CHANGE)):
-        sentence = _("{name}, in whose name it runs, may not change the plugin's settings, so may not compare or sync.")
+        sentence = _("It runs as {name}, who may not change the plugin's settings and so may not compare or sync.")
         raise StartError(sentence.format(name=request.user.username))
     try:
         with apply_request_processors(request):

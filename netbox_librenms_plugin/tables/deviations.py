@@ -219,7 +219,7 @@ class CauseTable(NetworkTable):
 
 
 class ComparedObjectTable(NetworkTable):
-    """Objects, the worst first."""
+    """Objects, worst first."""
 
     name = tables.Column(verbose_name=_("Object"))
     kind = columns.ChoiceFieldColumn(verbose_name=_("Kind"))

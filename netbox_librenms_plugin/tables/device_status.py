@@ -33,7 +33,7 @@ TITLES: dict[State, Any] = {
     State.EXISTS: _("NetBox has it, without its LibreNMS ID"),
     State.LINKED: _("NetBox has it with its LibreNMS ID"),
     State.CONFLICT: _("It is not certain what it is in NetBox"),
-    State.IGNORED: _("Nobody wants it in NetBox"),
+    State.IGNORED: _("Left out of the import"),
 }
 # Where a value comes from, in words
 VIA: dict[str, Any] = {

@@ -14,6 +14,7 @@ from utilities.permissions import get_permission_for_model
 from utilities.views import get_viewname
 
 from ..models import DeviceTypeMapping, LocationMapping, PlatformMapping
+from ..models.settings import possible_statuses
 from ..resources.fields import FIELDS as RESOURCE
 from ..sync.core.ordering import natural
 from ..sync.core.plan import Change
@@ -108,7 +109,8 @@ class Mend:
 
 
 def _value(held: values.Values) -> str:
-    return values.plain(next(iter(held.values()), ""))
+    name, value = next(iter(held.items()), ("", ""))
+    return str(possible_statuses().get(value, value)) if name == "status" else values.plain(value)
 
 
 @table_of(RESOURCE)

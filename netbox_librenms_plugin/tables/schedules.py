@@ -29,7 +29,7 @@ class ScheduleTable(NetBoxTable):
     next_due = tables.Column(verbose_name=_("Next"), empty_values=())
     last_started = columns.DateTimeColumn(verbose_name=_("Last started"))
     last_run = tables.Column(verbose_name=_("Last run"), orderable=False)
-    run_as = tables.Column(verbose_name=_("In the name of"))
+    run_as = tables.Column(verbose_name=_("Run as"))
     message = tables.Column(verbose_name=_("Message"))
     tags = columns.TagColumn(url_name="plugins:netbox_librenms_plugin:schedule_list")
 

@@ -113,7 +113,7 @@ class CauseListView(NetworkListView):
 
 
 class ComparedObjectListView(NetworkListView):
-    """Objects, the worst first."""
+    """Objects, worst first."""
 
     queryset = ComparedObject.objects.all()
     filterset = ComparedObjectFilterSet

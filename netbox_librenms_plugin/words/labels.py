@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..librenms.config import configured_servers
 from ..librenms.errors import ConfigurationError
-from ..resources import RESOURCES, declared_resources
+from ..resources import RESOURCES, SERVER_RESOURCES, declared_resources
 
 type Choice = tuple[str, Any]
 
@@ -48,6 +48,8 @@ def resource_choices() -> list[Choice]:
 
 def resource_label(name: str) -> Any:
     """The name of a resource for people; the name itself when there is no such resource any more."""
+    if name in SERVER_RESOURCES:
+        return SERVER_RESOURCES[name].words.label
     resource = declared_resources().get(name)
     return resource.label if resource else name
 

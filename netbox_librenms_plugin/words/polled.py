@@ -1,19 +1,17 @@
 """What LibreNMS says, cleaned and bounded, and its durations and times in words."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_aware, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ..librenms.clock import Clock, KnownBy
+from ..librenms.clock import moment_of as clock_moment_of
 from ..texts import clean_text
 
 LONGEST = 120
-# Clocks of two servers are never quite the same
-LARGEST_SKEW = timedelta(minutes=5)
 
 
 def text(value: Any) -> str:
@@ -34,15 +32,8 @@ def uptime(seconds: Any) -> str:
 
 
 def moment_of(polled: str, clock: Clock | None) -> datetime | None:
-    """A list of devices gives the server's clock without its zone; an age made of that could be hours wrong, and one
-    that is still to come is wrong for certain."""
-    try:
-        moment = parse_datetime(polled)
-    except ValueError:
-        return None
-    if moment is not None and not is_aware(moment):
-        moment = clock.moment(moment) if clock is not None else None
-    return moment if moment is not None and moment - now() < LARGEST_SKEW else None
+    """When it was that LibreNMS says so; None where that is not known."""
+    return clock_moment_of(polled, clock, now())
 
 
 # What the zone is known by, where it is not configured

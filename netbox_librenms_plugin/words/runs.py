@@ -14,7 +14,7 @@ from .sentences import kept_sentence
 
 
 def _done(name: str, n: int) -> str | None:
-    """What undoing did to so many objects, or what a comparison found."""
+    """What was done to so many objects, or what a comparison found."""
     words = {
         "delete": ngettext("{n} object deleted", "{n} objects deleted", n),
         "put_back": ngettext("{n} object put back", "{n} objects put back", n),
@@ -23,6 +23,14 @@ def _done(name: str, n: int) -> str | None:
         "opened": ngettext("{n} difference opened", "{n} differences opened", n),
         "cleared": ngettext("{n} difference resolved", "{n} differences resolved", n),
         "not_compared": ngettext("{n} object not compared", "{n} objects not compared", n),
+        "create_site": ngettext("{n} site created", "{n} sites created", n),
+        "create_location": ngettext("{n} location created", "{n} locations created", n),
+        "take_coordinates": ngettext("coordinates of {n} site taken", "coordinates of {n} sites taken", n),
+        "create_in_librenms": ngettext("{n} location added in LibreNMS", "{n} locations added in LibreNMS", n),
+        "push_coordinates": ngettext(
+            "coordinates of {n} location changed in LibreNMS", "coordinates of {n} locations changed in LibreNMS", n
+        ),
+        "place_devices": ngettext("{n} device moved in LibreNMS", "{n} devices moved in LibreNMS", n),
     }
     return words[name].format(n=n) if name in words else None
 

@@ -194,10 +194,17 @@ SENTENCES: dict[Code, Any] = {
     Code.NAMESAKE: _("NetBox has another {name}, at {site}."),
     Code.IGNORED: _("It is ignored."),
     Code.NOT_IN_LIBRENMS: _("LibreNMS does not list this device (any more)."),
+    Code.NOT_FOUND_THERE: _("LibreNMS has no device with its primary IP address, DNS name or name."),
+    Code.SEVERAL_IN_LIBRENMS: _("It could be several devices in LibreNMS: {candidates}. Link the right one."),
+    Code.FOUND_TWICE: _("LibreNMS's “{hostname}” could just as well be {candidates} in NetBox. Link the right one."),
+    Code.LINKED_BY_OTHER: _(
+        "It looks like LibreNMS's “{hostname}”, but {candidates} is linked to that already. Link the right one."
+    ),
+    Code.LINKED_ALREADY: _("It is linked already."),
     Code.NOT_REACHED: _("LibreNMS has not reached it since {since}. It may be gone."),
     Code.NOT_IN_NETBOX: _("LibreNMS has this device, and NetBox does not."),
     Code.ENDS_DIFFER: _("The other end of this link, {peer}, says something else."),
-    Code.BUSY: _("Somebody else is at it right now. Try again in a moment."),
+    Code.BUSY: _("Somebody else is working on it right now. Try again in a moment."),
     Code.OBJECT_GONE: _("It is not in NetBox any more, or you may not view it."),
     Code.MEMBER_TYPE_MISSING: _(
         "NetBox has no device type for the member's model “{text}”. Add a device type mapping, or the device type."
@@ -211,8 +218,41 @@ SENTENCES: dict[Code, Any] = {
         "LibreNMS does not number the members of this stack, so it cannot be told which is which."
     ),
     Code.LIBRENMS_FAILED: _("{reason}"),
+    Code.NO_COORDINATES: _("LibreNMS adds no location without coordinates, and this site has none. Enter them."),
+    Code.ZERO_COORDINATE: _(
+        "LibreNMS takes a coordinate of 0 for a missing one, so this location can only be added in LibreNMS itself."
+    ),
+    Code.NAME_AND_SLUG: _(
+        "“{text}” is the name of one site and the slug of another: {candidates}. Add a location mapping that says "
+        "which is meant."
+    ),
+    Code.SLUG_TAKEN: _(
+        "NetBox has the site {name}, whose slug ({slug}) the new one would have. If it is the same, add a location "
+        "mapping."
+    ),
+    Code.PLACE_NAME_TOO_LONG: _(
+        "The name has {length} characters, and a site's has {limit} at most. Add a location mapping, or shorten it in "
+        "LibreNMS."
+    ),
+    Code.PLACE_NAME_TAKEN: _(
+        "LibreNMS has “{name}”, and tells no upper from lower case. If it is the same, add a location mapping."
+    ),
+    Code.SEVERAL_PLACES: _(
+        "Other locations of LibreNMS mean this site too: {names}. They do not all lie where it does, so it is not "
+        "known whose coordinates count."
+    ),
+    Code.LOCATION_UPDATES_FAIL: _(
+        "LibreNMS {version} answers every change of a location with an error. Enter the coordinates in LibreNMS itself."
+    ),
+    Code.LOCATION_UPDATES_REFUSED: _(
+        "This LibreNMS answered with an error when it was to change a location. Enter the coordinates in LibreNMS "
+        "itself."
+    ),
+    Code.NOT_TAKEN: _("LibreNMS said that it did, but when it was read back nothing had changed."),
+    Code.NOT_READ_BACK: _("LibreNMS was told, but whether it did could not be read back: {reason}"),
+    Code.DEVICES_NOT_PLACED: _("LibreNMS did not move {names}."),
     Code.FEWER_LISTED: _(
-        "LibreNMS lists only {count} {list}, where it listed {known} the last time, so nothing was done. "
+        "LibreNMS lists only {count} {list}, where it listed {known} last time, so nothing was done. "
         "Check LibreNMS and the rights of its token."
     ),
     Code.TOO_MANY_CHANGES: _("It would write {count} changes, and {most} are the most, so nothing was written."),
@@ -232,7 +272,7 @@ SENTENCES: dict[Code, Any] = {
     Code.DELETED_SINCE_UNKNOWN: _("Deleted since. The change log does not say by whom."),
     Code.BEFORE_UNKNOWN: _("The change log does not say how it was before."),
     Code.REFERENCE_GONE: _("{fields}: NetBox does not have “{name}” any more."),
-    Code.HANGS_ON_IT: _("Something hangs on it that stays: {candidates}. Delete or move that first."),
+    Code.HANGS_ON_IT: _("Something that stays depends on it: {candidates}. Delete or move that first."),
     Code.LOG_PRUNED: _(
         "NetBox's change log does not reach back to it any more, so nobody knows how it was before. "
         "How long entries are kept is NetBox's setting CHANGELOG_RETENTION."
@@ -273,7 +313,7 @@ WHOLE: dict[Code, Any] = {
 }
 # In place of these where the work is a sync
 IN_SYNC: dict[Code, Any] = {
-    Code.BUSY: _("Another sync is at it right now, so nothing was written. Sync it again in a moment."),
+    Code.BUSY: _("Another sync is writing it right now, so nothing was written. Sync it again in a moment."),
 }
 _TELLING = {"site", "cluster", "held"}
 

@@ -201,6 +201,21 @@ def fleets(witness: Witness) -> None:
             witness.call("post", address, body={"ids": ids, "background": True}, status=202)
 
 
+def statuses(witness: Witness, company: Simulator) -> None:
+    """Where objects stand, and the links of those that were found."""
+    found = add(company, "found-switch")
+    make_device("found-switch")
+    make_device("patch-panel")
+    for kind in ("devices", "virtual-machines"):
+        address = f"status/{kind}/"
+        witness.call("get", address, limit=1000, refresh="true", sort="-uptime")
+        witness.call("get", address, status=400, colour="red")
+        witness.call("post", f"{address}link/", body={"filter": {"name": ["nobody"]}, "dry_run": True})
+        witness.call("post", f"{address}link/", body={"filter": {"colour": ["red"]}}, status=400)
+    told = witness.call("post", "status/devices/link/", body={"filter": {"name": ["found-switch", "patch-panel"]}})
+    assert (told["linked"], told["results"][0]["librenms_id"]) == (1, found)
+
+
 def imports(witness: Witness, company: Simulator) -> None:
     """The list, an import while one waits, one in the background, and their records."""
     number = add(company, "new-switch")
@@ -265,6 +280,22 @@ def schedules(witness: Witness) -> None:
     witness.call("get", "schedules/<id>/", pk=pk)
 
 
+def sites(witness: Witness) -> None:
+    """Sites and locations: the list, what would be done, what is done at once and in the background."""
+    Site.objects.create(name="Only here", slug="only-here", latitude="52.1", longitude="4.9")
+    listed = witness.call("get", "sites/", limit=50)["results"]
+    missing = [one["key"] for one in listed if one["outcome"] == "missing"]
+    alone = next(one["key"] for one in listed if one["name"] == "Only here")
+    body = {"keys": [missing[0], alone], "actions": ["create_site", "create_in_librenms"]}
+    witness.call("post", "sites/sync/", body={**body, "dry_run": True})
+    witness.call("post", "sites/sync/", body=body)
+    witness.call("post", "sites/sync/", body={"keys": ["location:0"], "direction": "netbox"}, status=400)
+    later = {"keys": missing[1:2], "direction": "netbox", "background": True}
+    witness.call("post", "sites/sync/", body=later, status=503)
+    with a_worker():
+        witness.call("post", "sites/sync/", body=later, status=202)
+
+
 def notices(witness: Witness, company: Simulator) -> None:
     """LibreNMS calls."""
     template = f"{ROOT}/hook/{{server}}/"
@@ -285,8 +316,10 @@ def test_every_answer_is_what_the_schema_says(company: Simulator) -> None:
     models(witness)
     syncs(witness, company)
     fleets(witness)
+    statuses(witness, company)
     deviations(witness)
     schedules(witness)
+    sites(witness)
     notices(witness, company)
     assert witness.described - witness.made == set(), "every call that is described was made"
 

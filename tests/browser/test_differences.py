@@ -89,4 +89,4 @@ def test_the_dashboard(visitor: Visitor, device: Any, theme: str) -> None:
     assert not visitor.barriers()
     visitor.screenshot(f"dashboard-{theme}")
     page.locator(".librenms-widget p a").click()
-    expect(page.locator("#librenms")).to_contain_text("Objects, the worst first")
+    expect(page.locator("#librenms")).to_contain_text("Objects, worst first")

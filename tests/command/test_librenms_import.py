@@ -68,7 +68,7 @@ class TestWhich:
         assert (kept.user, kept.state) == (root, "completed")
         assert {one.user for one in ObjectChange.objects.all()} == {root}
         assert set(ObjectChange.objects.values_list("request_id", flat=True)) == {kept.request_id}
-        assert "in the name of root" in said and str(kept.request_id) in said
+        assert "on behalf of root" in said and str(kept.request_id) in said
         assert "created one (devices 1, " in said and "Created 2" in said
 
     def test_a_second_call_has_nothing_to_do(self, simulator: Simulator) -> None:
@@ -267,7 +267,7 @@ class TestFailures:
         somebody("writer", {SETTINGS: ["view", "change"], **{f"dcim.{one}": ["view"] for one in views}})
         status, said = run("--all-ready", "--user", "writer")
         assert (status, devices()) == (1, [])
-        assert "You may not" in said and "in the name of writer" in said
+        assert "You may not" in said and "on behalf of writer" in said
 
     @pytest.mark.parametrize(
         ("arguments", "part"),

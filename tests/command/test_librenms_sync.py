@@ -49,7 +49,7 @@ def test_a_device_is_synced_in_the_name_of_a_user_with_a_change_log(device: Devi
     assert len({one.request_id for one in changes}) == 1
     assert all("LibreNMS" in one.message for one in changes)
     assert SyncRun.objects.get().user == root
-    assert "in the name of root" in said
+    assert "on behalf of root" in said
     assert str(changes[0].request_id) in said
 
 
@@ -141,7 +141,7 @@ def test_a_refused_row_ends_with_1_and_says_why(device: Device) -> None:
     status, said = run("--device", "switch", "--user", "narrow")
     assert (status, Interface.objects.count()) == (1, 0)
     assert "You may not add interfaces" in said
-    assert "in the name of narrow" in said
+    assert "on behalf of narrow" in said
 
 
 def test_fields_can_be_left_alone(device: Device) -> None:

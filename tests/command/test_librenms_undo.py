@@ -38,7 +38,7 @@ def test_all_of_it(run: Run) -> None:
     by = Run.objects.get(kind="undo")
     assert (status, by.state, Interface.objects.count()) == (0, "completed", 0)
     lines = said.splitlines()
-    assert lines[0] == f"Undo of Sync #{run.pk} in the name of root, run {by.pk}, request {by.request_id}"
+    assert lines[0] == f"Undo of Sync #{run.pk} on behalf of root, run {by.pk}, request {by.request_id}"
     assert lines[1:] == [
         "done     switch-002 (6 objects deleted)",
         "done     switch-001 (6 objects deleted)",

@@ -30,7 +30,7 @@ def test_servers_are_tested_and_policies_saved_with_a_click(simulator: Simulator
         page.get_by_text("Not reachable").wait_for()
         visitor.screenshot("tested")
         page.get_by_text("Alerts of LibreNMS").first.click()
-        page.get_by_role("button", name="Test the way of a call").first.click()
+        page.get_by_role("button", name="Check that calls arrive").first.click()
         page.get_by_text("A secret is configured.").wait_for()
         page.get_by_text("A call of LibreNMS would have no effect now.").wait_for()
         visitor.screenshot("alerts")

@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 import pytest
-from core.models import Job, ObjectChange
+from core.models import Job, ObjectChange, ObjectType
 from django.test import Client
-from extras.models import Tag
+from extras.models import CustomField, Tag
 
 from netbox_librenms_plugin.librenms.errors import SuspiciousAnswer
 from netbox_librenms_plugin.librenms.fleet import NOTEWORTHY
@@ -37,6 +37,7 @@ UNCHANGED = {
     "times_before_open": "1",
     "unseen_days": "30",
     "fewer_percent": "20",
+    "location_tolerance": "50",
     "unrecorded_neighbours": "\r\n".join(UNRECORDED.splitlines()),
 }
 
@@ -366,3 +367,16 @@ class TestWebhook:
 
     def test_of_no_server_there_is_none(self, client: Client) -> None:
         assert client.post(f"{PAGE}servers/gone/webhook-test/", headers=HTMX).status_code == 404
+
+
+def test_what_monitoring_says_is_compared_as_chosen(client: Client) -> None:
+    made = CustomField.objects.create(name="os_version", type="text", label="System")
+    made.object_types.set([ObjectType.objects.get_by_natural_key("dcim", "device")])
+    assert "System" in shown(client) and "Decommissioning" in shown(client)
+    chosen = {"os_version_in": "field:os_version", "status_map_up": "active", "status_map_down": "offline"}
+    assert client.post(PAGE, UNCHANGED | chosen).status_code == 302
+    held = LibreNMSSettings.load()
+    assert (held.os_version_in, held.status_map) == ("field:os_version", {"up": "active", "down": "offline"})
+    for wrong in ({"os_version_in": "field:none"}, {"status_map_up": "nonsense"}):
+        assert "Select a valid choice" in client.post(PAGE, UNCHANGED | chosen | wrong).content.decode()
+    assert LibreNMSSettings.load().status_map == held.status_map

@@ -137,7 +137,7 @@ class TestAccepting:
         ("until", "reason", "sentence"),
         [
             ("", "because", "This field is required."),
-            ("2020-01-01", "because", "Choose a day that is not over yet."),
+            ("2020-01-01", "because", "Choose today or a later day."),
             ("2099-01-01", "", "This field is required."),
         ],
     )

@@ -55,7 +55,7 @@ def test_one_is_made_from_a_form_in_ones_own_name() -> None:
     user = planner()
     client = client_of(user)
     page = words(client.get(url("add")))
-    assert all(group in page for group in ("Objects", "What", "When", "Guards")) and "In the name of" not in page
+    assert all(group in page for group in ("Objects", "What", "When", "Guards")) and "Run as" not in page
     answer = client.post(url("add"), FORM)
     assert answer.status_code == 302, answer.content
     schedule = Schedule.objects.get()

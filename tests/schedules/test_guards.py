@@ -76,11 +76,36 @@ def test_far_fewer_devices_than_the_last_time_stop_it(simulator: Simulator, acti
         simulator.state.remove_device(device_id)
     run = run_of(schedule)
     assert run.state == "failed"
-    assert stopped(run).startswith("LibreNMS lists only 8 devices, where it listed 12 the last time")
+    assert stopped(run).startswith("LibreNMS lists only 8 devices, where it listed 12 last time")
     assert Interface.objects.count() == 0
     # A schedule that minds less does not mind
     assert run_of(armed(make_schedule("Calm", action=action, shrink_percent=50))).state == "completed"
     assert work_off(run_now(schedule, force="They moved", by="captain")).state == "completed"
+
+
+@pytest.mark.parametrize("action", ["sync", "compare"])
+def test_a_list_that_is_not_even_half_as_long_stops_it_and_may_be_believed(simulator: Simulator, action: str) -> None:
+    switches(simulator, 2, ports=2)
+    gone = add_switches(simulator.state, 10, ports=1)
+    schedule = armed(make_schedule(action=action, shrink_percent=20))
+    assert run_of(schedule).state == "completed"
+    for device_id in gone:
+        simulator.state.remove_device(device_id)
+    run = run_of(schedule)
+    assert run.state == "failed"
+    assert stopped(run).startswith("LibreNMS lists only 2 devices, where it listed 12 last time")
+    assert work_off(run_now(schedule, force="They moved", by="captain")).state == "completed"
+    assert run_of(schedule).state == "completed"
+
+
+def test_no_list_of_devices_is_believed_by_nobody(simulator: Simulator) -> None:
+    switches(simulator, 2, ports=2)
+    schedule = armed(make_schedule())
+    assert run_of(schedule).state == "completed"
+    simulator.faults.add("/devices", "empty")
+    run = run_of(schedule)
+    assert run.state == "failed" and "stopped" not in run.options
+    assert work_off(run_now(schedule, force="They moved", by="captain")).state == "failed"
 
 
 def test_a_librenms_that_fails_stops_it(simulator: Simulator) -> None:

@@ -57,7 +57,11 @@ class Command(BaseCommand):
         parser.add_argument("--virtual-machines", action="store_true", help="the filters are those of virtual machines")
         parser.add_argument("--resource", choices=tuple(RESOURCES), help="what to compare; default: everything", **many)
         parser.add_argument("--server", metavar="KEY", help="LibreNMS server; default: the selected one")
-        parser.add_argument("--user", metavar="NAME", help="in whose name; default: the first active superuser")
+        parser.add_argument(
+            "--user",
+            metavar="NAME",
+            help="whose permissions apply and who is in the change log; default: the first active superuser",
+        )
         parser.add_argument(
             "--complete", action="store_true", help="ask about each device for what LibreNMS's lists of all lack"
         )

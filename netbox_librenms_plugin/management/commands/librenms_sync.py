@@ -143,7 +143,7 @@ class Command(BaseCommand):
             self._say(item_lines(item) if says else ())
             bar.step(item.name)
 
-        what = _("Server {server}, in the name of {user}, sync {run}, request {id}")
+        what = _("Server {server}, on behalf of {user}, sync {run}, request {id}")
         header = what.format(server=run.server, user=run.user_name, run=run.pk, id=run.request_id)
         self._say([header] if says else ())
         trouble = ""

@@ -85,7 +85,7 @@ class Command(BaseCommand):
             self._say(item_lines(item) if says else ())
             bar.step(item.name)
 
-        what = _("Undo of {name} in the name of {user}, run {run}, request {id}")
+        what = _("Undo of {name} on behalf of {user}, run {run}, request {id}")
         header = what.format(name=record, user=user.username, run=run.pk, id=run.request_id)
         self._say([header] if says else ())
         for item in run.items.filter(outcome=RunOutcomeChoices.LEFT_OUT):

@@ -36,7 +36,7 @@ class TableReport:
         self._server, self._user = server, user
 
     def begin(self) -> Iterator[str]:
-        yield _("Server {server}, in the name of {user}").format(server=self._server, user=self._user)
+        yield _("Server {server}, on behalf of {user}").format(server=self._server, user=self._user)
         yield _line("object", "resource", COLUMNS)
 
     def tell(self, one: ObjectTally) -> Iterator[str]:

@@ -42,7 +42,7 @@ class Header:
     def line(self, what: str) -> str:
         """One line for people."""
         return clean(
-            _("Server {server}, in the name of {user}, {what}").format(server=self.server, user=self.user, what=what)
+            _("Server {server}, on behalf of {user}, {what}").format(server=self.server, user=self.user, what=what)
         )
 
     def document(self, *, dry_run: bool, **more: Any) -> str:

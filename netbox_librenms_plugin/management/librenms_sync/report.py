@@ -54,7 +54,7 @@ def _document(one: Done, policies: Policies) -> dict[str, Any]:
 def as_table(work: SyncTask, results: Sequence[Done], *, dry_run: bool, verbose: bool) -> Iterator[str]:
     """Lines: who and where, a row of numbers per object and resource, then every reason; ``verbose`` adds the rows."""
     what = _("dry run") if dry_run else _("request {id}").format(id=work.request_id)
-    yield _("Server {server}, in the name of {user}, {what}").format(
+    yield _("Server {server}, on behalf of {user}, {what}").format(
         server=work.server, user=work.user.username, what=what
     )
     heads = [one.value for one in Outcome] if dry_run else ["created", "changed", "failed", "stale"]

@@ -16,11 +16,13 @@ from ...models import LibreNMSSettings
 from ...sync.core.plan import Ref
 from ...sync.fields.device_names import Naming, device_name
 from ...sync.fields.plan import EVERY_ROW, RESOURCE, FieldContext, HeldFields, serials_of, texts_of
+from ...sync.fields.watched import WatchedFields
 from ..frame.identities import serial_holders
 from ..frame.permissions import viewable
 from ..frame.scope import Scope
 from ..frame.subjects import Subject
 from .books import load_books
+from .watched import held_version, watched_fields
 
 Key = tuple[str, int]
 Row = Mapping[str, Any]
@@ -31,6 +33,9 @@ _SHARED = (
     "platform_id",
     "platform__name",
     "tenant_id",
+    "status",
+    "custom_field_data",
+    "local_context_data",
 )
 _OF_DEVICES = (
     "serial",
@@ -77,11 +82,12 @@ def read(
     numbers = {serial for one in chosen if not one.virtual for serial in serials_of(snapshots[one.key])}
     holders = serial_holders(numbers, scope)
     taken = {model: _taken(model, wanted, rows[model], scope) for model in _PLACE}
+    watched = {model: watched_fields(model, settings) for model in {model_of(one) for one in chosen}}
     return {
         one.key: FieldReading(
             context=FieldContext(
-                owner=_held(_speaker(one, scope), one, rows),
-                holders=[_held(member, one, rows) for member in one.members],
+                owner=_held(_speaker(one, scope), one, rows, watched[model_of(one)]),
+                holders=[_held(member, one, rows, watched[model_of(one)]) for member in one.members],
                 naming=naming,
                 chassis_name=_chassis_name(one),
                 member_pattern=settings.member_name_pattern,
@@ -93,6 +99,7 @@ def read(
                 taken=taken[model_of(one)].get(_speaker(one, scope).pk, {}),
                 serials=_others_with(holders, one),
                 chosen=choices,
+                watched=watched[model_of(one)],
                 virtual=one.virtual,
             )
         )
@@ -135,9 +142,14 @@ def _speaker(subject: Subject, scope: Scope) -> Any:
     return next((one for one in subject.members if one.pk == master), None) or next(linked, subject.members[0])
 
 
-def _held(member: Any, subject: Subject, rows: Mapping[Any, Mapping[int, Row]]) -> HeldFields:
+def _held(member: Any, subject: Subject, rows: Mapping[Any, Mapping[int, Row]], watched: WatchedFields) -> HeldFields:
     row = rows[model_of(subject)].get(member.pk, {})
-    values = {"name": row.get("name") or "", "platform": _ref(row, "platform", row.get("platform__name"))}
+    values = {
+        "name": row.get("name") or "",
+        "platform": _ref(row, "platform", row.get("platform__name")),
+        "status": row.get("status") or "",
+        "os_version": held_version(row, watched.version_in),
+    }
     if not subject.virtual:
         maker, model = row.get("device_type__manufacturer__name"), row.get("device_type__model")
         values |= {

@@ -13,12 +13,14 @@ from django.db import router
 from django.utils.translation import gettext as _
 
 from ...sync.core.plan import Change, Ref
+from ...sync.fields.facts import field_facts
 from ..frame.batches import REFUSALS, Batch, Entry, Written, entries_of, refusal_of
 from ..frame.permissions import refusal, require, require_rows
 from ..frame.results import written
 from ..frame.savepoints import savepoint
 from ..frame.scope import Scope
 from .read import model_of
+from .watched import keep_version
 
 _TARGETS = {"device_type": DeviceType, "platform": Platform, "site": Site, "location": Location}
 _ATTRIBUTES = {"member_serial": "serial"}
@@ -59,7 +61,10 @@ def _save(model: Any, changes: Sequence[Change], scope: Scope) -> None:
         instance.snapshot()
         for change in changes:
             for name, value in change.writes.items():
-                setattr(instance, _ATTRIBUTES.get(name, name), _value(name, value, scope))
+                if name == "os_version":
+                    keep_version(instance, field_facts(change).get("kept_in", ""), value)
+                else:
+                    setattr(instance, _ATTRIBUTES.get(name, name), _value(name, value, scope))
         instance._changelog_message = scope.message
         instance.full_clean()
         instance.save(using=using)

@@ -1,6 +1,6 @@
 """VLANs out of NetBox: those valid where a device is, and the groups that a new one can go into."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,11 +37,12 @@ def read(
     """Subject key → reading. With ``lock`` the VLANs' rows stay locked until the transaction ends."""
     chosen = [one for one in subjects if one.key in snapshots]
     places = [one.object for one in chosen]
-    vids = {row.vlan_vlan for one in chosen for row in snapshots[one.key].vlans}
+    own = {one.key: sorted({row.vlan_vlan for row in snapshots[one.key].vlans}) for one in chosen}
+    vids = {vid for several in own.values() for vid in several}
     choices = vlan_choices(places, vids, scope.user, reserved=scope.reserved_vlans, also=scope.foreseen.vlans)
     groups = _group_levels(places, scope) if places else {}
     candidates = {
-        one.key: [vlan for vid in sorted(vids) for vlan in choices[one.object.pk].candidates(vid)] if vids else []
+        one.key: [vlan for vid in own[one.key] for vlan in choices[one.object.pk].candidates(vid)] if vids else []
         for one in chosen
     }
     ids = {vlan.ref.id for several in candidates.values() for vlan in several if vlan.ref.id}
@@ -50,7 +51,7 @@ def read(
     users = _devices_by_vlan(ids)
     return {
         one.key: VlanReading(
-            found=[_found(vlan, users, one) for vlan in candidates[one.key]],
+            found=_found(candidates[one.key], users, one),
             context=VlanContext(
                 owner=Ref(one.object.pk, str(one.object)),
                 levels=groups.get(one.object.pk, ()),
@@ -107,12 +108,20 @@ def _devices_by_vlan(ids: set[int]) -> dict[int, set[int]]:
     return users
 
 
-def _found(vlan: ScopedVlan, users: Mapping[int, set[int]], subject: Subject) -> Found:
-    others = users.get(vlan.ref.id or 0, set()) - {one.pk for one in subject.members}
-    return Found(
-        id=vlan.ref.id or 0,
-        name=vlan.name,
-        owner=Ref(subject.object.pk, str(subject.object)),
-        values={"vid": vlan.vid, "name": vlan.name, "group": vlan.group},
-        facts=VlanFacts(vid=vlan.vid, used_by=len(others)),
-    )
+def _found(vlans: Iterable[ScopedVlan], users: Mapping[int, set[int]], subject: Subject) -> list[Found]:
+    owner, members = Ref(subject.object.pk, str(subject.object)), {one.pk for one in subject.members}
+    found = []
+    for vlan in vlans:
+        using = users.get(vlan.ref.id or 0, set())
+        # Counted, since half of a site can use a VLAN: a set without the members would be a copy for each device
+        others = len(using) - sum(member in using for member in members)
+        found.append(
+            Found(
+                id=vlan.ref.id or 0,
+                name=vlan.name,
+                owner=owner,
+                values={"vid": vlan.vid, "name": vlan.name, "group": vlan.group},
+                facts=VlanFacts(vid=vlan.vid, used_by=others),
+            )
+        )
+    return found

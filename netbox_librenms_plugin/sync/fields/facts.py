@@ -8,11 +8,12 @@ from ..core.plan import Row
 
 class FieldFacts(TypedDict, total=False):
     """LibreNMS's own text (``said``), that it means nothing in NetBox (``lacks``), and what it can mean (``choices``):
-    key → words."""
+    key → words. ``kept_in``: where NetBox keeps the version of the system, as in the settings."""
 
     said: str
     lacks: str
     choices: Mapping[int, str]
+    kept_in: str
 
 
 def field_facts(row: Row) -> FieldFacts:

@@ -13,6 +13,7 @@ from ...member_names import member_name
 from ..chassis.members import in_chassis
 from ..chassis.units import MemberPlace, UnitChoice, assign, serial_units_of, shared_serials
 from ..core.compare import Field, Rules, with_differences
+from ..core.device_state import device_state
 from ..core.exact import Book, Verdict, judge
 from ..core.issues import Code, Issue, issue
 from ..core.normalise import text
@@ -21,6 +22,7 @@ from ..core.policy import Policies, Policy
 from ..core.serials import folded_serial, real_serial
 from .device_names import Naming, device_name, same_host
 from .facts import FieldFacts
+from .watched import WatchedFields, wanted_status, wanted_version
 
 RESOURCE = "fields"
 EVERY_ROW = "*"
@@ -31,6 +33,9 @@ NO_SYSTEM = frozenset({"ping", "generic"})
 
 _NAME = Field(name="name", own=True, normalise=lambda name: (name or "").casefold())
 _PLATFORM = Field(name="platform")
+# Both are compared only where the settings ask for it
+_VERSION = Field(name="os_version")
+_STATUS = Field(name="status", default=Policy.REPORT_ONLY)
 DEVICE_FIELDS = (
     _NAME,
     Field(name="serial", own=True),
@@ -39,8 +44,10 @@ DEVICE_FIELDS = (
     _PLATFORM,
     Field(name="site", default=Policy.REPORT_ONLY),
     Field(name="location", policy="site", default=Policy.REPORT_ONLY),
+    _VERSION,
+    _STATUS,
 )
-VM_FIELDS = (_NAME, _PLATFORM)
+VM_FIELDS = (_NAME, _PLATFORM, _VERSION, _STATUS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +85,12 @@ class FieldContext:
     taken: Mapping[str, str] = field(default_factory=dict)
     serials: Mapping[str, str] = field(default_factory=dict)
     chosen: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    watched: WatchedFields = WatchedFields()
     virtual: bool = False
 
     @property
     def rules(self) -> Rules:
-        """VMs have a name and a platform."""
+        """VMs have no hardware and no place."""
         return Rules(resource=RESOURCE, fields=VM_FIELDS if self.virtual else DEVICE_FIELDS, matchers=())
 
     @property
@@ -131,6 +139,7 @@ def _rows(details: DeviceDetails, context: FieldContext) -> Iterator[_Row]:
         yield from _member_rows(details, context)
     if context.owner.visible:
         yield from _matched_rows(details, context)
+        yield from _watched_rows(details.device, context)
 
 
 def _name_row(details: DeviceDetails, context: FieldContext) -> _Row:
@@ -249,6 +258,21 @@ def _matched_rows(details: DeviceDetails, context: FieldContext) -> Iterator[_Ro
     if place.casefold() in context.locations:
         wanted = context.locations[place.casefold()]
         yield _Row(key="location", about="location", holder=context.owner, verdict=Verdict(wanted=wanted), said=place)
+
+
+def _watched_rows(device: Device, context: FieldContext) -> Iterator[_Row]:
+    """Version and state, as far as the settings say what they are in NetBox."""
+    watched, owner = context.watched, context.owner
+    if watched.version_in:
+        version = wanted_version(device)
+        facts = FieldFacts(kept_in=watched.version_in)
+        said = version if isinstance(version, str) else ""
+        yield _Row(
+            key="os_version", about="os_version", holder=owner, verdict=Verdict(wanted=version), said=said, facts=facts
+        )
+    if watched.statuses:
+        status = Verdict(wanted=wanted_status(device, owner.values.get("status") or "", watched))
+        yield _Row(key="status", about="status", holder=owner, verdict=status, said=device_state(device) or "")
 
 
 def _refused(row: _Row, reason: Issue | None) -> _Row:

@@ -114,7 +114,7 @@ class FleetView(FragmentMixin, LibreNMSAPIMixin, ContentTypePermissionRequiredMi
             return redirect(f"{address}?{query}" if query else address)
         seen = self.model.objects.restrict(request.user, "view").filter(pk__in=ticked)
         if not (ids := ids_of(seen)):
-            messages.warning(request, _("Nothing of that is there any more."))
+            messages.warning(request, _("None of it is there any more."))
             return redirect(self.list_url)
         name = self.shelf.put(Chosen(kind=self.kind, ids=ids, ticked=True))
         address = reverse(f"{APP}:fleet_{page}", kwargs={"kind": self.kind})

@@ -112,7 +112,7 @@ class StartView(FleetChangeView):
         with self.shelf.alone(self.name):
             chosen = self.shelf.get(self.name)
             if chosen is None or chosen.kind != self.kind:
-                messages.warning(request, _("This selection is not kept any more. Choose the objects again."))
+                messages.warning(request, _("This selection has expired. Choose the objects again."))
                 return redirect(self.list_url)
             if chosen.run is not None:
                 messages.info(request, _("This sync was started already. This is its page."))

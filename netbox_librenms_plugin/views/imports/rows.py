@@ -169,7 +169,7 @@ class ImportIgnoreView(ImportChooseManyView):
             said = ngettext("{n} is ignored by an import rule.", "{n} are ignored by import rules.", by_rule)
             messages.info(request, said.format(n=by_rule))
         if number == MOST_STOPPED:
-            messages.info(request, _("That is as many as can be done at once. Go on with the others."))
+            messages.info(request, _("That is the most that can be done at once. Repeat it for the others."))
 
 
 def _became_ready(before: Listing, now: Listing, chosen: Iterable[int]) -> list[int]:

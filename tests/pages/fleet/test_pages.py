@@ -69,7 +69,7 @@ class TestButtons:
         first, second = switches(simulator, 2)
         answer = client.post(address("compare"), {"filter": "site=ams1", "pk": [second.pk]})
         said = text(client.get(answer.url))
-        assert "1 device as they were ticked" in said
+        assert "1 device as ticked" in said
         rows = part(client, client.get(answer.url).content.decode(), "rows")
         assert "switch-002" in rows and "switch-001" not in rows
         everything = client.post(address("compare"), {"filter": "", "pk": [second.pk], "_all": "on"})
@@ -231,7 +231,7 @@ class TestStart:
 
     def test_a_selection_that_is_gone_starts_nothing(self, client: Client) -> None:
         answer = client.post(address("start"), {"selection": "0" * 32})
-        assert "This selection is not kept any more" in client.get(answer.url).content.decode()
+        assert "This selection has expired" in client.get(answer.url).content.decode()
 
     def test_the_results_name_nothing_that_may_not_be_viewed(self, simulator: Simulator, client: Client) -> None:
         switches(simulator, 1)

@@ -137,17 +137,17 @@ def test_a_stranger_s_basket_is_not_there(person: Importer, simulator: Simulator
     person.choose(ids)
     other = Importer(somebody("other", CHANGE))
     other.review_url = person.review_url
-    assert "not kept any more" in body(other.review())
+    assert "has expired" in body(other.review())
     other.start()
     assert not Run.objects.exists()
-    assert "not kept any more" in words(other.totals())
+    assert "has expired" in words(other.totals())
 
 
 @pytest.mark.parametrize("name", ["", "0" * 32, "../x", HOSTILE])
 def test_a_basket_that_is_gone_is_said_kindly(person: Importer, simulator: Simulator, name: str) -> None:
     person.review_url = "/plugins/librenms_plugin/librenms-import/review/"
     html = person.review(basket=name)
-    assert "not kept any more" in body(html)
+    assert "has expired" in body(html)
     assert HOSTILE not in html
 
 
@@ -285,4 +285,4 @@ def test_a_table_without_its_basket_asks_for_the_whole_page(person: Importer, si
     cache.clear()
     response = person.client.get(person.review_url, headers=HTMX)
     assert response["HX-Refresh"] == "true" and response.content == b""
-    assert "This selection is not kept any more" in body(person.review())
+    assert "This selection has expired" in body(person.review())

@@ -21,22 +21,27 @@ from .librenms.inventory import read_inventory
 from .librenms.limits import Limits
 from .librenms.links import read_links
 from .librenms.lookup_subjects import LookupSubject
+from .librenms.monitoring import Monitoring
 from .librenms.new_devices import NewDevice
 from .librenms.ports import PortReader, port_names, read_snapshot
 from .librenms.profiles import Profile
 from .librenms.records import (
     Address,
+    Alert,
+    Availability,
     Device,
     DeviceAddresses,
     DeviceDetails,
     DeviceLinks,
     DeviceVlans,
     FleetPorts,
+    Graph,
     InventoryItem,
     Link,
     Location,
     LocationUpdates,
     Part,
+    PortTraffic,
     Snapshot,
     System,
     Vlan,
@@ -47,6 +52,8 @@ __all__ = ("ConnectionReport", "Fetched", "Identification", "LibreNMSAPI", "Serv
 
 # An incomplete snapshot is kept this many seconds: what failed may work again soon.
 PARTIAL_LIFE = 60
+# Seconds that all calls may take for what is shown beside one of NetBox's own pages
+GLANCE = 10.0
 
 
 class LibreNMSAPI:
@@ -57,16 +64,20 @@ class LibreNMSAPI:
     made: more inside of ``librenms.limits.in_background``. ``notice`` is a sentence for people when another server than
     the selected one is used, else empty; ``bare_key`` is the server that a bare id in the custom field ``librenms_id``
     belongs to.
+
+    ``glance``: for what is shown beside NetBox's own pages. All its calls together take seconds at most then, and none
+    is made for half a minute after the server failed three times in a row (``Resting``).
     """
 
-    def __init__(self, server_key: str | None = None) -> None:
+    def __init__(self, server_key: str | None = None, *, glance: bool = False) -> None:
         servers = configured_servers()
         self.server, self.notice = _choose(servers, server_key)
-        limits = Limits.of(self.server)
-        self._reader = Reader(self.server, limits=limits)
+        limits = Limits.of(self.server).briefly(GLANCE) if glance else Limits.of(self.server)
+        self._reader = Reader(self.server, limits=limits, briefly=GLANCE if glance else None)
         self._shelf = Shelf(self.server, limits=limits)
         self._writer = Writer(self._reader, limits)
         self._fleet = Fleet(self._reader, self._shelf)
+        self._monitoring = Monitoring(self._reader, self._shelf)
         self.bare_key = bare_key(servers)
         self._identifier = Identifier(self._reader, self._shelf, bare_key=self.bare_key)
 
@@ -80,6 +91,56 @@ class LibreNMSAPI:
         if port_id is None:
             return f"{self.server.url}/device/{int(device_id)}/"
         return f"{self.server.url}/device/device={int(device_id)}/tab=port/port={int(port_id)}/"
+
+    def alerts_url(self, device_id: int) -> str:
+        """Address of a device's alerts in LibreNMS's web interface."""
+        return f"{self.server.url}/device/device={int(device_id)}/tab=alerts/"
+
+    def graph_url(self, graph: str, number: int) -> str:
+        """Address of a graph in LibreNMS's web interface; ``number`` is the port's id for one of ports, else the
+        device's."""
+        about = "id" if graph.startswith("port_") else "device"
+        return f"{self.server.url}/graphs/{about}={int(number)}/type={graph}/"
+
+    def availability(self, device_id: int) -> Fetched[tuple[Availability, ...]]:
+        """How much of the last day, week, month and year a device was up; empty for one that LibreNMS does not know."""
+        return self._monitoring.availability(device_id)
+
+    def alerts(self) -> Fetched[tuple[Alert, ...]]:
+        """The alerts of all devices that are not over, a minute old at most. LibreNMS tells every token of all of
+        them, so those of other devices than one asks about are to be left out."""
+        return self._monitoring.alerts()
+
+    def health(self, device_id: int) -> Fetched[tuple[str, ...]]:
+        """Names of the graphs of the kinds of sensors that a device has."""
+        return self._monitoring.health(device_id)
+
+    def port_traffic(self, device_id: int) -> Fetched[tuple[PortTraffic, ...]]:
+        """How the ports of a device are, a minute old at most; empty also for a device that LibreNMS does not know."""
+        return self._monitoring.ports(device_id)
+
+    def device_graph(self, device_id: int, graph: str, seconds: int) -> Fetched[Graph]:
+        """A picture of a device over the last so many seconds, a minute old at most. Raises ServerError where LibreNMS
+        has no data for it."""
+        return self._monitoring.device_graph(device_id, graph, seconds)
+
+    def port_graph(self, device_id: int, port: str, graph: str, seconds: int, *, by_descr: bool) -> Fetched[Graph]:
+        """A picture of the port of this ifName, or with ``by_descr`` of this ifDescr; as ``device_graph``."""
+        return self._monitoring.port_graph(device_id, port, graph, seconds, by_descr=by_descr)
+
+    def known_devices(self, device_ids: Iterable[int]) -> dict[int, Fetched[Device]]:
+        """What was last heard of devices, of all or of one alone, by id. LibreNMS is not asked."""
+        return self._monitoring.known_devices(device_ids)
+
+    def known_traffic(self, device_ids: Iterable[int]) -> dict[int, Fetched[tuple[PortTraffic, ...]]]:
+        """What was last heard of the ports of devices, by device id. LibreNMS is not asked."""
+        return self._monitoring.known_ports(device_ids)
+
+    def known_ids(self, objs: Iterable[Any]) -> dict[int, int]:
+        """LibreNMS ids of objects of one model by primary key, as far as they are stored or were found lately: one SQL
+        query at most. LibreNMS is not asked."""
+        found = self.identify_many(objs, devices=tuple)
+        return {pk: one.librenms_id for pk, one in found.items() if one.librenms_id is not None}
 
     def device(self, device_id: int, *, refresh: bool = False) -> Fetched[Device]:
         """The device with this LibreNMS id; DeviceNotFound when there is none."""

@@ -4,7 +4,7 @@ from django.urls import include, path
 from utilities.urls import get_model_urls
 
 from . import views
-from .views import deviations, network
+from .views import deviations, monitoring_overview, network
 from .views.fleet import compare as fleet_compare
 from .views.fleet import push as fleet_push
 from .views.fleet import sync as fleet_sync
@@ -100,6 +100,8 @@ RUNS = (
 
 urlpatterns = (
     *NETWORK,
+    path("monitoring/", monitoring_overview.OverviewView.as_view(), name="monitoring"),
+    path("monitoring/heard/", monitoring_overview.HeardView.as_view(), name="monitoring_heard"),
     path("settings/", views.settings.SettingsView.as_view(), name="settings"),
     path("settings/member-names/", views.member_names.MemberNamesView.as_view(), name="member_names_preview"),
     path("settings/policies/", views.settings.PoliciesView.as_view(), name="settings_policies"),

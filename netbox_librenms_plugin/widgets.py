@@ -1,4 +1,5 @@
-"""The widget on NetBox's dashboard: how far NetBox and the network differ, from stored numbers."""
+"""The widgets on NetBox's dashboard: how far NetBox and the network differ, from stored numbers, and how the network
+is, which comes after the page."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -23,6 +24,7 @@ from .words.labels import server_choices
 
 APP = "plugins:netbox_librenms_plugin"
 TEMPLATE = "netbox_librenms_plugin/widgets/differences.html"
+MONITORING = "netbox_librenms_plugin/widgets/monitoring.html"
 ROWS, MOST_ROWS = 5, 20
 WIDTH, HEIGHT = 64, 20
 
@@ -91,3 +93,25 @@ def _row(total: overview.Total, server: str, points: Sequence[tuple[date, int]])
         "list_url": f"{reverse(f'{APP}:deviation_list')}?{urlencode({**on, 'state': ('open', 'failed')}, doseq=True)}",
         "causes_url": f"{reverse(f'{APP}:cause_list')}?{urlencode({**on, 'open': 'true'})}",
     }
+
+
+@register_widget
+class MonitoringWidget(DashboardWidget):
+    """How many devices are up and down, the alerts, and the worst of them; read from LibreNMS after the page."""
+
+    default_title = _("LibreNMS monitoring")
+    description = _("What is down in LibreNMS, and its alerts, the worst first.")
+    width = 4
+    height = 4
+
+    ConfigForm = DifferencesWidget.ConfigForm
+
+    def __str__(self) -> str:
+        """As a title; NetBox's own takes a text that is not translated yet for none."""
+        return str(self.title)
+
+    def render(self, request: HttpRequest) -> str:
+        """A place for what comes later: no query, and LibreNMS is not asked."""
+        shown = {"server": self.config.get("server") or "", "rows": self.config.get("rows") or ROWS}
+        url = f"{reverse(f'{APP}:monitoring')}?{urlencode({name: one for name, one in shown.items() if one})}"
+        return str(render_to_string(MONITORING, {"forbidden": not reads_pages(request.user), "url": url}))

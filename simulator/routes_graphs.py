@@ -24,6 +24,9 @@ GRAPHS = {
     "device_availability": "Availability",
 }
 WITHOUT_DEVICE = ("device_poller_perf", "device_icmp_perf")
+PORT_GRAPHS = ("port_bits", "port_errors", "port_upkts")
+# What every device has that is polled by SNMP, beside its sensors
+POLLED = {"device_processor": "Processors", "device_storage": "Storage", "device_mempool": "Memory Pools"}
 
 
 @route("GET", "/devices/<part:hostname>/graphs")
@@ -44,7 +47,9 @@ def health(call: Call, hostname: str) -> Answer:
         return error(404, f"Device {hostname} not found")
     sensors = call.state.sensors.having("device_id", call.require(device)["device_id"])
     kinds = sorted({sensor["sensor_class"] for sensor in sensors})
-    return rows("graphs", [{"desc": kind.capitalize(), "name": f"device_{kind}"} for kind in kinds])
+    found = [{"desc": kind.capitalize(), "name": f"device_{kind}"} for kind in kinds]
+    polled = {} if device["snmp_disable"] else POLLED
+    return rows("graphs", found + [{"desc": desc, "name": name} for name, desc in polled.items()])
 
 
 @route("GET", "/devices/<part:hostname>/health/<part:kind>")
@@ -82,6 +87,8 @@ def port_graph(call: Call, hostname: str, ifname: str, kind: str) -> Answer:
     port = next(named, None)
     if device is None or port is None:
         return error(500, "No Authorization")
+    if kind not in PORT_GRAPHS:
+        return error(500, f"{kind} template missing")
     return _picture(call, device, f"{port['ifName']} {kind}", f"port-id{port['port_id']}")
 
 

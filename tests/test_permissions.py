@@ -140,8 +140,13 @@ SCHEDULES: dict[str, Rules] = {
     **{f"schedule_{part}": {"post": (LOGIN, 403, 403, 404, None)} for part in ("run", "disarm", "enable")},
     "schedule_arm": WRITE,
 }
+MONITORED = ("device", "interface", "virtualmachine", "vminterface")
 TABLE: dict[str, Rules] = {
     **SCHEDULES,
+    **{f"{model}_librenms_monitoring": OBJECT for model in (*MONITORED, "virtualchassis")},
+    **{f"{model}_librenms_graph": OBJECT for model in MONITORED},
+    "monitoring": LIST,
+    "monitoring_heard": {"get": (LOGIN, 403, 204, 204, 204)},
     "settings": {"get": (LOGIN, 403, 200, 200, 200), "post": (LOGIN, 403, 403, 200, None)},
     "settings_policies": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
     "member_names_preview": {"get": (LOGIN, 403, 200, 200, 200)},
@@ -289,6 +294,7 @@ def world(simulator: Simulator) -> dict[str, Any]:
     Interface.objects.create(device=device, name="Only in NetBox", type="other")
     guest = simulator.state.add_device(hostname="guest")
     simulator.state.add_port(guest, ifName="eth0")
+    machine = VirtualMachine.objects.create(name="guest", custom_field_data={"librenms_id": {"default": guest}})
     remember_stacks(LibreNMSAPI(), dict.fromkeys(simulator.state.devices, 0))
     compared = ComparedObject.objects.create(server="default", kind="device", object_id=device.pk, name="switch")
     about = {"resource": "interfaces", "field": "mtu", "outcome": "changed"}
@@ -306,9 +312,9 @@ def world(simulator: Simulator) -> dict[str, Any]:
         "cause": cause,
         "deviation": deviation,
         "virtualchassis": VirtualChassis.objects.create(name="stack"),
-        "virtualmachine": VirtualMachine.objects.create(
-            name="guest", custom_field_data={"librenms_id": {"default": guest}}
-        ),
+        "virtualmachine": machine,
+        "interface": Interface.objects.create(device=device, name="Gi1/0/1", type="other"),
+        "vminterface": VMInterface.objects.create(virtual_machine=machine, name="eth0"),
         "interfacetypemapping": InterfaceTypeMapping.objects.create(librenms_type="x", netbox_type="other"),
         "devicetypemapping": DeviceTypeMapping.objects.create(librenms_hardware="x", device_type=device.device_type),
         "locationmapping": LocationMapping.objects.create(librenms_location="x", site=device.site),
@@ -334,7 +340,7 @@ def paths_of(name: str, world: dict[str, Any]) -> list[str]:
     """The routes of a name, filled in with the object it is about."""
     instance = world.get(re.split(r"[-_]", name)[0])
     values = {"pk": str(instance.pk) if instance else "", "resource": "interfaces", "server": "default"}
-    values["librenms_id"] = "1"
+    values |= {"librenms_id": "1", "graph": "port_bits" if "interface" in name else "device_bits", "period": "day"}
     return [f"/{_filled(route, values)}" for route in addresses()[name]]
 
 

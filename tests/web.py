@@ -27,7 +27,10 @@ CHROMIUM_OPTIONS = (
 )
 
 # The plugin's own parts of a page of NetBox
-OURS = ("#librenms", ".librenms-page-tabs", ".librenms-widget", "#htmx-modal.show .modal-content")
+OURS = (
+    *("#librenms", ".librenms-monitoring", ".librenms-page-tabs", ".librenms-widget"),
+    "#htmx-modal.show .modal-content",
+)
 AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
     # About whole pages, which are NetBox's

@@ -85,10 +85,11 @@ CORE = (*STANDARD_LIBRARY, f"{PLUGIN}.sync", f"{PLUGIN}.librenms.records", *TEXT
 USE_CASES = tuple(
     f"{PLUGIN}.{name}"
     for name in (
-        *("deviations", "engine", "fleet_sync", "import_utils", "push", "resources", "runs", "schedules", "site_sync"),
-        *("status_lists", "undo_runs"),
+        *("deviations", "engine", "fleet_sync", "import_utils", "monitoring", "push", "resources", "runs", "schedules"),
+        *("site_sync", "status_lists", "undo_runs"),
     )
 )
+PURE_MONITORING = tuple(f"{PLUGIN}.monitoring.{name}" for name in ("graphs", "ports", "states"))
 BELOW_USE_CASES = (f"{PLUGIN}.engine", f"{PLUGIN}.resources")
 # What work on many objects stands on, whatever the work is
 OF_RUNS = (
@@ -173,6 +174,17 @@ RULES = (
         allowed=STANDARD_LIBRARY,
         forbidden=HTTP,
         reason="when something is due is computed from plain values",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.monitoring",),
+        forbidden=(f"{PLUGIN}.orm", f"{PLUGIN}.engine", f"{PLUGIN}.import_utils", *FACES, *HTML),
+        reason="how LibreNMS sees something is read and shown: it needs no face, and nothing that writes",
+    ),
+    Rule(
+        room=PURE_MONITORING,
+        allowed=(*CORE, *PURE_MONITORING),
+        forbidden=HTTP,
+        reason="what state something is in, and which graphs it has, is decided by pure rules",
     ),
     Rule(
         room=(f"{PLUGIN}.site_sync",),

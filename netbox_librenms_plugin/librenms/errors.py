@@ -3,6 +3,7 @@
     LibreNMSError                 librenms_error
     ├── ConfigurationError        configuration        PLUGINS_CONFIG names no usable server
     ├── Busy                      busy                 somebody else asks the same, and has no answer yet
+    ├── Resting                   resting              not asked for a while, since it failed again and again
     ├── TransportError            unreachable          no connection, or it broke
     │   ├── TimedOut              timeout
     │   │   └── Unfinished        timeout              the call as a whole took too long
@@ -52,6 +53,7 @@ __all__ = (
     "PermissionDenied",
     "Redirected",
     "RequestRefused",
+    "Resting",
     "RouteMissing",
     "ServerError",
     "SuspiciousAnswer",
@@ -120,6 +122,15 @@ class Crowded(Busy):
     sentence = _(
         "NetBox is making as many calls to LibreNMS server %(server)s already as it may at a time: try again in a "
         "moment."
+    )
+
+
+class Resting(LibreNMSError):
+    """``seconds``: how long the server is left alone."""
+
+    code = "resting"
+    sentence = _(
+        "LibreNMS server %(server)s failed several times in a row, so NetBox does not ask it for %(seconds)s seconds."
     )
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from .config import ServerConfig
@@ -55,6 +55,10 @@ class Limits:
             return cls(seconds=seconds, megabytes=megabytes, patience=seconds, job_since=since)
         seconds, megabytes = server.page_timeout, server.page_max_mb
         return cls(seconds=seconds, megabytes=megabytes, patience=min(seconds, PATIENCE_OF_A_PAGE))
+
+    def briefly(self, seconds: float) -> Self:
+        """The same with so many seconds at most."""
+        return replace(self, seconds=min(self.seconds, seconds), patience=min(self.patience, seconds))
 
     @property
     def background(self) -> bool:

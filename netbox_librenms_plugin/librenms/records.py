@@ -16,6 +16,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 __all__ = (
     "UNSET",
     "Address",
+    "Alert",
+    "Availability",
     "Device",
     "DeviceAddresses",
     "DeviceByAddress",
@@ -25,13 +27,16 @@ __all__ = (
     "DeviceVlans",
     "DeviceLocation",
     "FleetPorts",
+    "Graph",
     "GroupMember",
+    "HealthKind",
     "InventoryItem",
     "Link",
     "Location",
     "LocationUpdates",
     "Part",
     "Port",
+    "PortTraffic",
     "PortVlan",
     "Snapshot",
     "StackEntry",
@@ -157,6 +162,50 @@ class Port(Record, frozen=True, kw_only=True):
     if_vlan: Text = field(name="ifVlan", default=UNSET)
     deleted: bool | None | UnsetType = UNSET
     vlans: tuple[PortVlan, ...] | UnsetType = UNSET
+
+
+class PortTraffic(Record, frozen=True, kw_only=True):
+    """A row of ``/devices/:id/ports``: how a port is. Rates are of octets and of errors, per second."""
+
+    port_id: Id
+    device_id: Whole | UnsetType = UNSET
+    if_name: Text = field(name="ifName", default=UNSET)
+    if_descr: Text = field(name="ifDescr", default=UNSET)
+    if_speed: Number = field(name="ifSpeed", default=UNSET)
+    if_admin_status: Text = field(name="ifAdminStatus", default=UNSET)
+    if_oper_status: Text = field(name="ifOperStatus", default=UNSET)
+    in_octets_rate: float | None | UnsetType = field(name="ifInOctets_rate", default=UNSET)
+    out_octets_rate: float | None | UnsetType = field(name="ifOutOctets_rate", default=UNSET)
+    in_errors_rate: float | None | UnsetType = field(name="ifInErrors_rate", default=UNSET)
+    out_errors_rate: float | None | UnsetType = field(name="ifOutErrors_rate", default=UNSET)
+    ignore: bool | None | UnsetType = UNSET
+    disabled: bool | None | UnsetType = UNSET
+    deleted: bool | None | UnsetType = UNSET
+
+
+class Availability(Record, frozen=True, kw_only=True):
+    """A row of ``/devices/:id/availability``: per cent of the last ``duration`` seconds."""
+
+    duration: Whole
+    percent: float | None | UnsetType = field(name="availability_perc", default=UNSET)
+
+
+class Alert(Record, frozen=True, kw_only=True):
+    """A row of ``/alerts``. ``state`` 0: recovered, 1: open, 2: acknowledged, 3: worse, 4: better; ``timestamp`` is by
+    the server's clock, without its zone."""
+
+    id: Id
+    device_id: Whole
+    state: Number = UNSET
+    severity: Text = UNSET
+    name: Text = UNSET
+    timestamp: Text = UNSET
+
+
+class HealthKind(Record, frozen=True, kw_only=True):
+    """A row of ``/devices/:id/health``: a kind of sensor that the device has, by the name of its graph."""
+
+    name: Text = UNSET
 
 
 class StackEntry(Record, frozen=True, kw_only=True):
@@ -332,6 +381,13 @@ class DeviceLinks(Struct, frozen=True, kw_only=True):
     ports: tuple[Port, ...] = ()
     fetched_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     odd_rows: int = 0
+
+
+class Graph(Struct, frozen=True, kw_only=True):
+    """A picture that LibreNMS drew; ``kind`` is its media type."""
+
+    kind: str
+    content: bytes
 
 
 class FleetPorts(Struct, frozen=True, kw_only=True):

@@ -45,11 +45,12 @@ CALLS_AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A complete body, and what time it is by the server's own clock (its ``Date`` header), None where it does not
-    say."""
+    """A complete body, what time it is by the server's own clock (its ``Date`` header), None where it does not say, and
+    what kind of content it says that is, in lower case."""
 
     body: bytes | bytearray
     said_at: datetime | None = None
+    kind: str = ""
 
 
 class TokenAuth(AuthBase):
@@ -162,7 +163,7 @@ class Wire:
             with self._send(path, params) as response:
                 if response.status_code != 200:
                     raise refusal(self.server, response.status_code, _beginning(response), what)
-                return Answer(self._body(response, budget), _said_at(response))
+                return Answer(self._body(response, budget), _said_at(response), _kind(response))
         except (OSError, HTTPError, ValueError) as exc:
             raise budget.overrun(self.server.display_name) or transport_error(self.server, exc) from None
 
@@ -209,6 +210,10 @@ def _said_at(response: requests.Response) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo is not None else None
+
+
+def _kind(response: requests.Response) -> str:
+    return response.headers.get("Content-Type", "")[:100].partition(";")[0].strip().lower()
 
 
 def _beginning(response: requests.Response) -> bytearray:

@@ -16,6 +16,12 @@ from .base.page import BaseSyncPage
 from .object_sync import PATH
 
 
+def members_of(chassis: VirtualChassis, user: Any) -> list[Device]:
+    """The members that the user may view, the master first."""
+    members = Device.objects.restrict(user, "view").filter(virtual_chassis=chassis)
+    return sorted(members, key=lambda one: (one.pk != chassis.master_id, one.vc_position or 0, one.pk))
+
+
 @register_model_view(VirtualChassis, "librenms_sync", path=PATH)
 class VirtualChassisSyncPage(generic.ObjectView):
     """GET: to the master's tab, else to that of the first member the user may view. It shows all members' rows."""
@@ -27,8 +33,7 @@ class VirtualChassisSyncPage(generic.ObjectView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """The address keeps its query, so that a link to one resource leads there."""
         chassis = self.get_object(**kwargs)
-        members = Device.objects.restrict(request.user, "view").filter(virtual_chassis=chassis)
-        ordered = sorted(members, key=lambda one: (one.pk != chassis.master_id, one.vc_position or 0, one.pk))
+        ordered = members_of(chassis, request.user)
         if not ordered:
             messages.info(request, _("This virtual chassis has no member that you may view."))
             return redirect(chassis.get_absolute_url())

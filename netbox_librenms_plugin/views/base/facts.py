@@ -4,20 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from ...librenms.clock import Clock, KnownBy, moment_of
+from ...librenms.clock import Clock
 from ...librenms.lookup import How, clues
 from ...librenms.lookup_subjects import load_lookup_subjects
 from ...librenms.records import Device
+from ...monitoring.states import State, reached, state_of
 from ...sync.core.device_identity import Identity
 from ...sync.core.issues import Code
-from ...texts import clean_text
+from ...words.monitoring import COLOURS, STATES
+from ...words.polled import moment_of, polled_title, text, uptime
 from ...words.sentences import sentence
-
-LONGEST = 120
 
 MATCHED: dict[How, Any] = {
     How.CUSTOM_FIELD: gettext_lazy("linked"),
@@ -61,72 +60,31 @@ class Facts:
 
 def facts_of(device: Device, clock: Clock | None = None) -> Facts:
     """What is worth knowing at a glance. ``clock`` is that of the server's times, where its zone is known."""
-    status, label, color = _status(device)
+    state, reached_as = state_of(device), reached(device)
     polled = text(device.last_polled)
-    polled_at = moment_of(polled, clock, now())
+    polled_at = moment_of(polled, clock)
     return Facts(
         name=text(device.display) or text(device.sys_name) or text(device.hostname),
-        status=status,
-        status_label=label,
-        color=color,
-        reason=text(device.status_reason) if status == "down" else "",
-        uptime=uptime(device.uptime) if status == "up" else "",
+        status=state.value,
+        status_label=STATES[state],
+        color=COLOURS.get(state, "secondary"),
+        reason=_reason(device, state),
+        uptime=uptime(device.uptime) if reached_as is State.UP and state is not State.DISABLED else "",
         hardware=text(device.hardware),
         software=" ".join(part for part in (text(device.os), text(device.version)) if part),
         serial=text(device.serial),
         location=text(device.location_name),
         polled=polled,
         polled_at=polled_at,
-        polled_title=_polled_title(polled, polled_at, clock),
+        polled_title=polled_title(polled, polled_at, clock),
     )
 
 
-def text(value: Any) -> str:
-    """One clean line of at most ``LONGEST`` characters; empty for what is no text."""
-    line = clean_text(value[: 4 * LONGEST]) if isinstance(value, str) else ""
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
-
-
-def _status(device: Device) -> tuple[str, str, str]:
-    if device.disabled is True:
-        return "disabled", _("disabled in LibreNMS"), "secondary"
-    if device.status is True:
-        return "up", _("up"), "green"
-    if device.status is False:
-        return "down", _("down"), "red"
-    return "unknown", _("status unknown"), "secondary"
-
-
-def uptime(seconds: Any) -> str:
-    """A duration in its largest unit: "42 days"."""
-    if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < 0:
-        return ""
-    if seconds >= 86_400:
-        return ngettext("%(n)d day", "%(n)d days", seconds // 86_400) % {"n": seconds // 86_400}
-    if seconds >= 3_600:
-        return ngettext("%(n)d hour", "%(n)d hours", seconds // 3_600) % {"n": seconds // 3_600}
-    return ngettext("%(n)d minute", "%(n)d minutes", seconds // 60) % {"n": seconds // 60}
-
-
-# What the zone is known by, where it is not configured
-_ZONES = {
-    KnownBy.CONFIGURATION: gettext_lazy("{time} by the clock of the LibreNMS server, {zone}"),
-    KnownBy.ANSWER: gettext_lazy(
-        "{time} by the clock of the LibreNMS server, {zone} by the time that its answers carry"
-    ),
-    KnownBy.NETBOX: gettext_lazy("{time} by the clock of the LibreNMS server, {zone} compared with NetBox's clock"),
-}
-
-
-def _polled_title(polled: str, polled_at: datetime | None, clock: Clock | None) -> str:
-    """The time as LibreNMS says it, with the zone that it is taken to be in, and whether the clock is wrong."""
-    if polled_at is None or clock is None:
-        return _("By the clock of the LibreNMS server")
-    said = str(_ZONES[clock.known_by]).format(time=polled, zone=polled_at.tzname() or "")
-    if not clock.ahead:
-        return said
-    wrong = _("{said}. That clock is {time} fast.") if clock.ahead > 0 else _("{said}. That clock is {time} slow.")
-    return wrong.format(said=said, time=uptime(round(abs(clock.ahead) / 60) * 60))
+def _reason(device: Device, state: State) -> str:
+    """Why it is down; of one that nobody is alerted of, whether it is reached."""
+    if state is State.IGNORED:
+        return str(STATES[reached(device)])
+    return text(device.status_reason) if state is State.DOWN else ""
 
 
 def why_doubtful(identity: Identity) -> str:

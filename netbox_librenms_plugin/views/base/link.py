@@ -13,7 +13,8 @@ from ...librenms.errors import LibreNMSError
 from ...librenms.identity import FIELD, LARGEST_ID, named_servers
 from ...librenms_api import Identification
 from ...preferences import choose_name_field
-from .facts import text, why_doubtful
+from ...words.polled import text
+from .facts import why_doubtful
 from .object_view import BaseObjectChangeView, BaseObjectSyncView
 
 RELINK = "netbox_librenms_plugin/htmx/relink.html"

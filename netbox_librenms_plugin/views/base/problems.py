@@ -12,6 +12,7 @@ from ...librenms.errors import LibreNMSError
 _TITLES: tuple[tuple[type[LibreNMSError], Any, str], ...] = (
     (errors.ConfigurationError, _("LibreNMS is not configured"), "mdi-cog-off-outline"),
     (errors.Busy, _("LibreNMS is being asked already"), "mdi-timer-sand"),
+    (errors.Resting, _("LibreNMS is left alone for a moment"), "mdi-timer-sand"),
     (errors.TimedOut, _("LibreNMS did not answer in time"), "mdi-timer-sand-empty"),
     (errors.CertificateRefused, _("LibreNMS has no valid certificate"), "mdi-shield-alert-outline"),
     (errors.Interrupted, _("LibreNMS broke off"), "mdi-lan-disconnect"),

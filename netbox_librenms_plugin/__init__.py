@@ -48,8 +48,10 @@ class LibreNMSPluginConfig(PluginConfig):
         from .librenms.config import load_servers
         from .librenms.errors import ConfigurationError
         from .models import FieldPolicy, Schedule
+        from .push import kinds as _push  # noqa: F401  (declares the kind of run)
         from .resources import policy_fields
         from .schedules.checking import problems
+        from .site_sync import kinds as _sites  # noqa: F401  (declares the kind of run)
         from .tables import netbox_lists
         from .undo_runs import kinds as _undo_kinds  # noqa: F401  (declares the kind of runs that undo)
 

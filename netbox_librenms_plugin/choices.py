@@ -29,7 +29,7 @@ class DeviceNameSourceChoices(ChoiceSet):
 
 
 class DeviceStateChoices(ChoiceSet):
-    """What LibreNMS thinks of a device; the values are those of ``sync.fields.watched.DeviceState``."""
+    """What LibreNMS thinks of a device; the values are those of ``sync.core.device_state.DeviceState``."""
 
     UP = "up"
     DOWN = "down"
@@ -226,4 +226,20 @@ class ScheduleOutcomeChoices(ChoiceSet):
     CHOICES = [
         (MISSING, _("Create what NetBox lacks")),
         (CHANGED, _("Update what differs")),
+    ]
+
+
+class PushAddressChoices(ChoiceSet):
+    """What LibreNMS is told to reach a device by."""
+
+    PRIMARY = "primary"
+    OOB = "oob"
+    DNS_NAME = "dns_name"
+    NAME = "name"
+
+    CHOICES = [
+        (PRIMARY, _("Primary IP address")),
+        (OOB, _("Out-of-band IP address")),
+        (DNS_NAME, _("DNS name of the primary IP address")),
+        (NAME, _("Name")),
     ]

@@ -8,6 +8,7 @@ from dcim.models import DeviceRole, DeviceType, Location, Manufacturer, Platform
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from extras.models import Tag
+from ipam.models import VRF
 from netbox.filtersets import BaseFilterSet, NetBoxModelFilterSet
 from tenancy.models import Tenant
 from utilities.filters import ContentTypeFilter, MultiValueCharFilter, MultiValueNumberFilter
@@ -19,6 +20,7 @@ from .choices import (
     DeviationOutcomeChoices,
     DeviationStateChoices,
     PolicyChoices,
+    PushAddressChoices,
     RunOutcomeChoices,
     RunStateChoices,
     ScheduleActionChoices,
@@ -37,6 +39,7 @@ from .models import (
     InterfaceTypeMapping,
     LocationMapping,
     PlatformMapping,
+    PushRule,
     Run,
     RunItem,
     Schedule,
@@ -162,6 +165,26 @@ class ImportRuleFilterSet(TextSearchFilterSet, EveryServerFilterSet):
     class Meta:
         model = ImportRule
         fields = ("id", "name", "weight", "enabled", "server", *CONDITIONS, "as_vm", "ignore", "description")
+
+
+@register_filterset
+class PushRuleFilterSet(TextSearchFilterSet, EveryServerFilterSet):
+    """Rules by what they are for and how they add."""
+
+    role_id = django_filters.ModelMultipleChoiceFilter(queryset=DeviceRole.objects.all())
+    site_id = django_filters.ModelMultipleChoiceFilter(queryset=Site.objects.all())
+    platform_id = django_filters.ModelMultipleChoiceFilter(queryset=Platform.objects.all())
+    tenant_id = django_filters.ModelMultipleChoiceFilter(queryset=Tenant.objects.all())
+    vrf_id = django_filters.ModelMultipleChoiceFilter(queryset=VRF.objects.all())
+    object_tag_id = django_filters.ModelMultipleChoiceFilter(queryset=Tag.objects.all())
+    profile = MultiValueCharFilter()
+    address = django_filters.MultipleChoiceFilter(choices=PushAddressChoices)
+
+    search_in = ("name", "profile")
+
+    class Meta:
+        model = PushRule
+        fields = ("id", "name", "weight", "enabled", "server", "profile", "address", "give_location", "description")
 
 
 @register_filterset

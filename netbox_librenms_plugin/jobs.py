@@ -300,6 +300,27 @@ class CompareNoticedJob(LibreNMSJob):
         self.logger.info(", ".join(f"{name}: {number}" for name, number in counts.items()) or "nothing was due")
 
 
+class PushJob(RunJob):
+    """Adds devices to LibreNMS."""
+
+    class Meta:
+        name = gettext_lazy("Adding to LibreNMS")
+
+
+class PushHelperJob(RunHelperJob):
+    """Helps to add devices."""
+
+    class Meta:
+        name = gettext_lazy("Adding to LibreNMS (helper)")
+
+
+class SitesJob(RunJob):
+    """A sync of sites with LibreNMS's locations."""
+
+    class Meta:
+        name = gettext_lazy("Sync of sites with LibreNMS")
+
+
 class UndoJob(RunJob):
     """An undo of a run."""
 

@@ -11,8 +11,8 @@ from .librenms.cache import Fetched, Shelf
 from .librenms.clock import Clock
 from .librenms.config import ServerConfig, configured_servers
 from .librenms.connection import ConnectionReport, check_connection
-from .librenms.devices import device_by_id
-from .librenms.endpoints import DEVICE_ADDRESSES, DEVICE_VLANS, Reader
+from .librenms.devices import device_by_hostname, device_by_id
+from .librenms.endpoints import DEVICE_ADDRESSES, DEVICE_VLANS, SYSTEM, Reader
 from .librenms.errors import ConfigurationError, DeviceNotFound, LibreNMSError, NotFound
 from .librenms.fleet import Fleet
 from .librenms.identify import Identification, Identifier
@@ -21,7 +21,9 @@ from .librenms.inventory import read_inventory
 from .librenms.limits import Limits
 from .librenms.links import read_links
 from .librenms.lookup_subjects import LookupSubject
+from .librenms.new_devices import NewDevice
 from .librenms.ports import PortReader, port_names, read_snapshot
+from .librenms.profiles import Profile
 from .librenms.records import (
     Address,
     Device,
@@ -33,10 +35,13 @@ from .librenms.records import (
     InventoryItem,
     Link,
     Location,
+    LocationUpdates,
     Part,
     Snapshot,
+    System,
     Vlan,
 )
+from .librenms.writes import Writer, is_refusal, updates_of
 
 __all__ = ("ConnectionReport", "Fetched", "Identification", "LibreNMSAPI", "ServerConfig")
 
@@ -60,6 +65,7 @@ class LibreNMSAPI:
         limits = Limits.of(self.server)
         self._reader = Reader(self.server, limits=limits)
         self._shelf = Shelf(self.server, limits=limits)
+        self._writer = Writer(self._reader, limits)
         self._fleet = Fleet(self._reader, self._shelf)
         self.bare_key = bare_key(servers)
         self._identifier = Identifier(self._reader, self._shelf, bare_key=self.bare_key)
@@ -82,6 +88,16 @@ class LibreNMSAPI:
             return Fetched.now(device_by_id(self._reader, device_id))
 
         return self._shelf.fetch(f"device:{int(device_id)}", Device, read, refresh=refresh)
+
+    def device_named(self, hostname: str) -> Device | None:
+        """The device with exactly this hostname as it is now, case aside; None when there is none."""
+        return next(iter(device_by_hostname(self._reader, hostname)), None)
+
+    def add_device(self, device: NewDevice, profile: Profile | None) -> None:
+        """Have LibreNMS add a device, by ``profile`` unless it is only pinged; ``device_named`` says whether it did."""
+        for name in ("devices", "locations"):
+            self._shelf.drop(name)
+        self._writer.add_device(device, profile)
 
     def remember_device(self, device: Device, fetched_at: datetime) -> None:
         """Keep a row of the list as the answer for this device, so that it need not be asked for once more."""
@@ -191,6 +207,15 @@ class LibreNMSAPI:
         same = {port_names(port) for port in now} == {port_names(port) for port in snapshot.ports}
         return snapshot if same else self.snapshot(device_id, refresh=True)
 
+    def location_url(self, location_id: int) -> str:
+        """Address of the list of a location's devices in LibreNMS's web interface."""
+        return f"{self.server.url}/devices/location={int(location_id)}"
+
+    @property
+    def locations_url(self) -> str:
+        """Address of all locations in LibreNMS's web interface, where they can be changed."""
+        return f"{self.server.url}/locations"
+
     def devices(self, *, refresh: bool = False) -> Fetched[tuple[Device, ...]]:
         """All devices; SuspiciousAnswer when there are none, or less than half of those known before."""
         return self._fleet.devices(refresh=refresh)
@@ -202,6 +227,55 @@ class LibreNMSAPI:
     def locations(self, *, refresh: bool = False) -> Fetched[tuple[Location, ...]]:
         """All locations, empty when there are none."""
         return self._fleet.locations(refresh=refresh)
+
+    def version(self, *, refresh: bool = False) -> str:
+        """LibreNMS's own version, such as "26.7.0"; empty where it does not say."""
+
+        def read() -> Fetched[tuple[System, ...]]:
+            rows = self._reader.rows(SYSTEM)
+            return Fetched.now(rows.rows, odd_rows=rows.odd)
+
+        try:
+            rows = self._shelf.fetch("system", tuple[System, ...], read, refresh=refresh).value
+        except LibreNMSError:
+            return ""
+        return next((row.local_ver[:50] for row in rows if isinstance(row.local_ver, str)), "")
+
+    def location_updates(self, *, refresh: bool = False) -> LocationUpdates:
+        """Whether this server can change a location, by its version and by what came of it before. Nothing is tried."""
+        version = self.version(refresh=refresh)
+        tried = self._shelf.recall(_updates_key(version))
+        return updates_of(version, tried if isinstance(tried, bool) else None)
+
+    def add_location(self, name: str, latitude: float, longitude: float) -> None:
+        """Have LibreNMS add a location; ``locations(refresh=True)`` tells whether it did."""
+        try:
+            self._writer.add_location(name, latitude, longitude)
+        finally:
+            self._shelf.drop("locations")
+
+    def change_location(self, location_id: int, latitude: float, longitude: float) -> None:
+        """Have LibreNMS change the coordinates of a location; ``locations(refresh=True)`` tells whether it did. That a
+        server cannot is remembered until it has another version."""
+        try:
+            self._writer.change_location(location_id, latitude, longitude)
+        except LibreNMSError as error:
+            if is_refusal(error):
+                self._shelf.remember(_updates_key(self.version()), False)
+            raise
+        finally:
+            self._shelf.drop("locations")
+
+    def location_update_seen(self) -> None:
+        """Remember that a change of a location was there when it was read back."""
+        self._shelf.remember(_updates_key(self.version()), True)
+
+    def place_device(self, device_id: int, location: str) -> None:
+        """Have LibreNMS put a device at a location; ``devices(refresh=True)`` tells whether it did."""
+        try:
+            self._writer.place_device(device_id, location)
+        finally:
+            self._shelf.drop(f"device:{int(device_id)}")
 
     def device_groups(self, *, refresh: bool = False) -> Fetched[tuple[str, ...]]:
         """Names of all device groups that can be asked for, empty when there are none."""
@@ -275,6 +349,10 @@ class LibreNMSAPI:
     def _snapshot_life(self, fetched: Fetched[Snapshot]) -> int:
         seconds = self.server.cache_timeout
         return min(seconds, PARTIAL_LIFE) if Part.PORT_STACK in fetched.value.partial else seconds
+
+
+def _updates_key(version: str) -> str:
+    return f"location-updates:{version}"
 
 
 def _choose(servers: dict[str, ServerConfig], key: str | None) -> tuple[ServerConfig, str]:

@@ -41,6 +41,11 @@ menu = PluginMenu(
                     permissions=[f"{APP}.view_librenmssettings"],
                 ),
                 PluginMenuItem(
+                    link=f"plugins:{APP}:site_location_sync",
+                    link_text=_("Sites and locations"),
+                    permissions=[f"{APP}.view_librenmssettings"],
+                ),
+                PluginMenuItem(
                     link=f"plugins:{APP}:run_list",
                     link_text=_("Runs"),
                     permissions=[f"{APP}.view_librenmssettings"],
@@ -98,6 +103,7 @@ menu = PluginMenu(
                 _list("interfacetypemapping", _("Interface type mappings")),
                 _list("locationmapping", _("Location mappings")),
                 _list("platformmapping", _("Platform mappings")),
+                _list("pushrule", _("Push rules")),
             ),
         ),
     ),

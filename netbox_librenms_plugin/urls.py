@@ -6,6 +6,7 @@ from utilities.urls import get_model_urls
 from . import views
 from .views import deviations, network
 from .views.fleet import compare as fleet_compare
+from .views.fleet import push as fleet_push
 from .views.fleet import sync as fleet_sync
 from .views.imports import actions as import_actions
 from .views.imports import results as import_results
@@ -13,6 +14,7 @@ from .views.imports import review as import_review
 from .views.runs import list as run_list
 from .views.runs import page as run_page
 from .views.runs import undo as run_undo
+from .views.sites import PARTS as SITES
 from .views.status_lists import actions as status_actions
 from .views.status_lists import list as status_list
 
@@ -26,6 +28,7 @@ MODELS = {
     "interface-type-mappings": "interfacetypemapping",
     "location-mappings": "locationmapping",
     "platform-mappings": "platformmapping",
+    "push-rules": "pushrule",
     "schedules": "schedule",
 }
 
@@ -70,6 +73,9 @@ FLEET = (
     ("sync", fleet_sync.SyncView, "fleet_sync"),
     ("sync/totals", fleet_sync.TotalsView, "fleet_totals"),
     ("sync/start", fleet_sync.StartView, "fleet_start"),
+    ("push", fleet_push.PushView, "fleet_push"),
+    ("push/rows", fleet_push.PushRowsView, "fleet_push_rows"),
+    ("push/start", fleet_push.PushStartView, "fleet_push_start"),
 )
 
 # Path → kind of object, and the name of its page
@@ -114,6 +120,7 @@ urlpatterns = (
     ),
     *(path(f"librenms-import/{at}", view.as_view(), name=name) for at, name, view in views.imports.PARTS),
     *IMPORTS,
+    *(path(f"site-location-sync/{at}", view.as_view(), name=name) for at, view, name in SITES),
     *(
         path(f"{place}/{at}/", view.as_view(), {"kind": kind}, name=name)
         for place, kind in FLEETS.items()

@@ -36,7 +36,9 @@ class Dataset:
     """Every table is a dict of rows by id, in the shape of the bulk endpoints (0/1 for yes/no, "Y-m-d H:M:S").
 
     `members` holds the device ids of each device group; `maintenance`, `without_rrd` and `unreachable` hold device
-    ids under maintenance, device ids without graph files, and hostnames that do not answer to SNMP.
+    ids under maintenance, device ids without graph files, and hostnames that do not answer to SNMP; of those in
+    `talkative` the error repeats the command that failed, secrets and all. `forgetful` holds hostnames that are said to
+    be added, and are not.
     """
 
     devices: Table = _table("device_id")
@@ -64,6 +66,8 @@ class Dataset:
     maintenance: set[int] = field(default_factory=set)
     without_rrd: set[int] = field(default_factory=set)
     unreachable: set[str] = field(default_factory=set)
+    talkative: set[str] = field(default_factory=set)
+    forgetful: set[str] = field(default_factory=set)
 
     @classmethod
     def empty(cls) -> Self:

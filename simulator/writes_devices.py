@@ -40,7 +40,7 @@ def add_device(call: Call) -> Answer:
     if call.device(hostname) is not None and numeric(hostname) is None:
         raise Refused(error(500, f"Device {hostname} already exists"))
     if not forced:
-        _check_reachable(call, hostname)
+        _check_reachable(call, hostname, asked)
     device = _new_device(call, asked, hostname, forced=forced)
     message = f"Device {hostname} ({device['device_id']}) has been added successfully"
     return rows("devices", [_added(asked, device, forced=forced)], message=message)
@@ -69,7 +69,7 @@ def _snmp_version(asked: Row) -> str:
     return str(asked.get("snmpver") or asked.get("version") or "v2c")
 
 
-def _check_reachable(call: Call, hostname: str) -> None:
+def _check_reachable(call: Call, hostname: str, asked: Row) -> None:
     if hostname.lower().endswith(".invalid"):
         raise Refused(error(500, f"Could not ping {hostname} (Hostname did not resolve to IP)"))
     address = default_ip(hostname, 0) if _is_ip(hostname) else None
@@ -77,7 +77,10 @@ def _check_reachable(call: Call, hostname: str) -> None:
         if address and device["ip"] == address:
             message = f"Cannot add {hostname}, already have device {device['hostname']} with this IP {address}"
             raise Refused(error(500, message))
-    if hostname in call.state.unreachable:
+    if hostname in call.state.talkative:
+        secrets = [str(asked[name]) for name in ("community", "authname", "authpass", "cryptopass") if asked.get(name)]
+        raise Refused(error(500, f"snmpget {' '.join(secrets)}\n{hostname}: Timeout\x1b[0m"))
+    if hostname in call.state.unreachable and not asked.get("snmp_disable"):
         message = f"Could not connect to {hostname}, please check the snmp details and snmp reachability"
         raise Refused(error(500, message))
 
@@ -98,7 +101,8 @@ def _new_device(call: Call, asked: Row, hostname: str, *, forced: bool) -> Row:
         "inserted": SEEN_AT,
         "hostname": hostname,
         "sysName": asked.get("sysName") or (hostname if forced else ""),
-        "display": hostname,
+        "display": str(asked.get("display") or hostname)[:128],
+        "display_template": asked.get("display"),
         "ip": None if forced else default_ip(hostname, device_id),
         "os": str(asked.get("os") or ("ping" if ping_only else "generic")),
         "hardware": asked.get("hardware"),
@@ -116,6 +120,8 @@ def _new_device(call: Call, asked: Row, hostname: str, *, forced: bool) -> Row:
         device |= {name: POLLED_DEVICE[name] for name in ("os", "icon", "sysDescr", "sysObjectID")}
     if asked.get("location"):
         device["location_id"] = call.state.location_id(str(asked["location"]))
+    if hostname in call.state.forgetful:
+        return device
     call.state.devices.put(device)
     if forced:
         # Nothing has polled it, so it has no folder of graphs: renaming it fails.

@@ -47,6 +47,7 @@ class PluginTestCase(TestCase):
             ("fieldpolicy_list", "field-policies/"),
             ("importignore_list", "import-ignores/"),
             ("importrule_list", "import-rules/"),
+            ("pushrule_list", "push-rules/"),
         ):
             self.assertEqual(reverse(f"plugins:{PLUGIN}:{name}"), f"/plugins/librenms_plugin/{path}")
         for name, path in (

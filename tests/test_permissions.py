@@ -35,6 +35,7 @@ from netbox_librenms_plugin.models import (
     LibreNMSSettings,
     LocationMapping,
     PlatformMapping,
+    PushRule,
     Run,
     Schedule,
     SyncRun,
@@ -49,7 +50,7 @@ PLUGIN = "netbox_librenms_plugin"
 LOGIN = 302  # pages send who is not logged in to the login page; that it is this page is checked
 MAPPINGS = ("devicetypemapping", "interfacetypemapping", "locationmapping", "platformmapping")
 # What has NetBox's usual pages and calls
-USUAL = (*MAPPINGS, "fieldpolicy", "importignore", "importrule")
+USUAL = (*MAPPINGS, "fieldpolicy", "importignore", "importrule", "pushrule")
 # Everything that a comparison and its writing touch
 LABELS = (
     *(f"{PLUGIN}.{one}" for one in ("librenmssettings", "syncrun", "run", "schedule", *USUAL)),
@@ -154,6 +155,8 @@ TABLE: dict[str, Rules] = {
     "librenmssettings": {"get": (403, 403, 200, 403, 200), "patch": (403, 403, 403, 403, None)},
     **{f"{model}-list": API_LIST for model in USUAL},
     **{f"{model}-detail": API_OBJECT for model in USUAL},
+    # There is no SNMP profile that the body could name
+    "pushrule-list": {**API_LIST, "post": (403, 403, 403, 400, None)},
     **{f"librenms_import{part}": LIST for part in ("", "_list", "_filters", "_details", "_stack")},
     **{f"librenms_import_{part}": ANYONES for part in ("refresh", "choose", "choose_many", "set")},
     # Nothing is left to ask, so nothing is written
@@ -178,6 +181,18 @@ TABLE: dict[str, Rules] = {
     "fleet_sync": {"get": (LOGIN, 403, 403, 200, 200), "post": (LOGIN, 403, 403, 302, 302)},
     "fleet_totals": {"get": (LOGIN, 403, 403, 200, 200)},
     "fleet_start": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 302, 302)},
+    "fleet_push": {"get": (LOGIN, 403, 403, 200, 200), "post": (LOGIN, 403, 403, 302, 302)},
+    # Nothing is chosen, so nothing is planned and nothing started
+    "fleet_push_rows": {"get": (LOGIN, 403, 403, 200, 200)},
+    "fleet_push_start": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 302, 302)},
+    "site_location_sync": LIST,
+    "site_location_sync_list": LIST,
+    "site_location_sync_refresh": ANYONES,
+    # Nothing is chosen, so nothing is written
+    **{
+        f"site_location_sync_{part}": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 200, 200)}
+        for part in ("confirm", "apply")
+    },
     **{name: LIST for name in ("device_status", "vm_status", "status_rows", "status_filters")},
     "status_refresh": ANYONES,
     # Nothing is chosen there, so it leads back to the list
@@ -192,9 +207,13 @@ TABLE: dict[str, Rules] = {
     **{name: WRITE | {"get": (LOGIN, 403, 200, 404, 200)} for name in ("run_undo", "syncrun_undo")},
     # Who may see the schedule may see its runs
     "shadow_run": {"get": (LOGIN, 404, 200, 404, 200)},
+    "sites": API_READ,
+    "sites-sync": FLEET_SYNC,
     **{f"{one}-status": {"get": (403, 403, 200, 200, 200)} for one in ("device", "virtualmachine")},
     **{f"{one}-status-link": FLEET_SYNC for one in ("device", "virtualmachine")},
     "devices-sync": FLEET_SYNC,
+    # Without objects the body cannot be followed
+    "push": FLEET_SYNC,
     "virtualmachines-sync": FLEET_SYNC,
     # Without devices the body cannot be followed, and nothing is written
     "import": {"get": (403, 403, 200, 200, 200), "post": (403, 403, 403, 400, None)},
@@ -299,6 +318,7 @@ def world(simulator: Simulator) -> dict[str, Any]:
         "fieldpolicy": FieldPolicy.objects.create(resource="interfaces", field="mtu", policy="ignore"),
         "importignore": ImportIgnore.objects.create(server="default", librenms_id=1),
         "importrule": ImportRule.objects.create(name="x", librenms_os="x"),
+        "pushrule": PushRule.objects.create(name="x", profile="x"),
         "schedule": Schedule.objects.create(name="x", server="default", devices="all", minutes=60, run_as=admin()),
         "importrun": Run.objects.create(kind="import", request_id=run.request_id, server="default"),
         "syncrun": run,
@@ -334,6 +354,7 @@ def body_of(name: str, world: dict[str, Any], *, many: bool) -> Any:
         "fieldpolicy": {"server": "", "resource": "interfaces", "field": "lag", "policy": "ignore"},
         "importignore": {"server": "default", "librenms_id": "2"},
         "importrule": {"name": "new", "librenms_os": "x", "weight": "1"},
+        "pushrule": {"name": "new", "profile": "x", "weight": "1", "address": "primary"},
         "schedule": {"name": "new", "server": "default", "devices": "all", "minutes": 5, "enabled": "0", "seen": "-"},
         "device": {"resources": ["interfaces"], "librenms_id": "2", "name_field": "ifDescr", "all": "1"},
         "virtualmachine": {"resources": ["interfaces"], "librenms_id": "2", "name_field": "ifDescr", "all": "1"},
@@ -393,7 +414,7 @@ def everything() -> dict[str, Any]:
     """All that a call could have written."""
     models = (
         *(DeviceTypeMapping, InterfaceTypeMapping, LocationMapping, PlatformMapping, FieldPolicy),
-        *(ImportIgnore, ImportRule, Run, Deviation, Schedule),
+        *(ImportIgnore, ImportRule, PushRule, Run, Deviation, Schedule),
         *(LibreNMSSettings, SyncRun, Interface, VMInterface, MACAddress),
     )
     held: dict[str, Any] = {model.__name__: list(model.objects.order_by("pk").values()) for model in models}

@@ -85,8 +85,8 @@ CORE = (*STANDARD_LIBRARY, f"{PLUGIN}.sync", f"{PLUGIN}.librenms.records", *TEXT
 USE_CASES = tuple(
     f"{PLUGIN}.{name}"
     for name in (
-        *("deviations", "engine", "fleet_sync", "import_utils", "resources", "runs", "schedules", "status_lists"),
-        "undo_runs",
+        *("deviations", "engine", "fleet_sync", "import_utils", "push", "resources", "runs", "schedules", "site_sync"),
+        *("status_lists", "undo_runs"),
     )
 )
 BELOW_USE_CASES = (f"{PLUGIN}.engine", f"{PLUGIN}.resources")
@@ -175,9 +175,19 @@ RULES = (
         reason="when something is due is computed from plain values",
     ),
     Rule(
+        room=(f"{PLUGIN}.site_sync",),
+        forbidden=(f"{PLUGIN}.import_utils", f"{PLUGIN}.schedules", *FACES, *HTML),
+        reason="sync of sites is the same for every face, so it knows none, and no import",
+    ),
+    Rule(
         room=(f"{PLUGIN}.undo_runs",),
         forbidden=(f"{PLUGIN}.import_utils", *FACES, *HTML),
         reason="an undo is the same for every face and whatever it undoes, so it knows none",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.push",),
+        forbidden=(f"{PLUGIN}.import_utils", f"{PLUGIN}.schedules", *FACES, *HTML),
+        reason="what LibreNMS is told is the same for every face, so it knows none, and no import",
     ),
     Rule(
         room=(f"{PLUGIN}.runs",),

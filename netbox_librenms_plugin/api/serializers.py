@@ -28,6 +28,7 @@ from .mapping_serializers import (
     LocationMappingSerializer,
     PlatformMappingSerializer,
 )
+from .push_rule_serializers import PushRuleSerializer
 from .run_serializers import RunItemSerializer, RunSerializer
 from .schedule_serializers import ScheduleSerializer
 from .servers import require_configured
@@ -42,6 +43,7 @@ __all__ = (
     "FieldPolicySerializer",
     "ImportIgnoreSerializer",
     "ImportRuleSerializer",
+    "PushRuleSerializer",
     "RunItemSerializer",
     "RunSerializer",
     "ScheduleSerializer",
@@ -105,6 +107,7 @@ class LibreNMSSettingsSerializer(NetBoxModelSerializer):
             "include_reserved_vlans",
             "include_link_local",
             "include_loopback",
+            "location_tolerance",
             "times_before_open",
             "unseen_days",
             "fewer_percent",

@@ -11,9 +11,11 @@ from . import (
     import_views,
     job_views,
     network_views,
+    push_views,
     root,
     run_views,
     schedule_views,
+    site_views,
     status_views,
     sync_views,
     views,
@@ -35,6 +37,7 @@ router.register("import-ignores", import_model_views.ImportIgnoreViewSet)
 router.register("import-runs", import_model_views.ImportRunViewSet, basename="importrun")
 router.register("runs", run_views.RunViewSet, basename="run")
 router.register("schedules", schedule_views.ScheduleViewSet)
+router.register("push-rules", push_views.PushRuleViewSet)
 router.register("sync-runs", views.SyncRunViewSet)
 router.register("deviations", deviation_views.DeviationViewSet)
 router.register("causes", deviation_views.CauseViewSet)
@@ -67,7 +70,10 @@ urlpatterns = [
     path("schedules/<int:pk>/preview/", schedule_views.SchedulePreviewView.as_view(), name="schedule-preview"),
     path("schedules/<int:pk>/run/", schedule_views.ScheduleRunView.as_view(), name="schedule-run"),
     path("schedules/<int:pk>/arm/", schedule_views.ScheduleArmView.as_view(), name="schedule-arm"),
+    path("sites/", site_views.SitesView.as_view(), name="sites"),
+    path("sites/sync/", site_views.SitesSyncView.as_view(), name="sites-sync"),
     path("hook/<str:server>/", hook_views.HookView.as_view(), name="hook"),
+    path("push/", push_views.PushView.as_view(), name="push"),
     path("network/", network_views.NetworkView.as_view(), name="network-detail"),
     path("network/compare/", network_views.NetworkCompareView.as_view(), name="network-compare"),
     path("status/devices/", status_views.DeviceStatusView.as_view(), name="device-status"),

@@ -10,6 +10,7 @@ from ..orm.undo.kinds import kind_named
 from ..orm.undo.log import effects, headers
 from ..resources import RESOURCES
 from ..sync.ip_addresses.primary import KEY as PRIMARY
+from ..sync.sites.rows import TO_LIBRENMS
 from ..sync.undo.effects import Effect, Key
 
 # The kind of runs that undo, and what records of them name in place of a resource: keys of rows are those of objects
@@ -28,10 +29,11 @@ def keys_written_by(record: Run | SyncRun) -> set[Key] | None:
 
 
 def wrote_anything(record: Run | SyncRun) -> bool:
-    """Whether a run says of itself that it wrote something."""
+    """Whether a run says of itself that it wrote something in NetBox."""
     if isinstance(record, SyncRun):
         return any(result.get("rows") or any(result.get("applied", {}).values()) for result in record.results)
-    return not record.only_reads and record.items.exclude(counts={}).exists()
+    written = record.items.exclude(counts={}).exclude(counts__has_any_keys=[one.value for one in TO_LIBRENMS])
+    return not record.only_reads and written.exists()
 
 
 def _has_request_alone(record: SyncRun) -> bool:

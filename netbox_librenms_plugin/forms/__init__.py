@@ -28,6 +28,7 @@ from .platform_mapping import (
     PlatformMappingImportForm,
 )
 from .policy_matrix import PolicyMatrixForm
+from .push_rule import PushRuleBulkEditForm, PushRuleFilterForm, PushRuleForm, PushRuleImportForm
 from .schedule import ScheduleBulkEditForm, ScheduleFilterForm, ScheduleForm
 from .settings import LibreNMSSettingsForm
 
@@ -62,6 +63,10 @@ __all__ = (
     "PlatformMappingForm",
     "PlatformMappingImportForm",
     "PolicyMatrixForm",
+    "PushRuleBulkEditForm",
+    "PushRuleFilterForm",
+    "PushRuleForm",
+    "PushRuleImportForm",
     "ScheduleBulkEditForm",
     "ScheduleFilterForm",
     "ScheduleForm",

@@ -100,6 +100,7 @@ class LibreNMSSettingsForm(forms.ModelForm):
         FieldSet("include_reserved_vlans", "include_link_local", "include_loopback", name=_("Also compare")),
         FieldSet("os_version_in", "status_map", name=_("From monitoring")),
         FieldSet("times_before_open", "unseen_days", "fewer_percent", name=_("Comparison of the network")),
+        FieldSet("location_tolerance", name=_("Sites and locations")),
         FieldSet("cable_label", "cable_tag", "unrecorded_neighbours", name=_("Cables")),
     )
 
@@ -119,6 +120,7 @@ class LibreNMSSettingsForm(forms.ModelForm):
             "times_before_open",
             "unseen_days",
             "fewer_percent",
+            "location_tolerance",
             "cable_label",
             "cable_tag",
             "unrecorded_neighbours",

@@ -23,6 +23,7 @@ __all__ = (
     "check_token",
     "check_url",
     "check_verify",
+    "place_of",
 )
 
 LONGEST_WAIT = 3600.0
@@ -87,11 +88,18 @@ def check_secret(key: str, value: Any) -> Secret | None:
         if not is_usable(value):
             raise _fail(key, "webhook_secret", _("must be 16 to 255 ASCII characters without blanks"))
         return Secret(text=value)
+    if (place := place_of(value)) is not None:
+        return Secret(**place)
+    raise _fail(key, "webhook_secret", _('must be a text, {"env": "NAME"} or {"file": "/path"}'))
+
+
+def place_of(value: Any) -> dict[str, str] | None:
+    """``{"env": NAME}`` or ``{"file": PATH}`` where ``value`` is one of them, else None."""
     if isinstance(value, Mapping) and len(value) == 1:
         ((place, name),) = value.items()
         if place in ("env", "file") and isinstance(name, str) and name.strip() and name.isprintable():
-            return Secret(**{place: name.strip()})
-    raise _fail(key, "webhook_secret", _('must be a text, {"env": "NAME"} or {"file": "/path"}'))
+            return {place: name.strip()}
+    return None
 
 
 def check_seconds(key: str, option: str, value: Any, longest: int) -> int:

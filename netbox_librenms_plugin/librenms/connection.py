@@ -13,7 +13,7 @@ from .decode import Rows
 from .endpoints import DEVICES, POLLER_GROUPS, SYSTEM, Reader
 from .errors import Busy, LibreNMSError, PermissionDenied, TransportError
 
-__all__ = ("ConnectionReport", "Rights", "check_connection")
+__all__ = ("ConnectionReport", "Rights", "check_connection", "since")
 
 VLANS_ON_PORTS_SINCE = (26, 2)
 _VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})(?:\.|\D|$)", re.ASCII)
@@ -111,11 +111,12 @@ def _features(shelf: Shelf, version: str) -> dict[str, bool | None]:
     """What was seen on earlier reads counts more than the version."""
     seen = shelf.recall("vlans-on-ports")
     return {
-        "vlans_on_ports": seen if isinstance(seen, bool) else _since(version, VLANS_ON_PORTS_SINCE),
+        "vlans_on_ports": seen if isinstance(seen, bool) else since(version, VLANS_ON_PORTS_SINCE),
         "ports_at_once": shelf.recall("ports-at-once"),
     }
 
 
-def _since(version: str, first: tuple[int, int]) -> bool | None:
+def since(version: str, first: tuple[int, int]) -> bool | None:
+    """Whether a version such as "26.7.0" is ``first`` or a later one; None where it cannot be read."""
     numbers = _VERSION.match(version)
     return (int(numbers[1]), int(numbers[2])) >= first if numbers else None

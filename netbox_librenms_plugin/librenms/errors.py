@@ -15,6 +15,8 @@
     │   └── RouteMissing          route_missing        this server has no such API call
     ├── RequestRefused            refused              other 4xx
     │   └── InvalidColumns        invalid_columns      an older server lacks a column
+    ├── WriteFailed               write_failed         an error in answer to a change
+    │   └── WriteDenied           write_denied         403
     ├── UnexpectedAnswer          unexpected_answer    readable JSON of another shape
     │   ├── NotJSON               not_json             HTML, an empty body, broken JSON
     │   ├── Redirected            redirect             3xx, mostly to a login page
@@ -58,6 +60,8 @@ __all__ = (
     "Unavailable",
     "UnexpectedAnswer",
     "Unfinished",
+    "WriteDenied",
+    "WriteFailed",
     "WrongDevice",
 )
 
@@ -213,6 +217,32 @@ class InvalidColumns(RequestRefused):
     def __init__(self, server: str = "", *, columns: tuple[str, ...], **facts: Any) -> None:
         super().__init__(server, **facts)
         self.columns = columns
+
+
+class WriteFailed(LibreNMSError):
+    """``what`` names what was to be done, ``status`` is the HTTP status. ``said`` is the reason that LibreNMS gave, one
+    bounded line without the secrets that were sent; the sentence does not repeat it."""
+
+    code = "write_failed"
+    sentence = _(
+        "LibreNMS server %(server)s answered with an error (status %(status)s) when it was to %(what)s: look into the "
+        "log of LibreNMS."
+    )
+
+    @property
+    def status(self) -> int:
+        return int(self.facts.get("status", 500))
+
+    @property
+    def said(self) -> str:
+        return str(self.facts.get("said", ""))
+
+
+class WriteDenied(WriteFailed):
+    code = "write_denied"
+    sentence = _(
+        "The API token for LibreNMS server %(server)s may not %(what)s: give its user the role admin in LibreNMS."
+    )
 
 
 class UnexpectedAnswer(LibreNMSError):

@@ -16,7 +16,7 @@ from .lookup import Candidate, Finder, Finding, How, Live, LookupIndex, clues, f
 from .lookup_subjects import LookupSubject, field_value, is_searchable, load_lookup_subjects
 from .records import Device
 
-__all__ = ("Identification", "Identifier", "Via")
+__all__ = ("Identification", "Identifier", "Via", "spokesman")
 
 MISS_LIFE = 60
 
@@ -106,13 +106,13 @@ class Identifier:
         mapped = [(member, number) for member in subject.members if (number := self.own_id(member.field)) is not None]
         if mapped:
             return _through_mapped(subject, mapped)
-        spokesman = _spokesman(subject)
-        finding = look_up(spokesman)
+        speaker = spokesman(subject)
+        finding = look_up(speaker)
         return Identification(
             librenms_id=finding.librenms_id,
             how=finding.how,
             candidates=finding.candidates,
-            via=_via(subject, spokesman) if finding.librenms_id is not None else None,
+            via=_via(subject, speaker) if finding.librenms_id is not None else None,
         )
 
     def _look_up(self, subject: LookupSubject, *, refresh: bool) -> Finding:
@@ -134,8 +134,9 @@ def _place(subject: LookupSubject) -> str:
     return f"found:{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
 
-def _spokesman(subject: LookupSubject) -> LookupSubject:
-    """Master with a primary IP, else any member with one, else the lowest position."""
+def spokesman(subject: LookupSubject) -> LookupSubject:
+    """The member by which LibreNMS can be expected to know a chassis: the master with a primary IP, else any member
+    with one, else the one at the lowest position."""
     if not subject.members:
         return subject
     with_address = [member for member in subject.members if member.address]

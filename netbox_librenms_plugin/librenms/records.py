@@ -29,6 +29,7 @@ __all__ = (
     "InventoryItem",
     "Link",
     "Location",
+    "LocationUpdates",
     "Part",
     "Port",
     "PortVlan",
@@ -90,6 +91,7 @@ class Device(Record, frozen=True, kw_only=True):
     purpose: Text = UNSET
     location: Content | DeviceLocation | None | UnsetType = UNSET
     location_id: Number = UNSET
+    poller_group: Number = UNSET
     status: bool | None | UnsetType = UNSET
     status_reason: Text = UNSET
     disabled: bool | None | UnsetType = UNSET
@@ -211,6 +213,19 @@ class Location(Record, frozen=True, kw_only=True):
     location: Content
     lat: float | None | UnsetType = UNSET
     lng: float | None | UnsetType = UNSET
+
+
+class LocationUpdates(Struct, frozen=True, kw_only=True):
+    """Whether a server can change a location, as far as that is known without trying.
+
+    ``known_to_fail``: its ``version`` answers every such change with an error. ``refused``: it did so when it was
+    tried; ``worked``: the change was there when it was read back.
+    """
+
+    version: str = ""
+    known_to_fail: bool = False
+    refused: bool = False
+    worked: bool = False
 
 
 class InventoryItem(Record, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The secret that LibreNMS sends along when it calls NetBox: where it is kept, and whether a caller knows it."""
+"""Secrets of the configuration: where they are kept; and whether a caller knows the one that LibreNMS sends along."""
 
 import hashlib
 import hmac
@@ -10,26 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from .errors import ConfigurationError, Sentence
 
-__all__ = ("LONGEST_SECRET", "SHORTEST_SECRET", "Secret", "is_usable", "knows")
+__all__ = ("LONGEST_SECRET", "SHORTEST_SECRET", "Kept", "Secret", "is_usable", "knows")
 
 SHORTEST_SECRET, LONGEST_SECRET = 16, 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Secret:
+class Kept:
     """Where a secret is: one of ``text`` (the configuration itself), ``env`` (the name of an environment variable) and
     ``file`` (the path of a file that holds it and nothing else). It shows in no ``repr``."""
 
     text: str = field(default="", repr=False)
     env: str = ""
     file: str = ""
-
-    def read(self) -> str:
-        """The secret as it is now. Raises ``ConfigurationError`` where it cannot be read or used."""
-        found = self._held()
-        if not is_usable(found):
-            raise ConfigurationError(_unusable(), place=self.place)
-        return found
 
     @property
     def place(self) -> Sentence:
@@ -38,16 +31,29 @@ class Secret:
             return _("The environment variable %s") % self.env
         return _("The file %s") % self.file if self.file else _("The configuration")
 
-    def _held(self) -> str:
+    def held(self, *, encoding: str = "ascii") -> str:
+        """What is there now, without the blanks around it. Raises ``ConfigurationError`` for a file that cannot be
+        read."""
         if self.env:
             return os.environ.get(self.env, "").strip()
         if not self.file:
             return self.text
         try:
-            with Path(self.file).open(encoding="ascii") as file:
+            with Path(self.file).open(encoding=encoding) as file:
                 return file.read(LONGEST_SECRET + 2).strip()
         except (OSError, ValueError):
             raise ConfigurationError(_("%(place)s cannot be read."), place=self.place) from None
+
+
+class Secret(Kept):
+    """The secret of LibreNMS's calls."""
+
+    def read(self) -> str:
+        """The secret as it is now. Raises ``ConfigurationError`` where it cannot be read or used."""
+        found = self.held()
+        if not is_usable(found):
+            raise ConfigurationError(_unusable(), place=self.place)
+        return found
 
 
 def _unusable() -> Sentence:

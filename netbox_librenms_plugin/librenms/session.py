@@ -1,20 +1,22 @@
-"""The wire: one HTTP session per server and process, which turns GETs into bytes or into an error of the tree.
+"""The wire: one HTTP session per server and process, which turns GETs into bytes or into an error of the tree, and
+carries changes.
 
 The token travels in ``X-Auth-Token`` alone. Each call has a budget of time and bytes (``Limits``), redirects are not
 followed, and a GET that met 429, 502, 503 or 504 is tried again up to twice, after a short pause or the one the server
-asks for.
+asks for. A change is sent once: whether one that met an error was made, only reading it back can tell.
 """
 
 import logging
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
+from typing import Any
 
 import requests
 import urllib3
@@ -27,7 +29,7 @@ from .config import ServerConfig
 from .errors import Crowded, LibreNMSError, Sentence
 from .limits import Limits
 from .places import Places
-from .status import refusal, transport_error
+from .status import refusal, refusal_to_write, transport_error
 
 __all__ = ("CALLS_AT_ONCE", "Answer", "Wire", "wire_for")
 
@@ -69,8 +71,8 @@ class Session(requests.Session):
 
 
 class Wire:
-    """GETs to one server. Safe to use from several threads; of all threads and processes together ``CALLS_AT_ONCE`` are
-    let through at a time."""
+    """Calls to one server. Safe to use from several threads; of all threads and processes together ``CALLS_AT_ONCE``
+    are let through at a time."""
 
     def __init__(self, server: ServerConfig) -> None:
         self.server = server
@@ -102,17 +104,45 @@ class Wire:
 
         ``what`` names in errors what was asked for; without ``limits`` those hold that are usual where it is called.
         """
+        with self._calling("GET", path, limits) as budget:
+            return self._exchange(path, params, what, budget)
+
+    def tell(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any],
+        *,
+        what: Sentence = "",
+        limits: Limits | None = None,
+        hush: Collection[str] = (),
+    ) -> None:
+        """Send a change (POST or PATCH) once; raises a LibreNMSError for anything but 200 and 201. ``what`` says in
+        errors what was to be done. What is answered besides is not read: LibreNMS answers well to changes that it does
+        not make. ``hush``: secrets in the body, which are taken out of the reason that LibreNMS gives."""
+        with self._calling(method, path, limits) as budget:
+            try:
+                with self._send(path, None, method=method, json=dict(body)) as response:
+                    if response.status_code not in (200, 201):
+                        body_of_error = _beginning(response)
+                        raise refusal_to_write(self.server, response.status_code, what, body_of_error, hush)
+            except (OSError, HTTPError, ValueError) as exc:
+                raise budget.overrun(self.server.display_name) or transport_error(self.server, exc) from None
+
+    @contextmanager
+    def _calling(self, method: str, path: str, limits: Limits | None) -> Iterator[Budget]:
+        """The frame of a call: its turn, its budget, and what the log says of it."""
         limits = limits or Limits.of(self.server)
         started, outcome = time.monotonic(), "ok"
         try:
             with self._let_through(limits), spending(limits) as budget:
-                return self._exchange(path, params, what, budget)
+                yield budget
         except LibreNMSError as error:
             outcome = error.code
             raise error.bare()
         finally:
             milliseconds = round((time.monotonic() - started) * 1000)
-            logger.debug("GET %s of server %s: %s in %d ms", path, self.server.key, outcome, milliseconds)
+            logger.debug("%s %s of server %s: %s in %d ms", method, path, self.server.key, outcome, milliseconds)
 
     @contextmanager
     def _let_through(self, limits: Limits) -> Iterator[None]:
@@ -136,11 +166,20 @@ class Wire:
         except (OSError, HTTPError, ValueError) as exc:
             raise budget.overrun(self.server.display_name) or transport_error(self.server, exc) from None
 
-    def _send(self, path: str, params: Mapping[str, str] | None) -> requests.Response:
+    def _send(
+        self,
+        path: str,
+        params: Mapping[str, str] | None,
+        *,
+        method: str = "GET",
+        json: Mapping[str, Any] | None = None,
+    ) -> requests.Response:
         # verify is passed with each request: on the session alone an environment variable would override False.
-        return self._session.get(
+        return self._session.request(
+            method,
             self._base + path,
             params=params,
+            json=json,
             timeout=self.server.timeout,
             verify=self.server.verify_ssl,
             allow_redirects=False,

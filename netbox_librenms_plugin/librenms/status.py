@@ -1,13 +1,14 @@
 """Refusals told apart: HTTP statuses and broken connections become errors of the tree."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 import requests
 from django.utils.translation import gettext_lazy as _
 from urllib3.exceptions import ReadTimeoutError
 
+from ..texts import clean_text
 from .config import ServerConfig
 from .errors import (
     AuthenticationError,
@@ -27,11 +28,16 @@ from .errors import (
     TimedOut,
     TransportError,
     Unavailable,
+    WriteDenied,
+    WriteFailed,
 )
 
-__all__ = ("refusal", "transport_error")
+__all__ = ("refusal", "refusal_to_write", "transport_error")
 
 _COLUMNS = re.compile(r"Invalid columns: ([A-Za-z0-9_, ]{1,500})", re.ASCII)
+# Characters of a reason that are kept
+LONGEST_SAID = 300
+HUSHED = "•••"
 _NO_ROUTE = "This API route doesn't exist."
 
 
@@ -55,6 +61,30 @@ def refusal(server: ServerConfig, status: int, body: bytes | bytearray, what: Se
     if said is None:
         return NotJSON(name)
     return _client_error(name, status, said, what)
+
+
+def refusal_to_write(
+    server: ServerConfig, status: int, what: Sentence, body: bytes | bytearray = b"", hush: Collection[str] = ()
+) -> LibreNMSError:
+    """The error for an answer to a change that is no success. Nothing is decided by what its body says, which differs
+    by server; ``hush`` are secrets that are not to be repeated."""
+    name = server.display_name
+    if 300 <= status < 400:
+        return Redirected(name)
+    if status == 401:
+        return AuthenticationError(name)
+    if status in (429, 503):
+        return Unavailable(name, what=what, status=status)
+    if status == 403:
+        return WriteDenied(name, what=what, status=status)
+    return WriteFailed(name, what=what, status=status, said=_hushed(_said(body) or "", hush))
+
+
+def _hushed(said: str, hush: Collection[str]) -> str:
+    """One bounded line without these secrets, the longest first, as one may be a part of another."""
+    for secret in sorted(filter(None, hush), key=len, reverse=True):
+        said = said.replace(secret, HUSHED)
+    return clean_text(said)[:LONGEST_SAID]
 
 
 def _client_error(name: str, status: int, said: str, what: Sentence) -> LibreNMSError:

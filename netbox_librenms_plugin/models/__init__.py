@@ -11,6 +11,7 @@ from .interface_type_mapping import InterfaceTypeMapping
 from .location_mapping import LocationMapping
 from .mapping import Mapping
 from .platform_mapping import PlatformMapping
+from .push_rule import PushRule
 from .run import Run, RunItem
 from .schedule import Schedule
 from .settings import LibreNMSSettings
@@ -31,6 +32,7 @@ __all__ = (
     "LocationMapping",
     "Mapping",
     "PlatformMapping",
+    "PushRule",
     "Run",
     "RunItem",
     "Schedule",

@@ -18,7 +18,9 @@ from ..choices import RunOutcomeChoices, RunStateChoices
 TITLES: Mapping[str, Any] = {
     "compare": _("Comparison #{number}"),
     "import": _("Import #{number}"),
+    "push": _("Adding to LibreNMS #{number}"),
     "shadow": _("Shadow run #{number}"),
+    "sites": _("Sync of sites #{number}"),
     "stacks": _("Search for stacks #{number}"),
     "sync": _("Sync #{number}"),
     "undo": _("Undo #{number}"),
@@ -30,7 +32,7 @@ PAGES: Mapping[str, str] = {"import": "importrun", "shadow": "shadow_run"}
 # Kinds that write no object of NetBox
 ONLY_READ = frozenset({"compare", "shadow", "stacks"})
 # Kind → the page that shows what came of all of its runs
-SHOWN_ON: Mapping[str, str] = {"compare": "network", "stacks": "librenms_import"}
+SHOWN_ON: Mapping[str, str] = {"compare": "network", "sites": "site_location_sync", "stacks": "librenms_import"}
 
 
 class Run(models.Model):

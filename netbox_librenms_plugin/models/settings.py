@@ -229,6 +229,13 @@ class LibreNMSSettings(NetBoxModel):
         ),
     )
 
+    location_tolerance = models.PositiveIntegerField(
+        verbose_name=_("tolerance of coordinates"),
+        default=50,
+        validators=(MinValueValidator(1), MaxValueValidator(100_000)),
+        help_text=_("In metres. A site and its LibreNMS location that lie no further apart are at the same place."),
+    )
+
     class Meta:
         verbose_name = _("LibreNMS settings")
         verbose_name_plural = _("LibreNMS settings")

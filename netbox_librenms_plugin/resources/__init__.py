@@ -13,13 +13,17 @@ from .fields import FIELDS
 from .interfaces import INTERFACES
 from .ip_addresses import IP_ADDRESSES
 from .resource import Key, Resource
+from .sites import SITES, ServerResource
 from .vlans import VLANS
 
 __all__ = (
     "MEMBERS",
     "RESOURCES",
+    "SERVER_RESOURCES",
+    "SITES",
     "Key",
     "Resource",
+    "ServerResource",
     "UnknownResourceError",
     "chosen_resources",
     "declared_resources",
@@ -28,6 +32,8 @@ __all__ = (
 
 _ORDERED: tuple[Resource, ...] = (FIELDS, VLANS, INTERFACES, IP_ADDRESSES, CABLES)
 RESOURCES: dict[str, Resource] = {one.name: one for one in _ORDERED}
+# What is compared over a whole server has a page of its own, and no tab
+SERVER_RESOURCES: dict[str, ServerResource] = {SITES.name: SITES}
 
 
 def declared_resources() -> dict[str, Resource]:

@@ -14,6 +14,7 @@ from ..models import RunItem
 # The columns that tell what became of an item
 KEPT = (
     "outcome",
+    "librenms_id",
     "object_type",
     "object_id",
     "object_repr",

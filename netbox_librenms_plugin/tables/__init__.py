@@ -9,6 +9,7 @@ from .import_rules import ImportRuleTable
 from .interfaces import InterfaceSyncTable
 from .ip_addresses import IPAddressSyncTable
 from .mappings import DeviceTypeMappingTable, InterfaceTypeMappingTable, LocationMappingTable, PlatformMappingTable
+from .push_rules import PushRuleTable
 from .vlans import VlanSyncTable
 
 __all__ = (
@@ -24,6 +25,7 @@ __all__ = (
     "InterfaceTypeMappingTable",
     "LocationMappingTable",
     "PlatformMappingTable",
+    "PushRuleTable",
     "SyncTable",
     "VlanSyncTable",
 )

@@ -10,10 +10,12 @@ from django.template.loader import get_template
 from django.utils.translation import gettext_lazy as _
 from virtualization.tables import VirtualMachineTable
 
+from ..choices import DeviceStateChoices
 from ..fleet_sync.finding import DEVICE, VIRTUAL_MACHINE
+from ..sync.core.device_state import DeviceState
 from ..sync.core.normalise import text
 from ..sync.status.choosing import software, uptime_of
-from ..sync.status.rows import LinkState, Monitoring, StatusRow
+from ..sync.status.rows import LinkState, StatusRow
 from ..words.sentences import sentence
 from .netbox_lists import NAME as DIFFERENCES
 from .netbox_lists import DifferencesColumn
@@ -40,17 +42,11 @@ TONES: dict[LinkState, str] = {
     LinkState.AMBIGUOUS: "decide",
     LinkState.DOUBTFUL: "decide",
 }
-MONITORING_LABELS: dict[Monitoring, Any] = {
-    Monitoring.UP: _("Up"),
-    Monitoring.DOWN: _("Down"),
-    Monitoring.DISABLED: _("Disabled"),
-    Monitoring.IGNORED: _("Ignored"),
-}
-MONITORING_TITLES: dict[Monitoring, Any] = {
-    Monitoring.UP: _("LibreNMS reaches it"),
-    Monitoring.DOWN: _("LibreNMS does not reach it"),
-    Monitoring.DISABLED: _("LibreNMS does not poll it"),
-    Monitoring.IGNORED: _("LibreNMS raises no alerts about it"),
+MONITORING_TITLES: dict[DeviceState, Any] = {
+    DeviceState.UP: _("LibreNMS reaches it"),
+    DeviceState.DOWN: _("LibreNMS does not reach it"),
+    DeviceState.DISABLED: _("LibreNMS does not poll it"),
+    DeviceState.IGNORED: _("LibreNMS raises no alerts about it"),
 }
 # A column of LibreNMS's → what its rows are sorted by
 PREFIX = "librenms_"
@@ -88,7 +84,7 @@ class StatusColumn(tables.Column):
             "tone": TONES[row.link],
             "facts": table.around.facts.get(record.pk),
             "monitoring": row.monitoring.value if row.monitoring else "",
-            "monitoring_label": MONITORING_LABELS[row.monitoring] if row.monitoring else "",
+            "monitoring_label": DeviceStateChoices.LABELS[row.monitoring] if row.monitoring else "",
             "monitoring_title": MONITORING_TITLES[row.monitoring] if row.monitoring else "",
             "url": table.around.librenms_url(row.librenms_id) if table.around.librenms_url and row.device else "",
         }

@@ -23,6 +23,7 @@ from ..choices import PolicyChoices
 from ..forms import LibreNMSSettingsForm, PolicyMatrixForm
 from ..librenms.config import PLUGIN, Config, read_config
 from ..librenms.errors import ConfigurationError
+from ..librenms.profiles import configured_profiles
 from ..librenms_api import LibreNMSAPI
 from ..models import FieldPolicy, LibreNMSSettings
 from .base.object_view import query_string
@@ -163,7 +164,7 @@ def _page(
         "selected": _selected(configuration, stored.selected_server),
         "gone": stored.selected_server if stored.selected_server not in ("", *configuration.servers) else "",
         "problem": problem,
-        "warnings": [*configuration.warnings, *_odd_policies()],
+        "warnings": [*configuration.warnings, *configured_profiles().problems.values(), *_odd_policies()],
         "content_type": ContentType.objects.get_for_model(LibreNMSSettings),
     }
     return render(request, "netbox_librenms_plugin/settings.html", context)

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ..librenms.config import configured_servers
 from ..librenms.errors import ConfigurationError
-from ..resources import RESOURCES, declared_resources
+from ..librenms.profiles import configured_profiles
+from ..resources import RESOURCES, SERVER_RESOURCES, declared_resources
 
 type Choice = tuple[str, Any]
 
@@ -41,6 +42,16 @@ def server_choices(*, current: str = "", everywhere: Any = None) -> list[Choice]
     return choices
 
 
+def profile_choices(*, current: str = "") -> list[Choice]:
+    """The SNMP profiles of the configuration, those that cannot be used too: what is wrong with them is said where they
+    are. ``current`` stays a choice."""
+    names = configured_profiles().names
+    choices: list[Choice] = [(name, name) for name in names]
+    if current and current not in names:
+        choices.append((current, _("{key} (no longer configured)").format(key=current)))
+    return choices
+
+
 def resource_choices() -> list[Choice]:
     """Everything that is compared."""
     return [(one.name, one.label) for one in RESOURCES.values()]
@@ -48,6 +59,8 @@ def resource_choices() -> list[Choice]:
 
 def resource_label(name: str) -> Any:
     """The name of a resource for people; the name itself when there is no such resource any more."""
+    if name in SERVER_RESOURCES:
+        return SERVER_RESOURCES[name].words.label
     resource = declared_resources().get(name)
     return resource.label if resource else name
 

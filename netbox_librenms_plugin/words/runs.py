@@ -14,7 +14,7 @@ from .sentences import kept_sentence
 
 
 def _done(name: str, n: int) -> str | None:
-    """What undoing did to so many objects, or what a comparison found."""
+    """What was done to so many objects, or what a comparison found."""
     words = {
         "delete": ngettext("{n} object deleted", "{n} objects deleted", n),
         "put_back": ngettext("{n} object put back", "{n} objects put back", n),
@@ -22,7 +22,17 @@ def _done(name: str, n: int) -> str | None:
         "objects": ngettext("{n} object compared", "{n} objects compared", n),
         "opened": ngettext("{n} difference opened", "{n} differences opened", n),
         "cleared": ngettext("{n} difference resolved", "{n} differences resolved", n),
+        "push_added": ngettext("{n} device added in LibreNMS", "{n} devices added in LibreNMS", n),
+        "push_linked": ngettext("{n} object linked", "{n} objects linked", n),
         "not_compared": ngettext("{n} object not compared", "{n} objects not compared", n),
+        "create_site": ngettext("{n} site created", "{n} sites created", n),
+        "create_location": ngettext("{n} location created", "{n} locations created", n),
+        "take_coordinates": ngettext("coordinates of {n} site taken", "coordinates of {n} sites taken", n),
+        "create_in_librenms": ngettext("{n} location added in LibreNMS", "{n} locations added in LibreNMS", n),
+        "push_coordinates": ngettext(
+            "coordinates of {n} location changed in LibreNMS", "coordinates of {n} locations changed in LibreNMS", n
+        ),
+        "place_devices": ngettext("{n} device moved in LibreNMS", "{n} devices moved in LibreNMS", n),
     }
     return words[name].format(n=n) if name in words else None
 
@@ -42,7 +52,7 @@ def _counted(name: str, number: int) -> str | None:
 
 def option_words(run: Run) -> list[str]:
     """What was chosen for all items of a run, and why it was stopped, if it was."""
-    words = {"sync": _of_sync, "compare": _of_comparison}.get(run.kind, _of_others)(run.options)
+    words = {"sync": _of_sync, "compare": _of_comparison, "push": _of_push}.get(run.kind, _of_others)(run.options)
     stopped = run.options.get("stopped")
     return [*words, *([kept_sentence(stopped["code"], stopped.get("details"))] if stopped else ())]
 
@@ -66,6 +76,15 @@ def _of_comparison(options: Mapping[str, Any]) -> Iterator[str]:
         yield _("Device by device, for what LibreNMS's lists lack")
     if options.get("force"):
         yield _("Although the lists were shorter: {reason}").format(reason=str(options["force"])[:200])
+
+
+def _of_push(options: Mapping[str, Any]) -> Iterator[str]:
+    if options.get("ping_only"):
+        yield _("Only pinged, without SNMP")
+    if options.get("forced"):
+        yield _("Without LibreNMS's own checks")
+    if options.get("link"):
+        yield _("What LibreNMS had already was linked")
 
 
 def _of_others(_options: Mapping[str, Any]) -> Iterator[str]:

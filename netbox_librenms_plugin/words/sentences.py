@@ -218,6 +218,56 @@ SENTENCES: dict[Code, Any] = {
         "LibreNMS does not number the members of this stack, so it cannot be told which is which."
     ),
     Code.LIBRENMS_FAILED: _("{reason}"),
+    Code.ALREADY_LINKED: _("It is linked to LibreNMS device {id} already."),
+    Code.KNOWN_THERE: _("LibreNMS has it already, as {name} (#{id}). It can be linked instead."),
+    Code.CHASSIS_SPEAKS: _("LibreNMS knows its virtual chassis as one device. Add {name} instead."),
+    Code.NO_PUSH_RULE: _("No push rule fits it. Add a rule, which says how LibreNMS is to reach it."),
+    Code.NOTHING_TO_REACH: _("The push rule “{rule}” reaches it by {which}, and it has none."),
+    Code.NO_HOSTNAME: _(
+        "LibreNMS takes no hostname such as “{name}”. Choose another address in the push rule “{rule}”."
+    ),
+    Code.SAME_HOSTNAME: _("It would have the same hostname as {name}."),
+    Code.PROFILE_UNKNOWN: _("NetBox's configuration has no SNMP profile “{name}”, which the push rule “{rule}” names."),
+    Code.PROFILE_UNUSABLE: _("The SNMP profile “{name}” cannot be used: {reason}"),
+    Code.NOT_ADDED: _("LibreNMS did not add it: {said}"),
+    Code.NOT_FOUND_AFTERWARDS: _(
+        "LibreNMS said that it added it, but when it was read back it was not there. Look into the log of LibreNMS."
+    ),
+    Code.ADDED_OTHERWISE: _("LibreNMS added it, but did not take over: {fields_of_device}."),
+    Code.ADDED_NOT_LINKED: _("LibreNMS added it, but it could not be linked in NetBox: {reason}"),
+    Code.NO_COORDINATES: _("LibreNMS adds no location without coordinates, and this site has none. Enter them."),
+    Code.ZERO_COORDINATE: _(
+        "LibreNMS takes a coordinate of 0 for a missing one, so this location can only be added in LibreNMS itself."
+    ),
+    Code.NAME_AND_SLUG: _(
+        "“{text}” is the name of one site and the slug of another: {candidates}. Add a location mapping that says "
+        "which is meant."
+    ),
+    Code.SLUG_TAKEN: _(
+        "NetBox has the site {name}, whose slug ({slug}) the new one would have. If it is the same, add a location "
+        "mapping."
+    ),
+    Code.PLACE_NAME_TOO_LONG: _(
+        "The name has {length} characters, and a site's has {limit} at most. Add a location mapping, or shorten it in "
+        "LibreNMS."
+    ),
+    Code.PLACE_NAME_TAKEN: _(
+        "LibreNMS has “{name}”, and tells no upper from lower case. If it is the same, add a location mapping."
+    ),
+    Code.SEVERAL_PLACES: _(
+        "Other locations of LibreNMS mean this site too: {names}. They do not all lie where it does, so it is not "
+        "known whose coordinates count."
+    ),
+    Code.LOCATION_UPDATES_FAIL: _(
+        "LibreNMS {version} answers every change of a location with an error. Enter the coordinates in LibreNMS itself."
+    ),
+    Code.LOCATION_UPDATES_REFUSED: _(
+        "This LibreNMS answered with an error when it was to change a location. Enter the coordinates in LibreNMS "
+        "itself."
+    ),
+    Code.NOT_TAKEN: _("LibreNMS said that it did, but when it was read back nothing had changed."),
+    Code.NOT_READ_BACK: _("LibreNMS was told, but whether it did could not be read back: {reason}"),
+    Code.DEVICES_NOT_PLACED: _("LibreNMS did not move {names}."),
     Code.FEWER_LISTED: _(
         "LibreNMS lists only {count} {list}, where it listed {known} last time, so nothing was done. "
         "Check LibreNMS and the rights of its token."
@@ -296,6 +346,17 @@ _CLUES_IN = ("clue", "other_clue")
 # LibreNMS's lists, by what they list
 LISTS = {"devices": _("devices"), "ports": _("ports")}
 _LIST_IN = "list"
+# What LibreNMS is to reach a device by (``choices.PushAddressChoices``), in a sentence
+REACHED_BY = {
+    "primary": _("its primary IP address"),
+    "oob": _("its out-of-band IP address"),
+    "dns_name": _("the DNS name of its primary IP address"),
+    "name": _("its name"),
+}
+_REACHED_BY_IN = "which"
+# What a device of LibreNMS's has
+OF_DEVICE = {"display": _("display name"), "location": _("location"), "poller_group": _("poller group")}
+_OF_DEVICE_IN = "fields_of_device"
 # A field as ``app.model.field``, several of them
 _FIELDS_IN = "fields"
 # A time as ISO 8601 writes it
@@ -318,6 +379,10 @@ def _detail(name: str, value: Any) -> Any:
         return CLUES.get(value, value)
     if name == _FIELDS_IN:
         return ", ".join(dict.fromkeys(str(column_label(one)) for one in value))
+    if name == _REACHED_BY_IN:
+        return REACHED_BY.get(value, value)
+    if name == _OF_DEVICE_IN:
+        return ", ".join(str(OF_DEVICE.get(one, one)) for one in value)
     if name == _LIST_IN:
         return LISTS.get(value, value)
     return time_words(value) if name == _TIME_IN else _words(value)

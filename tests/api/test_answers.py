@@ -201,6 +201,23 @@ def fleets(witness: Witness) -> None:
             witness.call("post", address, body={"ids": ids, "background": True}, status=202)
 
 
+def pushes(witness: Witness, company: Simulator) -> None:
+    """Push rules, and what LibreNMS is told by them."""
+    profiles = {"campus": {"version": "v2c", "community": "c"}}
+    with librenms_servers({"default": server_entry(company)}, snmp_profiles=profiles):
+        rule = {"name": "All", "profile": "campus", "address": "name"}
+        crud(witness, "push-rules", rule, {"enabled": False}, {"name": "Others", "site": Site.objects.first().pk})
+        witness.call("post", "push-rules/", body=rule, status=201)
+        body = {"ids": [make_device("not-known-yet").pk, make_device("no hostname").pk]}
+        plan = witness.call("post", "push/", body={**body, "dry_run": True})
+        witness.call("post", "push/", body={**body, "expected": "another"}, status=409)
+        witness.call("post", "push/", body={**body, "background": True}, status=503)
+        witness.call("post", "push/", body={**body, "expected": plan["digest"]})
+        with a_worker():
+            witness.call("post", "push/", body={**body, "background": True}, status=202)
+        witness.call("post", "push/", body={"filter": {"colour": ["red"]}}, status=400)
+
+
 def statuses(witness: Witness, company: Simulator) -> None:
     """Where objects stand, and the links of those that were found."""
     found = add(company, "found-switch")
@@ -280,6 +297,22 @@ def schedules(witness: Witness) -> None:
     witness.call("get", "schedules/<id>/", pk=pk)
 
 
+def sites(witness: Witness) -> None:
+    """Sites and locations: the list, what would be done, what is done at once and in the background."""
+    Site.objects.create(name="Only here", slug="only-here", latitude="52.1", longitude="4.9")
+    listed = witness.call("get", "sites/", limit=50)["results"]
+    missing = [one["key"] for one in listed if one["outcome"] == "missing"]
+    alone = next(one["key"] for one in listed if one["name"] == "Only here")
+    body = {"keys": [missing[0], alone], "actions": ["create_site", "create_in_librenms"]}
+    witness.call("post", "sites/sync/", body={**body, "dry_run": True})
+    witness.call("post", "sites/sync/", body=body)
+    witness.call("post", "sites/sync/", body={"keys": ["location:0"], "direction": "netbox"}, status=400)
+    later = {"keys": missing[1:2], "direction": "netbox", "background": True}
+    witness.call("post", "sites/sync/", body=later, status=503)
+    with a_worker():
+        witness.call("post", "sites/sync/", body=later, status=202)
+
+
 def notices(witness: Witness, company: Simulator) -> None:
     """LibreNMS calls."""
     template = f"{ROOT}/hook/{{server}}/"
@@ -300,9 +333,11 @@ def test_every_answer_is_what_the_schema_says(company: Simulator) -> None:
     models(witness)
     syncs(witness, company)
     fleets(witness)
+    pushes(witness, company)
     statuses(witness, company)
     deviations(witness)
     schedules(witness)
+    sites(witness)
     notices(witness, company)
     assert witness.described - witness.made == set(), "every call that is described was made"
 

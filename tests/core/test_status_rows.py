@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from netbox_librenms_plugin.sync.core.device_identity import KnownIdentity, identity_of
+from netbox_librenms_plugin.sync.core.device_state import DeviceState, device_state
 from netbox_librenms_plugin.sync.core.issues import Code
 from netbox_librenms_plugin.sync.status.choosing import in_order, link_counts, monitoring_counts, shown
 from netbox_librenms_plugin.sync.status.joining import Surroundings, joined
@@ -13,9 +14,7 @@ from netbox_librenms_plugin.sync.status.rows import (
     LinkState,
     ListedObject,
     Match,
-    Monitoring,
     StatusRow,
-    monitoring_of,
 )
 from tests.librenms import device_record
 
@@ -108,15 +107,15 @@ class TestMonitoring:
     @pytest.mark.parametrize(
         ("columns", "wanted"),
         [
-            ({"status": True}, Monitoring.UP),
-            ({"status": False}, Monitoring.DOWN),
-            ({"status": True, "ignore": True}, Monitoring.IGNORED),
-            ({"status": False, "ignore": True, "disabled": True}, Monitoring.DISABLED),
+            ({"status": True}, DeviceState.UP),
+            ({"status": False}, DeviceState.DOWN),
+            ({"status": True, "ignore": True}, DeviceState.IGNORED),
+            ({"status": False, "ignore": True, "disabled": True}, DeviceState.DISABLED),
             ({}, None),
         ],
     )
-    def test_the_states_exclude_each_other_as_in_librenms(self, columns: Any, wanted: Monitoring | None) -> None:
-        assert monitoring_of(device_record(5, **columns)) is wanted
+    def test_the_states_exclude_each_other_as_in_librenms(self, columns: Any, wanted: DeviceState | None) -> None:
+        assert device_state(device_record(5, **columns)) is wanted
 
 
 def row(pk: int, link: LinkState, **columns: Any) -> StatusRow:
@@ -141,7 +140,7 @@ class TestChoosing:
     def test_the_numbers_are_those_that_a_click_would_show(self) -> None:
         assert link_counts(ROWS)[LinkState.LINKED] == 2 and link_counts(ROWS)[LinkState.DOUBTFUL] == 0
         assert link_counts(ROWS, monitoring="up") == {**dict.fromkeys(LinkState, 0), "linked": 1, "found": 1}
-        assert monitoring_counts(ROWS, link="linked") == {**dict.fromkeys(Monitoring, 0), "up": 1, "down": 1}
+        assert monitoring_counts(ROWS, link="linked") == {**dict.fromkeys(DeviceState, 0), "up": 1, "down": 1}
 
     def test_what_has_no_value_comes_last_both_ways(self) -> None:
         assert [one.pk for one in in_order(ROWS, "uptime")] == [1, 2, 3, 4], "the uptime of what is down says nothing"

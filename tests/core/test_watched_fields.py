@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from netbox_librenms_plugin.librenms.records import UNSET
+from netbox_librenms_plugin.sync.core.device_state import device_state
 from netbox_librenms_plugin.sync.core.plan import Outcome
 from netbox_librenms_plugin.sync.core.policy import Policy
-from netbox_librenms_plugin.sync.fields.watched import WatchedFields, device_state, wanted_status
+from netbox_librenms_plugin.sync.fields.watched import WatchedFields, wanted_status
 from tests.librenms import device_record
 
 from .test_fields import held, plan_of, row

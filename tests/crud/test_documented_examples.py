@@ -7,8 +7,9 @@ import pytest
 from dcim.models import DeviceRole, DeviceType, Manufacturer, Site
 from extras.models import Tag
 
-from netbox_librenms_plugin.models import DeviceTypeMapping, ImportRule
+from netbox_librenms_plugin.models import DeviceTypeMapping, ImportRule, PushRule
 from tests.factories import admin, client_of
+from tests.librenms import librenms_servers
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 pytestmark = pytest.mark.django_db
@@ -19,9 +20,10 @@ pytestmark = pytest.mark.django_db
     [
         ("fields.md", "device-type-mappings", DeviceTypeMapping),
         ("import_rules.md", "import-rules", ImportRule),
+        ("push.md", "push-rules", PushRule),
     ],
 )
-def test_yaml_is_recognised(page: str, address: str, model: type[DeviceTypeMapping | ImportRule]) -> None:
+def test_yaml_is_recognised(page: str, address: str, model: type[DeviceTypeMapping | ImportRule | PushRule]) -> None:
     maker = Manufacturer.objects.create(name="Cisco", slug="cisco")
     DeviceType.objects.create(manufacturer=maker, model="Catalyst 3650", slug="catalyst-3650")
     DeviceRole.objects.create(name="Access switch", slug="access-switch")
@@ -31,6 +33,7 @@ def test_yaml_is_recognised(page: str, address: str, model: type[DeviceTypeMappi
     found = re.search(r"```yaml\n(.*?)```", (DOCS / page).read_text(), re.S)
     assert found is not None
     form = {"data": found[1], "format": "auto", "csv_delimiter": "auto"}
-    answer = client_of(admin()).post(f"/plugins/librenms_plugin/{address}/import/", form)
+    with librenms_servers({}, snmp_profiles={"campus": {"version": "v1", "community": "c"}}):
+        answer = client_of(admin()).post(f"/plugins/librenms_plugin/{address}/import/", form)
     assert answer.status_code == 302, answer.content.decode()
     assert model.objects.count() == 1

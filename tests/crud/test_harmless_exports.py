@@ -19,6 +19,7 @@ from netbox_librenms_plugin.models import (
     InterfaceTypeMapping,
     LocationMapping,
     PlatformMapping,
+    PushRule,
 )
 from tests.factories import admin, client_of, make_device
 
@@ -32,6 +33,7 @@ LISTS = {
     "field-policies": FieldPolicy,
     "import-rules": ImportRule,
     "import-ignores": ImportIgnore,
+    "push-rules": PushRule,
 }
 
 
@@ -63,6 +65,7 @@ def client(db: None) -> Client:
     FieldPolicy.objects.create(server=FORMULA[:40], resource="interfaces", field="mtu", policy="ignore")
     ImportRule.objects.create(name=FORMULA, librenms_os=FORMULA[:20], role=role, description=FORMULA)
     ImportIgnore.objects.create(server="default", librenms_id=7, hostname=FORMULA, description=FORMULA)
+    PushRule.objects.create(name=FORMULA, profile=FORMULA[:40], role=role, description=FORMULA)
     made = client_of(admin())
     return made
 

@@ -37,6 +37,7 @@ UNCHANGED = {
     "times_before_open": "1",
     "unseen_days": "30",
     "fewer_percent": "20",
+    "location_tolerance": "50",
     "unrecorded_neighbours": "\r\n".join(UNRECORDED.splitlines()),
 }
 

@@ -13,6 +13,7 @@ from ...member_names import member_name
 from ..chassis.members import in_chassis
 from ..chassis.units import MemberPlace, UnitChoice, assign, serial_units_of, shared_serials
 from ..core.compare import Field, Rules, with_differences
+from ..core.device_state import device_state
 from ..core.exact import Book, Verdict, judge
 from ..core.issues import Code, Issue, issue
 from ..core.normalise import text
@@ -21,7 +22,7 @@ from ..core.policy import Policies, Policy
 from ..core.serials import folded_serial, real_serial
 from .device_names import Naming, device_name, same_host
 from .facts import FieldFacts
-from .watched import WatchedFields, device_state, wanted_status, wanted_version
+from .watched import WatchedFields, wanted_status, wanted_version
 
 RESOURCE = "fields"
 EVERY_ROW = "*"

@@ -2,19 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from ...librenms.records import UNSET, Device, UnsetType
+from ..core.device_state import device_state
 from ..core.normalise import text
-
-
-class DeviceState(StrEnum):
-    """What LibreNMS thinks of a device. It does not poll what is disabled, and does not mind what is ignored."""
-
-    UP = "up"
-    DOWN = "down"
-    DISABLED = "disabled"
-    IGNORED = "ignored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,17 +17,6 @@ class WatchedFields:
     version_in: str = ""
     statuses: Mapping[str, str] = field(default_factory=dict)
     possible: Collection[str] = ()
-
-
-def device_state(device: Device) -> DeviceState | None:
-    """The state; None where LibreNMS does not say."""
-    if device.disabled is True:
-        return DeviceState.DISABLED
-    if device.ignore is True:
-        return DeviceState.IGNORED
-    if not isinstance(device.status, bool):
-        return None
-    return DeviceState.UP if device.status else DeviceState.DOWN
 
 
 def wanted_version(device: Device) -> str | UnsetType:

@@ -4,16 +4,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from ..core.device_state import DeviceState
 from ..core.normalise import text
 from ..core.ordering import natural
-from .rows import LinkState, Monitoring, StatusRow
+from .rows import LinkState, StatusRow
 
 EVERYTHING = "all"
 LINKS = (EVERYTHING, *(state.value for state in LinkState))
-MONITORINGS = tuple(state.value for state in Monitoring)
+MONITORINGS = tuple(state.value for state in DeviceState)
 
 _LINK_ORDER = {state: number for number, state in enumerate(LinkState)}
-_MONITORING_ORDER = {state: number for number, state in enumerate(Monitoring)}
+_MONITORING_ORDER = {state: number for number, state in enumerate(DeviceState)}
 
 
 def shown(rows: Iterable[StatusRow], *, link: str = EVERYTHING, monitoring: str = "") -> list[StatusRow]:
@@ -31,10 +32,10 @@ def link_counts(rows: Iterable[StatusRow], *, monitoring: str = "") -> dict[Link
     return {state: counted[state] for state in LinkState}
 
 
-def monitoring_counts(rows: Iterable[StatusRow], *, link: str = EVERYTHING) -> dict[Monitoring, int]:
+def monitoring_counts(rows: Iterable[StatusRow], *, link: str = EVERYTHING) -> dict[DeviceState, int]:
     """The other way round."""
     counted = Counter(row.monitoring for row in shown(rows, link=link))
-    return {state: counted[state] for state in Monitoring}
+    return {state: counted[state] for state in DeviceState}
 
 
 def software(row: StatusRow) -> str:

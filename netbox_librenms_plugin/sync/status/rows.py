@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from ...librenms.records import Device
 from ..core.device_identity import KnownIdentity
+from ..core.device_state import DeviceState, device_state
 from ..core.issues import Issue
 
 # (model name, primary key) of an object in NetBox
@@ -20,15 +21,6 @@ class LinkState(StrEnum):
     UNKNOWN = "unknown"
     AMBIGUOUS = "ambiguous"
     DOUBTFUL = "doubtful"
-
-
-class Monitoring(StrEnum):
-    """How LibreNMS finds a device, as it counts its own: one that is disabled or ignored is neither up nor down."""
-
-    UP = "up"
-    DOWN = "down"
-    DISABLED = "disabled"
-    IGNORED = "ignored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,20 +61,9 @@ class StatusRow:
         return self.key[1]
 
     @property
-    def monitoring(self) -> Monitoring | None:
+    def monitoring(self) -> DeviceState | None:
         """How LibreNMS finds its device; None where there is none, or LibreNMS does not say."""
-        return None if self.device is None else monitoring_of(self.device)
-
-
-def monitoring_of(device: Device) -> Monitoring | None:
-    """How LibreNMS finds a device; None where it does not say."""
-    if device.disabled is True:
-        return Monitoring.DISABLED
-    if device.ignore is True:
-        return Monitoring.IGNORED
-    if not isinstance(device.status, bool):
-        return None
-    return Monitoring.UP if device.status else Monitoring.DOWN
+        return None if self.device is None else device_state(self.device)
 
 
 def others(keys: Iterable[Key], one: ListedObject) -> list[Key]:

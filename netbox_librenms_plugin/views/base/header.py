@@ -17,6 +17,7 @@ from .object_view import BaseObjectSyncView, query_string
 from .problems import problem_of
 
 TEMPLATE = "netbox_librenms_plugin/htmx/sync_header.html"
+PUSH = "plugins:netbox_librenms_plugin:fleet_push"
 DEVIATIONS = "plugins:netbox_librenms_plugin:deviation_list"
 
 
@@ -87,7 +88,15 @@ class HeaderMixin(BaseObjectSyncView):
             "ambiguous": identification.how is How.AMBIGUOUS,
             "candidates": candidates,
             "looked_for": looked_for(instance),
+            "push_url": self._push_url(instance),
         }
+
+    def _push_url(self, instance: Any) -> str:
+        """Where LibreNMS can be told of the object; empty for who may not have that done."""
+        if not (self.may_change and self._may_change_object(instance)):
+            return ""
+        address = reverse(PUSH, kwargs={"kind": instance._meta.model_name})
+        return f"{address}?{query_string(id=str(instance.pk), server=self.server_key or '')}"
 
 
 class BaseHeaderView(HeaderMixin):

@@ -22,7 +22,7 @@ from .kept import Chosen, Shelf
 
 APP = "plugins:netbox_librenms_plugin"
 # Parameters of these pages; all others are filters of NetBox's
-OWN = ("selection", "server", "page", "sort", "at")
+OWN = ("selection", "server", "page", "sort", "at", "ping_only")
 
 
 class FleetView(FragmentMixin, LibreNMSAPIMixin, ContentTypePermissionRequiredMixin, View):

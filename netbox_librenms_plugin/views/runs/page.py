@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dcim.models import Device
 from django.db.models import Case, Q, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +13,7 @@ from django.views.generic import RedirectView, View
 from utilities.paginator import EnhancedPaginator, get_paginate_count
 from utilities.permissions import get_permission_for_model
 from utilities.views import ConditionalLoginRequiredMixin, get_viewname
+from virtualization.models import VirtualMachine
 
 from ...choices import RunOutcomeChoices, RunStateChoices
 from ...engine.undo_scope import UNDO
@@ -139,11 +141,10 @@ class RunView(FragmentMixin, ConditionalLoginRequiredMixin, View):
 
     def _row(self, run: Run, item: RunItem, around: ResultSurroundings) -> dict[str, Any]:
         instance = around.instance(item)
-        tab = get_viewname(instance, "librenms_sync") if instance is not None else ""
         hidden = is_hidden(item, run, self.request.user, seen=around.objects)
         return {
             "item": item,
-            "url": reverse(tab, kwargs={"pk": instance.pk}) if tab else "",
+            "url": _url_of(instance) if instance is not None else "",
             "hidden": hidden,
             "written": count_words({name: number for name, number in item.counts.items() if name != LEFT}),
             "left": item.counts.get(LEFT, 0),
@@ -152,6 +153,13 @@ class RunView(FragmentMixin, ConditionalLoginRequiredMixin, View):
 
     def _may_change(self) -> bool:
         return bool(self.request.user.has_perm(get_permission_for_model(LibreNMSSettings, "change")))
+
+
+def _url_of(instance: Any) -> str:
+    """The plugin's tab of a device or VM, and the page of anything else."""
+    if isinstance(instance, (Device, VirtualMachine)):
+        return reverse(get_viewname(instance, "librenms_sync"), kwargs={"pk": instance.pk})
+    return str(instance.get_absolute_url())
 
 
 class RunRowsView(RunView):

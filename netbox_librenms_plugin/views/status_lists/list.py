@@ -13,6 +13,7 @@ from django_tables2.export import TableExport
 from netbox.config import get_config
 from utilities.paginator import EnhancedPaginator, get_paginate_count
 
+from ...choices import DeviceStateChoices
 from ...csv_cells import harmless_document
 from ...fleet_sync.finding import NAMED, FilterError
 from ...forms.status_lists import APPLIED, FORMS
@@ -22,7 +23,6 @@ from ...sync.status.choosing import EVERYTHING, link_counts, monitoring_counts
 from ...sync.status.rows import StatusRow
 from ...tables.status_lists import (
     LABELS,
-    MONITORING_LABELS,
     MONITORING_TITLES,
     TABLES,
     TITLES,
@@ -106,7 +106,7 @@ class StatusRowsMixin(StatusView):
         found = [
             Chip(
                 value=one.value,
-                label=MONITORING_LABELS[one],
+                label=DeviceStateChoices.LABELS[one],
                 count=count,
                 active=state.monitoring == one,
                 title=MONITORING_TITLES[one],

@@ -1,0 +1,109 @@
+"""What adding devices to LibreNMS takes and answers."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from ..choices import RunStateChoices
+from ..fleet_sync.finding import DEVICE, MODELS
+from ..librenms.identity import LARGEST_ID
+from ..push.kinds import OUTCOMES
+from ..push.planning import MOST
+from ..sync.push.rows import Action
+from .fleet_serializers import MOST_VALUES, FilterValuesField, FleetReasonSerializer
+from .strict import StrictSerializer
+from .sync_serializers import LibreNMSObjectSerializer
+
+
+class LibreNMSPushSerializer(StrictSerializer):
+    """Which objects LibreNMS is to add, and how. Either ``ids`` or ``filter`` says which."""
+
+    type = serializers.ChoiceField(choices=list(MODELS), default=DEVICE, help_text="What the objects are")
+    ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID),
+        required=False,
+        allow_empty=False,
+        max_length=MOST,
+        help_text="IDs of objects that you may view",
+    )
+    filter = serializers.DictField(
+        child=FilterValuesField(max_length=MOST_VALUES),
+        required=False,
+        allow_empty=False,
+        help_text='NetBox\'s own filters of such objects, as in its lists: {"site": ["ams1"], "status": ["active"]}',
+    )
+    server = serializers.CharField(required=False, max_length=50, help_text="Key of the LibreNMS server")
+    ping_only = serializers.BooleanField(
+        required=False, default=False, help_text="Only pinged, whatever the SNMP profile says"
+    )
+    force_add = serializers.BooleanField(
+        required=False, default=False, help_text="LibreNMS checks neither the address nor SNMP"
+    )
+    link = serializers.BooleanField(
+        required=False, default=False, help_text="Link the objects that LibreNMS knows already"
+    )
+    expected = serializers.CharField(
+        required=False, max_length=32, help_text="Digest of the plan that you saw; another plan is refused"
+    )
+    dry_run = serializers.BooleanField(
+        required=False, default=False, help_text="Answer the plan; tell LibreNMS nothing"
+    )
+    background = serializers.BooleanField(
+        required=False, default=False, help_text="A background job does it; needed for more than 3 objects"
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Both or neither could mean anything."""
+        if ("ids" in attrs) == ("filter" in attrs):
+            raise serializers.ValidationError(_("Say which objects: either “ids” or “filter”."))
+        return attrs
+
+
+class LibreNMSPushRuleSerializer(serializers.Serializer):
+    """The push rule that decided."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class LibreNMSPushResultSerializer(serializers.Serializer):
+    """What became of one object, or with ``dry_run`` would."""
+
+    object = LibreNMSObjectSerializer(allow_null=True, help_text="Null where it is gone, or may not be viewed")
+    outcome = serializers.ChoiceField(choices=OUTCOMES, required=False)
+    action = serializers.ChoiceField(choices=[one.value for one in Action], required=False, help_text="Dry run")
+    hostname = serializers.CharField(required=False)
+    display = serializers.CharField(required=False, help_text="Display name, where the hostname is an address")
+    location = serializers.CharField(required=False)
+    profile = serializers.CharField(required=False, help_text="Name of the SNMP profile")
+    poller_group = serializers.IntegerField(required=False)
+    ping_only = serializers.BooleanField(required=False)
+    rule = LibreNMSPushRuleSerializer(required=False, allow_null=True)
+    librenms_id = serializers.IntegerField(allow_null=True)
+    issues = FleetReasonSerializer(many=True)
+
+
+class LibreNMSPushRunSerializer(serializers.Serializer):
+    """A run that has ended, or with ``dry_run`` the plan; then ``run`` is null."""
+
+    run = serializers.IntegerField(allow_null=True)
+    server = serializers.CharField()
+    digest = serializers.CharField(required=False, help_text="Names the plan")
+    state = serializers.ChoiceField(choices=RunStateChoices, required=False)
+    request_id = serializers.UUIDField(required=False)
+    counts = serializers.DictField(
+        child=serializers.IntegerField(),
+        help_text="Outcome → number of objects; of a plan: add, link, nothing → number of objects",
+    )
+    written = serializers.DictField(
+        child=serializers.IntegerField(), required=False, help_text="push_added, push_linked → number of objects"
+    )
+    results = LibreNMSPushResultSerializer(many=True)
+
+
+class LibreNMSPushJobSerializer(serializers.Serializer):
+    """What a background job does."""
+
+    job = serializers.IntegerField(help_text="See jobs/{id}/status/")
+    run = serializers.IntegerField(help_text="runs/{id}/items/ has what became of each object")

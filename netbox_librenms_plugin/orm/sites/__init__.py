@@ -1,0 +1,1 @@
+"""Sites out of NetBox and into it."""

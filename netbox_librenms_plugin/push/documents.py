@@ -1,0 +1,72 @@
+"""Adding devices to LibreNMS as plain JSON values: what REST answers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..engine.documents import object_document
+from ..models import Run
+from ..runs.access import visible_objects
+from ..sync.core.issues import Issue
+from ..sync.push.rows import PushRow
+from ..words.sentences import kept_sentence, sentence
+from .kinds import sums_of
+from .planning import PushPlan
+
+type Document = dict[str, Any]
+
+
+def plan_document(plan: PushPlan) -> Document:
+    """A plan: how many of what, and each object."""
+    rows = [_row(one, plan.objects[one.id]) for one in plan.rows]
+    return {"digest": plan.digest, "counts": plan.counts, "results": rows}
+
+
+def _row(row: PushRow, instance: Any) -> Document:
+    return {
+        "object": object_document(instance),
+        "action": row.action.value,
+        "hostname": row.hostname,
+        "display": row.display,
+        "location": row.location,
+        "profile": row.profile,
+        "poller_group": row.poller_group,
+        "ping_only": row.ping_only,
+        "rule": {"id": row.rule_id, "name": row.rule} if row.rule_id else None,
+        "librenms_id": row.librenms_id,
+        "issues": [_issue(one) for one in row.issues],
+    }
+
+
+def _issue(reason: Issue) -> Document:
+    return {"code": reason.code.value, "message": sentence(reason)}
+
+
+def run_document(run: Run, user: Any) -> Document:
+    """A run that was tried: how it ended, what LibreNMS took, and what became of each object."""
+    items = list(run.items.order_by("pk"))
+    seen = visible_objects(items, user)
+    return {
+        "run": run.pk,
+        "state": str(run.state),
+        "server": run.server,
+        "request_id": str(run.request_id),
+        "counts": {name: number for name, number in run.counts().items() if number},
+        "written": {name: number for name, number in sums_of(run).items() if number},
+        "results": [
+            {
+                "object": _object(seen.get((one.object_type_id or 0, one.object_id or 0))),
+                "outcome": str(one.outcome),
+                "librenms_id": one.librenms_id,
+                "issues": [_kept(reason) for reason in one.issues],
+            }
+            for one in items
+        ],
+    }
+
+
+def _object(instance: Any) -> Document | None:
+    return object_document(instance) if instance is not None else None
+
+
+def _kept(one: Mapping[str, Any]) -> Document:
+    return {"code": one["code"], "message": kept_sentence(one["code"], one["details"])}

@@ -1,0 +1,55 @@
+"""The kind of run that adds devices to LibreNMS."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from ..choices import RunOutcomeChoices, RunStateChoices
+from ..models import Run
+from ..runs.kinds import RunKind, register
+from ..runs.sums import summed
+from .phases import ADDED, DEVICES, LINKED, phases_of_push
+from .starting import KIND
+
+OUTCOMES = (
+    *(RunOutcomeChoices.PENDING, RunOutcomeChoices.CREATED, RunOutcomeChoices.LINKED),
+    *(RunOutcomeChoices.LEFT_OUT, RunOutcomeChoices.FAILED),
+)
+
+
+def sums_of(run: Run) -> Mapping[str, int]:
+    """How many were added and linked. One query."""
+    return summed(run.items, (ADDED, LINKED))
+
+
+def _end(counts: Mapping[str, int], state: str) -> str:
+    failed = counts.get(RunOutcomeChoices.FAILED, 0)
+    if state == RunStateChoices.FAILED:
+        return _("It ended, but nothing could be added to LibreNMS.")
+    if failed:
+        words = ngettext("It ended. {n} object failed.", "It ended. {n} objects failed.", failed)
+        return words.format(n=failed)
+    return _("Job completed!")
+
+
+def _work_left(run: Run, _state: str) -> bool:
+    return run.items.filter(outcome=RunOutcomeChoices.PENDING).exists()
+
+
+PUSH = register(
+    RunKind(
+        name=KIND,
+        label=gettext_lazy("Adding to LibreNMS"),
+        runner="PushJob",
+        helper="PushHelperJob",
+        phase_names=(DEVICES,),
+        phases=phases_of_push,
+        # Each takes seconds of LibreNMS's
+        claim=1,
+        outcomes=OUTCOMES,
+        work_left=_work_left,
+        sums=sums_of,
+        end_words=_end,
+    )
+)

@@ -1,0 +1,131 @@
+"""How a run adds devices to LibreNMS: each is planned anew, told, read back, and linked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+
+from ..choices import RunOutcomeChoices
+from ..compat import apply_request_processors
+from ..engine.linking import DoubtfulLinkError, LinkRefusedError, link
+from ..fleet_sync.writing import issue_json
+from ..librenms.errors import LibreNMSError
+from ..librenms_api import LibreNMSAPI
+from ..lost_connections import ConnectionLostError, again_where_lost
+from ..models import RunItem
+from ..runs.branches import elsewhere
+from ..runs.phases import Phase, Result, Task
+from ..sync.core.issues import Code, Issue, issue
+from ..sync.push.rows import Action, PushRow
+from ..words.sentences import sentence
+from .adding import Told, tell
+from .options import PushOptions
+from .planning import PushPlanner
+
+DEVICES = "devices"
+ADDED, LINKED = "push_added", "push_linked"
+
+
+def phases_of_push(task: Task) -> Sequence[Phase]:
+    """The one phase. Raises ``LibreNMSError`` where the server is not configured."""
+    return (Devices(task=task, api=LibreNMSAPI(task.run.server), options=PushOptions.of(task.run.options)),)
+
+
+@dataclass(slots=True, kw_only=True)
+class Devices(Phase):
+    """Adds, or links, what the items ask for, one after the other. Beginning raises ``LibreNMSError`` where LibreNMS
+    gives no list of its devices."""
+
+    name: ClassVar[str] = DEVICES
+    task: Task
+    api: LibreNMSAPI
+    options: PushOptions
+    batch: int = 1
+    planner: PushPlanner = field(init=False)
+    _ids: dict[int, int] = field(init=False, default_factory=dict)
+    _final: Issue | None = field(init=False, default=None)
+
+    def begin(self) -> None:
+        """What LibreNMS has by now: nothing is added twice."""
+        user = self.task.request.user
+        self.planner = PushPlanner.of(self.api, user=user, ping_only=self.options.ping_only, refresh=True)
+
+    def pending(self, items: QuerySet[RunItem]) -> QuerySet[RunItem]:
+        """What has no outcome yet."""
+        return items.filter(outcome=RunOutcomeChoices.PENDING)
+
+    def do(self, items: Sequence[RunItem]) -> Sequence[Result | None]:
+        """Add them."""
+        return [self._do(item) for item in items]
+
+    def note(self, item: RunItem, result: Result) -> None:
+        """With the id that LibreNMS gave it."""
+        Phase.note(self, item, result)
+        item.librenms_id = self._ids.get(item.pk, item.librenms_id)
+
+    def _do(self, item: RunItem) -> Result:
+        if self._final is not None:
+            return _failed(self._final)
+        with apply_request_processors(self.task.request):
+            reason = elsewhere(self.task.run)
+            row, instance = self._row(item) if reason is None else (None, None)
+        if reason is not None:
+            return _failed(reason)
+        if row is None:
+            return _failed(issue(Code.OBJECT_GONE))
+        if row.fingerprint != item.choice.get("expected"):
+            # Why it is another one says more than that it is
+            return _failed(*(row.issues or (issue(Code.STALE),)))
+        return self._added(item, row, instance) if row.action is Action.ADD else self._linked(item, row, instance)
+
+    def _row(self, item: RunItem) -> tuple[PushRow | None, Any]:
+        # What the user may do can have changed since the run began
+        self.planner.user = self.task.request.user
+        kind, pk = item.key.split(":")
+        plan = self.planner.plan(kind, [int(pk)])
+        return (plan.rows[0], plan.objects[int(pk)]) if plan.rows else (None, None)
+
+    def _added(self, item: RunItem, row: PushRow, instance: Any) -> Result:
+        profile = self.planner.profiles.usable.get(row.profile)
+        told: Told = tell(self.api, row, profile, forced=self.options.forced)
+        if told.device is None:
+            self._final = told.problem if told.final else None
+            return _failed(*([told.problem] if told.problem is not None else []))
+        self.planner.note(told.device)
+        self._ids[item.pk] = told.device.device_id
+        problem = self._link(instance, told.device.device_id)
+        issues = [told.problem] if told.problem is not None else []
+        if problem is not None:
+            issues.append(issue(Code.ADDED_NOT_LINKED, reason=sentence(problem)))
+        return Result(
+            outcome=RunOutcomeChoices.CREATED,
+            counts={ADDED: 1} | ({} if problem is not None else {LINKED: 1}),
+            issues=[issue_json(one) for one in issues],
+        )
+
+    def _linked(self, item: RunItem, row: PushRow, instance: Any) -> Result:
+        problem = self._link(instance, row.librenms_id or 0)
+        if problem is not None:
+            return _failed(problem)
+        return Result(outcome=RunOutcomeChoices.LINKED, counts={LINKED: 1})
+
+    def _link(self, instance: Any, librenms_id: int) -> Issue | None:
+        """Store the id; why it could not be stored."""
+        try:
+            again_where_lost(lambda: self._stored(instance, librenms_id))
+        except DoubtfulLinkError as doubt:
+            return doubt.identity.open_doubt
+        except (LibreNMSError, ConnectionLostError) as error:
+            return issue(Code.LIBRENMS_FAILED, reason=error.message)
+        except LinkRefusedError as error:
+            return issue(Code.LIBRENMS_FAILED, reason=str(error))
+        return None
+
+    def _stored(self, instance: Any, librenms_id: int) -> None:
+        with apply_request_processors(self.task.request):
+            link(instance, librenms_id, user=self.task.request.user, server=self.api.server.key)
+
+
+def _failed(*reasons: Issue) -> Result:
+    return Result(outcome=RunOutcomeChoices.FAILED, issues=[issue_json(one) for one in reasons])

@@ -1,0 +1,90 @@
+"""The plan of adding objects of NetBox's to a LibreNMS server. It tells LibreNMS nothing and writes nothing."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from ..librenms.errors import NoDevices
+from ..librenms.profiles import Profiles, configured_profiles
+from ..librenms.records import Device
+from ..librenms_api import LibreNMSAPI
+from ..sync.push.plan import plan_push
+from ..sync.push.rows import Action, KnownDevices, PushRow, PushRuleSays
+from .reading import objects_of, profiles_of, rules_of, subjects_of
+
+# Objects of one plan
+MOST = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushPlan:
+    """The rows in the order of the objects, which are there by their ids."""
+
+    rows: Sequence[PushRow]
+    objects: Mapping[int, Any]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What becomes of how many, all present."""
+        found = Counter(row.action.value for row in self.rows)
+        return {action.value: found[action.value] for action in Action}
+
+    @property
+    def digest(self) -> str:
+        """Names what a person saw."""
+        return hashlib.sha256("\n".join(row.fingerprint for row in self.rows).encode()).hexdigest()[:32]
+
+
+@dataclass(slots=True, kw_only=True)
+class PushPlanner:
+    """Plans for one user, from what LibreNMS had when it was made and what is told to ``note`` since."""
+
+    api: LibreNMSAPI
+    user: Any
+    ping_only: bool
+    devices: list[Device]
+    rules: Sequence[PushRuleSays]
+    profiles: Profiles
+    known: KnownDevices
+
+    @classmethod
+    def of(cls, api: LibreNMSAPI, *, user: Any, ping_only: bool = False, refresh: bool = False) -> Self:
+        """Ask LibreNMS what it has. Raises ``LibreNMSError``."""
+        devices = devices_of(api, refresh=refresh)
+        return cls(
+            api=api,
+            user=user,
+            ping_only=ping_only,
+            devices=devices,
+            rules=rules_of(api.server.key),
+            profiles=configured_profiles(),
+            known=KnownDevices(devices),
+        )
+
+    def plan(self, kind: str, ids: Sequence[int]) -> PushPlan:
+        """The plan for some objects of a kind, those that the user may not view left out."""
+        objects = objects_of(kind, ids, self.user)
+        rows = plan_push(
+            subjects_of(objects, self.api, self.devices, user=self.user),
+            rules=self.rules,
+            profiles=profiles_of(self.profiles, {rule.profile for rule in self.rules}),
+            known=self.known,
+            ping_only=self.ping_only,
+        )
+        return PushPlan(rows=rows, objects={one.pk: one for one in objects})
+
+    def note(self, device: Device) -> None:
+        """LibreNMS has this one now, too."""
+        self.devices.append(device)
+        self.known.add(device)
+
+
+def devices_of(api: LibreNMSAPI, *, refresh: bool) -> list[Device]:
+    """All devices of a server. That it has none is a fact here: whatever it has after all, it does not add twice.
+    Raises ``LibreNMSError``."""
+    try:
+        return list(api.devices(refresh=refresh).value)
+    except NoDevices:
+        return []

@@ -1,0 +1,78 @@
+"""The beginning of a run that adds devices to LibreNMS: the plan as somebody saw it, written down."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+
+from ..choices import RunOutcomeChoices
+from ..fleet_sync.finding import MODELS
+from ..fleet_sync.starting import key_of
+from ..fleet_sync.writing import issue_json
+from ..librenms_api import LibreNMSAPI
+from ..models import Run, RunItem
+from ..runs.opening import open_run
+from ..sync.push.rows import Action, PushRow
+from .options import PushOptions
+from .planning import PushPlan
+
+# As stored with each run
+KIND = "push"
+# So many can be added while somebody waits: LibreNMS asks each device, which takes up to 13 seconds
+IN_REQUEST = 3
+
+
+def wanted_of(plan: PushPlan, options: PushOptions) -> int:
+    """How many objects a run of this plan would do something for."""
+    return sum(_is_wanted(row, options) for row in plan.rows)
+
+
+def start_push(api: LibreNMSAPI, kind: str, plan: PushPlan, *, request: Any, options: PushOptions) -> Run:
+    """Write down what LibreNMS is to be told in the name of ``request.user``; nothing is yet."""
+    return open_run(
+        KIND,
+        api.server.key,
+        user=request.user,
+        request=request,
+        options=options.as_json(),
+        items=lambda run: _items(run, kind, plan, options),
+    )
+
+
+def _items(run: Run, kind: str, plan: PushPlan, options: PushOptions) -> Iterator[RunItem]:
+    object_type = ContentType.objects.get_for_model(MODELS[kind])
+    for row in plan.rows:
+        wanted = _is_wanted(row, options)
+        yield RunItem(
+            run=run,
+            key=key_of(kind, row.id),
+            name=row.name[:255],
+            librenms_id=row.librenms_id,
+            choice={"expected": row.fingerprint, "asked": _asked(row)} if wanted else {},
+            object_type=object_type,
+            object_id=row.id,
+            object_repr=row.name[:200],
+            outcome=RunOutcomeChoices.PENDING if wanted else RunOutcomeChoices.LEFT_OUT,
+            issues=[] if wanted else [issue_json(one) for one in row.issues],
+            ended=None if wanted else timezone.now(),
+        )
+
+
+def _is_wanted(row: PushRow, options: PushOptions) -> bool:
+    return row.action is Action.ADD or (row.action is Action.LINK and options.link)
+
+
+def _asked(row: PushRow) -> dict[str, Any]:
+    """What was asked for, for who looks later; of the profile its name alone."""
+    said = {
+        "action": row.action.value,
+        "hostname": row.hostname,
+        "display": row.display,
+        "location": row.location,
+        "profile": row.profile,
+        "poller_group": row.poller_group,
+        "ping_only": row.ping_only,
+        "rule": row.rule,
+    }
+    return {name: value for name, value in said.items() if value not in ("", 0, False)}

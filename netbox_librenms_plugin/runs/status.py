@@ -142,9 +142,7 @@ def _text(job: Job, seen: Seen, situation: Situation, *, no_worker: bool, end: s
     if situation is Situation.ABANDONED:
         return str(job.error or abandoned_words(seen.life))
     if no_worker:
-        return _(
-            "Job queued… No background worker is running: start one (netbox rqworker), or ask an administrator."
-        )
+        return _("Job queued… No background worker is running: start one (netbox rqworker), or ask an administrator.")
     texts = {
         Situation.QUEUED: _("Job queued…"),
         Situation.RUNNING: _("Processing…"),

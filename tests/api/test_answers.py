@@ -280,10 +280,12 @@ def schedules(witness: Witness) -> None:
     witness.call("get", "schedules/<id>/", pk=pk)
 
 
-def sites(witness: Witness) -> None:
+def sites(witness: Witness, company: Simulator) -> None:
     """Sites and locations: the list, what would be done, what is done at once and in the background."""
+    company.state.add_location("New place", 48.85, 2.35)
+    company.state.add_location("Newer place", 48.86, 2.36)
     Site.objects.create(name="Only here", slug="only-here", latitude="52.1", longitude="4.9")
-    listed = witness.call("get", "sites/", limit=50)["results"]
+    listed = witness.call("get", "sites/", limit=500, refresh=True)["results"]
     missing = [one["key"] for one in listed if one["outcome"] == "missing"]
     alone = next(one["key"] for one in listed if one["name"] == "Only here")
     body = {"keys": [missing[0], alone], "actions": ["create_site", "create_in_librenms"]}
@@ -319,7 +321,7 @@ def test_every_answer_is_what_the_schema_says(company: Simulator) -> None:
     statuses(witness, company)
     deviations(witness)
     schedules(witness)
-    sites(witness)
+    sites(witness, company)
     notices(witness, company)
     assert witness.described - witness.made == set(), "every call that is described was made"
 

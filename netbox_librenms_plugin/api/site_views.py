@@ -139,7 +139,7 @@ class SitesSyncView(EngineView):
         )
         if found.unknown:
             sentence = _("There is no row “{key}”, so nothing was written.")
-            raise CallProblem("unknown_key", sentence.format(key=found.unknown[0]), keys=list(found.unknown))
+            raise CallProblem("unknown_key", sentence.format(key=found.unknown[0]))
         return found
 
     def _actions(self, asked: Mapping[str, Any]) -> list[Action]:

@@ -46,6 +46,16 @@ menu = PluginMenu(
                     permissions=[f"{APP}.view_librenmssettings"],
                 ),
                 PluginMenuItem(
+                    link=f"plugins:{APP}:device_status",
+                    link_text=_("Device status"),
+                    permissions=[f"{APP}.view_librenmssettings", "dcim.view_device"],
+                ),
+                PluginMenuItem(
+                    link=f"plugins:{APP}:vm_status",
+                    link_text=_("VM status"),
+                    permissions=[f"{APP}.view_librenmssettings", "virtualization.view_virtualmachine"],
+                ),
+                PluginMenuItem(
                     link=f"plugins:{APP}:run_list",
                     link_text=_("Runs"),
                     permissions=[f"{APP}.view_librenmssettings"],
@@ -55,16 +65,6 @@ menu = PluginMenu(
                     link_text=_("Schedules"),
                     permissions=[f"{APP}.view_schedule"],
                     buttons=_add("schedule"),
-                ),
-                PluginMenuItem(
-                    link=f"plugins:{APP}:device_status",
-                    link_text=_("Device status"),
-                    permissions=[f"{APP}.view_librenmssettings", "dcim.view_device"],
-                ),
-                PluginMenuItem(
-                    link=f"plugins:{APP}:vm_status",
-                    link_text=_("VM status"),
-                    permissions=[f"{APP}.view_librenmssettings", "virtualization.view_virtualmachine"],
                 ),
             ),
         ),

@@ -62,7 +62,8 @@ class PluginTestCase(TestCase):
         self.assertIn(menu, registry["plugins"]["menus"])
         self.assertEqual(str(menu.label), "LibreNMS")
         items = [item for group in menu.groups for item in group.items]
-        self.assertEqual([str(one.link_text) for one in items][:4], ["Network", "Deviations", "Runs", "Schedules"])
+        first = ["Network", "Deviations", "Sites and locations", "Device status", "VM status", "Runs", "Schedules"]
+        self.assertEqual([str(one.link_text) for one in items][:7], first)
         for one in items:
             self.assertTrue(str(one.url).startswith("/plugins/librenms_plugin/"))
             self.assertTrue(one.permissions)

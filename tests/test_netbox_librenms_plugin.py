@@ -29,6 +29,14 @@ def _emptied(kept: Any) -> Any:
     return emptied
 
 
+def _copied(kept: Any) -> Any:
+    """A copy with copies of the lists that it holds: what is registered again goes into these."""
+    copied = copy(kept)
+    if isinstance(copied, dict):
+        copied.update({name: copy(held) for name, held in kept.items()})
+    return copied
+
+
 class PluginTestCase(TestCase):
     """What NetBox has taken over from the plugin."""
 
@@ -92,7 +100,7 @@ class PluginTestCase(TestCase):
 
     def test_a_broken_server_stops_the_start_with_its_reason(self) -> None:
         # Starting a second time registers everything a second time
-        registered = {name: copy(kept) for name, kept in registry["plugins"].items()}
+        registered = {name: _copied(kept) for name, kept in registry["plugins"].items()}
         self.addCleanup(registry["plugins"].update, registered)
         for name in [one for one in registered if one.startswith("graphql")]:
             registry["plugins"][name] = _emptied(registered[name])

@@ -55,7 +55,7 @@ def test_reasons_are_sentences(simulator: Simulator) -> None:
     row.save()
     html = Importer(admin()).run_page(run)
     said = body(html)
-    assert "Somebody else is at it" in said
+    assert "Somebody else is working on it" in said
     assert "Interfaces eth0: Another interface is called “eth0”" in said
     assert "no_such_code" in said
     assert HOSTILE not in html

@@ -14,12 +14,13 @@ def _add(model: str) -> tuple[PluginMenuButton, ...]:
     return (PluginMenuButton(link=link, title=title, icon_class=icon, permissions=permissions),)
 
 
-def _list(model: str, text: object) -> PluginMenuItem:
+def _list(model: str, text: object, *, adds: bool = True) -> PluginMenuItem:
+    """``adds``: not where a page of its own, the import list or the settings, is what people add with."""
     return PluginMenuItem(
         link=f"plugins:{APP}:{model}_list",
         link_text=text,
         permissions=[f"{APP}.view_{model}"],
-        buttons=_add(model),
+        buttons=_add(model) if adds else (),
     )
 
 
@@ -82,7 +83,7 @@ menu = PluginMenu(
                     permissions=[f"{APP}.view_librenmssettings"],
                 ),
                 _list("importrule", _("Import rules")),
-                _list("importignore", _("Ignored devices")),
+                _list("importignore", _("Ignored devices"), adds=False),
             ),
         ),
         (
@@ -93,7 +94,7 @@ menu = PluginMenu(
                     link_text=_("Settings"),
                     permissions=[f"{APP}.view_librenmssettings"],
                 ),
-                _list("fieldpolicy", _("Field policies")),
+                _list("fieldpolicy", _("Field policies"), adds=False),
             ),
         ),
         (

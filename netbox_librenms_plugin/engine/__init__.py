@@ -3,7 +3,7 @@
 from .applying import Applied, apply, apply_together, foresee, foresee_many, preview, remove
 from .asking import Comparison, Options
 from .comparing import Comparer, compare
-from .confirming import confirm_identity, confirm_link, doubt_about, subject_of
+from .confirming import confirm_identity, confirm_link, doubt_about, doubts_about, subject_of
 from .failures import NotIdentifiedError
 from .scopes import OBJECTS_AT_ONCE, policies_of, scope_of
 from .selection import Selection
@@ -24,6 +24,7 @@ __all__ = (
     "confirm_identity",
     "confirm_link",
     "doubt_about",
+    "doubts_about",
     "foresee",
     "foresee_many",
     "policies_of",

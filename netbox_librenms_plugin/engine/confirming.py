@@ -1,11 +1,12 @@
 """What people confirm about who an object is."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..librenms.records import Device
 from ..librenms.sources import PerDevice
 from ..librenms_api import LibreNMSAPI
-from ..orm.frame.identities import confirm, identities
+from ..orm.frame.identities import SaidDevice, confirm, identities
 from ..orm.frame.subjects import Subject, load_subjects
 from ..sync.core.device_identity import Identity
 from ..sync.core.issues import Issue
@@ -43,6 +44,18 @@ def doubt_about(instance: Any, device: Device, *, user: Any, api: LibreNMSAPI) -
     """Why an object is not to be written from this LibreNMS device, if clues deny that they are one and nobody has
     confirmed it. Raises ``LibreNMSError``."""
     return identified(instance, device, user=user, api=api)[1].open_doubt
+
+
+def doubts_about(links: Sequence[tuple[Any, Device]], *, user: Any, api: LibreNMSAPI) -> dict[tuple[str, int], Issue]:
+    """The same of many objects (model name, id), each with the device that it is, or would be linked to: a fixed number
+    of queries. LibreNMS is not asked, so the units of a stack are not known."""
+    devices = {(str(one._meta.model_name), one.pk): device for one, device in links}
+    if not devices:
+        return {}
+    subjects = load_subjects([one for one, _device in links], user)
+    said = {one.key: SaidDevice(device=devices[one.key]) for one in subjects}
+    found = identities(subjects, said, scope_of(api, user, Options()))
+    return {key: doubt for key, one in found.items() if (doubt := one.open_doubt) is not None}
 
 
 def identified(instance: Any, device: Device, *, user: Any, api: LibreNMSAPI) -> tuple[Subject, Identity]:

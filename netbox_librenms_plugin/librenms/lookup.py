@@ -11,12 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from ipaddress import ip_address
 from typing import Protocol
 
 import msgspec
 
+from ..texts import address_text
 from .devices import device_by_hostname, devices_by_sys_name
 from .endpoints import DEVICE_ADDRESSES, DEVICES_BY_ADDRESS, Reader
 from .lookup_subjects import LookupSubject
@@ -166,7 +166,7 @@ class LookupIndex:
 
 def _addresses_of(device: Device) -> set[str]:
     texts = (device.ip, device.overwrite_ip, device.hostname)
-    return {address for text in texts if (address := _normal(text)) is not None}
+    return {address for text in texts if (address := address_text(text))}
 
 
 def _texts(row: Address) -> tuple[object, ...]:
@@ -174,18 +174,4 @@ def _texts(row: Address) -> tuple[object, ...]:
 
 
 def _same_address(text: object, value: str) -> bool:
-    return _normal(text) == value
-
-
-def _normal(text: object) -> str | None:
-    """The usual short form of an address, None for anything else."""
-    return _short(text) if isinstance(text, str) and text else None
-
-
-# The same list is looked at again and again, and reading its addresses is most of what that costs
-@lru_cache(maxsize=100_000)
-def _short(text: str) -> str | None:
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        return None
+    return address_text(text) == value

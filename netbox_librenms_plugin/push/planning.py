@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from ..engine import doubts_about
 from ..librenms.errors import NoDevices
 from ..librenms.profiles import Profiles, configured_profiles
 from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
-from ..sync.push.plan import plan_push
+from ..sync.core.issues import Issue
+from ..sync.push.plan import plan_push, without_doubtful
 from ..sync.push.rows import Action, KnownDevices, PushRow, PushRuleSays
 from .reading import objects_of, profiles_of, rules_of, subjects_of
 
@@ -73,7 +75,14 @@ class PushPlanner:
             known=self.known,
             ping_only=self.ping_only,
         )
-        return PushPlan(rows=rows, objects={one.pk: one for one in objects})
+        held = {one.pk: one for one in objects}
+        return PushPlan(rows=without_doubtful(rows, self._doubts(rows, held)), objects=held)
+
+    def _doubts(self, rows: Sequence[PushRow], objects: Mapping[int, Any]) -> dict[int, Issue]:
+        """Object → why it is not to be linked to the device that was found."""
+        devices = {one.device_id: one for one in self.devices}
+        links = [(objects[row.id], devices[row.librenms_id or 0]) for row in rows if row.action is Action.LINK]
+        return {pk: doubt for (_kind, pk), doubt in doubts_about(links, user=self.user, api=self.api).items()}
 
     def note(self, device: Device) -> None:
         """LibreNMS has this one now, too."""

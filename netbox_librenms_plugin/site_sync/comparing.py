@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from dcim.models import Device
+
+from ..engine import doubts_about
 from ..librenms.errors import LibreNMSError
-from ..librenms.records import Device, LocationUpdates
+from ..librenms.records import Device as LibreNMSDevice
+from ..librenms.records import LocationUpdates
 from ..librenms_api import Fetched, LibreNMSAPI
 from ..models import LibreNMSSettings
 from ..orm.frame.scope import Scope
 from ..orm.sites.read import read
-from ..sync.sites.plan import Answers, plan_sites
+from ..sync.sites.plan import Answers, SiteReading, plan_sites
 from ..sync.sites.rows import SitePlan
 
 
@@ -45,7 +49,7 @@ def hear(api: LibreNMSAPI, *, refresh: bool = False, refresh_locations: bool = F
     """What LibreNMS says of its locations: up to three calls. Raises ``LibreNMSError``; without its devices, which are
     only counted, the locations can be compared all the same."""
     locations = api.locations(refresh=refresh or refresh_locations)
-    devices: Fetched[tuple[Device, ...]] | None = None
+    devices: Fetched[tuple[LibreNMSDevice, ...]] | None = None
     silent = ""
     try:
         devices = api.devices(refresh=refresh)
@@ -68,11 +72,28 @@ def compare_sites(
     it is known what LibreNMS said. With ``lock`` the sites stay locked until the transaction ends."""
     heard = heard or hear(api, refresh=refresh)
     tolerance = LibreNMSSettings.load().location_tolerance
+    reading = read(scope_for(api, user), lock=lock)
+    plan = plan_sites(heard.answers, reading, tolerance=tolerance)
+    if doubtful := _doubtful(api, plan, reading, heard.answers, user):
+        plan = plan_sites(heard.answers, reading.without(doubtful), tolerance=tolerance)
     return SiteComparison(
-        plan=plan_sites(heard.answers, read(scope_for(api, user), lock=lock), tolerance=tolerance),
+        plan=plan,
         server=api.server.key,
         fetched_at=heard.fetched_at,
         updates=heard.answers.updates,
         tolerance=tolerance,
         silent=heard.silent,
     )
+
+
+def _doubtful(api: LibreNMSAPI, plan: SitePlan, reading: SiteReading, answers: Answers, user: Any) -> set[int]:
+    """The devices of LibreNMS's that would be moved by a link which other clues deny (LibreNMS ids): LibreNMS would be
+    told where some other device is."""
+    strays = {one.librenms_id for row in plan.rows for one in row.strays}
+    if not strays:
+        return set()
+    said = {one.device_id: one for one in answers.devices or () if one.device_id in strays}
+    held = Device.objects.in_bulk([reading.linked[number].id for number in said])
+    links = [(held[pk], device) for number, device in said.items() if (pk := reading.linked[number].id) in held]
+    doubts = doubts_about(links, user=user, api=api)
+    return {device.device_id for one, device in links if ("device", one.pk) in doubts}

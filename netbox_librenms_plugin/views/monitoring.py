@@ -13,6 +13,7 @@ from netbox.views import generic
 from utilities.views import get_viewname, register_model_view
 from virtualization.models import VirtualMachine, VMInterface
 
+from ..engine import doubts_about
 from ..librenms.clock import Clock
 from ..librenms.errors import LibreNMSError
 from ..librenms.lookup import How
@@ -34,6 +35,7 @@ from ..words.monitoring import (
     period_label,
 )
 from ..words.polled import moment_of, text
+from ..words.sentences import sentence
 from .base.facts import facts_of
 from .base.object_view import VIEW, query_string
 from .base.problems import problem_of
@@ -121,11 +123,13 @@ class BaseDeviceMonitoringView(BaseMonitoringView):
         if number is None:
             return {**context, "ambiguous": identification.how is How.AMBIGUOUS}
         reading, clock = read_device(self.api, number), self.api.clock()
+        doubts = doubts_about([(subject, reading.device)], user=self.request.user, api=self.api)
         return {
             **context,
             **self.graphs(subject, reading.graphs, number, period),
             "librenms_url": self.api.device_url(number),
             "facts": facts_of(reading.device, clock),
+            "doubts": [sentence(one) for one in doubts.values()],
             "fetched_at": reading.fetched_at,
             "availability": _availability(reading),
             "alerts": _alerts(reading, clock),

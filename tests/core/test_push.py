@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from netbox_librenms_plugin.librenms.records import Device
-from netbox_librenms_plugin.sync.core.issues import Code
-from netbox_librenms_plugin.sync.push.plan import plan_push
+from netbox_librenms_plugin.sync.core.issues import Code, issue
+from netbox_librenms_plugin.sync.push.plan import plan_push, without_doubtful
 from netbox_librenms_plugin.sync.push.rows import (
     Action,
     KnownDevice,
@@ -124,3 +124,19 @@ class TestWhatLibreNMSHas:
     def test_what_clues_lead_to_needs_no_rule(self) -> None:
         (row,) = plan(replace(SWITCH, found=KnownDevice(id=8, name="sw1.example.net")), rules=())
         assert (row.action, row.librenms_id) == (Action.LINK, 8)
+
+    def test_an_address_of_several_is_nobody_s(self) -> None:
+        devices = (
+            device_record(8, hostname="ctx-a", ip="192.0.2.1"),
+            device_record(9, hostname="ctx-b", ip="192.0.2.1"),
+        )
+        (row,) = plan(SWITCH, devices=devices)
+        assert (row.action, codes(row)) == (Action.NOTHING, [Code.SEVERAL_DEVICES])
+        assert [one["name"] for one in row.issues[0].details["candidates"]] == ["ctx-a", "ctx-b"]
+
+    def test_what_other_clues_deny_is_not_linked(self) -> None:
+        doubts = {1: issue(Code.IDENTITY_BY_ADDRESS, hostname="other", name="sw1")}
+        (row,) = without_doubtful(plan(SWITCH, devices=(device_record(9, hostname="other", ip="192.0.2.1"),)), doubts)
+        assert (row.action, row.librenms_id, codes(row)) == (Action.NOTHING, 9, [Code.IDENTITY_BY_ADDRESS])
+        (added,) = without_doubtful(plan(SWITCH), doubts)
+        assert added.action is Action.ADD

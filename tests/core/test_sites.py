@@ -8,7 +8,14 @@ from netbox_librenms_plugin.librenms.records import Device, Location, LocationUp
 from netbox_librenms_plugin.sync.core.issues import Code
 from netbox_librenms_plugin.sync.core.plan import Outcome, Ref
 from netbox_librenms_plugin.sync.sites.places import Coordinates, coordinates, distance
-from netbox_librenms_plugin.sync.sites.plan import Answers, HeldSite, MappedPlace, SiteReading, plan_sites
+from netbox_librenms_plugin.sync.sites.plan import (
+    Answers,
+    HeldSite,
+    LinkedDevice,
+    MappedPlace,
+    SiteReading,
+    plan_sites,
+)
 from netbox_librenms_plugin.sync.sites.rows import Action, SitePlan
 from netbox_librenms_plugin.sync.sites.slugs import slug_of
 
@@ -145,7 +152,7 @@ def test_devices_that_librenms_has_elsewhere() -> None:
         Device(device_id=3, hostname="nowhere", location=None, location_id=None),
         Device(device_id=4, hostname="unlinked", location_id=12),
     ]
-    linked = {1: 1, 2: 1, 3: 1}
+    linked = {number: LinkedDevice(number, 1) for number in (1, 2, 3)}
     locations = [location(11, "Amsterdam"), location(12, "Attic")]
     made = plan([site(1, "Amsterdam")], locations, devices=devices, linked=linked)
     row = made.by_key["location:11"]

@@ -90,6 +90,14 @@ def test_the_card_says_how_the_device_is(simulator: Simulator) -> None:
     assert simulator.tokens.admin not in html
 
 
+def test_a_card_of_what_may_be_another_device_says_so(simulator: Simulator) -> None:
+    assert "Make sure that it is the same device" not in card(add(simulator))
+    stranger = make_device("stranger", librenms_id=simulator.state.add_device(hostname="other"))
+    html = card(stranger)
+    assert "None of name, DNS name, primary IP address and serial number agrees with “other”" in words(html)
+    assert f'href="{reverse("dcim:device_librenms_sync", args=(stranger.pk,))}"' in html
+
+
 @pytest.mark.parametrize(
     ("columns", "said"),
     [

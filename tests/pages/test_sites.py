@@ -222,6 +222,22 @@ def test_devices_are_moved_to_where_netbox_has_them(simulator: Simulator) -> Non
     assert Run.objects.get().state == "partial"
 
 
+def test_a_link_that_other_clues_deny_moves_nothing(simulator: Simulator) -> None:
+    """LibreNMS was set up anew, and its old ids are other devices' now."""
+    site, other = make_site("London"), make_site("Paris")
+    place = simulator.state.add_location("London")
+    ids = [simulator.state.add_device(hostname=f"sw-{number}", location="Attic") for number in range(3)]
+    make_device("sw-0", librenms_id=ids[0], site=site)
+    make_device("somebody-else", librenms_id=ids[1], site=site)
+    make_device("sw-2", librenms_id=ids[2], site=site)
+    make_device("sw-2", librenms_id=ids[2], site=other)
+    visitor = Planner(admin())
+    assert "1 elsewhere" in visitor.look(show="devices")
+    assert "1 device will be moved in LibreNMS" in visitor.ask(act=f"place_devices|location:{place}")
+    visitor.answer()
+    assert told(simulator) == [f"PATCH /api/v0/devices/{ids[0]}"]
+
+
 def test_what_changed_since_the_question_is_left_alone(simulator: Simulator) -> None:
     site = make_site("London", 51.0, -0.2)
     place = simulator.state.add_location("London", 51.529, -0.262)

@@ -179,6 +179,15 @@ class TestPlan:
         assert outcomes(run) == {"sw1": "left_out"}, "unless somebody wants it"
         assert outcomes(add([device], link=True)) == {"sw1": "linked"} and stored_id(device) == {"default": known}
 
+    def test_a_device_that_only_has_the_address_is_not_offered(self, simulator: Simulator) -> None:
+        rule()
+        device = reachable("sw1", "192.0.2.1", serial="FOC1")
+        simulator.state.add_device(hostname="192.0.2.1", sysName="another", serial="FOC2")
+        (row,) = plan([device]).rows
+        assert (row.action.value, [one.code.value for one in row.issues]) == ("nothing", ["identity_by_address"])
+        # Of what the plan counts nothing is left undone
+        assert outcomes(add([device], link=True)) == {"sw1": "left_out"} and stored_id(device) is None
+
     def test_who_may_not_link_a_device_does_not_add_it(self, simulator: Simulator) -> None:
         rule(address="name")
         device = make_device("sw1")

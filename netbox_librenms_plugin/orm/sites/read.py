@@ -12,7 +12,7 @@ from ...librenms.identity import read_id
 from ...models import LocationMapping
 from ...sync.core.plan import Ref
 from ...sync.sites.places import coordinates
-from ...sync.sites.plan import HeldSite, MappedPlace, SiteReading
+from ...sync.sites.plan import HeldSite, LinkedDevice, MappedPlace, SiteReading
 from ..frame.permissions import viewable
 from ..frame.scope import Scope
 
@@ -38,17 +38,21 @@ def _place(latitude: Any, longitude: Any) -> Any:
     return coordinates(float(latitude), float(longitude)) if both else None
 
 
-def _devices(scope: Scope) -> tuple[Counter[int], dict[int, int]]:
-    """Site → number of devices, and LibreNMS id → site."""
+def _devices(scope: Scope) -> tuple[Counter[int], dict[int, LinkedDevice]]:
+    """Site → number of devices, and LibreNMS id → device. Of two at different sites that are linked to one neither is
+    believed."""
     numbers: Counter[int] = Counter()
-    linked: dict[int, int] = {}
-    rows = viewable(Device.objects, scope.user).order_by().annotate(_id=KeyTransform(FIELD_NAME, "custom_field_data"))
-    for site, stored in rows.values_list("site_id", "_id"):
+    linked: dict[int, LinkedDevice] = {}
+    twice: set[int] = set()
+    rows = (
+        viewable(Device.objects, scope.user).order_by("pk").annotate(_id=KeyTransform(FIELD_NAME, "custom_field_data"))
+    )
+    for pk, site, stored in rows.values_list("pk", "site_id", "_id"):
         numbers[site] += 1
         librenms_id = read_id(stored, scope.server, scope.bare_key) if stored is not None else None
-        if librenms_id is not None:
-            linked[librenms_id] = site
-    return numbers, linked
+        if librenms_id is not None and linked.setdefault(librenms_id, LinkedDevice(pk, site)).site != site:
+            twice.add(librenms_id)
+    return numbers, {number: one for number, one in linked.items() if number not in twice}
 
 
 def _mapped(sites: list[HeldSite], user: Any) -> dict[str, MappedPlace]:

@@ -8,11 +8,10 @@ person confirmed stays so as long as both sides say what they said then.
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from ipaddress import ip_address
 from typing import Any
 
 from ...librenms.records import Device
+from ...texts import address_text
 from ..fields.device_names import is_address, same_host, without_domain
 from .issues import Code, Issue, issue
 from .normalise import text
@@ -71,7 +70,7 @@ def identity_of(
     clues = {
         "name": _named(device, known.names),
         "dns_name": _named(device, known.dns_names),
-        "primary_ip": _agreement(_addresses(device), tuple(map(_address, known.addresses)), str.__eq__),
+        "primary_ip": _agreement(_addresses(device), tuple(map(address_text, known.addresses)), str.__eq__),
         "serial": _agreement(numbers, tuple(map(folded_serial, known.serials)), str.__eq__),
     }
     agrees = tuple(name for name, agreed in clues.items() if agreed)
@@ -115,7 +114,7 @@ def _named(device: Device, held: Sequence[str]) -> bool | None:
 
 
 def _addresses(device: Device) -> tuple[str, ...]:
-    return tuple(_address(value) for value in (device.ip, device.overwrite_ip, device.hostname))
+    return tuple(address_text(value) for value in (device.ip, device.overwrite_ip, device.hostname))
 
 
 def _doubt(
@@ -156,17 +155,3 @@ def _waiting(change: Change, doubt: Issue) -> Change:
     if not change.syncable:
         return change
     return replace(change, outcome=Outcome.BLOCKED, issues=(doubt, *change.issues))
-
-
-def _address(value: Any) -> str:
-    """The usual short form of an address, empty for anything else."""
-    return _short(value) if isinstance(value, str) and value else ""
-
-
-# Many objects are looked at again and again, and reading an address is most of what that costs
-@lru_cache(maxsize=100_000)
-def _short(value: str) -> str:
-    try:
-        return str(ip_address(value))
-    except ValueError:
-        return ""

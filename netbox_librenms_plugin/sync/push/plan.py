@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from ...texts import address_text
 from ..core.issues import Code, Issue, issue
 from .rows import (
     Action,
@@ -13,7 +14,6 @@ from .rows import (
     PushRow,
     PushRuleSays,
     PushSubject,
-    address_of,
 )
 
 # What LibreNMS's API takes; only digits would be taken for an id by every later call
@@ -45,6 +45,11 @@ def plan_push(
     return rows
 
 
+def without_doubtful(rows: Iterable[PushRow], doubts: Mapping[int, Issue]) -> list[PushRow]:
+    """The rows, of which those are not linked that clues deny to be the device found (object → why)."""
+    return [_refused(row, doubts[row.id]) if row.action is Action.LINK and row.id in doubts else row for row in rows]
+
+
 def first_rule(rules: Iterable[PushRuleSays], subject: PushSubject) -> PushRuleSays | None:
     """The first rule that fits."""
     return next((rule for rule in rules if rule.fits(subject)), None)
@@ -71,8 +76,8 @@ def _row(
         return _refused(row, issue(Code.NOTHING_TO_REACH, rule=rule.name, which=rule.address))
     if not _is_hostname(hostname):
         return _refused(row, issue(Code.NO_HOSTNAME, rule=rule.name, name=hostname[:128]))
-    if (there := known.by(hostname)) is not None:
-        return _linked(row, there)
+    if there := known.by(hostname):
+        return _linked(row, there[0]) if len(there) == 1 else _refused(row, _several(subject, there))
     row = _told(row, subject, rule, profiles.get(rule.profile), hostname, ping_only=ping_only)
     problem = None if row.ping_only and ping_only else _problem(rule, profiles)
     return _refused(row, problem) if problem is not None else replace(row, action=Action.ADD)
@@ -88,9 +93,13 @@ def _settled(subject: PushSubject, row: PushRow) -> PushRow | None:
     if subject.refusal:
         return _refused(row, issue(Code.NO_PERMISSION, what=subject.refusal))
     if subject.several:
-        candidates = tuple({"id": one.id, "name": one.name} for one in subject.several)
-        return _refused(row, issue(Code.SEVERAL_DEVICES, name=subject.name, candidates=candidates))
+        return _refused(row, _several(subject, subject.several))
     return _linked(row, subject.found) if subject.found is not None else None
+
+
+def _several(subject: PushSubject, devices: Iterable[KnownDevice]) -> Issue:
+    candidates = tuple({"id": one.id, "name": one.name} for one in devices)
+    return issue(Code.SEVERAL_DEVICES, name=subject.name, candidates=candidates)
 
 
 def _told(
@@ -106,7 +115,7 @@ def _told(
     pinged = ping_only or (profile is not None and profile.ping_only)
     name = subject.name
     # LibreNMS takes braces for a template
-    display = name[:LONGEST_DISPLAY] if address_of(hostname) and "{{" not in name else ""
+    display = name[:LONGEST_DISPLAY] if address_text(hostname) and "{{" not in name else ""
     return replace(
         row,
         hostname=hostname,
@@ -128,7 +137,7 @@ def _problem(rule: PushRuleSays, profiles: Mapping[str, ProfileSays]) -> Issue |
 
 
 def _is_hostname(name: str) -> bool:
-    if address_of(name):
+    if address_text(name):
         return True
     return _HOSTNAME.fullmatch(name) is not None and _DIGITS.fullmatch(name) is None
 

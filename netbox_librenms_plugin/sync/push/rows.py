@@ -5,10 +5,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from ipaddress import ip_address
-from typing import Self
 
 from ...librenms.records import Device
+from ...texts import address_text
 from ..core.issues import Issue
 from ..core.normalise import text
 
@@ -115,28 +114,19 @@ class KnownDevices:
 
     def __init__(self, devices: Iterable[Device]) -> None:
         self._hostnames: dict[str, KnownDevice] = {}
-        self._addresses: dict[str, KnownDevice] = {}
+        self._addresses: dict[str, dict[int, KnownDevice]] = {}
         for device in devices:
             self.add(device)
 
-    def add(self, device: Device) -> Self:
+    def add(self, device: Device) -> None:
         """One more."""
         known = KnownDevice(id=device.device_id, name=text(device.hostname))
         self._hostnames.setdefault(known.name.casefold(), known)
         for said in (device.ip, device.overwrite_ip, device.hostname):
-            if address := address_of(said):
-                self._addresses.setdefault(address, known)
-        return self
+            if address := address_text(said):
+                self._addresses.setdefault(address, {})[known.id] = known
 
-    def by(self, hostname: str) -> KnownDevice | None:
-        """The one with this hostname, or this address."""
+    def by(self, hostname: str) -> tuple[KnownDevice, ...]:
+        """The one with this hostname, else all with this address: contexts of a firewall share one."""
         found = self._hostnames.get(hostname.casefold())
-        return found or self._addresses.get(address_of(hostname))
-
-
-def address_of(said: object) -> str:
-    """The usual short form of an IP address, empty for anything else."""
-    try:
-        return str(ip_address(said)) if isinstance(said, str) and said else ""
-    except ValueError:
-        return ""
+        return (found,) if found is not None else tuple(self._addresses.get(address_text(hostname), {}).values())

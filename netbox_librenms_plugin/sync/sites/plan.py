@@ -5,8 +5,9 @@ nothing is guessed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 from ...librenms.records import Device, Location, LocationUpdates
 from ..core.issues import Code, Issue, issue
@@ -40,14 +41,26 @@ class MappedPlace:
     location: Ref | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LinkedDevice:
+    """A device of NetBox's and its site, by their ids."""
+
+    id: int
+    site: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteReading:
-    """What NetBox holds. ``mapped``: folded text of LibreNMS → what it was mapped to. ``linked``: LibreNMS id of a
-    device → id of the site where NetBox has it."""
+    """What NetBox holds. ``mapped``: folded text of LibreNMS → what it was mapped to. ``linked``: LibreNMS id → the
+    device that is linked to it."""
 
     sites: Sequence[HeldSite]
     mapped: Mapping[str, MappedPlace] = field(default_factory=dict)
-    linked: Mapping[int, int] = field(default_factory=dict)
+    linked: Mapping[int, LinkedDevice] = field(default_factory=dict)
+
+    def without(self, devices: Collection[int]) -> Self:
+        """The same without these links (LibreNMS ids)."""
+        return replace(self, linked={number: one for number, one in self.linked.items() if number not in devices})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +225,8 @@ class _Planner:
         are nowhere."""
         found = []
         for device in self.devices:
-            if self.reading.linked.get(device.device_id) != site.ref.id:
+            linked = self.reading.linked.get(device.device_id)
+            if linked is None or linked.site != site.ref.id:
                 continue
             meaning = self.meanings.get(self._place_of(device))
             if meaning is None or meaning.site is not site:

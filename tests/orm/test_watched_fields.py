@@ -6,10 +6,8 @@ import pytest
 from core.models import ObjectType
 from dcim.models import Device
 from extras.models import CustomField
-from virtualization.models import VirtualMachine
 
 from netbox_librenms_plugin.models import FieldPolicy, LibreNMSSettings
-from netbox_librenms_plugin.sync.core.plan import Outcome
 from simulator.server import Simulator
 from tests.factories import make_device, make_vm
 from tests.orm.support import apply_to, plan_of
@@ -67,10 +65,17 @@ def test_a_virtual_machine_gets_what_it_can_have(simulator: Simulator) -> None:
     custom_field(Device)
     configure("field:os_version", **STATUSES)
     vm = make_vm("vm", librenms_id=watched_device(simulator, "vm", disabled=1))
-    # It has no such custom field, and no status "inventory"
-    assert outcomes(vm) == {"status": "same"}
-    vm = VirtualMachine.objects.get()
-    assert plan_of(vm, "fields").by_key["status"].outcome is Outcome.SAME
+    # It has no such custom field, and no status "inventory": nothing is looked at, which is no agreement
+    assert outcomes(vm) == {}
+
+
+def test_what_a_person_meant_by_a_status_is_no_agreement(simulator: Simulator) -> None:
+    configure(**STATUSES)
+    device = make_device("sw", librenms_id=watched_device(simulator), status="planned")
+    assert outcomes(device) == {}
+    assert not apply_to(device, "fields").failures
+    device.refresh_from_db()
+    assert device.status == "planned"
 
 
 def test_a_custom_field_that_is_gone_is_no_place(simulator: Simulator) -> None:

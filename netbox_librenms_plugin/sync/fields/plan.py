@@ -270,9 +270,11 @@ def _watched_rows(device: Device, context: FieldContext) -> Iterator[_Row]:
         yield _Row(
             key="os_version", about="os_version", holder=owner, verdict=Verdict(wanted=version), said=said, facts=facts
         )
-    if watched.statuses:
-        status = Verdict(wanted=wanted_status(device, owner.values.get("status") or "", watched))
-        yield _Row(key="status", about="status", holder=owner, verdict=status, said=device_state(device) or "")
+    # What the map says nothing of is not looked at, which is no agreement
+    status = wanted_status(device, owner.values.get("status") or "", watched)
+    if status is not UNSET:
+        said = device_state(device) or ""
+        yield _Row(key="status", about="status", holder=owner, verdict=Verdict(wanted=status), said=said)
 
 
 def _refused(row: _Row, reason: Issue | None) -> _Row:

@@ -130,5 +130,5 @@ class PushView(EngineView):
             sentence = _("No background worker is running, so nothing was started. Start NetBox's rqworker.")
             raise CallProblem("no_worker", sentence, status_code=status.HTTP_503_SERVICE_UNAVAILABLE)
         if not background and number > IN_REQUEST:
-            sentence = _("More than {most} objects take too long for one request. Set “background” to true.")
+            sentence = _("More than {most} objects would take too long for one request. Set “background” to true.")
             raise CallProblem("too_many", sentence.format(most=IN_REQUEST))

@@ -119,7 +119,7 @@ class SitesSyncView(EngineView):
             answer = {"run": run.pk, "job": run.job_id, "results": []}
             return Response(answer, status=status.HTTP_202_ACCEPTED)
         if not found.in_request:
-            sentence = _("More than {most} changes take too long for one request. Set “background” to true.")
+            sentence = _("More than {most} changes would take too long for one request. Set “background” to true.")
             raise CallProblem("too_many", sentence.format(most=IN_REQUEST))
         return Response(run_document(sync_sites(api, found, request=request)))
 

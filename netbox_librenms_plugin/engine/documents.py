@@ -13,7 +13,7 @@ from ..sync.core.gaps import kept_gap
 from ..sync.core.issues import Code, Issue
 from ..sync.core.plan import Change, Difference, Gap, Outcome, Plan, Ref
 from ..sync.core.policy import Policies, Policy
-from ..words.sentences import gap_sentence, sentence
+from ..words.sentences import gap_sentence, kept_sentence, sentence
 from .asking import Comparison
 from .record import AppliedPlans
 from .scopes import policies_of
@@ -145,3 +145,13 @@ def _value(value: Any) -> Any:
 
 def _issue(one: Issue) -> Document:
     return {"code": one.code.value, "field": one.field, "message": sentence(one)}
+
+
+def reason_document(reason: Issue) -> Document:
+    """A reason as plain JSON values: its code, and a sentence for people."""
+    return {"code": reason.code.value, "message": sentence(reason)}
+
+
+def kept_reason_document(kept: Mapping[str, Any]) -> Document:
+    """The same of one that an item of a run keeps."""
+    return {"code": kept["code"], "message": kept_sentence(kept["code"], kept["details"])}

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..engine.documents import object_document
+from ..engine.documents import kept_reason_document, object_document, reason_document
 from ..models import Run, RunItem
 from ..resources import RESOURCES
 from ..runs.access import visible_objects
 from ..sync.core.issues import Issue
-from ..words.sentences import kept_gap_sentence, kept_sentence, sentence
+from ..words.sentences import kept_gap_sentence
 from .kinds import written_by
 from .tallies import ObjectTally, Totals
 from .writing import LEFT
@@ -36,7 +36,7 @@ def totals_document(totals: Totals) -> Document:
 
 
 def _reason(reason: Issue | None) -> Document | None:
-    return None if reason is None else {"code": reason.code.value, "message": sentence(reason)}
+    return None if reason is None else reason_document(reason)
 
 
 def run_document(run: Run, user: Any) -> Document:
@@ -78,5 +78,4 @@ def item_document(item: RunItem, instance: Any) -> Document:
 
 
 def _issue(one: Mapping[str, Any]) -> Document:
-    message = kept_sentence(one["code"], one["details"])
-    return {"code": one["code"], "message": message, "resource": one["resource"], "name": one["name"]}
+    return {**kept_reason_document(one), "resource": one["resource"], "name": one["name"]}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ..choices import RunOutcomeChoices, RunStateChoices
 from ..models import Run
 from ..resources import RESOURCES
-from ..runs.kinds import RunKind, register
+from ..runs.kinds import RunKind, register, some_pending
 from ..runs.sums import summed
 from .phases import OBJECTS, phases_in_shadow, phases_of
 from .planning import PLANNED
@@ -49,10 +49,6 @@ def _end(counts: Mapping[str, int], state: str) -> str:
     return _("Job completed!")
 
 
-def _work_left(run: Run, _state: str) -> bool:
-    return run.items.filter(outcome=RunOutcomeChoices.PENDING).exists()
-
-
 def _end_in_shadow(counts: Mapping[str, int], state: str) -> str:
     if counts.get(RunOutcomeChoices.FAILED):
         return _("The shadow run ended, but not every object could be compared.")
@@ -68,7 +64,7 @@ SYNC = register(
         phase_names=(PLANNED, OBJECTS),
         phases=phases_of,
         outcomes=OUTCOMES,
-        work_left=_work_left,
+        work_left=some_pending,
         tally=_tally,
         sums=written_by,
         end_words=_end,
@@ -88,7 +84,7 @@ IN_SHADOW = register(
             *(RunOutcomeChoices.LEFT_OUT, RunOutcomeChoices.FAILED),
         ),
         notifications="on_failure",
-        work_left=_work_left,
+        work_left=some_pending,
         end_words=_end_in_shadow,
     )
 )

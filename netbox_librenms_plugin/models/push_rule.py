@@ -13,6 +13,12 @@ from ..choices import PushAddressChoices
 CONDITIONS = ("role", "site", "platform", "tenant", "vrf", "object_tag")
 
 
+def _condition(model: str, name: Any, help_text: Any = "") -> Any:
+    """What an object has to have; the rule goes with it."""
+    options = {"null": True, "blank": True, "related_name": "+", "help_text": help_text}
+    return models.ForeignKey(to=model, verbose_name=name, on_delete=models.CASCADE, **options)
+
+
 class PushRule(NetBoxModel):
     """A device or virtual machine that fits all conditions of a rule is added as the rule says; the first rule that
     fits decides. A rule goes with what one of its conditions names, since without that it would fit more."""
@@ -27,51 +33,12 @@ class PushRule(NetBoxModel):
     server = models.CharField(
         verbose_name=_("server"), max_length=50, blank=True, help_text=_("Key of the server; empty means every server")
     )
-    role = models.ForeignKey(
-        to="dcim.DeviceRole",
-        verbose_name=_("role"),
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    site = models.ForeignKey(
-        to="dcim.Site", verbose_name=_("site"), on_delete=models.CASCADE, null=True, blank=True, related_name="+"
-    )
-    platform = models.ForeignKey(
-        to="dcim.Platform",
-        verbose_name=_("platform"),
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    tenant = models.ForeignKey(
-        to="tenancy.Tenant",
-        verbose_name=_("tenant"),
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    vrf = models.ForeignKey(
-        to="ipam.VRF",
-        verbose_name=_("VRF"),
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text=_("Of the primary IP address"),
-    )
-    object_tag = models.ForeignKey(
-        to="extras.Tag",
-        verbose_name=_("tag"),
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text=_("Of the device or virtual machine"),
-    )
+    role = _condition("dcim.DeviceRole", _("role"))
+    site = _condition("dcim.Site", _("site"))
+    platform = _condition("dcim.Platform", _("platform"))
+    tenant = _condition("tenancy.Tenant", _("tenant"))
+    vrf = _condition("ipam.VRF", _("VRF"), _("Of the primary IP address"))
+    object_tag = _condition("extras.Tag", _("tag"), _("Of the device or virtual machine"))
     profile = models.CharField(
         verbose_name=_("SNMP profile"), max_length=50, help_text=_("Its name in NetBox's configuration")
     )

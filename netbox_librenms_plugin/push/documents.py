@@ -1,14 +1,11 @@
 """Adding devices to LibreNMS as plain JSON values: what REST answers."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from ..engine.documents import object_document
+from ..engine.documents import kept_reason_document, object_document, reason_document
 from ..models import Run
 from ..runs.access import visible_objects
-from ..sync.core.issues import Issue
 from ..sync.push.rows import PushRow
-from ..words.sentences import kept_sentence, sentence
 from .kinds import sums_of
 from .planning import PushPlan
 
@@ -33,12 +30,8 @@ def _row(row: PushRow, instance: Any) -> Document:
         "ping_only": row.ping_only,
         "rule": {"id": row.rule_id, "name": row.rule} if row.rule_id else None,
         "librenms_id": row.librenms_id,
-        "issues": [_issue(one) for one in row.issues],
+        "issues": [reason_document(one) for one in row.issues],
     }
-
-
-def _issue(reason: Issue) -> Document:
-    return {"code": reason.code.value, "message": sentence(reason)}
 
 
 def run_document(run: Run, user: Any) -> Document:
@@ -57,7 +50,7 @@ def run_document(run: Run, user: Any) -> Document:
                 "object": _object(seen.get((one.object_type_id or 0, one.object_id or 0))),
                 "outcome": str(one.outcome),
                 "librenms_id": one.librenms_id,
-                "issues": [_kept(reason) for reason in one.issues],
+                "issues": [kept_reason_document(reason) for reason in one.issues],
             }
             for one in items
         ],
@@ -66,7 +59,3 @@ def run_document(run: Run, user: Any) -> Document:
 
 def _object(instance: Any) -> Document | None:
     return object_document(instance) if instance is not None else None
-
-
-def _kept(one: Mapping[str, Any]) -> Document:
-    return {"code": one["code"], "message": kept_sentence(one["code"], one["details"])}

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ..choices import RunOutcomeChoices, RunStateChoices
 from ..models import Run
-from ..runs.kinds import RunKind, register
+from ..runs.kinds import RunKind, register, some_pending
 from ..runs.sums import summed
 from .phases import ADDED, DEVICES, LINKED, phases_of_push
 from .starting import KIND
@@ -33,10 +33,6 @@ def _end(counts: Mapping[str, int], state: str) -> str:
     return _("Job completed!")
 
 
-def _work_left(run: Run, _state: str) -> bool:
-    return run.items.filter(outcome=RunOutcomeChoices.PENDING).exists()
-
-
 PUSH = register(
     RunKind(
         name=KIND,
@@ -48,7 +44,7 @@ PUSH = register(
         # Each takes seconds of LibreNMS's
         claim=1,
         outcomes=OUTCOMES,
-        work_left=_work_left,
+        work_left=some_pending,
         sums=sums_of,
         end_words=_end,
     )

@@ -25,6 +25,11 @@ def _nothing_left(_run: Run, _state: str) -> bool:
     return False
 
 
+def some_pending(run: Run, _state: str) -> bool:
+    """Whether items of a run have no outcome yet: what is left of kinds whose every item can be gone on with."""
+    return run.items.filter(outcome=RunOutcomeChoices.PENDING).exists()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunKind:
     """One kind of work. ``name`` is stored with runs and in the data of their jobs.

@@ -1,15 +1,13 @@
 """The comparison of sites as plain JSON, and what a sync of them did or would do."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from ..choices import RunOutcomeChoices
+from ..engine.documents import kept_reason_document, reason_document
 from ..models import Run
-from ..sync.core.issues import Issue
 from ..sync.core.plan import Ref
 from ..sync.sites.places import Coordinates
 from ..sync.sites.rows import SiteRow
-from ..words.sentences import kept_sentence, sentence
 from .choosing import Wishes
 from .comparing import SiteComparison
 
@@ -38,11 +36,11 @@ def row_document(row: SiteRow) -> dict[str, Any]:
         "netbox": _site(row),
         "distance": None if row.distance is None else round(row.distance, 1),
         "elsewhere": [{"librenms_id": one.librenms_id, "name": one.name, "location": one.place} for one in row.strays],
-        "issues": [_issue(one) for one in row.issues],
+        "issues": [reason_document(one) for one in row.issues],
         "actions": [
             {
                 "action": one.action.value,
-                "problem": None if one.problem is None else _issue(one.problem),
+                "problem": None if one.problem is None else reason_document(one.problem),
                 "unsure": one.unsure,
             }
             for one in row.offers
@@ -73,10 +71,6 @@ def _degrees(place: Coordinates | None) -> dict[str, float | None]:
     return dict(zip(("latitude", "longitude"), found, strict=True))
 
 
-def _issue(reason: Issue) -> dict[str, str]:
-    return {"code": reason.code.value, "message": sentence(reason)}
-
-
 def foreseen_document(asked: Wishes) -> dict[str, Any]:
     """What would be done: nothing is."""
     results = [
@@ -85,7 +79,7 @@ def foreseen_document(asked: Wishes) -> dict[str, Any]:
             "name": one.row.name,
             "action": one.action.value,
             "outcome": (RunOutcomeChoices.LEFT_OUT if one.problem is not None else RunOutcomeChoices.PENDING),
-            "issues": [] if one.problem is None else [_issue(one.problem)],
+            "issues": [] if one.problem is None else [reason_document(one.problem)],
         }
         for one in asked.all
     ]
@@ -100,13 +94,8 @@ def run_document(run: Run) -> dict[str, Any]:
             "name": item.name,
             "action": item.choice["action"],
             "outcome": item.outcome,
-            "issues": [_kept(one) for one in item.issues],
+            "issues": [kept_reason_document(one) for one in item.issues],
         }
         for item in run.items.all()
     ]
     return {"run": run.pk, "job": None, "results": results}
-
-
-def _kept(one: Mapping[str, Any]) -> dict[str, str]:
-    code = str(one.get("code", ""))
-    return {"code": code, "message": kept_sentence(code, one.get("details"))}

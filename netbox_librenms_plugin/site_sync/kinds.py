@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from ..choices import RunOutcomeChoices, RunStateChoices
 from ..models import Run
-from ..runs.kinds import RunKind, register
+from ..runs.kinds import RunKind, register, some_pending
 from ..runs.sums import summed
 from ..sync.sites.rows import Action
 from .phases import ROWS, phases_of_sites
@@ -27,10 +27,6 @@ def _end_words(_counts: Mapping[str, int], state: str) -> str:
     return _("Job completed!")
 
 
-def _work_left(run: Run, _state: str) -> bool:
-    return run.items.filter(outcome=RunOutcomeChoices.PENDING).exists()
-
-
 SITE_SYNC = register(
     RunKind(
         name=KIND,
@@ -42,7 +38,7 @@ SITE_SYNC = register(
             *(RunOutcomeChoices.PENDING, RunOutcomeChoices.DONE),
             *(RunOutcomeChoices.LEFT_OUT, RunOutcomeChoices.FAILED),
         ),
-        work_left=_work_left,
+        work_left=some_pending,
         sums=sums_of,
         end_words=_end_words,
     )

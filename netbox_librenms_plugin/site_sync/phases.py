@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from ..choices import RunOutcomeChoices
 from ..compat import apply_request_processors
+from ..fleet_sync.writing import issue_json
 from ..librenms_api import LibreNMSAPI
 from ..lost_connections import ConnectionLostError, again_where_lost, watched
 from ..models import RunItem
@@ -20,9 +21,9 @@ from ..orm.sites.write import create_location, create_sites, take_coordinates
 from ..runs.branches import elsewhere
 from ..runs.phases import Phase, Result, Task
 from ..sync.core.issues import Code, Issue, issue
+from ..sync.sites.plan import RESOURCE
 from ..sync.sites.rows import TO_LIBRENMS, Action, SitePlan, SiteRow
 from .comparing import Heard, compare_sites, hear, scope_for
-from .starting import issue_json
 from .telling import Told, tell
 
 ROWS = "rows"
@@ -113,7 +114,7 @@ def _sorted_out(plan: SitePlan, items: Sequence[RunItem]) -> tuple[dict[int, Res
 
 
 def _failed(reason: Issue) -> Result:
-    return Result(outcome=RunOutcomeChoices.FAILED, issues=[issue_json(reason)])
+    return Result(outcome=RunOutcomeChoices.FAILED, issues=[issue_json(reason, resource=RESOURCE)])
 
 
 def _result(action: Action, result: RowResult, instance: Any) -> Result:
@@ -124,6 +125,6 @@ def _result(action: Action, result: RowResult, instance: Any) -> Result:
 
 def _told(action: Action, told: Told) -> Result:
     counts: Mapping[str, int] = {action.value: told.done} if told.done else {}
-    issues = [issue_json(told.problem)] if told.problem is not None else []
+    issues = [issue_json(told.problem, resource=RESOURCE)] if told.problem is not None else []
     outcome = RunOutcomeChoices.DONE if told.done else RunOutcomeChoices.FAILED
     return Result(outcome=outcome, counts=counts, issues=issues)

@@ -8,22 +8,17 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from ..choices import RunOutcomeChoices
+from ..fleet_sync.writing import issue_json
 from ..librenms_api import LibreNMSAPI
 from ..models import Run, RunItem
 from ..runs.control import enqueue_run
 from ..runs.opening import open_run
 from ..runs.worker import run_now
-from ..sync.core.issues import Issue
 from ..sync.sites.plan import RESOURCE
 from .choosing import Wish, Wishes
 
 # As stored with each run
 KIND = "sites"
-
-
-def issue_json(reason: Issue, name: str = "") -> dict[str, Any]:
-    """A reason as items of runs keep it."""
-    return {"code": reason.code.value, "details": dict(reason.details), "resource": RESOURCE, "name": name}
 
 
 def start(api: LibreNMSAPI, asked: Wishes, *, request: Any) -> Run:
@@ -66,6 +61,6 @@ def _items(run: Run, asked: Iterable[Wish], site_type: ContentType) -> Iterator[
             object_id=site.id if site is not None else None,
             object_repr=site.name[:200] if site is not None else "",
             outcome=RunOutcomeChoices.LEFT_OUT if left_out else RunOutcomeChoices.PENDING,
-            issues=[issue_json(one.problem)] if one.problem is not None else [],
+            issues=[issue_json(one.problem, resource=RESOURCE)] if one.problem is not None else [],
             ended=timezone.now() if left_out else None,
         )

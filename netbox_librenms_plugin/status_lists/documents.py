@@ -5,13 +5,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from ..engine.documents import reason_document
 from ..fleet_sync.finding import MODELS
 from ..librenms.clock import Clock, moment_of
-from ..sync.core.issues import Issue
 from ..sync.core.normalise import text
 from ..sync.status.choosing import link_counts, monitoring_counts, uptime_of
 from ..sync.status.rows import StatusRow
-from ..words.sentences import sentence
 from .linking import Links
 
 LONGEST = 255
@@ -73,8 +72,3 @@ def links_document(links: Links, kind: str, names: Mapping[int, str]) -> dict[st
 def object_document(key: tuple[str, int], name: str) -> dict[str, Any]:
     """An object of NetBox."""
     return {"type": MODELS[key[0]]._meta.label_lower, "id": key[1], "name": name}
-
-
-def reason_document(reason: Issue) -> dict[str, str]:
-    """A reason: its code and its sentence."""
-    return {"code": reason.code.value, "message": sentence(reason)}

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..engine.documents import kept_reason_document, reason_document
 from ..models import Run
 from ..orm.undo.names import viewable_keys
-from ..sync.core.issues import Issue
 from ..sync.undo.plan import UndoPlan
 from ..sync.undo.rows import UndoRow
-from ..words.sentences import kept_sentence, sentence
 from .kinds import sums_of
 from .showing import in_order
 
@@ -21,7 +20,7 @@ def plan_document(plan: UndoPlan, *, user: Any) -> Document:
     visible = viewable_keys(rows, user=user)
     return {
         "fingerprint": plan.fingerprint if plan.problem is None else "",
-        "problem": None if plan.problem is None else issue_document(plan.problem),
+        "problem": None if plan.problem is None else reason_document(plan.problem),
         "counts": plan.counts,
         "rows": [_row_document(one, hidden=one.key not in visible) for one in rows],
     }
@@ -35,13 +34,8 @@ def _row_document(row: UndoRow, *, hidden: bool) -> Document:
         "action": row.action.value,
         "standing": row.standing.value,
         "fields": [] if hidden else [{"field": one.field, "now": one.now, "then": one.then} for one in row.fields],
-        "issues": [] if hidden else [issue_document(one) for one in row.issues],
+        "issues": [] if hidden else [reason_document(one) for one in row.issues],
     }
-
-
-def issue_document(reason: Issue) -> Document:
-    """A reason as plain JSON values."""
-    return {"code": reason.code.value, "message": sentence(reason)}
 
 
 def undone_document(run: Run) -> Document:
@@ -57,5 +51,4 @@ def undone_document(run: Run) -> Document:
 
 
 def _kept_issue(one: Mapping[str, Any]) -> Document:
-    message = kept_sentence(one["code"], one["details"])
-    return {"code": one["code"], "message": message, "type": one["resource"], "name": one["name"]}
+    return {**kept_reason_document(one), "type": one["resource"], "name": one["name"]}

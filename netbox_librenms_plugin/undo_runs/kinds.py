@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from ..choices import RunOutcomeChoices, RunStateChoices
 from ..engine.undo_scope import UNDO
 from ..models import Run
-from ..runs.kinds import RunKind, register
+from ..runs.kinds import RunKind, register, some_pending
 from ..runs.sums import summed
 from ..sync.undo.effects import Action
 from .phases import OBJECTS, phases_of_undo
@@ -27,10 +27,6 @@ def _end_words(_counts: Mapping[str, int], state: str) -> str:
     return _("The undo ended. Everything is as before.")
 
 
-def _work_left(run: Run, _state: str) -> bool:
-    return run.items.filter(outcome=RunOutcomeChoices.PENDING).exists()
-
-
 UNDOING = register(
     RunKind(
         name=UNDO,
@@ -42,7 +38,7 @@ UNDOING = register(
             *(RunOutcomeChoices.PENDING, RunOutcomeChoices.DONE),
             *(RunOutcomeChoices.LEFT_OUT, RunOutcomeChoices.FAILED),
         ),
-        work_left=_work_left,
+        work_left=some_pending,
         sums=sums_of,
         whole_without=frozenset(),
         end_words=_end_words,

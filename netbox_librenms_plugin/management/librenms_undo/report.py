@@ -6,10 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from ...engine.documents import reason_document
 from ...models import Run, RunItem
 from ...sync.core.issues import Issue
 from ...sync.undo.plan import UndoPlan
-from ...undo_runs.documents import issue_document, plan_document, undone_document
+from ...undo_runs.documents import plan_document, undone_document
 from ...undo_runs.kinds import sums_of
 from ...undo_runs.showing import ShownRow, in_order, shown
 from ...words.labels import part_label
@@ -66,4 +67,4 @@ def run_json(run: Run) -> str:
 
 def refusal_json(reason: Issue, user: Any) -> str:
     """Why nothing is undone, for programs."""
-    return json.dumps({"user": user.username, "run": None, "problem": issue_document(reason)})
+    return json.dumps({"user": user.username, "run": None, "problem": reason_document(reason)})

@@ -139,7 +139,7 @@ class PushStartView(FleetChangeView):
         with self.shelf.alone(self.name):
             chosen = self.shelf.get(self.name)
             if chosen is None or chosen.kind != self.kind or len(chosen.ids) > MOST:
-                messages.warning(request, _("This selection is not kept any more. Choose the objects again."))
+                messages.warning(request, _("This selection has expired. Choose the objects again."))
                 return redirect(self.list_url)
             if chosen.run is not None:
                 messages.info(request, _("This was started already. This is its page."))

@@ -66,7 +66,7 @@ class StatusChooseView(StatusView):
             messages.error(request, str(error) if isinstance(error, FilterError) else error.message)
             return redirect(back)
         if not chosen.ids or what not in (LINK, COMPARE, SYNC):
-            messages.warning(request, _("Nothing of that is there any more."))
+            messages.warning(request, _("None of it is there any more."))
             return redirect(back)
         query = query_string(selection=Shelf(request.user).put(chosen), server=self.state.server)
         name = "status_link" if what == LINK else f"fleet_{what}"
@@ -203,5 +203,5 @@ class StatusLinkView(StatusChangeView):
         return self.url(query=chosen.filters)
 
     def _gone(self, request: HttpRequest) -> HttpResponse:
-        messages.warning(request, _("This selection is not kept any more. Choose the objects again."))
+        messages.warning(request, _("This selection has expired. Choose the objects again."))
         return redirect(self.url())

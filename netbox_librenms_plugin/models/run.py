@@ -33,6 +33,8 @@ PLUGIN = "plugins:netbox_librenms_plugin"
 PAGES: Mapping[str, str] = {"import": "importrun", "push_shadow": "shadow_run", "shadow": "shadow_run"}
 # Kinds that write no object of NetBox
 ONLY_READ = frozenset({"compare", "push_shadow", "shadow", "stacks"})
+# Kinds that tell LibreNMS alone, so that NetBox has nothing to undo either
+ONLY_TOLD = frozenset({"maintenance"})
 # Kind → the page that shows what came of all of its runs
 SHOWN_ON: Mapping[str, str] = {"compare": "network", "sites": "site_location_sync", "stacks": "librenms_import"}
 
@@ -95,6 +97,11 @@ class Run(models.Model):
     def only_reads(self) -> bool:
         """Whether it writes no object of NetBox, so that there is nothing to undo."""
         return self.kind in ONLY_READ
+
+    @property
+    def writes_here(self) -> bool:
+        """Whether it writes objects of NetBox, so that there can be something to undo."""
+        return not self.only_reads and self.kind not in ONLY_TOLD
 
     def get_state_color(self) -> str | None:
         """Badge colour of the state."""

@@ -96,7 +96,7 @@ class RunView(FragmentMixin, ConditionalLoginRequiredMixin, View):
             "can_continue": bool(steers and self._may_change() and run.ended_already and work_left(run)),
             "changes_url": (
                 f"{reverse('core:objectchange_list')}?{changes}"
-                if user.has_perm("core.view_objectchange") and not run.only_reads
+                if user.has_perm("core.view_objectchange") and run.writes_here
                 else ""
             ),
             "shown_on_url": run.shown_on_url(),

@@ -29,7 +29,7 @@ def undo_context(run: Run, user: Any) -> dict[str, Any]:
     named."""
     by = undone_by(run)
     problem = obstacle_at_first_sight(run)
-    asked = run.ended_already and not run.only_reads and may_look(user)
+    asked = run.ended_already and run.writes_here and may_look(user)
     return {
         "undo_url": undo_url(run) if asked and problem is None else "",
         "undo_why_not": sentence(problem) if asked and problem is not None else "",

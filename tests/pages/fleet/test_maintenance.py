@@ -54,6 +54,7 @@ def test_the_question_says_what_is_left_out_and_what_was_shown_is_asked_for_once
     assert answer.url == run.get_absolute_url()
     said = words(client.get(answer.url).content.decode())
     assert f"Maintenance #{run.pk}" in said and "For 1 h Note: New line cards" in said
+    assert "undo" not in said
     assert "sw1 Done" in said and "patch-panel Left out" in said
     assert client.post(address("maintenance_start"), form).url == answer.url
     assert len(simulator.state.windows) == 1

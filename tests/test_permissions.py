@@ -191,6 +191,10 @@ TABLE: dict[str, Rules] = {
     # Nothing is chosen, so nothing is planned and nothing started
     "fleet_push_rows": {"get": (LOGIN, 403, 403, 200, 200)},
     "fleet_push_start": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 302, 302)},
+    "fleet_maintenance": {"get": (LOGIN, 403, 403, 200, 200), "post": (LOGIN, 403, 403, 302, 302)},
+    # Nothing is chosen, so nothing is planned and nothing started
+    "fleet_maintenance_rows": {"get": (LOGIN, 403, 403, 200, 200)},
+    "fleet_maintenance_start": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 302, 302)},
     "site_location_sync": LIST,
     "site_location_sync_list": LIST,
     "site_location_sync_refresh": ANYONES,
@@ -220,6 +224,7 @@ TABLE: dict[str, Rules] = {
     "devices-sync": FLEET_SYNC,
     # Without objects the body cannot be followed
     "push": FLEET_SYNC,
+    "maintenance": FLEET_SYNC,
     "virtualmachines-sync": FLEET_SYNC,
     # Without devices the body cannot be followed, and nothing is written
     "import": {"get": (403, 403, 200, 200, 200), "post": (403, 403, 403, 400, None)},

@@ -87,8 +87,8 @@ CORE = (*STANDARD_LIBRARY, f"{PLUGIN}.sync", f"{PLUGIN}.librenms.records", *TEXT
 USE_CASES = tuple(
     f"{PLUGIN}.{name}"
     for name in (
-        *("deviations", "engine", "fleet_sync", "import_utils", "monitoring", "push", "resources", "runs", "schedules"),
-        *("site_sync", "status_lists", "undo_runs"),
+        *("deviations", "engine", "fleet_sync", "import_utils", "maintenance", "monitoring", "push", "resources"),
+        *("runs", "schedules", "site_sync", "status_lists", "undo_runs"),
     )
 )
 PURE_MONITORING = tuple(f"{PLUGIN}.monitoring.{name}" for name in ("graphs", "ports", "states"))
@@ -209,6 +209,11 @@ RULES = (
         room=(f"{PLUGIN}.undo_runs",),
         forbidden=(f"{PLUGIN}.import_utils", *FACES, *HTML),
         reason="an undo is the same for every face and whatever it undoes, so it knows none",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.maintenance",),
+        forbidden=(f"{PLUGIN}.import_utils", f"{PLUGIN}.schedules", *FACES, *HTML),
+        reason="maintenance in LibreNMS is the same for every face, so it knows none, and no import",
     ),
     Rule(
         room=(f"{PLUGIN}.push",),

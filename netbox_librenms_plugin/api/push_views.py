@@ -1,28 +1,23 @@
 """REST of push rules, and of adding devices to LibreNMS."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from netbox.api.viewsets import NetBoxModelViewSet
 from rest_framework import status
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
-from utilities.permissions import get_permission_for_model
 
 from ..filtersets import PushRuleFilterSet
-from ..fleet_sync.finding import DEVICE, MODELS, FilterError, asked_filters, filtered, ids_of
+from ..fleet_sync.finding import DEVICE
 from ..librenms_api import LibreNMSAPI
-from ..models import LibreNMSSettings, PushRule
+from ..models import PushRule
 from ..push.documents import plan_document, run_document
 from ..push.options import PushOptions
 from ..push.planning import MOST, PushPlanner
 from ..push.starting import IN_REQUEST, start_push, wanted_of
 from ..runs.control import enqueue_run
-from ..runs.queue import workers_for_runs
 from ..runs.worker import run_now
+from .chosen_objects import chosen_ids, require_somebody_to_do_it
 from .described import answer_example, body_example, described
 from .import_views import NO_WORKER
 from .problems import CallProblem
@@ -85,7 +80,7 @@ class PushView(EngineView):
         asked = body.validated_data
         api = LibreNMSAPI(known_server(asked.get("server")))
         options = PushOptions(ping_only=asked["ping_only"], forced=asked["force_add"], link=asked["link"])
-        kind, ids = asked.get("type", DEVICE), self._ids(asked)
+        kind, ids = asked.get("type", DEVICE), chosen_ids(asked, request.user, most=MOST)
         planner = PushPlanner.of(api, user=request.user, ping_only=options.ping_only)
         plan = planner.plan(kind, ids)
         if asked["dry_run"]:
@@ -93,42 +88,11 @@ class PushView(EngineView):
         if asked.get("expected", plan.digest) != plan.digest:
             sentence = _("Something has changed since this plan was made, so nothing was added. Look at it again.")
             raise CallProblem("stale", sentence, status_code=status.HTTP_409_CONFLICT)
-        self._require_somebody_to_do_it(wanted_of(plan, options), background=asked["background"])
+        number, background = wanted_of(plan, options), asked["background"]
+        require_somebody_to_do_it(request.user, number, most=IN_REQUEST, background=background)
         run = start_push(api, kind, plan, request=request, options=options)
-        if asked["background"]:
+        if background:
             job = enqueue_run(run, request)
             return Response({"job": job.pk, "run": run.pk}, status=status.HTTP_202_ACCEPTED)
         run_now(run, request)
         return Response(run_document(run, request.user))
-
-    def _ids(self, asked: Mapping[str, Any]) -> Sequence[int]:
-        """The objects that are meant, all of which must be there."""
-        kind, user = asked.get("type", DEVICE), self.request.user
-        if "filter" in asked:
-            try:
-                pairs = [(name, value) for name, values in asked["filter"].items() for value in values or [""]]
-                found = ids_of(filtered(kind, asked_filters(pairs), user))
-            except FilterError as error:
-                raise CallProblem("unknown_filter", str(error)) from error
-            if len(found) > MOST:
-                sentence = _("At most {most} objects are planned at once.").format(most=MOST)
-                raise CallProblem("too_many", sentence)
-            return found
-        wanted = list(dict.fromkeys(asked["ids"]))
-        seen = set(ids_of(MODELS[kind].objects.restrict(user, "view").filter(pk__in=wanted)))
-        if missing := [one for one in wanted if one not in seen]:
-            sentence = _("There is no {thing} {id} that you may view, so nothing was added.")
-            thing = MODELS[kind]._meta.verbose_name
-            raise CallProblem("not_found", sentence.format(thing=thing, id=missing[0]), ids=missing)
-        return wanted
-
-    def _require_somebody_to_do_it(self, number: int, *, background: bool) -> None:
-        """Before anything is written: a job that nobody takes would wait for ever, many devices for too long."""
-        if background and not self.request.user.has_perm(get_permission_for_model(LibreNMSSettings, "view")):
-            raise PermissionDenied
-        if background and not workers_for_runs():
-            sentence = _("No background worker is running, so nothing was started. Start NetBox's rqworker.")
-            raise CallProblem("no_worker", sentence, status_code=status.HTTP_503_SERVICE_UNAVAILABLE)
-        if not background and number > IN_REQUEST:
-            sentence = _("More than {most} objects would take too long for one request. Set “background” to true.")
-            raise CallProblem("too_many", sentence.format(most=IN_REQUEST))

@@ -239,6 +239,22 @@ SENTENCES: dict[Code, Any] = {
     ),
     Code.ADDED_OTHERWISE: _("LibreNMS added it, but did not take over: {fields_of_device}."),
     Code.ADDED_NOT_LINKED: _("LibreNMS added it, but it could not be linked in NetBox: {reason}"),
+    Code.TOO_MANY_TO_ADD: _(
+        "It would add or link {count} devices, and {most} are the most for one run, so LibreNMS was told of none."
+    ),
+    Code.NOT_LINKED: _("LibreNMS has such a device, but it is not linked to it. Link it first."),
+    Code.SAME_DEVICE: _("LibreNMS has it as one device with {name}, which is among them."),
+    Code.MAINTENANCE_REFUSED: _("LibreNMS did not begin the maintenance: {said}"),
+    Code.MAINTENANCE_NOT_BEGUN: _(
+        "LibreNMS said that the maintenance began, but when it was read back it had not. Look into the log of LibreNMS."
+    ),
+    Code.MAINTENANCE_NOT_READ: _("LibreNMS said that the maintenance began, which could not be read back: {reason}"),
+    Code.MAINTENANCE_BEFORE: _("It was under maintenance before already, so it cannot be seen that this window began."),
+    Code.MAINTENANCE_SEEN: _("LibreNMS's answer was lost, but it is under maintenance since then."),
+    Code.MAINTENANCE_UNANSWERED: _(
+        "LibreNMS was told, but its answer was lost, so it may have the window or not. It is not told again, since "
+        "that could make a second one. Look in LibreNMS before you ask for another."
+    ),
     Code.NO_COORDINATES: _("LibreNMS adds no location without coordinates, and this site has none. Enter them."),
     Code.ZERO_COORDINATE: _(
         "LibreNMS takes a coordinate of 0 for a missing one, so this location can only be added in LibreNMS itself."

@@ -217,6 +217,19 @@ def pushes(witness: Witness, company: Simulator) -> None:
         witness.call("post", "push/", body={"filter": {"colour": ["red"]}}, status=400)
 
 
+def windows(witness: Witness, company: Simulator) -> None:
+    """Maintenance in LibreNMS."""
+    known = next(iter(company.state.devices))
+    body = {"ids": [make_device("under-maintenance", librenms_id=known).pk], "minutes": 30, "note": "x"}
+    witness.call("post", "maintenance/", body={**body, "dry_run": True})
+    witness.call("post", "maintenance/", body={**body, "expected": "another"}, status=409)
+    witness.call("post", "maintenance/", body={**body, "background": True}, status=503)
+    witness.call("post", "maintenance/", body=body)
+    with a_worker():
+        witness.call("post", "maintenance/", body={**body, "background": True}, status=202)
+    witness.call("post", "maintenance/", body={**body, "end": "2099-01-01T00:00:00Z"}, status=400)
+
+
 def statuses(witness: Witness, company: Simulator) -> None:
     """Where objects stand, and the links of those that were found."""
     found = add(company, "found-switch")
@@ -334,6 +347,7 @@ def test_every_answer_is_what_the_schema_says(company: Simulator) -> None:
     syncs(witness, company)
     fleets(witness)
     pushes(witness, company)
+    windows(witness, company)
     statuses(witness, company)
     deviations(witness)
     schedules(witness)

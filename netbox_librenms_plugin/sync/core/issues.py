@@ -158,6 +158,16 @@ class Code(StrEnum):
     NOT_FOUND_AFTERWARDS = "not_found_afterwards"
     ADDED_OTHERWISE = "added_otherwise"
     ADDED_NOT_LINKED = "added_not_linked"
+    TOO_MANY_TO_ADD = "too_many_to_add"
+    # maintenance
+    NOT_LINKED = "not_linked"
+    SAME_DEVICE = "same_device"
+    MAINTENANCE_REFUSED = "maintenance_refused"
+    MAINTENANCE_NOT_BEGUN = "maintenance_not_begun"
+    MAINTENANCE_NOT_READ = "maintenance_not_read"
+    MAINTENANCE_BEFORE = "maintenance_before"
+    MAINTENANCE_SEEN = "maintenance_seen"
+    MAINTENANCE_UNANSWERED = "maintenance_unanswered"
     # sites
     NO_COORDINATES = "no_coordinates"
     ZERO_COORDINATE = "zero_coordinate"

@@ -108,6 +108,11 @@ urlpatterns = (
     path("monitoring/heard/", monitoring_overview.HeardView.as_view(), name="monitoring_heard"),
     path("settings/", views.settings.SettingsView.as_view(), name="settings"),
     path("settings/member-names/", views.member_names.MemberNamesView.as_view(), name="member_names_preview"),
+    path(
+        "settings/location-pattern/",
+        views.location_pattern.LocationPatternView.as_view(),
+        name="location_pattern_preview",
+    ),
     path("settings/policies/", views.settings.PoliciesView.as_view(), name="settings_policies"),
     path(
         "settings/servers/<str:server>/test/",

@@ -150,6 +150,7 @@ TABLE: dict[str, Rules] = {
     "settings": {"get": (LOGIN, 403, 200, 200, 200), "post": (LOGIN, 403, 403, 200, None)},
     "settings_policies": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
     "member_names_preview": {"get": (LOGIN, 403, 200, 200, 200)},
+    "location_pattern_preview": {"get": (LOGIN, 403, 200, 200, 200)},
     "connection_test": {"get": (LOGIN, 403, 200, 200, 200)},
     "webhook_test": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
     "accept_fewer": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
@@ -265,7 +266,8 @@ NAMES = {
     "locationmapping": {"site": "Site"},
     "platformmapping": {"platform": "Linux"},
 }
-HEADERS = {name: {"HX-Request": "true"} for name in ("connection_test", "member_names_preview")}
+PIECES = ("connection_test", "member_names_preview", "location_pattern_preview")
+HEADERS = {name: {"HX-Request": "true"} for name in PIECES}
 
 
 def addresses() -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from ..choices import DeviceStateChoices
 from ..models import LibreNMSSettings
 from ..models.settings import IN_CONTEXT, IN_FIELD, possible_statuses, version_fields
 from ..words.labels import server_choices
+from .location_pattern import LocationPatternInput
 from .member_names import MemberNamesInput
 
 
@@ -100,7 +101,7 @@ class LibreNMSSettingsForm(forms.ModelForm):
         FieldSet("include_reserved_vlans", "include_link_local", "include_loopback", name=_("Also compare")),
         FieldSet("os_version_in", "status_map", name=_("From monitoring")),
         FieldSet("times_before_open", "unseen_days", "fewer_percent", name=_("Comparison of the network")),
-        FieldSet("location_tolerance", name=_("Sites and locations")),
+        FieldSet("location_pattern", "location_tolerance", name=_("Sites and locations")),
         FieldSet("cable_label", "cable_tag", "unrecorded_neighbours", name=_("Cables")),
     )
 
@@ -120,13 +121,14 @@ class LibreNMSSettingsForm(forms.ModelForm):
             "times_before_open",
             "unseen_days",
             "fewer_percent",
+            "location_pattern",
             "location_tolerance",
             "cable_label",
             "cable_tag",
             "unrecorded_neighbours",
         )
         field_classes = {"unrecorded_neighbours": LinesField}
-        widgets = {"member_name_pattern": MemberNamesInput}
+        widgets = {"location_pattern": LocationPatternInput, "member_name_pattern": MemberNamesInput}
 
     def __init__(self, *args: Any, editable: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("netbox_librenms_plugin", "0018_push_rules"),
+        ("netbox_librenms_plugin", "0019_location_pattern"),
     ]
 
     operations = [

@@ -53,6 +53,10 @@ class Code(StrEnum):
     PLATFORM_MISSING = "platform_missing"
     SITE_MISSING = "site_missing"
     PLACE_HOLDS = "place_holds"
+    LOCATION_MISSING = "location_missing"
+    RACK_MISSING = "rack_missing"
+    RACK_POSITION = "rack_position"
+    TENANT_MISSING = "tenant_missing"
     CHOOSE_CHASSIS = "choose_chassis"
     CHASSIS_NOT_SEEN = "chassis_not_seen"
     # IP addresses

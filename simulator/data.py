@@ -38,7 +38,7 @@ class Dataset:
     `members` holds the device ids of each device group; `maintenance`, `without_rrd` and `unreachable` hold device
     ids under maintenance, device ids without graph files, and hostnames that do not answer to SNMP; of those in
     `talkative` the error repeats the command that failed, secrets and all. `forgetful` holds hostnames that are said to
-    be added, and are not.
+    be added, and are not, `stubborn` those whose changes are answered well and not made.
     """
 
     devices: Table = _table("device_id")
@@ -68,6 +68,7 @@ class Dataset:
     unreachable: set[str] = field(default_factory=set)
     talkative: set[str] = field(default_factory=set)
     forgetful: set[str] = field(default_factory=set)
+    stubborn: set[str] = field(default_factory=set)
 
     @classmethod
     def empty(cls) -> Self:

@@ -1,4 +1,4 @@
-"""REST of push rules, and of adding devices to LibreNMS."""
+"""REST of push rules, and of adding devices to LibreNMS or changing them there."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ from ..models import LibreNMSSettings, PushRule
 from ..push.documents import plan_document, run_document
 from ..push.options import PushOptions
 from ..push.planning import MOST, PushPlanner
-from ..push.starting import IN_REQUEST, start_push, wanted_of
+from ..push.starting import CHANGED_IN_REQUEST, IN_REQUEST, can_wait, start_push
 from ..runs.control import enqueue_run
 from ..runs.queue import workers_for_runs
 from ..runs.worker import run_now
@@ -69,22 +69,23 @@ class PushRuleViewSet(NetBoxModelViewSet):
 
 
 class PushView(EngineView):
-    """Have LibreNMS add devices or virtual machines that NetBox has, as one run."""
+    """Have LibreNMS add devices or virtual machines that NetBox has, and change those that are linked, as one run."""
 
     @extend_schema(
-        summary="Add devices to LibreNMS",
+        summary="Add devices to LibreNMS, or change them there",
         operation_id="plugins_librenms_plugin_push",
         request=LibreNMSPushSerializer,
         responses={200: LibreNMSPushRunSerializer, 202: LibreNMSPushJobSerializer, **NO_WORKER},
         examples=EXAMPLES,
     )
     def post(self, request: Request) -> Response:
-        """Add them while the caller waits, or in the background; with ``dry_run`` say what LibreNMS would be told."""
+        """Do it while the caller waits, or in the background; with ``dry_run`` say what LibreNMS would be told."""
         body = LibreNMSPushSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         asked = body.validated_data
         api = LibreNMSAPI(known_server(asked.get("server")))
-        options = PushOptions(ping_only=asked["ping_only"], forced=asked["force_add"], link=asked["link"])
+        chosen = {name: asked[name] for name in ("ping_only", "add", "link", "change")}
+        options = PushOptions(forced=asked["force_add"], **chosen)
         kind, ids = asked.get("type", DEVICE), self._ids(asked)
         planner = PushPlanner.of(api, user=request.user, ping_only=options.ping_only)
         plan = planner.plan(kind, ids)
@@ -93,7 +94,7 @@ class PushView(EngineView):
         if asked.get("expected", plan.digest) != plan.digest:
             sentence = _("Something has changed since this plan was made, so nothing was added. Look at it again.")
             raise CallProblem("stale", sentence, status_code=status.HTTP_409_CONFLICT)
-        self._require_somebody_to_do_it(wanted_of(plan, options), background=asked["background"])
+        self._require_somebody_to_do_it(can_wait(plan, options), background=asked["background"])
         run = start_push(api, kind, plan, request=request, options=options)
         if asked["background"]:
             job = enqueue_run(run, request)
@@ -122,13 +123,16 @@ class PushView(EngineView):
             raise CallProblem("not_found", sentence.format(thing=thing, id=missing[0]), ids=missing)
         return wanted
 
-    def _require_somebody_to_do_it(self, number: int, *, background: bool) -> None:
+    def _require_somebody_to_do_it(self, short: bool, *, background: bool) -> None:
         """Before anything is written: a job that nobody takes would wait for ever, many devices for too long."""
         if background and not self.request.user.has_perm(get_permission_for_model(LibreNMSSettings, "view")):
             raise PermissionDenied
         if background and not workers_for_runs():
             sentence = _("No background worker is running, so nothing was started. Start NetBox's rqworker.")
             raise CallProblem("no_worker", sentence, status_code=status.HTTP_503_SERVICE_UNAVAILABLE)
-        if not background and number > IN_REQUEST:
-            sentence = _("More than {most} objects would take too long for one request. Set “background” to true.")
-            raise CallProblem("too_many", sentence.format(most=IN_REQUEST))
+        if not background and not short:
+            sentence = _(
+                "To add or link more than {most} objects, or to change more than {changed}, takes too long for one "
+                "request. Set “background” to true."
+            )
+            raise CallProblem("too_many", sentence.format(most=IN_REQUEST, changed=CHANGED_IN_REQUEST))

@@ -18,7 +18,7 @@ from ..choices import RunOutcomeChoices, RunStateChoices
 TITLES: Mapping[str, Any] = {
     "compare": _("Comparison #{number}"),
     "import": _("Import #{number}"),
-    "push": _("Adding to LibreNMS #{number}"),
+    "push": _("Push to LibreNMS #{number}"),
     "shadow": _("Shadow run #{number}"),
     "sites": _("Sync of sites #{number}"),
     "stacks": _("Search for stacks #{number}"),

@@ -50,10 +50,10 @@ def _read_back(api: LibreNMSAPI, wanted: NewDevice, error: LibreNMSError | None)
         device = api.device_named(wanted.hostname)
     except LibreNMSError as failed:
         error = error or failed
-        return Told(problem=_reason(error), final=_is_final(error))
+        return Told(problem=_reason(error), final=is_final(error))
     if device is None:
         if error is not None:
-            return Told(problem=_reason(error), final=_is_final(error))
+            return Told(problem=_reason(error), final=is_final(error))
         return Told(problem=issue(Code.NOT_FOUND_AFTERWARDS))
     different = tuple(_different(device, wanted))
     problem = issue(Code.ADDED_OTHERWISE, fields_of_device=different) if different else None
@@ -77,7 +77,7 @@ def _reason(error: LibreNMSError) -> Issue:
     return issue(Code.LIBRENMS_FAILED, reason=error.message)
 
 
-def _is_final(error: LibreNMSError) -> bool:
+def is_final(error: LibreNMSError) -> bool:
     """Whether the next device would meet the same. One that took too long says nothing of others."""
     if isinstance(error, TimedOut):
         return False

@@ -1,4 +1,4 @@
-"""The kind of run that adds devices to LibreNMS."""
+"""The kind of run that adds devices to LibreNMS, and changes those that are linked."""
 
 from collections.abc import Mapping
 
@@ -9,24 +9,24 @@ from ..choices import RunOutcomeChoices, RunStateChoices
 from ..models import Run
 from ..runs.kinds import RunKind, register, some_pending
 from ..runs.sums import summed
-from .phases import ADDED, DEVICES, LINKED, phases_of_push
+from .phases import ADDED, CHANGED, DEVICES, LINKED, phases_of_push
 from .starting import KIND
 
 OUTCOMES = (
     *(RunOutcomeChoices.PENDING, RunOutcomeChoices.CREATED, RunOutcomeChoices.LINKED),
-    *(RunOutcomeChoices.LEFT_OUT, RunOutcomeChoices.FAILED),
+    *(RunOutcomeChoices.SYNCED, RunOutcomeChoices.AGREES, RunOutcomeChoices.LEFT_OUT, RunOutcomeChoices.FAILED),
 )
 
 
 def sums_of(run: Run) -> Mapping[str, int]:
-    """How many were added and linked. One query."""
-    return summed(run.items, (ADDED, LINKED))
+    """How many were added, linked and changed. One query."""
+    return summed(run.items, (ADDED, LINKED, CHANGED))
 
 
 def _end(counts: Mapping[str, int], state: str) -> str:
     failed = counts.get(RunOutcomeChoices.FAILED, 0)
     if state == RunStateChoices.FAILED:
-        return _("It ended, but nothing could be added to LibreNMS.")
+        return _("It ended, but LibreNMS took none of it.")
     if failed:
         words = ngettext("It ended. {n} object failed.", "It ended. {n} objects failed.", failed)
         return words.format(n=failed)
@@ -36,7 +36,7 @@ def _end(counts: Mapping[str, int], state: str) -> str:
 PUSH = register(
     RunKind(
         name=KIND,
-        label=gettext_lazy("Adding to LibreNMS"),
+        label=gettext_lazy("Push to LibreNMS"),
         runner="PushJob",
         helper="PushHelperJob",
         phase_names=(DEVICES,),

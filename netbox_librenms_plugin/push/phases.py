@@ -1,4 +1,5 @@
-"""How a run adds devices to LibreNMS: each is planned anew, told, read back, and linked."""
+"""How a run adds devices to LibreNMS, or changes them there: each is planned anew, told, and read back; a new one is
+linked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,11 +21,12 @@ from ..sync.core.issues import Code, Issue, issue
 from ..sync.push.rows import Action, PushRow
 from ..words.sentences import sentence
 from .adding import Told, tell
+from .changing import change
 from .options import PushOptions
 from .planning import PushPlanner
 
 DEVICES = "devices"
-ADDED, LINKED = "push_added", "push_linked"
+ADDED, LINKED, CHANGED = "push_added", "push_linked", "push_changed"
 
 
 def phases_of_push(task: Task) -> Sequence[Phase]:
@@ -34,8 +36,8 @@ def phases_of_push(task: Task) -> Sequence[Phase]:
 
 @dataclass(slots=True, kw_only=True)
 class Devices(Phase):
-    """Adds, or links, what the items ask for, one after the other. Beginning raises ``LibreNMSError`` where LibreNMS
-    gives no list of its devices."""
+    """Adds, links or changes what the items ask for, one after the other. Beginning raises ``LibreNMSError`` where
+    LibreNMS gives no list of its devices."""
 
     name: ClassVar[str] = DEVICES
     task: Task
@@ -74,9 +76,14 @@ class Devices(Phase):
             return _failed(reason)
         if row is None:
             return _failed(issue(Code.OBJECT_GONE))
+        if row.action is Action.SAME:
+            # Somebody, the worker perhaps that was killed, has done it since it was shown
+            return Result(outcome=RunOutcomeChoices.AGREES)
         if row.fingerprint != item.choice.get("expected"):
             # Why it is another one says more than that it is
             return _failed(*(row.issues or (issue(Code.STALE),)))
+        if row.action is Action.CHANGE:
+            return self._changed(row)
         return self._added(item, row, instance) if row.action is Action.ADD else self._linked(item, row, instance)
 
     def _row(self, item: RunItem) -> tuple[PushRow | None, Any]:
@@ -102,6 +109,16 @@ class Devices(Phase):
             outcome=RunOutcomeChoices.CREATED,
             counts={ADDED: 1} | ({} if problem is not None else {LINKED: 1}),
             issues=[issue_json(one) for one in issues],
+        )
+
+    def _changed(self, row: PushRow) -> Result:
+        changed = change(self.api, row)
+        self._final = changed.problem if changed.final else None
+        reasons = [changed.problem] if changed.problem is not None else []
+        if not changed.fields:
+            return _failed(*reasons)
+        return Result(
+            outcome=RunOutcomeChoices.SYNCED, counts={CHANGED: 1}, issues=[issue_json(one) for one in reasons]
         )
 
     def _linked(self, item: RunItem, row: PushRow, instance: Any) -> Result:

@@ -154,6 +154,13 @@ class Code(StrEnum):
     NOT_FOUND_AFTERWARDS = "not_found_afterwards"
     ADDED_OTHERWISE = "added_otherwise"
     ADDED_NOT_LINKED = "added_not_linked"
+    # keeping in step
+    CHASSIS_KEPT = "chassis_kept"
+    DISPLAY_FIXED = "display_fixed"
+    NOTES_TOO_LONG = "notes_too_long"
+    NO_POLLER_GROUP = "no_poller_group"
+    NOT_CHANGED = "not_changed"
+    CHANGED_OTHERWISE = "changed_otherwise"
     # sites
     NO_COORDINATES = "no_coordinates"
     ZERO_COORDINATE = "zero_coordinate"

@@ -9,7 +9,8 @@ from ..choices import RunOutcomeChoices, RunStateChoices
 from ..models import Run
 from ..runs.kinds import RunKind, register, some_pending
 from ..runs.sums import summed
-from .phases import ADDED, CHANGED, DEVICES, LINKED, phases_of_push
+from ..sync.push.rows import CHANGED
+from .phases import ADDED, DEVICES, LINKED, phases_of_push
 from .starting import KIND
 
 OUTCOMES = (

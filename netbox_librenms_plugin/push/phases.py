@@ -18,7 +18,7 @@ from ..models import RunItem
 from ..runs.branches import elsewhere
 from ..runs.phases import Phase, Result, Task
 from ..sync.core.issues import Code, Issue, issue
-from ..sync.push.rows import Action, PushRow
+from ..sync.push.rows import CHANGED, Action, PushRow
 from ..words.sentences import sentence
 from .adding import Told, tell
 from .changing import change
@@ -26,7 +26,7 @@ from .options import PushOptions
 from .planning import PushPlanner
 
 DEVICES = "devices"
-ADDED, LINKED, CHANGED = "push_added", "push_linked", "push_changed"
+ADDED, LINKED = "push_added", "push_linked"
 
 
 def phases_of_push(task: Task) -> Sequence[Phase]:

@@ -47,7 +47,7 @@ def _wanted(one: KeptValue) -> str:
 
 def _note(one: KeptValue) -> str:
     if one.outcome is KeptOutcome.REPORTED:
-        return str(KeepPolicyChoices.LABELS[one.policy.value])
+        return _("stays: {policy}").format(policy=KeepPolicyChoices.LABELS[one.policy.value])
     return _("cannot be changed") if one.outcome is KeptOutcome.BLOCKED else ""
 
 

@@ -12,6 +12,9 @@ from ..core.issues import Issue
 from ..core.normalise import text
 from .keeping import KeptValue
 
+# The name under which an item of a run counts a device that was changed in LibreNMS; nothing of NetBox's is
+CHANGED = "push_changed"
+
 
 class Action(StrEnum):
     """What becomes of an object: LibreNMS adds it, it is linked to the device that LibreNMS has, what LibreNMS has of

@@ -99,13 +99,14 @@ def test_what_differs_is_shown_changed_and_kept_with_the_run(simulator: Simulato
     said = words(rows)
     assert "0 to add 0 known to LibreNMS already 1 to change 0 in step 0 left as they are" in said
     assert "Monitoring: LibreNMS: Monitored NetBox: Disabled: not polled" in said
-    assert "&lt;b&gt;by hand&lt;/b&gt;" in rows and "NetBox: d (Fill if empty)" in said
+    assert "&lt;b&gt;by hand&lt;/b&gt;" in rows and "NetBox: d (stays: Fill if empty)" in said
     form = form_of(page, rows)
     assert "nothing was started" in words(client.post(address("push_start"), form, follow=True).content.decode())
     answer = client.post(address("push_start"), {**form, "change": "on"}, follow=True)
     said = words(answer.content.decode())
     assert "Written: 1 device changed in LibreNMS" in said and "Linked devices were brought into step" in said
     assert "Monitoring: Monitored → Disabled: not polled" in said and "by hand" not in said
+    assert "Undo…" not in said and "Nothing was written, so there is nothing to undo." in said
     assert (simulator.state.devices[1]["disabled"], simulator.state.devices[1]["notes"]) == (1, "<b>by hand</b>")
 
 

@@ -47,6 +47,7 @@ class LibreNMSPluginConfig(PluginConfig):
         from .import_utils import kinds as _kinds  # noqa: F401  (declares the kinds of runs)
         from .librenms.config import load_servers
         from .librenms.errors import ConfigurationError
+        from .maintenance import kinds as _maintenance  # noqa: F401  (declares the kind of run)
         from .models import FieldPolicy, Schedule
         from .push import kinds as _push  # noqa: F401  (declares the kind of run)
         from .resources import policy_fields

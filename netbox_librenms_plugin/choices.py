@@ -184,10 +184,12 @@ class ScheduleActionChoices(ChoiceSet):
 
     COMPARE = "compare"
     SYNC = "sync"
+    PUSH = "push"
 
     CHOICES = [
         (COMPARE, _("Compare"), "cyan"),
         (SYNC, _("Sync"), "blue"),
+        (PUSH, _("Add to LibreNMS"), "teal"),
     ]
 
 
@@ -226,6 +228,20 @@ class ScheduleOutcomeChoices(ChoiceSet):
     CHOICES = [
         (MISSING, _("Create what NetBox lacks")),
         (CHANGED, _("Update what differs")),
+    ]
+
+
+class SchedulePushChoices(ChoiceSet):
+    """How a schedule adds devices to LibreNMS, by the names that REST has for it."""
+
+    PING_ONLY = "ping_only"
+    FORCE_ADD = "force_add"
+    LINK = "link"
+
+    CHOICES = [
+        (PING_ONLY, _("Only ping them, without SNMP")),
+        (FORCE_ADD, _("Add them even if they do not answer")),
+        (LINK, _("Link what LibreNMS has already")),
     ]
 
 

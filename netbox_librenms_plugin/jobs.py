@@ -314,6 +314,20 @@ class PushHelperJob(RunHelperJob):
         name = gettext_lazy("Push to LibreNMS (helper)")
 
 
+class PushShadowJob(RunJob):
+    """Says which devices would be added."""
+
+    class Meta:
+        name = gettext_lazy("Adding to LibreNMS in shadow")
+
+
+class MaintenanceJob(RunJob):
+    """Puts devices under maintenance in LibreNMS."""
+
+    class Meta:
+        name = gettext_lazy("Maintenance in LibreNMS")
+
+
 class SitesJob(RunJob):
     """A sync of sites with LibreNMS's locations."""
 

@@ -21,6 +21,7 @@ from .librenms.inventory import read_inventory
 from .librenms.limits import Limits
 from .librenms.links import read_links
 from .librenms.lookup_subjects import LookupSubject
+from .librenms.maintenance import Window
 from .librenms.monitoring import Monitoring
 from .librenms.new_devices import NewDevice
 from .librenms.ports import PortReader, port_names, read_snapshot
@@ -159,6 +160,14 @@ class LibreNMSAPI:
         for name in ("devices", "locations"):
             self._shelf.drop(name)
         self._writer.add_device(device, profile)
+
+    def begin_maintenance(self, device_id: int, window: Window) -> None:
+        """Have LibreNMS put a device under maintenance, which cannot be ended from here."""
+        self._writer.begin_maintenance(device_id, window)
+
+    def is_under_maintenance(self, device_id: int) -> bool:
+        """Whether a device is under maintenance now. Never from the cache."""
+        return self._writer.is_under_maintenance(device_id)
 
     def remember_device(self, device: Device, fetched_at: datetime) -> None:
         """Keep a row of the list as the answer for this device, so that it need not be asked for once more."""

@@ -6,6 +6,7 @@ from utilities.urls import get_model_urls
 from . import views
 from .views import deviations, monitoring_overview, network
 from .views.fleet import compare as fleet_compare
+from .views.fleet import maintenance as fleet_maintenance
 from .views.fleet import push as fleet_push
 from .views.fleet import sync as fleet_sync
 from .views.imports import actions as import_actions
@@ -76,6 +77,9 @@ FLEET = (
     ("push", fleet_push.PushView, "fleet_push"),
     ("push/rows", fleet_push.PushRowsView, "fleet_push_rows"),
     ("push/start", fleet_push.PushStartView, "fleet_push_start"),
+    ("maintenance", fleet_maintenance.MaintenanceView, "fleet_maintenance"),
+    ("maintenance/rows", fleet_maintenance.MaintenanceRowsView, "fleet_maintenance_rows"),
+    ("maintenance/start", fleet_maintenance.MaintenanceStartView, "fleet_maintenance_start"),
 )
 
 # Path → kind of object, and the name of its page
@@ -104,6 +108,11 @@ urlpatterns = (
     path("monitoring/heard/", monitoring_overview.HeardView.as_view(), name="monitoring_heard"),
     path("settings/", views.settings.SettingsView.as_view(), name="settings"),
     path("settings/member-names/", views.member_names.MemberNamesView.as_view(), name="member_names_preview"),
+    path(
+        "settings/location-pattern/",
+        views.location_pattern.LocationPatternView.as_view(),
+        name="location_pattern_preview",
+    ),
     path("settings/policies/", views.settings.PoliciesView.as_view(), name="settings_policies"),
     path(
         "settings/servers/<str:server>/test/",

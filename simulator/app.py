@@ -203,6 +203,8 @@ def _view(server: Server, entry: Route, **parts: str) -> Response:
         answer = refused.answer
     faults: list[Fault] = request.environ["simulator.faults"]
     for fault in faults:
+        if fault.kind == "lost":
+            _end(request.environ.get("werkzeug.socket"))
         answer = changed(answer, fault)
     return _response(answer, next((fault for fault in faults if fault.kind == "truncated"), None))
 

@@ -46,6 +46,7 @@ KINDS: dict[str, frozenset[str]] = {
     "html": frozenset({"status"}),
     "truncated": frozenset({"keep", "abort"}),
     "drop": frozenset(),
+    "lost": frozenset(),
     "drip": frozenset({"part", "seconds", "drops"}),
     "wrong_types": frozenset({"row", "fields"}),
     "redirect": frozenset({"location"}),
@@ -87,6 +88,7 @@ class Faults:
         Kinds and their options, with defaults:
         `delay` (seconds=1.0), `status` (status=500, message=, retry_after= in seconds), `html` (status=502),
         `truncated` (keep=0.5 of the bytes, abort=False; True also breaks the connection), `drop` (no answer),
+        `lost` (what was asked for is done, and no answer comes),
         `drip` (part="body" under a Content-Length, "chunks" or "header": a byte every seconds=1.0, without an end or
         until the connection breaks after drops=),
         `wrong_types` (row=0, fields= names, or all), `redirect` (location="/login"), `hostile` (fields=),

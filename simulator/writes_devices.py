@@ -217,14 +217,16 @@ def rename_device(call: Call, hostname: str, new: str) -> Answer:
 
 @route("POST", "/devices/<part:hostname>/maintenance", Need.ADMIN)
 def start_maintenance(call: Call, hostname: str) -> Answer:
-    """Put a device under maintenance for `duration` (H:MM)."""
+    """Put a device under maintenance for `duration` (H:MM), now or from `start` on. Each makes a window more."""
     asked = call.json()
     if not asked:
         return error(400, "No information has been provided to set this device into maintenance")
     device = _device_or_404(call, hostname)
     if not asked.get("duration"):
         return error(400, "Duration not provided")
-    call.state.maintenance.add(device["device_id"])
+    call.state.windows.append({"device_id": device["device_id"], **asked})
+    if not asked.get("start") and device["device_id"] not in call.state.unmoved:
+        call.state.maintenance.add(device["device_id"])
     named = f"{device['hostname']} ({device['device_id']})"
     return done(f"Device {named} moved into maintenance mode for {asked['duration']}h", 201)
 

@@ -150,6 +150,7 @@ TABLE: dict[str, Rules] = {
     "settings": {"get": (LOGIN, 403, 200, 200, 200), "post": (LOGIN, 403, 403, 200, None)},
     "settings_policies": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
     "member_names_preview": {"get": (LOGIN, 403, 200, 200, 200)},
+    "location_pattern_preview": {"get": (LOGIN, 403, 200, 200, 200)},
     "connection_test": {"get": (LOGIN, 403, 200, 200, 200)},
     "webhook_test": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
     "accept_fewer": {"get": (LOGIN, 403, 302, 302, 302), "post": (LOGIN, 403, 403, 200, None)},
@@ -190,6 +191,10 @@ TABLE: dict[str, Rules] = {
     # Nothing is chosen, so nothing is planned and nothing started
     "fleet_push_rows": {"get": (LOGIN, 403, 403, 200, 200)},
     "fleet_push_start": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 302, 302)},
+    "fleet_maintenance": {"get": (LOGIN, 403, 403, 200, 200), "post": (LOGIN, 403, 403, 302, 302)},
+    # Nothing is chosen, so nothing is planned and nothing started
+    "fleet_maintenance_rows": {"get": (LOGIN, 403, 403, 200, 200)},
+    "fleet_maintenance_start": {"get": (LOGIN, 403, 403, 405, 405), "post": (LOGIN, 403, 403, 302, 302)},
     "site_location_sync": LIST,
     "site_location_sync_list": LIST,
     "site_location_sync_refresh": ANYONES,
@@ -219,6 +224,7 @@ TABLE: dict[str, Rules] = {
     "devices-sync": FLEET_SYNC,
     # Without objects the body cannot be followed
     "push": FLEET_SYNC,
+    "maintenance": FLEET_SYNC,
     "virtualmachines-sync": FLEET_SYNC,
     # Without devices the body cannot be followed, and nothing is written
     "import": {"get": (403, 403, 200, 200, 200), "post": (403, 403, 403, 400, None)},
@@ -260,7 +266,8 @@ NAMES = {
     "locationmapping": {"site": "Site"},
     "platformmapping": {"platform": "Linux"},
 }
-HEADERS = {name: {"HX-Request": "true"} for name in ("connection_test", "member_names_preview")}
+PIECES = ("connection_test", "member_names_preview", "location_pattern_preview")
+HEADERS = {name: {"HX-Request": "true"} for name in PIECES}
 
 
 def addresses() -> dict[str, list[str]]:

@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 from dcim.models import ConsolePort, Device
 from django.core.management import call_command, get_commands, load_command_class
-from drf_spectacular.generators import SchemaGenerator
 
 from netbox_librenms_plugin.models import FieldPolicy, SyncRun
 from netbox_librenms_plugin.resources import RESOURCES
 from netbox_librenms_plugin.sync.core.issues import Code
 from netbox_librenms_plugin.tables import SYNC_TABLES
 from simulator.server import Simulator
-from tests.api.support import ROOT, Caller
+from tests.api.support import ROOT, Caller, plugin_schema
 from tests.factories import admin, make_device, somebody
 from tests.imports.fleet import add
 from tests.imports.support import import_all
@@ -49,11 +48,6 @@ def device(simulator: Simulator) -> Device:
     simulator.state.add_port(device_id, ifName="eth0", ifType="ethernetCsmacd")
     consoles(simulator, device_id, "con0", "aux0")
     return make_device("router", librenms_id=device_id)
-
-
-def schema() -> dict[str, Any]:
-    """What NetBox says of the API."""
-    return dict(SchemaGenerator().get_schema(request=None, public=True))
 
 
 def run_command(name: str, *arguments: str) -> str:
@@ -138,7 +132,7 @@ class TestRest:
         assert set(ConsolePort.objects.values_list("type", flat=True)) == {"de-9"}
 
     def test_it_is_in_the_schema(self) -> None:
-        made = schema()
+        made = plugin_schema()
         parts = made["components"]["schemas"]
         choices = parts["LibreNMSSyncRequest"]["properties"]["choices"]["properties"][NAME]
         assert choices["additionalProperties"]["properties"]["type"]["enum"] == ["rj-45", "de-9"]

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import batched
-from multiprocessing import get_context
 from typing import Any
 
 from tools.bench import Bench, Budget, Measurement, large_simulator, peak_of_process
 from tools.bench_sync import sync_changes
+from tools.bench_worker import fresh_processes
 
 # Rows that are made at once
 BATCH = 2_000
@@ -48,6 +48,8 @@ def compare_network(devices: int, workers: Iterable[int], changes: int = 0) -> l
                 for read in (api.devices, api.fleet_ports, api.fleet_addresses, api.fleet_links, api.fleet_vlans):
                     read(refresh=True)
             workers = list(workers)
+            with fresh_processes(1) as pool:
+                pool.map(abs, [0])
             for number in workers:
                 _compare(bench, ids, number)
             agree(api)
@@ -176,14 +178,10 @@ def _place_of(model: Any, owner: Any) -> dict[str, Any]:
 
 
 def _compare(bench: Bench, ids: Sequence[int], workers: int) -> None:
-    from django.db import connections
-
     shares = [ids[number::workers] for number in range(workers)]
     words = "one worker" if workers == 1 else f"{workers} workers"
     with bench.measure(f"network: compare {len(ids)} devices, {words}", Budget(calls=10)) as line:
-        # A worker is a process of its own, which begins as this one is: it must not find open connections
-        connections.close_all()
-        with get_context("fork").Pool(workers) as pool:
+        with fresh_processes(workers) as pool:
             done = pool.map(_share, shares, chunksize=1)
     line.queries = sum(one.queries for one in done)
     line.megabytes = sum(one.megabytes for one in done)
@@ -249,14 +247,11 @@ def _run(bench: Bench, work: str, workers: int) -> None:
 
 def work_off(bench: Bench, work: str, pk: int, workers: int, budget: Budget = Budget()) -> None:
     """Measure a run from its first item to its end, by so many workers."""
-    from django.db import connections
-
     from netbox_librenms_plugin.models import Run
     from netbox_librenms_plugin.runs.ends import finish
 
     with bench.measure(work, budget) as line:
-        connections.close_all()
-        with get_context("fork").Pool(workers) as pool:
+        with fresh_processes(workers) as pool:
             done = pool.map(_at_run, [pk] * workers, chunksize=1)
         run = Run.objects.get(pk=pk)
         finish(run)

@@ -80,13 +80,15 @@ PURE_IMPORT = tuple(
 )
 CLIENT = (f"{PLUGIN}.librenms", f"{PLUGIN}.librenms_api")
 # Rules of texts and names that are no room's own: the standard library, nothing else
-TEXTS = (f"{PLUGIN}.texts", f"{PLUGIN}.member_names")
+TEXTS = tuple(f"{PLUGIN}.{name}" for name in ("texts", "member_names", "place_names"))
+# The one that knows an engine of regular expressions which takes no more time than the text is long
+LOCATION_PATTERN = (f"{PLUGIN}.location_pattern",)
 CORE = (*STANDARD_LIBRARY, f"{PLUGIN}.sync", f"{PLUGIN}.librenms.records", *TEXTS)
 USE_CASES = tuple(
     f"{PLUGIN}.{name}"
     for name in (
-        *("deviations", "engine", "fleet_sync", "import_utils", "monitoring", "push", "resources", "runs", "schedules"),
-        *("site_sync", "status_lists", "undo_runs"),
+        *("deviations", "engine", "fleet_sync", "import_utils", "maintenance", "monitoring", "push", "resources"),
+        *("runs", "schedules", "site_sync", "status_lists", "undo_runs"),
     )
 )
 PURE_MONITORING = tuple(f"{PLUGIN}.monitoring.{name}" for name in ("graphs", "ports", "states"))
@@ -106,6 +108,18 @@ RULES = (
         allowed=STANDARD_LIBRARY,
         forbidden=HTTP,
         reason="what everybody stands on stands on nothing",
+    ),
+    Rule(
+        room=LOCATION_PATTERN,
+        allowed=(*STANDARD_LIBRARY, *TEXTS, "re2"),
+        forbidden=HTTP,
+        reason="a pattern is read with its engine alone, and gives plain names",
+    ),
+    Rule(
+        room=(PLUGIN,),
+        except_room=LOCATION_PATTERN,
+        forbidden=("re2",),
+        reason="what is read out of a location comes as plain names",
     ),
     Rule(
         room=(f"{PLUGIN}.sync",),
@@ -195,6 +209,11 @@ RULES = (
         room=(f"{PLUGIN}.undo_runs",),
         forbidden=(f"{PLUGIN}.import_utils", *FACES, *HTML),
         reason="an undo is the same for every face and whatever it undoes, so it knows none",
+    ),
+    Rule(
+        room=(f"{PLUGIN}.maintenance",),
+        forbidden=(f"{PLUGIN}.import_utils", f"{PLUGIN}.schedules", *FACES, *HTML),
+        reason="maintenance in LibreNMS is the same for every face, so it knows none, and no import",
     ),
     Rule(
         room=(f"{PLUGIN}.push",),

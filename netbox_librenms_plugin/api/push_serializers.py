@@ -1,41 +1,20 @@
 """What adding devices to LibreNMS, and changing them there, takes and answers."""
 
-from typing import Any
-
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ..choices import RunStateChoices
-from ..fleet_sync.finding import DEVICE, MODELS
-from ..librenms.identity import LARGEST_ID
 from ..push.kinds import OUTCOMES
-from ..push.planning import MOST
 from ..sync.push.keeping import KeepPolicy, Kept, KeptOutcome
 from ..sync.push.rows import Action
-from .fleet_serializers import MOST_VALUES, FilterValuesField, FleetReasonSerializer
-from .strict import StrictSerializer
+from .chosen_objects import ChosenObjectsSerializer
+from .fleet_serializers import FleetReasonSerializer
 from .sync_serializers import LibreNMSObjectSerializer
 
 
-class LibreNMSPushSerializer(StrictSerializer):
+class LibreNMSPushSerializer(ChosenObjectsSerializer):
     """Which objects LibreNMS is to add, and how. Either ``ids`` or ``filter`` says which."""
 
-    type = serializers.ChoiceField(choices=list(MODELS), default=DEVICE, help_text="What the objects are")
-    ids = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID),
-        required=False,
-        allow_empty=False,
-        max_length=MOST,
-        help_text="IDs of objects that you may view",
-    )
-    filter = serializers.DictField(
-        child=FilterValuesField(max_length=MOST_VALUES),
-        required=False,
-        allow_empty=False,
-        help_text='NetBox\'s own filters of such objects, as in its lists: {"site": ["ams1"], "status": ["active"]}',
-    )
-    server = serializers.CharField(required=False, max_length=50, help_text="Key of the LibreNMS server")
     ping_only = serializers.BooleanField(
         required=False, default=False, help_text="Only pinged, whatever the SNMP profile says"
     )
@@ -62,12 +41,6 @@ class LibreNMSPushSerializer(StrictSerializer):
         default=False,
         help_text="A background job does it; needed to add or link more than 3, or to change more than 25",
     )
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Both or neither could mean anything."""
-        if ("ids" in attrs) == ("filter" in attrs):
-            raise serializers.ValidationError(_("Say which objects: either “ids” or “filter”."))
-        return attrs
 
 
 class LibreNMSPushRuleSerializer(serializers.Serializer):

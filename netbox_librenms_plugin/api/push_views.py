@@ -1,28 +1,23 @@
 """REST of push rules, and of adding devices to LibreNMS or changing them there."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from netbox.api.viewsets import NetBoxModelViewSet
 from rest_framework import status
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
-from utilities.permissions import get_permission_for_model
 
 from ..filtersets import PushRuleFilterSet
-from ..fleet_sync.finding import DEVICE, MODELS, FilterError, asked_filters, filtered, ids_of
+from ..fleet_sync.finding import DEVICE
 from ..librenms_api import LibreNMSAPI
-from ..models import LibreNMSSettings, PushRule
+from ..models import PushRule
 from ..push.documents import plan_document, run_document
 from ..push.options import PushOptions
 from ..push.planning import MOST, PushPlanner
 from ..push.starting import CHANGED_IN_REQUEST, IN_REQUEST, can_wait, start_push
 from ..runs.control import enqueue_run
-from ..runs.queue import workers_for_runs
 from ..runs.worker import run_now
+from .chosen_objects import chosen_ids, require_somebody_to_do_it
 from .described import answer_example, body_example, described
 from .import_views import NO_WORKER
 from .problems import CallProblem
@@ -86,7 +81,7 @@ class PushView(EngineView):
         api = LibreNMSAPI(known_server(asked.get("server")))
         chosen = {name: asked[name] for name in ("ping_only", "add", "link", "change")}
         options = PushOptions(forced=asked["force_add"], **chosen)
-        kind, ids = asked.get("type", DEVICE), self._ids(asked)
+        kind, ids = asked.get("type", DEVICE), chosen_ids(asked, request.user, most=MOST)
         planner = PushPlanner.of(api, user=request.user, ping_only=options.ping_only)
         plan = planner.plan(kind, ids)
         if asked["dry_run"]:
@@ -94,43 +89,19 @@ class PushView(EngineView):
         if asked.get("expected", plan.digest) != plan.digest:
             sentence = _("Something has changed since this plan was made, so nothing was added. Look at it again.")
             raise CallProblem("stale", sentence, status_code=status.HTTP_409_CONFLICT)
-        self._require_somebody_to_do_it(can_wait(plan, options), background=asked["background"])
+        background = asked["background"]
+        self._require_few(can_wait(plan, options) or background)
+        require_somebody_to_do_it(request.user, 0, most=IN_REQUEST, background=background)
         run = start_push(api, kind, plan, request=request, options=options)
-        if asked["background"]:
+        if background:
             job = enqueue_run(run, request)
             return Response({"job": job.pk, "run": run.pk}, status=status.HTTP_202_ACCEPTED)
         run_now(run, request)
         return Response(run_document(run, request.user))
 
-    def _ids(self, asked: Mapping[str, Any]) -> Sequence[int]:
-        """The objects that are meant, all of which must be there."""
-        kind, user = asked.get("type", DEVICE), self.request.user
-        if "filter" in asked:
-            try:
-                pairs = [(name, value) for name, values in asked["filter"].items() for value in values or [""]]
-                found = ids_of(filtered(kind, asked_filters(pairs), user))
-            except FilterError as error:
-                raise CallProblem("unknown_filter", str(error)) from error
-            if len(found) > MOST:
-                sentence = _("At most {most} objects are planned at once.").format(most=MOST)
-                raise CallProblem("too_many", sentence)
-            return found
-        wanted = list(dict.fromkeys(asked["ids"]))
-        seen = set(ids_of(MODELS[kind].objects.restrict(user, "view").filter(pk__in=wanted)))
-        if missing := [one for one in wanted if one not in seen]:
-            sentence = _("There is no {thing} {id} that you may view, so nothing was added.")
-            thing = MODELS[kind]._meta.verbose_name
-            raise CallProblem("not_found", sentence.format(thing=thing, id=missing[0]), ids=missing)
-        return wanted
-
-    def _require_somebody_to_do_it(self, short: bool, *, background: bool) -> None:
-        """Before anything is written: a job that nobody takes would wait for ever, many devices for too long."""
-        if background and not self.request.user.has_perm(get_permission_for_model(LibreNMSSettings, "view")):
-            raise PermissionDenied
-        if background and not workers_for_runs():
-            sentence = _("No background worker is running, so nothing was started. Start NetBox's rqworker.")
-            raise CallProblem("no_worker", sentence, status_code=status.HTTP_503_SERVICE_UNAVAILABLE)
-        if not background and not short:
+    def _require_few(self, few: bool) -> None:
+        """Many would keep the caller waiting for too long."""
+        if not few:
             sentence = _(
                 "To add or link more than {most} objects, or to change more than {changed}, takes too long for one "
                 "request. Set “background” to true."

@@ -17,6 +17,7 @@ OTHERS = (
     "hook/{server}",
     "network",
     "network/compare",
+    "maintenance",
     "push",
     "devices/{id}/compare",
     "devices/{id}/sync",

@@ -9,7 +9,7 @@ from netbox.api.serializers import NetBoxModelSerializer
 from rest_framework import serializers
 from users.api.serializers import UserSerializer
 
-from ..choices import ScheduleOutcomeChoices
+from ..choices import ScheduleOutcomeChoices, SchedulePushChoices
 from ..models import Schedule
 from ..models.schedule import GUARDS, KEPT, OBJECTS, STATE, TIMES, WRITES
 from ..schedules.rights import why_not_his
@@ -35,6 +35,11 @@ class ScheduleSerializer(NetBoxModelSerializer):
         required=False,
         allow_empty=False,
     )
+    push_options = serializers.ListField(
+        child=serializers.ChoiceField(choices=SchedulePushChoices.values()),
+        required=False,
+        help_text="How devices are added to LibreNMS, where the action is push",
+    )
     last_run = serializers.PrimaryKeyRelatedField(read_only=True, allow_null=True)
     next = serializers.SerializerMethodField()
 
@@ -42,7 +47,7 @@ class ScheduleSerializer(NetBoxModelSerializer):
         model = Schedule
         fields = (
             *(*FIRST, "name", "enabled", "weight", "server", "action", "run_as", "branch"),
-            *(*OBJECTS, "resources", "exclude_fields", "outcomes", *TIMES, *GUARDS, "shadow_runs"),
+            *(*OBJECTS, "resources", "exclude_fields", "outcomes", "push_options", *TIMES, *GUARDS, "shadow_runs"),
             *(*STATE, "next", *RUNS, *LAST),
         )
         read_only_fields = (*STATE, *RUNS)
@@ -93,6 +98,11 @@ class LibreNMSSchedulePreviewSerializer(serializers.Serializer):
         help_text="Whether a run would stop before it writes anything, since these are more changes than it may make"
     )
     totals = LibreNMSPreviewTotalsSerializer()
+    push = serializers.DictField(
+        child=serializers.IntegerField(),
+        allow_null=True,
+        help_text="Where the action is push: add, link, nothing → number of objects; else null",
+    )
 
 
 class LibreNMSScheduleRunSerializer(StrictSerializer):
@@ -111,5 +121,5 @@ class LibreNMSScheduleStartedSerializer(serializers.Serializer):
     """A run in the queue."""
 
     run = serializers.IntegerField()
-    kind = serializers.CharField(help_text="compare, shadow (nothing is written) or sync")
+    kind = serializers.CharField(help_text="compare, shadow, push_shadow (nothing is written), sync or push")
     job = serializers.IntegerField(help_text="For jobs/{id}/status/, where the job is your own")

@@ -83,6 +83,7 @@ class SchedulePreviewView(ScheduleCallView):
                     "compared": 1,
                     "exact": True,
                     "stops": False,
+                    "push": None,
                     "totals": {
                         **{"objects": 1, "left_out": 0, "failed": 0, "with_gaps": 0},
                         "resources": {

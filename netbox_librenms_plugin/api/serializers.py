@@ -114,6 +114,7 @@ class LibreNMSSettingsSerializer(NetBoxModelSerializer):
             "include_reserved_vlans",
             "include_link_local",
             "include_loopback",
+            "location_pattern",
             "location_tolerance",
             "times_before_open",
             "unseen_days",

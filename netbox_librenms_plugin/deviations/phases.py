@@ -174,7 +174,7 @@ class Network(Phase):
 
     def _ends(self, moment: Moment) -> Recorded:
         ports = [one for several in self.api.fleet_ports().ports_by_device.values() for one in several]
-        scope = scope_of(self.api, None, Options())
+        scope = scope_of(self.api, None, Options()).for_many()
         return record_ends(self.api, self.api.fleet_links().value, ports, scope, moment)
 
 

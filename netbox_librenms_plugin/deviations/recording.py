@@ -121,8 +121,16 @@ def _recorded(server: str, sights: Sequence[Sight], moment: Moment) -> Recorded:
             if merged.opened or merged.cleared:
                 recorded.touched[one.pk] = (merged.opened, merged.cleared)
         recorded.rows = _store(server, merges)
-        ComparedObject.objects.bulk_update(compared.values(), COMPARED_COLUMNS, batch_size=ROWS_AT_ONCE)
+        _overwrite(ComparedObject, compared.values(), COMPARED_COLUMNS)
     return recorded
+
+
+def _overwrite(model: Any, rows: Iterable[Any], columns: Sequence[str]) -> None:
+    """Store these columns of rows that are there, and locked: an insert that meets them is several times as fast as an
+    update that tells them apart by cases."""
+    model.objects.bulk_create(
+        list(rows), batch_size=ROWS_AT_ONCE, update_conflicts=True, unique_fields=["id"], update_fields=columns
+    )
 
 
 def _put(compared: ComparedObject, sight: Sight, moment: Moment) -> None:
@@ -172,8 +180,7 @@ def _store(server: str, merges: Iterable[Merged]) -> int:
         if (observation := seen.get(id(row))) is not None:
             row.cause_id = causes[observation.cause.digest]
     Deviation.objects.bulk_create(new, batch_size=ROWS_AT_ONCE)
-    if changed:
-        Deviation.objects.bulk_update(changed, COLUMNS, batch_size=ROWS_AT_ONCE)
+    _overwrite(Deviation, changed, COLUMNS)
     if dropped:
         Deviation.objects.filter(pk__in=dropped).delete()
     return len(new) + len(changed) + len(dropped)

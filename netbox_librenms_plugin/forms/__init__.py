@@ -21,6 +21,7 @@ from .location_mapping import (
     LocationMappingForm,
     LocationMappingImportForm,
 )
+from .maintenance import MaintenanceForm
 from .platform_mapping import (
     PlatformMappingBulkEditForm,
     PlatformMappingFilterForm,
@@ -58,6 +59,7 @@ __all__ = (
     "LocationMappingFilterForm",
     "LocationMappingForm",
     "LocationMappingImportForm",
+    "MaintenanceForm",
     "PlatformMappingBulkEditForm",
     "PlatformMappingFilterForm",
     "PlatformMappingForm",

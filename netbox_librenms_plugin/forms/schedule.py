@@ -13,7 +13,7 @@ from utilities.forms.rendering import FieldSet
 from utilities.forms.widgets import BulkEditNullBooleanSelect
 
 from ..branching import branch_names
-from ..choices import ScheduleActionChoices, ScheduleOutcomeChoices, ScheduleStateChoices
+from ..choices import ScheduleActionChoices, ScheduleOutcomeChoices, SchedulePushChoices, ScheduleStateChoices
 from ..models import Schedule
 from ..models.schedule import GUARDS, OBJECTS, TIMES
 from ..schedules.rights import why_not_his
@@ -47,6 +47,11 @@ class ScheduleForm(NetBoxModelForm):
         choices=ScheduleOutcomeChoices,
         help_text=_("Nothing is ever deleted."),
     )
+    push_options = _several(
+        _("When adding"),
+        choices=SchedulePushChoices,
+        help_text=_("For “Add to LibreNMS”: push rules say how each device is reached."),
+    )
     run_as = forms.ModelChoiceField(
         label=_("Run as"),
         queryset=get_user_model().objects.filter(is_active=True),
@@ -72,7 +77,10 @@ class ScheduleForm(NetBoxModelForm):
     fieldsets = (
         FieldSet("name", "description", "enabled", "weight", "tags", name=_("Schedule")),
         FieldSet(*OBJECTS, name=_("Objects")),
-        FieldSet("action", "server", "resources", "exclude_fields", "outcomes", "run_as", "branch", name=_("What")),
+        FieldSet(
+            *("action", "server", "resources", "exclude_fields", "outcomes", "push_options", "run_as", "branch"),
+            name=_("What"),
+        ),
         FieldSet(*TIMES, name=_("When")),
         FieldSet(*GUARDS, "shadow_runs", name=_("Guards")),
     )
@@ -81,7 +89,7 @@ class ScheduleForm(NetBoxModelForm):
         model = Schedule
         fields = (
             *("name", "description", "enabled", "weight", "tags", *OBJECTS, "action", "server", "resources"),
-            *("exclude_fields", "outcomes", "run_as", "branch", *TIMES, *GUARDS, "shadow_runs"),
+            *("exclude_fields", "outcomes", "push_options", "run_as", "branch", *TIMES, *GUARDS, "shadow_runs"),
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -13,6 +13,7 @@ from ..choices import DeviceStateChoices, KeepPolicyChoices, KeptFieldChoices, M
 from ..models import LibreNMSSettings
 from ..models.settings import IN_CONTEXT, IN_FIELD, possible_statuses, version_fields
 from ..words.labels import server_choices
+from .location_pattern import LocationPatternInput
 from .member_names import MemberNamesInput
 
 
@@ -127,7 +128,7 @@ class LibreNMSSettingsForm(forms.ModelForm):
         FieldSet("include_reserved_vlans", "include_link_local", "include_loopback", name=_("Also compare")),
         FieldSet("os_version_in", "status_map", name=_("From monitoring")),
         FieldSet("times_before_open", "unseen_days", "fewer_percent", name=_("Comparison of the network")),
-        FieldSet("location_tolerance", name=_("Sites and locations")),
+        FieldSet("location_pattern", "location_tolerance", name=_("Sites and locations")),
         FieldSet("kept_fields", "monitoring_map", "notes_from", name=_("NetBox to LibreNMS")),
         FieldSet("cable_label", "cable_tag", "unrecorded_neighbours", name=_("Cables")),
     )
@@ -148,6 +149,7 @@ class LibreNMSSettingsForm(forms.ModelForm):
             "times_before_open",
             "unseen_days",
             "fewer_percent",
+            "location_pattern",
             "location_tolerance",
             "kept_fields",
             "monitoring_map",
@@ -157,7 +159,7 @@ class LibreNMSSettingsForm(forms.ModelForm):
             "unrecorded_neighbours",
         )
         field_classes = {"unrecorded_neighbours": LinesField}
-        widgets = {"member_name_pattern": MemberNamesInput}
+        widgets = {"location_pattern": LocationPatternInput, "member_name_pattern": MemberNamesInput}
 
     def __init__(self, *args: Any, editable: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

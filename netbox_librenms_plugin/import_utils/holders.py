@@ -90,6 +90,8 @@ class Index:
 def together(holders: Iterable[Holder]) -> tuple[Holder, ...]:
     """Each holder once; where the master of a chassis is among several of its members, it stands for them."""
     found: Mapping[tuple[Kind, int], Holder] = {one.key: one for one in holders}
+    if len(found) < 2:
+        return tuple(found.values())
     masters = {one.chassis for one in found.values() if one.is_master and one.chassis is not None}
     kept: Sequence[Holder] = [one for one in found.values() if one.is_master or one.chassis not in masters]
     return tuple(kept)

@@ -12,6 +12,7 @@ from virtualization.models import VirtualMachine
 from ..custom_fields import FIELD_NAME
 from ..librenms.identity import read_id
 from ..librenms.records import Device
+from ..location_pattern import names_read
 from ..models import IdentityConfirmation, ImportIgnore, ImportRule, LibreNMSSettings
 from ..orm.chassis.devices import TARGETS
 from ..orm.fields.books import load_books
@@ -71,18 +72,21 @@ def load_context(
     settings = LibreNMSSettings.load()
     naming = Naming(source=settings.device_name_source, strip_domain=settings.strip_domain)
     concerned = list({one.device_id: one for one in (*devices, *hosts.values())}.values())
-    books = load_books(texts_of_devices(concerned), scope.user)
+    texts, rules = texts_of_devices(concerned), load_rules(scope)
+    names = names_read(settings.location_pattern, texts["site"])
+    books = load_books(texts, scope.user, names=names, at=_decided_sites(rules, choices.values()))
     roles, vm_roles = _roles({text(one.type) for one in devices} - {""}, scope.user)
     return Context(
         index=Index(_holders(concerned, scope, naming, choices), _chassis(concerned, scope, naming, choices)),
         naming=naming,
-        rules=load_rules(scope),
+        rules=rules,
         roles=roles,
         vm_roles=vm_roles,
         types=books.types,
         platforms=books.platforms,
         sites=books.sites,
         locations=books.locations,
+        places=books.places,
         makers={**books.makers, **_makers_of_chosen(choices.values())},
         choices=choices,
         chosen=_chosen(choices.values(), scope.user),
@@ -91,6 +95,12 @@ def load_context(
         hosts=hosts,
         confirmed=_confirmed(concerned, scope),
     )
+
+
+def _decided_sites(rules: Iterable[Rule], choices: Iterable[Choice]) -> set[int]:
+    """The ids of the sites that people choose for devices, one by one or by rules."""
+    given = {ref.id for rule in rules if (ref := rule.targets.get("site")) is not None and ref.id is not None}
+    return given | {pk for one in choices if (pk := one.ids.get("site")) is not None}
 
 
 def _confirmed(devices: Sequence[Device], scope: Scope) -> frozenset[tuple[Kind, int, int]]:

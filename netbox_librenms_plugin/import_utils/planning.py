@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from ..librenms.records import Device
 from ..sync.chassis.stacks import may_be_stack
-from ..sync.core.exact import Book
+from ..sync.core.exact import Book, ExactMatch
 from ..sync.core.issues import Code, Issue, issue
 from ..sync.core.normalise import text
+from ..sync.core.place_books import PlaceBook, Said
 from ..sync.core.plan import Ref
 from ..sync.core.serials import folded_serial
 from ..sync.fields.device_names import Naming, device_name
@@ -27,7 +28,8 @@ class Context:
     """What rows are made from beside LibreNMS's devices.
 
     ``chosen``: (field, id) → object, for every id in ``choices`` that the user may view. ``locations``: folded text →
-    the NetBox location that a mapping adds to its site. ``makers``: ("device_type" or "platform", id) → the id of its
+    the NetBox location that a mapping adds to its site; ``places``: what else a text can mean inside of one, by the
+    pattern of the settings. ``makers``: ("device_type" or "platform", id) → the id of its
     manufacturer. ``stacks``: device id → number of members, where it is known.
     ``hosts``: device id → the host, for every host of a guest. ``confirmed``: as of ``Others``.
     """
@@ -41,6 +43,7 @@ class Context:
     platforms: Book = Book()
     sites: Book = Book(indexes=())
     locations: Mapping[str, Ref] = field(default_factory=dict)
+    places: PlaceBook = PlaceBook()
     makers: Mapping[tuple[str, int], int] = field(default_factory=dict)
     choices: Mapping[int, Choice] = field(default_factory=dict)
     chosen: Mapping[tuple[str, int], Ref] = field(default_factory=dict)
@@ -160,9 +163,8 @@ def _lesser(device: Device, values: Mapping[str, Value]) -> list[Issue]:
     notes = []
     if len(text(device.serial)) > SERIAL_LENGTH:
         notes.append(issue(Code.SERIAL_TOO_LONG))
-    platform = values["platform"]
-    if platform.issue is not None and platform.via not in ("choice", "rule"):
-        notes.append(platform.issue)
+    lesser = (values[name] for name in ("platform", "location", "rack", "tenant") if name in values)
+    notes += [one.issue for one in lesser if one.issue is not None and one.via not in ("choice", "rule")]
     return notes
 
 
@@ -186,31 +188,34 @@ class _Values:
 
     def site(self) -> Value:
         """Where it is."""
-        place = text(self.device.location_name)
-        return self._decided("site") or self._matched(
-            place, self.context.sites, Code.SITE_MISSING, silent=Code.SITE_UNKNOWN
-        )
+        decided, sites = self._decided("site"), self.context.sites
+        said = self.context.places.site_text(self._place(), sites)
+        return decided or self._matched(said, sites, Code.SITE_MISSING, silent=Code.SITE_UNKNOWN)
+
+    def _place(self) -> str:
+        """LibreNMS's own text."""
+        return text(self.device.location_name)
 
     def of(self, kind: Kind) -> dict[str, Value]:
         """Field → value, for the fields that a device or a VM has."""
-        place = text(self.device.location_name)
         site = self.site()
-        values = {"role": self._role(kind), "site": site, "platform": self._platform(), "tenant": self._plain("tenant")}
+        values = {"role": self._role(kind), "site": site, "platform": self._platform(), "tenant": self._tenant()}
         if kind is Kind.VM:
             cluster = self._decided("cluster") or self._cluster_of_host()
             if cluster.ref is not None and site.via not in ("choice", "rule"):
                 # NetBox gives a virtual machine the site of its cluster
-                values["site"] = Value(said=place)
+                values["site"] = Value(said=self._place())
             return values | {"cluster": cluster}
         hardware = text(self.device.hardware)
         device_type = self._decided("device_type") or self._matched(
             hardware, self.context.types, Code.DEVICE_TYPE_MISSING, silent=Code.TYPE_UNKNOWN
         )
+        location = self._location(site)
         return values | {
             "device_type": device_type,
             "platform": self._fitting(values["platform"], device_type),
-            "location": self._location(site, place),
-            "rack": self._plain("rack"),
+            "location": location,
+            "rack": self._rack(site, location),
         }
 
     def _decided(self, name: str) -> Value | None:
@@ -224,19 +229,21 @@ class _Values:
         hidden = issue(Code.TARGET_HIDDEN, name, text=self.rule.name)
         return Value(ref=ref, via="rule", said=self.rule.name, issue=None if ref else hidden)
 
-    def _plain(self, name: str) -> Value:
-        return self._decided(name) or Value()
-
     def _matched(self, said: str, book: Book, absent: Code, *, silent: Code | None) -> Value:
         if not said:
             return Value(issue=issue(silent) if silent else None)
-        answer = book.find(said)
-        if len(answer.refs) == 1:
-            return Value(ref=answer.refs[0], via=answer.via, said=said)
+        return self._meant(Said(said, book.find(said)), absent)
+
+    @staticmethod
+    def _meant(one: Said, absent: Code) -> Value:
+        said, answer = one.name, one.answer
+        if one.ref is not None:
+            return Value(ref=one.ref, via=answer.via, said=said)
         if answer.hidden:
             return Value(said=said, issue=issue(Code.TARGET_HIDDEN, text=said[:200]))
         if not answer.refs:
-            return Value(said=said, issue=issue(absent, text=said[:200]))
+            inside = {"place": one.place} if one.place else {}
+            return Value(said=said, issue=issue(absent, text=said[:200], **inside))
         names = tuple({"id": one.id, "name": one.name} for one in answer.refs[:MOST_NAMES])
         return Value(said=said, issue=issue(Code.SEVERAL_MEANT, text=said[:200], candidates=names))
 
@@ -267,13 +274,40 @@ class _Values:
             return platform
         return Value(said=platform.said, issue=issue(Code.PLATFORM_OF_OTHER, "platform", name=platform.ref.name))
 
-    def _location(self, site: Value, place: str) -> Value:
-        """A mapping adds the location to its own site only."""
+    def _location(self, site: Value) -> Value:
+        """A mapping adds the location to its own site only. Who chooses a rack has the location of that."""
         decided = self._decided("location")
+        if decided is not None or "rack" in self.choice.ids:
+            return decided or Value()
+        mapped = self.context.locations if site.via == "mapping" else {}
+        known = self._site_of_names(site)
+        said = self.context.places.location(self._place(), known, self.context.sites, mapped)
+        return self._meant(said, Code.LOCATION_MISSING) if said is not None else Value()
+
+    def _rack(self, site: Value, location: Value) -> Value:
+        decided = self._decided("rack")
         if decided is not None:
             return decided
-        mapped = self.context.locations.get(place.casefold())
-        return Value(ref=mapped, via="mapping", said=place) if mapped and site.via == "mapping" else Value()
+        within = None
+        if location.ref is not None or location.issue is not None:
+            within = Said(location.said, ExactMatch((location.ref,) if location.ref is not None else ()))
+        said = self.context.places.rack(self._place(), self._site_of_names(site), within)
+        return self._meant(said, Code.RACK_MISSING) if said is not None else Value()
+
+    def _tenant(self) -> Value:
+        decided = self._decided("tenant")
+        if decided is not None:
+            return decided
+        said = self.context.places.tenant(self._place())
+        return self._meant(said, Code.TENANT_MISSING) if said is not None else Value()
+
+    def _site_of_names(self, site: Value) -> Ref | None:
+        """The site that the names in LibreNMS's text are of: not the one that a person or a rule gives, where the text
+        means another."""
+        if site.ref is None or site.via not in ("choice", "rule"):
+            return site.ref
+        meant = self.context.sites.find(self.context.places.site_text(self._place(), self.context.sites)).refs
+        return site.ref if not meant or site.ref.id in {one.id for one in meant} else None
 
     def _cluster_of_host(self) -> Value:
         """That of the NetBox object which the host is, whether that is linked already or not."""

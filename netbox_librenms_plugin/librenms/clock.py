@@ -58,6 +58,10 @@ class Clock:
         """When it was, by NetBox's clock, that this clock showed ``local`` (a time without a zone)."""
         return local.replace(tzinfo=self.zone) - timedelta(seconds=self.ahead)
 
+    def shows(self, moment: datetime) -> datetime:
+        """What this clock shows, without its zone, at a moment by NetBox's clock."""
+        return (moment + timedelta(seconds=self.ahead)).astimezone(self.zone).replace(tzinfo=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:

@@ -1,4 +1,4 @@
-"""What is told to LibreNMS: its locations, where a device is and what else it keeps of it, and new devices.
+"""What is told to LibreNMS: its locations, new devices, where a device is and what else it has of it, maintenance.
 
 LibreNMS can answer a change with a success and not make it, and the other way round: whoever tells it something reads
 it back. Nothing is ever deleted there.
@@ -13,6 +13,7 @@ from .connection import since
 from .endpoints import Reader
 from .errors import LibreNMSError, WriteFailed
 from .limits import Limits
+from .maintenance import Window, begin_maintenance, is_under_maintenance
 from .new_devices import NewDevice, add_device
 from .profiles import Profile
 from .records import LocationUpdates
@@ -44,6 +45,14 @@ class Writer:
     def add_device(self, device: NewDevice, profile: Profile | None) -> None:
         """``POST /devices``; see ``new_devices``."""
         add_device(self._reader.wire, device, profile, self._limits)
+
+    def begin_maintenance(self, device_id: int, window: Window) -> None:
+        """``POST /devices/:id/maintenance``; see ``maintenance``."""
+        begin_maintenance(self._reader.wire, device_id, window, self._limits)
+
+    def is_under_maintenance(self, device_id: int) -> bool:
+        """``GET /devices/:id/maintenance``, by which that is read back."""
+        return is_under_maintenance(self._reader.wire, device_id, self._limits)
 
     def place_device(self, device_id: int, location: str) -> None:
         """``PATCH /devices/:id``: the device is at this location, whatever it says itself. With a single field instead

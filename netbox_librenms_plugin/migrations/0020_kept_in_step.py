@@ -6,7 +6,7 @@ import netbox_librenms_plugin.models.settings
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("netbox_librenms_plugin", "0018_push_rules"),
+        ("netbox_librenms_plugin", "0019_location_pattern"),
     ]
 
     operations = [

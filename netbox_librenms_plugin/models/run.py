@@ -18,7 +18,9 @@ from ..choices import RunOutcomeChoices, RunStateChoices
 TITLES: Mapping[str, Any] = {
     "compare": _("Comparison #{number}"),
     "import": _("Import #{number}"),
+    "maintenance": _("Maintenance #{number}"),
     "push": _("Push to LibreNMS #{number}"),
+    "push_shadow": _("Shadow run #{number}"),
     "shadow": _("Shadow run #{number}"),
     "sites": _("Sync of sites #{number}"),
     "stacks": _("Search for stacks #{number}"),
@@ -28,9 +30,9 @@ TITLES: Mapping[str, Any] = {
 TITLE = _("Run #{number}")
 PLUGIN = "plugins:netbox_librenms_plugin"
 # Kind → its own page of one run; all others share one
-PAGES: Mapping[str, str] = {"import": "importrun", "shadow": "shadow_run"}
+PAGES: Mapping[str, str] = {"import": "importrun", "push_shadow": "shadow_run", "shadow": "shadow_run"}
 # Kinds that write no object of NetBox
-ONLY_READ = frozenset({"compare", "shadow", "stacks"})
+ONLY_READ = frozenset({"compare", "push_shadow", "shadow", "stacks"})
 # Kind → the page that shows what came of all of its runs
 SHOWN_ON: Mapping[str, str] = {"compare": "network", "sites": "site_location_sync", "stacks": "librenms_import"}
 

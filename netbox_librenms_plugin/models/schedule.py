@@ -17,15 +17,16 @@ from ..choices import (
     ScheduleActionChoices,
     ScheduleObjectsChoices,
     ScheduleOutcomeChoices,
+    SchedulePushChoices,
     ScheduleStateChoices,
 )
 
-# Where a schedule does not say: changes of a run, and of one object
-MOST_CHANGES, MOST_EACH = 5_000, 500
+# Where a schedule does not say: changes of a run, and of one object; and devices that a run adds to LibreNMS
+MOST_CHANGES, MOST_EACH, MOST_ADDED = 5_000, 500, 100
 YEAR = 366 * 24 * 60
 OBJECTS = ("devices", "device_filter", "virtual_machines", "vm_filter")
 # Who changes one of these has the schedule watched anew before it writes
-WRITES = ("action", "server", *OBJECTS, "resources", "exclude_fields", "outcomes", "run_as", "branch")
+WRITES = ("action", "server", *OBJECTS, "resources", "exclude_fields", "outcomes", "push_options", "run_as", "branch")
 TIMES = ("minutes", "at", "weekdays", "window_from", "window_to")
 GUARDS = ("shrink_percent", "most_changes", "most_each")
 # What a schedule keeps of its runs; nobody edits it
@@ -115,6 +116,13 @@ class Schedule(NetBoxModel):
         default=ScheduleOutcomeChoices.values,
         help_text=_("Nothing is ever deleted."),
     )
+    push_options = ArrayField(
+        models.CharField(max_length=20, choices=SchedulePushChoices),
+        verbose_name=_("when adding"),
+        default=list,
+        blank=True,
+        help_text=_("What holds for all devices that are added to LibreNMS."),
+    )
 
     minutes = models.PositiveIntegerField(
         verbose_name=_("every … minutes"),
@@ -149,7 +157,10 @@ class Schedule(NetBoxModel):
         verbose_name=_("changes in one run"),
         null=True,
         blank=True,
-        help_text=_("A run that would write more stops before it writes anything. Empty: 5,000."),
+        help_text=_(
+            "A run that would write more stops before it writes anything. Empty: 5,000, or 100 devices to add to "
+            "LibreNMS."
+        ),
     )
     most_each = models.PositiveIntegerField(
         verbose_name=_("changes of one object"),
@@ -204,7 +215,7 @@ class Schedule(NetBoxModel):
     docs_url = ""
     clone_fields = (
         *("description", "enabled", "weight", "server", "action", "branch", *OBJECTS),
-        *("resources", "exclude_fields", "outcomes", *TIMES, *GUARDS, "shadow_runs"),
+        *("resources", "exclude_fields", "outcomes", "push_options", *TIMES, *GUARDS, "shadow_runs"),
     )
     # Whether saving it has put it back into shadow
     back_in_shadow = False
@@ -219,8 +230,13 @@ class Schedule(NetBoxModel):
 
     @property
     def writes(self) -> bool:
-        """Whether its runs write to NetBox's objects, once it is armed."""
-        return self.action == ScheduleActionChoices.SYNC
+        """Whether its runs write, once it is armed."""
+        return self.action in (ScheduleActionChoices.SYNC, ScheduleActionChoices.PUSH)
+
+    @property
+    def adds(self) -> bool:
+        """Whether its runs add devices to LibreNMS."""
+        return self.action == ScheduleActionChoices.PUSH
 
     @property
     def armed(self) -> bool:
@@ -242,9 +258,12 @@ class Schedule(NetBoxModel):
         self.exclude_fields = list(dict.fromkeys(self.exclude_fields or ()))
         self.weekdays = sorted(set(self.weekdays or ()))
         self.outcomes = [one for one in ScheduleOutcomeChoices.values() if one in (self.outcomes or ())]
+        self.push_options = [one for one in SchedulePushChoices.values() if one in (self.push_options or ())]
         wrong = {**self._wrong_times(), **self._wrong_objects()}
-        if self.writes and not self.outcomes:
+        if self.action == ScheduleActionChoices.SYNC and not self.outcomes:
             wrong["outcomes"] = _("Choose what is written.")
+        if self.branch and self.adds:
+            wrong["branch"] = _("LibreNMS has no branches, so devices are added to it from main.")
         if self.branch and not self.writes:
             wrong["branch"] = _("Deviations are those of main, so a comparison is in no branch.")
         wrong |= {name: said for name, said in type(self).problems(self).items() if name not in wrong}
@@ -304,7 +323,8 @@ class Schedule(NetBoxModel):
     def to_yaml(self) -> str:
         """The schedule as one YAML document."""
         plain = (*("name", "description", "enabled", "weight", "server", "action", "branch"), *OBJECTS)
-        data = {name: getattr(self, name) for name in (*plain, "resources", "exclude_fields", "outcomes", *GUARDS)}
+        how = ("resources", "exclude_fields", "outcomes", "push_options")
+        data = {name: getattr(self, name) for name in (*plain, *how, *GUARDS)}
         data |= {name: _plain(getattr(self, name)) for name in (*TIMES, "shadow_runs")}
         return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
 

@@ -21,7 +21,11 @@ from ..choices import (
     MonitoringChoices,
     NotesSourceChoices,
 )
+from ..location_pattern import LONGEST_PATTERN as LONGEST_LOCATION_PATTERN
+from ..location_pattern import LocationPattern
+from ..location_pattern import PatternError as LocationPatternError
 from ..member_names import PatternError, check_pattern
+from ..place_names import GROUPS
 
 # Where the version of the operating system can be kept: a key of the object's own config context, or a custom field
 IN_CONTEXT = "context"
@@ -74,6 +78,27 @@ def validate_member_pattern(pattern: str) -> None:
             "same": _("Use {position} or {serial}, so that every member has a name of its own."),
         }
         raise ValidationError(messages[str(error)]) from error
+
+
+def validate_location_pattern(pattern: str) -> None:
+    """Refuse what is no regular expression, and one that reads nothing, or something that nobody knows."""
+    try:
+        LocationPattern(pattern)
+    except LocationPatternError as error:
+        groups = ", ".join(GROUPS)
+        messages = {
+            "invalid": _(
+                "This is no regular expression that can be used: {reason}. Lookarounds and back-references are not "
+                "possible."
+            ).format(reason=error.detail),
+            "unknown": _("“{names}” means nothing here. The groups are: {groups}.").format(
+                names=error.detail, groups=groups
+            ),
+            "twice": _("Each of the groups can be there once. Put what differs into the group: (?P<site>…|…)."),
+            "none": _("Name at least one group, as in (?P<site>…). The groups are: {groups}.").format(groups=groups),
+        }
+        if error.kind in messages:  # of its length the field says so
+            raise ValidationError(messages[error.kind]) from error
 
 
 def version_fields() -> dict[str, str]:
@@ -297,6 +322,16 @@ class LibreNMSSettings(NetBoxModel):
         choices=NotesSourceChoices,
         default=NotesSourceChoices.DESCRIPTION,
         help_text=_("The field of the device or virtual machine that becomes LibreNMS's notes."),
+    )
+    location_pattern = models.CharField(
+        verbose_name=_("location pattern"),
+        max_length=LONGEST_LOCATION_PATTERN,
+        blank=True,
+        validators=(validate_location_pattern,),
+        help_text=_(
+            "A regular expression (RE2) that matches a whole location of LibreNMS's, with named groups for what is "
+            "which part of it: site, location, rack, tenant. Empty: the whole location means a site."
+        ),
     )
 
     class Meta:

@@ -13,6 +13,7 @@ from ..fleet_sync.finding import MODELS
 from ..librenms.identity import read_id
 from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
+from ..location_pattern import names_read
 from ..models import LibreNMSSettings
 from ..orm.fields.books import load_books
 from ..orm.frame.bindings import has_librenms_id, with_librenms_id
@@ -31,7 +32,7 @@ def keeping_of(api: LibreNMSAPI, devices: Sequence[Device], settings: LibreNMSSe
         policies=policies,
         states=_states(settings),
         groups=api.poller_groups() if Kept.POLLER_GROUP in policies else None,
-        places=_places(devices, user) if Kept.LOCATION in policies else Places(),
+        places=_places(devices, settings.location_pattern, user) if Kept.LOCATION in policies else Places(),
         devices={one.device_id: one for one in devices},
     )
 
@@ -48,11 +49,11 @@ def _states(settings: LibreNMSSettings) -> dict[str, Monitoring]:
     return {status: Monitoring(state) for status, state in chosen.items() if state in list(Monitoring)}
 
 
-def _places(devices: Iterable[Device], user: Any) -> Places:
-    """What the locations that devices are at mean, as far as the user may view it: four queries at most."""
+def _places(devices: Iterable[Device], pattern: str, user: Any) -> Places:
+    """What the locations that devices are at mean, as far as the user may view it: seven queries at most."""
     names = {name for one in devices if (name := text(one.location_name))}
-    books = load_books({"device_type": (), "platform": (), "site": names}, user)
-    return Places.of(sorted(names), books.sites, books.locations)
+    books = load_books({"device_type": (), "platform": (), "site": names}, user, names=names_read(pattern, names))
+    return Places.of(sorted(names), books.sites, books.locations, books.places)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ..choices import RunOutcomeChoices, RunStateChoices
+from ..fleet_sync.planning import PLANNED
 from ..models import Run
 from ..runs.kinds import RunKind, register, some_pending
 from ..runs.sums import summed
 from ..sync.push.rows import CHANGED
-from .phases import ADDED, DEVICES, LINKED, phases_of_push
-from .starting import KIND
+from .foreseeing import ADDED, LINKED
+from .phases import DEVICES, phases_in_shadow, phases_of_push
+from .starting import KIND, SHADOW
 
 OUTCOMES = (
     *(RunOutcomeChoices.PENDING, RunOutcomeChoices.CREATED, RunOutcomeChoices.LINKED),
@@ -34,13 +36,19 @@ def _end(counts: Mapping[str, int], state: str) -> str:
     return _("Job completed!")
 
 
+def _end_in_shadow(counts: Mapping[str, int], state: str) -> str:
+    if counts.get(RunOutcomeChoices.FAILED):
+        return _("The shadow run ended, but not every object could be planned.")
+    return _("Job completed!")
+
+
 PUSH = register(
     RunKind(
         name=KIND,
         label=gettext_lazy("Push to LibreNMS"),
         runner="PushJob",
         helper="PushHelperJob",
-        phase_names=(DEVICES,),
+        phase_names=(PLANNED, DEVICES),
         phases=phases_of_push,
         # Each takes seconds of LibreNMS's
         claim=1,
@@ -48,5 +56,23 @@ PUSH = register(
         work_left=some_pending,
         sums=sums_of,
         end_words=_end,
+    )
+)
+
+IN_SHADOW = register(
+    RunKind(
+        name=SHADOW,
+        label=gettext_lazy("Adding to LibreNMS in shadow"),
+        runner="PushShadowJob",
+        phase_names=(PLANNED,),
+        phases=phases_in_shadow,
+        outcomes=(
+            *(RunOutcomeChoices.PENDING, RunOutcomeChoices.DONE, RunOutcomeChoices.AGREES),
+            *(RunOutcomeChoices.LEFT_OUT, RunOutcomeChoices.FAILED),
+        ),
+        notifications="on_failure",
+        work_left=some_pending,
+        sums=sums_of,
+        end_words=_end_in_shadow,
     )
 )

@@ -22,16 +22,25 @@ from ..sync.push.rows import CHANGED, Action, PushRow
 from ..words.sentences import sentence
 from .adding import Told, tell
 from .changing import change
+from .foreseeing import ADDED, LINKED, Foreseen, left_alone, require_few
 from .options import PushOptions
 from .planning import PushPlanner
+from .starting import is_wanted
 
 DEVICES = "devices"
-ADDED, LINKED = "push_added", "push_linked"
 
 
 def phases_of_push(task: Task) -> Sequence[Phase]:
-    """The one phase. Raises ``LibreNMSError`` where the server is not configured."""
-    return (Devices(task=task, api=LibreNMSAPI(task.run.server), options=PushOptions.of(task.run.options)),)
+    """The phases for one worker. Raises ``LibreNMSError`` where the server is not configured."""
+    api, options = LibreNMSAPI(task.run.server), PushOptions.of(task.run.options)
+    devices = Devices(task=task, api=api, options=options)
+    return (devices,) if options.guards is None else (Foreseen(task=task, api=api, options=options), devices)
+
+
+def phases_in_shadow(task: Task) -> Sequence[Phase]:
+    """The one phase of a run that only says what it would add."""
+    api, options = LibreNMSAPI(task.run.server), PushOptions.of(task.run.options)
+    return (Foreseen(task=task, api=api, options=options, shadow=True),)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,9 +58,15 @@ class Devices(Phase):
     _final: Issue | None = field(init=False, default=None)
 
     def begin(self) -> None:
-        """What LibreNMS has by now: nothing is added twice."""
+        """What LibreNMS has by now: nothing is added twice. Raises ``RunStopped`` where too much would be added."""
+        require_few(self.task.run, self.options)
+        guarded = self.options.guards is not None
+        if guarded:
+            # Where nobody watches, a server that lists nothing is not believed
+            self.api.devices(refresh=True)
         user = self.task.request.user
-        self.planner = PushPlanner.of(self.api, user=user, ping_only=self.options.ping_only, refresh=True)
+        how = {"refresh": not guarded, "keeps": self.options.change}
+        self.planner = PushPlanner.of(self.api, user=user, ping_only=self.options.ping_only, **how)
 
     def pending(self, items: QuerySet[RunItem]) -> QuerySet[RunItem]:
         """What has no outcome yet."""
@@ -79,7 +94,10 @@ class Devices(Phase):
         if row.action is Action.SAME:
             # Somebody, the worker perhaps that was killed, has done it since it was shown
             return Result(outcome=RunOutcomeChoices.AGREES)
-        if row.fingerprint != item.choice.get("expected"):
+        if self.options.guards is not None:
+            if not is_wanted(row, self.options):
+                return left_alone(row)
+        elif row.fingerprint != item.choice.get("expected"):
             # Why it is another one says more than that it is
             return _failed(*(row.issues or (issue(Code.STALE),)))
         if row.action is Action.CHANGE:

@@ -57,11 +57,13 @@ class PushPlanner:
     notes_from: str = ""
 
     @classmethod
-    def of(cls, api: LibreNMSAPI, *, user: Any, ping_only: bool = False, refresh: bool = False) -> Self:
-        """Ask LibreNMS what it has. Raises ``LibreNMSError``."""
+    def of(
+        cls, api: LibreNMSAPI, *, user: Any, ping_only: bool = False, refresh: bool = False, keeps: bool = True
+    ) -> Self:
+        """Ask LibreNMS what it has. Without ``keeps`` nothing is asked of what is linked. Raises ``LibreNMSError``."""
         devices = devices_of(api, refresh=refresh)
         settings = LibreNMSSettings.load()
-        keeping = keeping_of(api, devices, settings, user)
+        keeping = keeping_of(api, devices, settings, user) if keeps else Keeping()
         return cls(
             api=api,
             user=user,

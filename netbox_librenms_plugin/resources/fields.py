@@ -1,4 +1,4 @@
-"""Fields of devices and virtual machines: name, serial number, device type, platform, site, location, and what
+"""Fields of devices and virtual machines: name, serial number, device type, platform, where they are, and what
 monitoring says of version and status."""
 
 from django.utils.translation import gettext_lazy as _
@@ -27,9 +27,13 @@ _LABELS: dict[str, Text] = {
     "platform": _("Platform"),
     "site": _("Site"),
     "location": _("Location"),
+    "rack": _("Rack"),
+    "tenant": _("Tenant"),
     "os_version": _("OS version"),
     "status": _("Status"),
 }
+# What the pattern of the settings can read out of LibreNMS's location, beside the site
+_READ = {"location": "dcim.location", "rack": "dcim.rack", "tenant": "tenancy.tenant"}
 FIELDS = Resource(
     name=rules.RESOURCE,
     words=Words(
@@ -67,6 +71,15 @@ FIELDS = Resource(
             label=_LABELS["site"],
             help="ID of the site, where LibreNMS's location can mean several",
             model="dcim.site",
+        ),
+        *(
+            Decision(
+                name=name,
+                label=_LABELS[name],
+                help=f"ID of the {name}, where the name that is read out of LibreNMS's location can mean several",
+                model=model,
+            )
+            for name, model in _READ.items()
         ),
         Decision(
             name="part",

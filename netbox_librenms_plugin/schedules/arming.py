@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from ..choices import RunStateChoices, ScheduleStateChoices
 from ..fleet_sync.starting import SHADOW
 from ..models import Run, Schedule
+from ..push.starting import SHADOW as PUSH_SHADOW
 
 STATE = ("state", "armed_by", "armed_at", "last_updated")
 
@@ -21,7 +22,11 @@ class ArmError(Exception):
 
 def runs_in_shadow(schedule: Schedule) -> QuerySet[Run]:
     """Its runs that say what it would write as it is now, the newest first."""
-    since = {"kind": SHADOW, "state__in": RunStateChoices.ENDED_WELL, "created__gte": schedule.shadow_since}
+    since = {
+        "kind__in": (SHADOW, PUSH_SHADOW),
+        "state__in": RunStateChoices.ENDED_WELL,
+        "created__gte": schedule.shadow_since,
+    }
     return schedule.runs.filter(**since).order_by("-created", "-pk")
 
 

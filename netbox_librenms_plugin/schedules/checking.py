@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from ..branching import cookies_of
-from ..choices import ScheduleObjectsChoices
+from ..choices import ScheduleObjectsChoices, SchedulePushChoices
 from ..fleet_sync.finding import FilterError, filtered
 from ..fleet_sync.options import SyncOptions, UnknownFieldError
 from ..models import Schedule
+from ..push.options import PushOptions
 from ..resources import RESOURCES
 from ..sync.core.plan import SYNCABLE, Outcome
 from .objects import FIELDS, filters_of
@@ -53,4 +54,14 @@ def options_of(schedule: Schedule) -> SyncOptions:
         exclude_fields=tuple(schedule.exclude_fields),
         outcomes=frozenset(Outcome(one) for one in schedule.outcomes if one in SYNCABLE),
         refresh=True,
+    )
+
+
+def push_options_of(schedule: Schedule) -> PushOptions:
+    """How its objects are added to LibreNMS, without guards."""
+    chosen = schedule.push_options
+    return PushOptions(
+        ping_only=SchedulePushChoices.PING_ONLY in chosen,
+        forced=SchedulePushChoices.FORCE_ADD in chosen,
+        link=SchedulePushChoices.LINK in chosen,
     )

@@ -1,6 +1,8 @@
 """What a schedule would do now. Nothing is written."""
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -10,7 +12,10 @@ from ..fleet_sync.planning import too_many_of
 from ..fleet_sync.tallies import Counters, Totals, source_of
 from ..librenms_api import LibreNMSAPI
 from ..models import Schedule
-from .checking import options_of
+from ..push.planning import MOST as MOST_PLANNED
+from ..push.planning import PushPlanner
+from ..push.starting import wanted_of
+from .checking import options_of, push_options_of
 from .objects import ids_by_kind
 from .order import key_of, order_of
 from .starting import StartError, guards_of, request_of
@@ -22,12 +27,17 @@ MOST = 200
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """``objects``: how many match now. ``totals``: the numbers of those that were ``compared``, the first of them.
-    ``most_changes``: more than so many changes stop a run; None where it writes nothing."""
+
+    Where devices are added to LibreNMS, ``push`` says what would become of how many, and ``pushed`` is the number of
+    those of which LibreNMS would be told. ``most_changes``: more than so many changes stop a run; None where it writes
+    nothing."""
 
     objects: int
     compared: int
-    totals: Totals
+    totals: Totals = field(default_factory=Totals)
     most_changes: int | None = None
+    push: Mapping[str, int] | None = None
+    pushed: int = 0
 
     @property
     def exact(self) -> bool:
@@ -37,19 +47,23 @@ class Preview:
     @property
     def stops(self) -> bool:
         """Whether a run would stop before it writes anything, since it would be too much."""
-        return self.most_changes is not None and self.totals.together.writes > self.most_changes
+        number = self.totals.together.writes if self.push is None else self.pushed
+        return self.most_changes is not None and number > self.most_changes
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
         totals = self.totals.as_json()
         numbers = {"objects": self.objects, "compared": self.compared, "exact": self.exact, "stops": self.stops}
-        return {**numbers, "totals": totals}
+        return {**numbers, "totals": totals, "push": None if self.push is None else dict(self.push)}
 
 
 def preview(schedule: Schedule) -> Preview:
     """Compare what matches now, as the user in whose name it runs sees it. Raises ``StartError`` where it could not be
     started, and ``LibreNMSError``."""
     request = request_of(schedule)
+    if schedule.adds:
+        with apply_request_processors(request):
+            return _preview_of_adding(schedule, request.user)
     api, guards = LibreNMSAPI(schedule.server), guards_of(schedule) if schedule.writes else None
     with apply_request_processors(request):
         try:
@@ -66,3 +80,25 @@ def preview(schedule: Schedule) -> Preview:
             totals.add(one if reason is None else replace(one, tallies={}, reason=reason))
     most = None if guards is None else guards.most_changes
     return Preview(objects=number, compared=totals.objects, totals=totals, most_changes=most)
+
+
+def _preview_of_adding(schedule: Schedule, user: Any) -> Preview:
+    try:
+        objects = ids_by_kind(schedule)
+    except FilterError as error:
+        raise StartError(str(error)) from error
+    options = push_options_of(schedule)
+    planner = PushPlanner.of(LibreNMSAPI(schedule.server), user=user, ping_only=options.ping_only)
+    counts: Counter[str] = Counter()
+    planned = pushed = 0
+    for kind, ids in objects.items():
+        plan = planner.plan(kind, ids[: MOST_PLANNED - planned])
+        counts.update(plan.counts)
+        planned, pushed = planned + len(plan.rows), pushed + wanted_of(plan, options)
+    return Preview(
+        objects=sum(map(len, objects.values())),
+        compared=planned,
+        most_changes=guards_of(schedule).most_changes,
+        push=dict(counts),
+        pushed=pushed,
+    )

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from ..deviations.kinds import FIGURES
 from ..fleet_sync.writing import LEFT
 from ..models import Run, RunItem
+from ..push.foreseeing import ADDED, LINKED
 from ..resources import RESOURCES
 from ..runs.sums import summing
 
-NAMES = (*RESOURCES, LEFT, *FIGURES)
+NAMES = (*RESOURCES, LEFT, *FIGURES, ADDED, LINKED)
 
 
 def sums_of(runs: Sequence[Run]) -> Mapping[int, Mapping[str, int]]:

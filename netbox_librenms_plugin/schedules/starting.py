@@ -1,7 +1,7 @@
 """The start of a schedule's run, in the name of whom it runs."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from utilities.request import NetBoxFakeRequest
 
 from ..branching import active_branch, cookies_of
-from ..choices import ScheduleObjectsChoices
+from ..choices import ScheduleActionChoices, ScheduleObjectsChoices
 from ..compat import apply_request_processors
 from ..deviations.starting import InBranchError, start_comparison
 from ..fleet_sync.finding import FilterError
@@ -19,12 +19,15 @@ from ..fleet_sync.starting import KIND, SHADOW, start_sync
 from ..librenms.errors import LibreNMSError
 from ..librenms_api import LibreNMSAPI
 from ..models import LibreNMSSettings, Run, Schedule
-from ..models.schedule import MOST_CHANGES, MOST_EACH
+from ..models.schedule import MOST_ADDED, MOST_CHANGES, MOST_EACH
+from ..push.starting import KIND as PUSH
+from ..push.starting import SHADOW as PUSH_SHADOW
+from ..push.starting import start_unseen
 from ..resources import UnknownResourceError
 from ..runs.control import enqueue_run
 from ..runs.kinds import CHANGE, VIEW
 from ..sync.core.issues import Code, issue
-from .checking import options_of
+from .checking import options_of, push_options_of
 from .objects import ids_by_kind
 from .order import order_of
 
@@ -51,9 +54,15 @@ def guards_of(schedule: Schedule) -> Guards:
     """Its own guards, else the plugin's."""
     return Guards(
         fewer_percent=schedule.shrink_percent or LibreNMSSettings.load().fewer_percent,
-        most_changes=MOST_CHANGES if schedule.most_changes is None else schedule.most_changes,
+        most_changes=_most_changes(schedule),
         most_each=MOST_EACH if schedule.most_each is None else schedule.most_each,
     )
+
+
+def _most_changes(schedule: Schedule) -> int:
+    if schedule.most_changes is not None:
+        return int(schedule.most_changes)
+    return MOST_ADDED if schedule.adds else MOST_CHANGES
 
 
 def start_run(schedule: Schedule, *, force: Mapping[str, str] | None = None) -> Run:
@@ -69,7 +78,7 @@ def start_run(schedule: Schedule, *, force: Mapping[str, str] | None = None) -> 
         raise StartError(sentence.format(name=request.user.username))
     try:
         with apply_request_processors(request):
-            run = _sync(schedule, request, force) if schedule.writes else _comparison(schedule, request, force)
+            run = _STARTS[schedule.action](schedule, request, force)
             enqueue_run(run, request)
     except (FilterError, InBranchError, UnknownFieldError) as error:
         raise StartError(str(error)) from error
@@ -98,6 +107,20 @@ def _sync(schedule: Schedule, request: Any, force: Mapping[str, str] | None) -> 
     )
 
 
+def _adding(schedule: Schedule, request: Any, force: Mapping[str, str] | None) -> Run:
+    objects = ids_by_kind(schedule)
+    _require_any(objects)
+    return start_unseen(
+        LibreNMSAPI(schedule.server),
+        request=request,
+        objects=objects,
+        options=replace(push_options_of(schedule), guards=guards_of(schedule)),
+        schedule=schedule,
+        kind=PUSH if schedule.armed else PUSH_SHADOW,
+        said=force,
+    )
+
+
 def _comparison(schedule: Schedule, request: Any, force: Mapping[str, str] | None) -> Run:
     everything = {schedule.devices, schedule.virtual_machines} == {ScheduleObjectsChoices.ALL}
     among = None if everything else ids_by_kind(schedule)
@@ -118,3 +141,10 @@ def _comparison(schedule: Schedule, request: Any, force: Mapping[str, str] | Non
 def _require_any(objects: Mapping[str, Any]) -> None:
     if not any(objects.values()):
         raise StartError(_("No object matches, so nothing was started."))
+
+
+_STARTS: Mapping[str, Callable[[Schedule, Any, Mapping[str, str] | None], Run]] = {
+    ScheduleActionChoices.COMPARE: _comparison,
+    ScheduleActionChoices.SYNC: _sync,
+    ScheduleActionChoices.PUSH: _adding,
+}

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from ..choices import RunStateChoices
 from ..fleet_sync.starting import KIND
 from ..models import Run, Schedule
+from ..push.starting import KIND as PUSH
 from ..runs.access import state_of
 from ..runs.control import enqueue_run, sync_state, work_left
 from ..runs.ends import finish
@@ -145,7 +146,9 @@ def _take_up(schedule: Schedule) -> bool:
     run = schedule.last_run
     assert run is not None
     times = int(run.options.get(TAKEN_UP, 0))
-    as_before = schedule.enabled and run.user_id == schedule.run_as_id and (run.kind != KIND or schedule.armed)
+    as_before = (
+        schedule.enabled and run.user_id == schedule.run_as_id and (run.kind not in (KIND, PUSH) or schedule.armed)
+    )
     if not as_before or times >= MOST_TAKEN_UP or not work_left(run):
         return False
     try:

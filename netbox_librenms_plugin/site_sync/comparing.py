@@ -11,9 +11,11 @@ from ..librenms.errors import LibreNMSError
 from ..librenms.records import Device as LibreNMSDevice
 from ..librenms.records import LocationUpdates
 from ..librenms_api import Fetched, LibreNMSAPI
+from ..location_pattern import names_read
 from ..models import LibreNMSSettings
 from ..orm.frame.scope import Scope
 from ..orm.sites.read import read
+from ..sync.core.normalise import text
 from ..sync.sites.plan import Answers, SiteReading, plan_sites
 from ..sync.sites.rows import SitePlan
 
@@ -71,8 +73,10 @@ def compare_sites(
     """All sites that the user may view and all locations, in a fixed number of queries. Raises ``LibreNMSError`` unless
     it is known what LibreNMS said. With ``lock`` the sites stay locked until the transaction ends."""
     heard = heard or hear(api, refresh=refresh)
-    tolerance = LibreNMSSettings.load().location_tolerance
-    reading = read(scope_for(api, user), lock=lock)
+    settings = LibreNMSSettings.load()
+    tolerance = settings.location_tolerance
+    names = names_read(settings.location_pattern, {text(one.location) for one in heard.answers.locations})
+    reading = read(scope_for(api, user), names, lock=lock)
     plan = plan_sites(heard.answers, reading, tolerance=tolerance)
     if doubtful := _doubtful(api, plan, reading, heard.answers, user):
         plan = plan_sites(heard.answers, reading.without(doubtful), tolerance=tolerance)

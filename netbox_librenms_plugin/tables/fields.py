@@ -28,7 +28,10 @@ from .row_choices import RowChoice
 
 FIELDS = tuple(one.name for one in DEVICE_FIELDS)
 # Field → the choice of what its text means
-MEANINGS = {"device_type": "device_type", "platform": "platform", "site": "site", "member_serial": "part"}
+MEANINGS = {
+    **{name: name for name in ("device_type", "platform", "site", "location", "rack", "tenant")},
+    "member_serial": "part",
+}
 # Field → the mapping that can say what its text means
 MAPPINGS = {"device_type": DeviceTypeMapping, "platform": PlatformMapping, "site": LocationMapping}
 

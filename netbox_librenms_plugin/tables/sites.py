@@ -69,7 +69,10 @@ ACTION_WORDS: dict[Action, Callable[[int], str]] = {
         "{n} device will be moved in LibreNMS", "{n} devices will be moved in LibreNMS", n
     ).format(n=n),
 }
-MAPPED = frozenset({Code.SLUG_TAKEN, Code.PLACE_NAME_TAKEN, Code.PLACE_NAME_TOO_LONG, Code.NAME_AND_SLUG})
+MAPPED = frozenset(
+    {Code.SLUG_TAKEN, Code.PLACE_NAME_TAKEN, Code.PLACE_NAME_TOO_LONG, Code.NAME_AND_SLUG}
+    | {Code.SITE_MISSING, Code.LOCATION_MISSING, Code.SEVERAL_MEANT}
+)
 IN_LIBRENMS = frozenset(
     {Code.ZERO_COORDINATE, Code.LOCATION_UPDATES_FAIL, Code.LOCATION_UPDATES_REFUSED, Code.PLACE_NAME_TOO_LONG}
 )
@@ -245,6 +248,9 @@ def _may(user: Any, action: str, model: Any) -> bool:
 def _mapping_url(row: SiteRow, reason: Issue) -> str:
     """The form of a mapping, with what is known filled in."""
     known = {"librenms_location": reason.details.get("name") if row.place is None else row.name}
+    if reason.code in (Code.SITE_MISSING, Code.NAME_AND_SLUG):
+        # What was looked up: the whole text, or the name that the pattern reads out of it
+        known["librenms_location"] = reason.details.get("text")
     if row.site is not None:
         known["site"] = row.site.id
     elif reason.code is Code.SLUG_TAKEN:

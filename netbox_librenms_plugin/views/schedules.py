@@ -27,6 +27,9 @@ from ..fleet_sync.writing import LEFT
 from ..forms.schedule import ForceForm
 from ..librenms.errors import LibreNMSError
 from ..models import Run, RunItem, Schedule
+from ..push.foreseeing import ADDED, LINKED
+from ..push.kinds import IN_SHADOW as PUSH_IN_SHADOW
+from ..push.kinds import PUSH
 from ..resources import RESOURCES
 from ..runs.access import counts_of, state_of, visible_objects, visible_runs, with_last_sign
 from ..runs.queue import workers_for_runs
@@ -38,6 +41,7 @@ from ..schedules.tick import run_now
 from ..schedules.timing import standing_of
 from ..tables.schedules import ScheduleTable
 from ..words.labels import field_label, resource_label, server_names
+from ..words.runs import count_words
 from ..words.schedules import moment_words, resources_of, times_of
 from ..words.sentences import kept_sentence
 from .imports.result_words import ResultSurroundings
@@ -47,8 +51,14 @@ from .model_pages import register_pages
 APP = "plugins:netbox_librenms_plugin"
 TEMPLATES = "netbox_librenms_plugin"
 LAST_RUNS = 10
-WOULD = gettext_lazy("Would be written")
+# Kind of a run in shadow → what is said of an object with which something would happen
+WOULD = {
+    IN_SHADOW.name: gettext_lazy("Would be written"),
+    PUSH_IN_SHADOW.name: gettext_lazy("LibreNMS would be told"),
+}
 MOST_FIRST = Cast(KT(f"counts__{PLANNED}"), IntegerField()).desc(nulls_last=True)
+# Kinds of runs that say what would be written, and of those that write
+SHADOWS, WRITING = (IN_SHADOW.name, PUSH_IN_SHADOW.name), (SYNC.name, PUSH.name)
 SCHEDULES = Schedule.objects.select_related("run_as", "armed_by", "last_run")
 
 
@@ -232,7 +242,7 @@ class ScheduleRunView(ConditionalLoginRequiredMixin, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Its objects, and what would have been written of each."""
-        run = get_object_or_404(Run.objects.filter(kind=IN_SHADOW.name).select_related("job", "schedule"), pk=pk)
+        run = get_object_or_404(Run.objects.filter(kind__in=SHADOWS).select_related("job", "schedule"), pk=pk)
         seen = Schedule.objects.restrict(request.user, "view").filter(pk=run.schedule_id).exists()
         if not seen and not visible_runs(request.user, kind=run.kind).filter(pk=run.pk).exists():
             return render(request, "404.html", status=404)
@@ -250,7 +260,8 @@ def run_lines(runs: QuerySet[Run] | Sequence[Run], user: Any) -> list[dict[str, 
     """Runs of one schedule with what came of each, in a fixed number of queries."""
     runs = list(runs)
     counts, sums = counts_of(runs), sums_of(runs)
-    shown = set(visible_runs(user, kind=SYNC.name).filter(pk__in=[run.pk for run in runs]).values_list("pk", flat=True))
+    written = visible_runs(user).filter(kind__in=WRITING, pk__in=[run.pk for run in runs])
+    shown = set(written.values_list("pk", flat=True))
     return [_run_line(run, counts[run.pk], sums.get(run.pk, {}), linked=run.pk in shown) for run in runs]
 
 
@@ -258,14 +269,15 @@ def _run_line(run: Run, counts: Mapping[str, int], sums: Mapping[str, int], *, l
     run.state = state_of(run)
     compares = run.kind == COMPARE.name
     labels = {value: label for value, label, _color in RunOutcomeChoices.CHOICES}
-    if run.kind == IN_SHADOW.name:
-        labels[RunOutcomeChoices.DONE] = _("Objects with changes")
+    if run.kind in SHADOWS:
+        adds = run.kind == PUSH_IN_SHADOW.name
+        labels[RunOutcomeChoices.DONE] = _("Objects to add or link") if adds else _("Objects with changes")
     found = _("{opened} found, {cleared} cleared").format(opened=sums.get("opened", 0), cleared=sums.get("cleared", 0))
     return {
         "run": run,
-        "url": run.get_absolute_url() if linked or run.kind != SYNC.name else "",
+        "url": run.get_absolute_url() if linked or run.kind not in WRITING else "",
         "written": [found] if compares else _numbers(sums),
-        "shadow": run.kind == IN_SHADOW.name,
+        "shadow": run.kind in SHADOWS,
         "counts": [] if compares else [f"{labels[name]}: {number:,}" for name, number in counts.items() if number],
         "stopped": _stopped(run) or (run.job.error if run.job is not None else ""),
         "force": run.options.get("force", ""),
@@ -277,7 +289,8 @@ def _run_line(run: Run, counts: Mapping[str, int], sums: Mapping[str, int], *, l
 
 
 def _numbers(counts: Mapping[str, int]) -> list[str]:
-    return [RESOURCES[name].words.number(number) for name, number in counts.items() if name in RESOURCES]
+    told = {name: number for name, number in counts.items() if name in RESOURCES or name in (ADDED, LINKED)}
+    return count_words(told)
 
 
 def table_of(run: Run, request: HttpRequest) -> dict[str, Any]:
@@ -290,7 +303,7 @@ def table_of(run: Run, request: HttpRequest) -> dict[str, Any]:
         {
             "item": item,
             "instance": around.instance(item),
-            "outcome": WOULD if item.outcome == RunOutcomeChoices.DONE else item.get_outcome_display(),
+            "outcome": WOULD[run.kind] if item.outcome == RunOutcomeChoices.DONE else item.get_outcome_display(),
             "written": _numbers(item.counts),
             "left": item.counts.get(LEFT, 0),
             "reasons": around.reasons(item),

@@ -1,6 +1,6 @@
 """What a run was asked for and what it wrote, in words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from ..models import Run
 from ..resources import RESOURCES, declared_resources
 from ..sync.core.plan import SYNCABLE, Outcome
 from .labels import field_label, resource_label
-from .sentences import kept_sentence
+from .sentences import kept_sentence, time_words
 
 
 def _done(name: str, n: int) -> str | None:
@@ -53,7 +53,7 @@ def _counted(name: str, number: int) -> str | None:
 
 def option_words(run: Run) -> list[str]:
     """What was chosen for all items of a run, and why it was stopped, if it was."""
-    words = {"sync": _of_sync, "compare": _of_comparison, "push": _of_push}.get(run.kind, _of_others)(run.options)
+    words = KINDS.get(run.kind, _of_others)(run.options)
     stopped = run.options.get("stopped")
     return [*words, *([kept_sentence(stopped["code"], stopped.get("details"))] if stopped else ())]
 
@@ -92,5 +92,30 @@ def _of_push(options: Mapping[str, Any]) -> Iterator[str]:
         yield _("Linked devices were brought into step")
 
 
+def _of_maintenance(options: Mapping[str, Any]) -> Iterator[str]:
+    minutes = int(options.get("minutes") or 0)
+    yield _("For {duration}").format(duration=duration_words(minutes))
+    if start := options.get("start"):
+        yield _("From {time}").format(time=time_words(str(start)))
+    if note := options.get("note"):
+        yield _("Note: {note}").format(note=str(note)[:500])
+
+
+def duration_words(minutes: int) -> str:
+    """So many minutes as people say them: 1 h 30 min."""
+    hours, rest = divmod(minutes, 60)
+    parts = (_("{n} h").format(n=hours) if hours else "", _("{n} min").format(n=rest) if rest else "")
+    return " ".join(part for part in parts if part)
+
+
 def _of_others(_options: Mapping[str, Any]) -> Iterator[str]:
     yield from ()
+
+
+KINDS: Mapping[str, Callable[[Mapping[str, Any]], Iterator[str]]] = {
+    "sync": _of_sync,
+    "compare": _of_comparison,
+    "push": _of_push,
+    "push_shadow": _of_push,
+    "maintenance": _of_maintenance,
+}

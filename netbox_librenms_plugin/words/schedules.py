@@ -8,6 +8,7 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ..choices import SchedulePushChoices
 from ..models import Schedule
 from ..resources import RESOURCES
 
@@ -45,6 +46,9 @@ def moment_words(moment: datetime, now: datetime) -> str:
 
 
 def resources_of(schedule: Schedule) -> str:
-    """What it is about."""
+    """What it is about, or how it adds devices to LibreNMS."""
+    if schedule.adds:
+        chosen = [str(label) for value, label in SchedulePushChoices.CHOICES if value in schedule.push_options]
+        return ", ".join((_("by the push rules"), *chosen))
     names = schedule.resources or list(RESOURCES)
     return ", ".join(str(RESOURCES[one].label) if one in RESOURCES else one for one in names)

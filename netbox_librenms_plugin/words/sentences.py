@@ -96,6 +96,10 @@ SENTENCES: dict[Code, Any] = {
     Code.PLATFORM_MISSING: _("NetBox has no platform called “{text}”. Add a platform mapping or the platform."),
     Code.SITE_MISSING: _("NetBox has no site called “{text}”. Add a location mapping."),
     Code.PLACE_HOLDS: _("In NetBox it is in {name}, which is at the old site. Remove it from there first."),
+    Code.LOCATION_MISSING: _("NetBox has no location called “{text}” in {place}."),
+    Code.RACK_MISSING: _("NetBox has no rack called “{text}” in {place}."),
+    Code.RACK_POSITION: _("In NetBox it has a position in the rack {name}. Remove it from there first."),
+    Code.TENANT_MISSING: _("NetBox has no tenant called “{text}”."),
     Code.CHOOSE_CHASSIS: _("It is not certain which chassis this member is: {candidates}. Choose one."),
     Code.CHASSIS_NOT_SEEN: _("LibreNMS's inventory has no chassis with a serial number for this member."),
     Code.INTERFACE_ABSENT: _("Waits for {name}: NetBox does not have that interface yet."),
@@ -242,6 +246,22 @@ SENTENCES: dict[Code, Any] = {
     Code.NOT_CHANGED: _("LibreNMS did not change it: {said}"),
     Code.CHANGED_OTHERWISE: _(
         "LibreNMS said that it did, but when it was read back this had not changed: {fields_of_device}."
+    ),
+    Code.TOO_MANY_TO_ADD: _(
+        "It would add or link {count} devices, and {most} are the most for one run, so LibreNMS was told of none."
+    ),
+    Code.NOT_LINKED: _("LibreNMS has such a device, but it is not linked to it. Link it first."),
+    Code.SAME_DEVICE: _("LibreNMS has it as one device with {name}, which is among them."),
+    Code.MAINTENANCE_REFUSED: _("LibreNMS did not begin the maintenance: {said}"),
+    Code.MAINTENANCE_NOT_BEGUN: _(
+        "LibreNMS said that the maintenance began, but when it was read back it had not. Look into the log of LibreNMS."
+    ),
+    Code.MAINTENANCE_NOT_READ: _("LibreNMS said that the maintenance began, which could not be read back: {reason}"),
+    Code.MAINTENANCE_BEFORE: _("It was under maintenance before already, so it cannot be seen that this window began."),
+    Code.MAINTENANCE_SEEN: _("LibreNMS's answer was lost, but it is under maintenance since then."),
+    Code.MAINTENANCE_UNANSWERED: _(
+        "LibreNMS was told, but its answer was lost, so it may have the window or not. It is not told again, since "
+        "that could make a second one. Look in LibreNMS before you ask for another."
     ),
     Code.NO_COORDINATES: _("LibreNMS adds no location without coordinates, and this site has none. Enter them."),
     Code.ZERO_COORDINATE: _(

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from dcim.models import Device, DeviceType, Platform, Site
-from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework.response import Response
 from virtualization.models import VirtualMachine
@@ -20,7 +19,7 @@ from tests.imports.fleet import a_worker, add
 from tests.librenms import librenms_servers, server_entry
 from tests.schedules.support import work_off
 
-from .support import ROOT, Caller
+from .support import ROOT, Caller, plugin_schema
 
 pytestmark = pytest.mark.django_db
 
@@ -223,6 +222,19 @@ def pushes(witness: Witness, company: Simulator) -> None:
         witness.call("post", "push/", body={"ids": [kept.pk], "change": True})
 
 
+def windows(witness: Witness, company: Simulator) -> None:
+    """Maintenance in LibreNMS."""
+    known = next(iter(company.state.devices))
+    body = {"ids": [make_device("under-maintenance", librenms_id=known).pk], "minutes": 30, "note": "x"}
+    witness.call("post", "maintenance/", body={**body, "dry_run": True})
+    witness.call("post", "maintenance/", body={**body, "expected": "another"}, status=409)
+    witness.call("post", "maintenance/", body={**body, "background": True}, status=503)
+    witness.call("post", "maintenance/", body=body)
+    with a_worker():
+        witness.call("post", "maintenance/", body={**body, "background": True}, status=202)
+    witness.call("post", "maintenance/", body={**body, "end": "2099-01-01T00:00:00Z"}, status=400)
+
+
 def statuses(witness: Witness, company: Simulator) -> None:
     """Where objects stand, and the links of those that were found."""
     found = add(company, "found-switch")
@@ -334,13 +346,13 @@ def notices(witness: Witness, company: Simulator) -> None:
 
 
 def test_every_answer_is_what_the_schema_says(company: Simulator) -> None:
-    schema = SchemaGenerator().get_schema(request=None, public=True)
-    witness = Witness(Caller(admin()), schema)
+    witness = Witness(Caller(admin()), plugin_schema())
     imports(witness, company)
     models(witness)
     syncs(witness, company)
     fleets(witness)
     pushes(witness, company)
+    windows(witness, company)
     statuses(witness, company)
     deviations(witness)
     schedules(witness)

@@ -1,10 +1,11 @@
 """What only a browser shows of the settings page: the connection test arrives in place, a click saves a policy."""
 
 import pytest
+from dcim.models import Site
 
 from netbox_librenms_plugin.models import FieldPolicy
 from simulator.server import Simulator
-from tests.factories import admin
+from tests.factories import admin, make_named
 from tests.librenms import librenms_servers, server_entry
 from tests.web import Visitor
 
@@ -18,11 +19,18 @@ def test_servers_are_tested_and_policies_saved_with_a_click(simulator: Simulator
         "main": server_entry(simulator, display_name="Production", **secret),
         "lab": server_entry(simulator, **gone),
     }
+    simulator.state.add_device(hostname="sw", location="AMS1 / Floor 2")
+    make_named(Site, "AMS1")
     with librenms_servers(servers):
         visitor.log_in(admin())
         visitor.open("/plugins/librenms_plugin/settings/")
         page = visitor.page
         visitor.screenshot("general")
+        page.get_by_label("Location pattern").fill("(?P<site>.+) / (?P<location>.+)")
+        page.get_by_role("button", name="Preview").click()
+        page.get_by_text("1 of 1 location matches.").wait_for()
+        page.get_by_text("not in NetBox").scroll_into_view_if_needed()
+        visitor.screenshot("location-pattern")
         page.get_by_role("tab", name="Servers").click()
         for button in page.get_by_role("button", name="Test connection").all():
             button.click()

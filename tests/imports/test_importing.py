@@ -1,18 +1,16 @@
 """Importing devices while the caller waits: what is made, what is not, and why."""
 
-from collections import Counter
 from typing import Any
 
 import pytest
 from core.models import ObjectChange, ObjectType
-from dcim.models import Cable, Device, DeviceRole, Interface, Platform, Site, VirtualChassis
+from dcim.models import Device, DeviceRole, Interface, Platform, Site, VirtualChassis
 from django.core.cache import cache
-from django.db.models import Count
 from extras.models import CustomField, Tag
-from ipam.models import VLAN, IPAddress
+from ipam.models import VLAN
 from tenancy.models import Tenant
 from users.models import ObjectPermission
-from virtualization.models import VirtualMachine, VMInterface
+from virtualization.models import VirtualMachine
 
 from netbox_librenms_plugin import engine
 from netbox_librenms_plugin.engine import scope_of
@@ -21,7 +19,6 @@ from netbox_librenms_plugin.import_utils.rows import Choice, Kind, State
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import ImportIgnore, ImportRule, LocationMapping, SyncRun
 from netbox_librenms_plugin.orm.frame.librenms_ids import AlreadyLinkedError, bind
-from netbox_librenms_plugin.sync.core.plan import Outcome
 from simulator.server import Simulator
 from tests.factories import admin, make_cluster, make_device, request_of, somebody, told_of_new_devices
 from tests.imports.support import import_all, known_to_netbox, listed, outcomes, reasons
@@ -56,65 +53,6 @@ def small(simulator: Simulator, **columns: Any) -> int:
     known_to_netbox()
     cache.clear()
     return device_id
-
-
-def there_are_no_duplicates() -> None:
-    vlans = VLAN.objects.values("site", "group", "vid").annotate(number=Count("pk"))
-    assert not vlans.filter(number__gt=1)
-    addresses = Counter(str(one.address) for one in IPAddress.objects.exclude(role__in=["vrrp", "anycast"]))
-    assert [one for one, number in addresses.items() if number > 1] == []
-
-
-def stacks_became_virtual_chassis() -> None:
-    stacks = [row for row in listed().rows if row.stack]
-    assert stacks
-    for row in stacks:
-        chassis = VirtualChassis.objects.get(name=row.name)
-        assert chassis.master is not None and chassis.master.name == row.name
-        members = chassis.members.order_by("vc_position")
-        assert len(members) == row.stack
-        assert len({one.serial for one in members}) == row.stack
-        others = [one for one in members if one != chassis.master]
-        assert [one.name for one in others] == [f"{row.name}-{one.vc_position}" for one in others]
-        assert all(Interface.objects.filter(device=one).count() > 20 for one in members)
-
-
-@pytest.mark.network
-class TestCompany:
-    def test_everything_is_made_and_nothing_is_left_to_do(self, company: Simulator) -> None:
-        known_to_netbox()
-        run = import_all()
-        assert (run.state, reasons(run)) == ("completed", {})
-        assert set(outcomes(run).values()) == {"created"}
-        compared = list(engine.compare([*Device.objects.all(), *VirtualMachine.objects.all()], user=admin()))
-        left = [
-            (one.object, name, change)
-            for one in compared
-            for name, plan in one.plans.items()
-            for change in plan.changes
-            if change.outcome not in (Outcome.SAME, Outcome.EXTRA) and not change.issues
-        ]
-        assert left == []
-        written = Counter()
-        for row in run.items.all():
-            written.update(row.counts)
-        made = {"interfaces": Interface.objects.count() + VMInterface.objects.count()}
-        made |= {
-            "ip_addresses": IPAddress.objects.count(),
-            "vlans": VLAN.objects.count(),
-            "cables": Cable.objects.count(),
-        }
-        assert {name: written[name] for name in made} == made
-        assert Cable.objects.exists() and VLAN.objects.exists() and IPAddress.objects.exists()
-        assert Device.objects.filter(primary_ip4__isnull=False).exists()
-
-        there_are_no_duplicates()
-        stacks_became_virtual_chassis()
-
-        before = ObjectChange.objects.count()
-        again = import_all(options=ImportOptions(existing=True))
-        assert set(outcomes(again).values()) == {"exists"}
-        assert ObjectChange.objects.count() == before
 
 
 class TestOne:

@@ -89,6 +89,10 @@ def test_locations_and_maintenance(simulator: Simulator, admin: Client) -> None:
     assert admin.send("POST", "/devices/1/maintenance", json={"duration": "1:00"}).status_code == 201
     assert admin.get("/devices/1/maintenance").json()["is_under_maintenance"] is True
     assert simulator.state.maintenance == {1}
+    later = {"duration": "0:30", "start": "2030-01-01 00:00:00"}
+    assert admin.send("POST", "/devices/2/maintenance", json=later).status_code == 201
+    assert simulator.state.maintenance == {1}
+    assert [one["device_id"] for one in simulator.state.windows] == [1, 2]
 
 
 def test_older_release_can_change_a_location(small: Dataset) -> None:

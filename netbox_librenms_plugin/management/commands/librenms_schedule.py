@@ -135,6 +135,10 @@ def _document(schedule: Schedule) -> dict[str, Any]:
 
 
 def _preview_lines(seen: Preview) -> Iterator[str]:
+    if seen.push is not None:
+        yield from aligned([list(seen.push), [str(one) for one in seen.push.values()]], words=0)
+        yield _("{objects} objects match, {compared} were planned").format(objects=seen.objects, compared=seen.compared)
+        return
     names: Sequence[str] = tuple(Tally().as_json())
     tallies = seen.totals.tallies
     rows = [[resource, *(str(one) for one in tally.as_json().values())] for resource, tally in tallies.items()]

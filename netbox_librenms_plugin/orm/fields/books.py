@@ -1,4 +1,5 @@
-"""The device types, platforms and sites that texts of LibreNMS's can mean, with people's mappings, in seven queries.
+"""The device types, platforms and sites that texts of LibreNMS's can mean, with people's mappings, in seven queries;
+what is inside of sites in three more, where a pattern reads names out of LibreNMS's locations.
 
 Mappings are rules of the house and hold for everybody; what they lead to has to be visible to the user.
 """
@@ -12,36 +13,56 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from ...models import DeviceTypeMapping, LocationMapping, PlatformMapping
+from ...place_names import PlaceNames
 from ...sync.core.exact import Book, NamedObject
+from ...sync.core.place_books import PlaceBook
 from ...sync.core.plan import Ref
 from ..frame.permissions import viewable
+from .places import load_places
 
 Texts = Collection[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
-    """One book for each kind; ``locations`` holds, by folded text, the location that a mapping adds to its site, and
-    ``makers`` the manufacturer's id of device types and platforms, by (kind, id)."""
+    """One book for each kind; ``locations`` holds, by folded text, the location that a mapping adds to its site,
+    ``places`` what is inside of sites, and ``makers`` the manufacturer's id of device types and platforms, by
+    (kind, id)."""
 
     types: Book = Book()
     platforms: Book = Book()
     sites: Book = Book()
     locations: Mapping[str, Ref] = field(default_factory=dict)
+    places: PlaceBook = PlaceBook()
     makers: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
 
-def load_books(texts: Mapping[str, Texts], user: Any, *, virtual_only: bool = False) -> Books:
-    """Books that know what these texts mean (field → texts). Virtual machines need the platforms only."""
+def load_books(
+    texts: Mapping[str, Texts],
+    user: Any,
+    *,
+    names: Mapping[str, PlaceNames] | None = None,
+    at: Collection[int] = (),
+    virtual_only: bool = False,
+) -> Books:
+    """Books that know what these texts mean (field → texts). Virtual machines need the platforms only.
+
+    ``names``: text of a location → the names that it holds; ``at``: the sites that they can be about beside those that
+    are meant.
+    """
     makers: dict[tuple[str, int], int] = {}
     platforms = _platforms(texts["platform"], user, makers)
     if virtual_only:
         return Books(platforms=platforms)
+    names = names or {}
+    called = {*texts["site"], *(one.site for one in names.values() if one.site)}
+    sites = _sites(called, user)
     return Books(
         types=_device_types(texts["device_type"], user, makers),
         platforms=platforms,
-        sites=_sites(texts["site"], user),
-        locations=_locations(texts["site"], user),
+        sites=sites,
+        locations=_locations(called, user),
+        places=load_places(names, {*at, *sites.refs}, user),
         makers=makers,
     )
 

@@ -12,6 +12,7 @@ from virtualization.models import VirtualMachine
 from ...custom_fields import FIELD_NAME
 from ...librenms.identity import read_id
 from ...librenms.records import DeviceDetails
+from ...location_pattern import names_read
 from ...models import LibreNMSSettings
 from ...sync.core.plan import Ref
 from ...sync.fields.device_names import Naming, device_name
@@ -46,7 +47,10 @@ _OF_DEVICES = (
     "site__name",
     "location_id",
     "location__name",
+    "rack_id",
     "rack__name",
+    "position",
+    "tenant__name",
 )
 # Where a name is unique, beside the tenant
 _PLACE = {Device: "site_id", VirtualMachine: "cluster_id"}
@@ -76,8 +80,14 @@ def read(
     naming = Naming(source=settings.device_name_source, strip_domain=settings.strip_domain)
     naming = naming.chosen_by(choices.get(EVERY_ROW, {}))
     texts = texts_of(snapshots[one.key] for one in chosen)
-    books = load_books(texts, scope.user, virtual_only=all(one.virtual for one in chosen))
     rows = {model: _rows(model, [one for one in chosen if model_of(one) is model]) for model in _PLACE}
+    books = load_books(
+        texts,
+        scope.user,
+        names=names_read(settings.location_pattern, texts["site"]),
+        at={row["site_id"] for row in rows[Device].values()},
+        virtual_only=all(one.virtual for one in chosen),
+    )
     wanted = {one.key: _wanted_name(one, snapshots[one.key], naming, rows, scope) for one in chosen}
     numbers = {serial for one in chosen if not one.virtual for serial in serials_of(snapshots[one.key])}
     holders = serial_holders(numbers, scope)
@@ -95,6 +105,7 @@ def read(
                 platforms=books.platforms,
                 sites=books.sites,
                 locations=books.locations,
+                places=books.places,
                 makers=books.makers,
                 taken=taken[model_of(one)].get(_speaker(one, scope).pk, {}),
                 serials=_others_with(holders, one),
@@ -158,7 +169,9 @@ def _held(member: Any, subject: Subject, rows: Mapping[Any, Mapping[int, Row]], 
             "site": _ref(row, "site", row.get("site__name")),
             "location": _ref(row, "location", row.get("location__name")),
             "maker": row.get("device_type__manufacturer_id"),
-            "rack": row.get("rack__name") or "",
+            "rack": _ref(row, "rack", row.get("rack__name")),
+            "rack_position": row.get("position"),
+            "tenant": _ref(row, "tenant", row.get("tenant__name")),
         }
     return HeldFields(
         ref=Ref(member.pk, str(member)),

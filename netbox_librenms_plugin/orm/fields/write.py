@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from dcim.models import DeviceType, Location, Platform, Site
+from dcim.models import DeviceType, Location, Platform, Rack, Site
 from django.core.exceptions import ValidationError
 from django.db import router
 from django.utils.translation import gettext as _
+from tenancy.models import Tenant
 
 from ...sync.core.plan import Change, Ref
 from ...sync.fields.facts import field_facts
@@ -22,7 +23,14 @@ from ..frame.scope import Scope
 from .read import model_of
 from .watched import keep_version
 
-_TARGETS = {"device_type": DeviceType, "platform": Platform, "site": Site, "location": Location}
+_TARGETS = {
+    "device_type": DeviceType,
+    "platform": Platform,
+    "site": Site,
+    "location": Location,
+    "rack": Rack,
+    "tenant": Tenant,
+}
 _ATTRIBUTES = {"member_serial": "serial"}
 
 

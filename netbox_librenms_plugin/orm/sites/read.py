@@ -2,6 +2,7 @@
 queries."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from dcim.models import Device, Location, Site
@@ -10,15 +11,19 @@ from django.db.models.fields.json import KeyTransform
 from ...custom_fields import FIELD_NAME
 from ...librenms.identity import read_id
 from ...models import LocationMapping
+from ...place_names import PlaceNames
+from ...sync.core.place_books import PlaceBook
 from ...sync.core.plan import Ref
 from ...sync.sites.places import coordinates
 from ...sync.sites.plan import HeldSite, LinkedDevice, MappedPlace, SiteReading
+from ..fields.places import load_locations
 from ..frame.permissions import viewable
 from ..frame.scope import Scope
 
 
-def read(scope: Scope, *, lock: bool = False) -> SiteReading:
-    """What the user may view, in four queries. With ``lock`` the sites stay locked until the transaction ends."""
+def read(scope: Scope, names: Mapping[str, PlaceNames], *, lock: bool = False) -> SiteReading:
+    """What the user may view, in four queries, five where ``names`` (text of LibreNMS's → the names in it) hold some of
+    locations. With ``lock`` the sites stay locked until the transaction ends."""
     numbers, linked = _devices(scope)
     sites = viewable(Site.objects, scope.user).order_by("pk")
     if lock:
@@ -30,7 +35,13 @@ def read(scope: Scope, *, lock: bool = False) -> SiteReading:
         HeldSite(ref=Ref(pk, name), slug=slug, place=_place(latitude, longitude), devices=numbers[pk])
         for pk, name, slug, latitude, longitude in rows
     ]
-    return SiteReading(sites=found, mapped=_mapped(found, scope.user), linked=linked)
+    inside = load_locations(names, [one.ref.id for one in found if one.ref.id is not None], scope.user)
+    return SiteReading(
+        sites=found,
+        mapped=_mapped(found, scope.user),
+        linked=linked,
+        places=PlaceBook(names=names, locations=inside),
+    )
 
 
 def _place(latitude: Any, longitude: Any) -> Any:

@@ -59,6 +59,16 @@ class Book:
                 indexes.append((kind, folds, _index(entries, number, folds=folds)))
         return cls(mapped={text.casefold(): ref for text, ref in mapped.items()}, indexes=indexes)
 
+    def maps(self, text: str) -> bool:
+        """Whether somebody mapped the text, to whatever."""
+        return text.casefold() in self.mapped
+
+    @property
+    def refs(self) -> set[int]:
+        """The ids of all objects that it knows."""
+        called = (ref for _kind, _folds, index in self.indexes for refs in index.values() for ref in refs)
+        return {ref.id for ref in (*called, *self.mapped.values()) if ref is not None and ref.id is not None}
+
     def find(self, text: str) -> ExactMatch:
         """What the text means, by the first rule that knows it."""
         folded = text.casefold()
@@ -92,16 +102,18 @@ class Verdict:
     via: str = ""
 
 
-def judge(text: str, answer: ExactMatch, *, held: Ref | None, chosen: int | None, absent: Code) -> Verdict:
+def judge(
+    text: str, answer: ExactMatch, *, held: Ref | None, chosen: int | None, absent: Code, **details: str
+) -> Verdict:
     """One meaning is wanted; of several, the one that NetBox holds already or that a person chose.
 
-    ``absent`` is the reason where nothing is meant.
+    ``absent`` is the reason where nothing is meant, with its ``details`` beside the text.
     """
     said = text[:LONGEST_TEXT]
     if answer.hidden:
         return Verdict(outcome=Outcome.BLOCKED, issues=(issue(Code.TARGET_HIDDEN, text=said),))
     if not answer.refs:
-        return Verdict(outcome=Outcome.BLOCKED, issues=(issue(absent, text=said),))
+        return Verdict(outcome=Outcome.BLOCKED, issues=(issue(absent, text=said, **details),))
     candidates = {ref.id: ref.name for ref in answer.refs if ref.id is not None}
     by_id = {ref.id: ref for ref in answer.refs}
     several = candidates if len(candidates) > 1 else {}

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from .plan import Found, Wanted
 
@@ -42,12 +43,13 @@ def match(found: Sequence[Found], wanted: Sequence[Wanted], matchers: Iterable[M
     twice: set[str] = set()
     taken: set[int] = set()
     for matcher in matchers:
-        known = _claimants(matcher, found, wanted)
+        waiting = [one for one in wanted if one.key not in pairs and one.key not in rivals]
+        if not waiting:
+            break
+        known = _Claimants(matcher, found, wanted)
         pool = _index(matcher, (one for one in found if one.id not in taken))
         claims: dict[int, list[str]] = defaultdict(list)
-        for one in wanted:
-            if one.key in pairs or one.key in rivals:
-                continue
+        for one in waiting:
             key = matcher.of_wanted(one)
             hits = [hit for hit in pool.get(key, ()) if not known.deny(hit, one)] if key is not None else []
             if len(hits) > 1:
@@ -64,42 +66,52 @@ def match(found: Sequence[Found], wanted: Sequence[Wanted], matchers: Iterable[M
     return Matching(pairs=pairs, rivals=rivals, claimed_twice=frozenset(twice), unclaimed=unclaimed)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Claimants:
-    """Which wanted objects some matchers know a found one as."""
+    """Which wanted objects the matchers that may deny one know a found object as, and the other way round."""
 
-    claims: Sequence[tuple[Matcher, Mapping[Hashable, frozenset[str]]]]
-    holders: Sequence[tuple[Matcher, Mapping[Hashable, frozenset[int]]]]
+    matcher: Matcher
+    found: Sequence[Found]
+    wanted: Sequence[Wanted]
 
     def deny(self, found: Found, wanted: Wanted) -> bool:
         """Whether the found object is known as others, and not as this one, or this one as others."""
-        several = [keys for matcher, by_key in self.claims if (keys := by_key.get(matcher.of_found(found)))]
-        if any(wanted.key in keys for keys in several):
+        # The usual case, which needs no look at all the others
+        if any(_agree(one, found, wanted) for one in self.matcher.denied_by):
             return False
-        if several:
+        if any(one.of_found(found) in known for one, known in self._claimed):
             return True
-        others = [ids for matcher, by_key in self.holders if (ids := by_key.get(matcher.of_wanted(wanted)))]
+        others = [ids for one, held in self._holders if (ids := held.get(one.of_wanted(wanted)))]
         return bool(others) and all(found.id not in ids for ids in others)
 
+    @cached_property
+    def _claimed(self) -> Sequence[tuple[Matcher, frozenset[Hashable]]]:
+        """By each matcher the keys that some wanted object has."""
+        return [(one, _keys(map(one.of_wanted, self.wanted))) for one in self.matcher.denied_by]
 
-def _claimants(matcher: Matcher, found: Sequence[Found], wanted: Sequence[Wanted]) -> _Claimants:
-    bound = [one for one in found if matcher.of_found(one) is not None] if matcher.denied_by else []
-    return _Claimants(
-        claims=[(one, _by(one.of_wanted, wanted, lambda each: each.key)) for one in matcher.denied_by],
-        holders=[(one, _by(one.of_found, bound, lambda each: each.id)) for one in matcher.denied_by],
-    )
+    @cached_property
+    def _holders(self) -> Sequence[tuple[Matcher, Mapping[Hashable, set[int]]]]:
+        """By each matcher the found objects that this one knows as somebody, by their keys."""
+        bound = [one for one in self.found if self.matcher.of_found(one) is not None]
+        return [(one, _ids(one, bound)) for one in self.matcher.denied_by]
 
 
-def _by[T, N: Hashable](
-    key_of: Callable[[T], Hashable | None], objects: Iterable[T], name_of: Callable[[T], N]
-) -> dict[Hashable, frozenset[N]]:
-    """Key → the names of the objects that have it."""
-    by_key: dict[Hashable, set[N]] = defaultdict(set)
-    for one in objects:
-        key = key_of(one)
+def _agree(matcher: Matcher, found: Found, wanted: Wanted) -> bool:
+    key = matcher.of_wanted(wanted)
+    return key is not None and key == matcher.of_found(found)
+
+
+def _keys(keys: Iterable[Hashable | None]) -> frozenset[Hashable]:
+    return frozenset(key for key in keys if key is not None)
+
+
+def _ids(matcher: Matcher, found: Iterable[Found]) -> Mapping[Hashable, set[int]]:
+    by_key: dict[Hashable, set[int]] = defaultdict(set)
+    for one in found:
+        key = matcher.of_found(one)
         if key is not None:
-            by_key[key].add(name_of(one))
-    return {key: frozenset(names) for key, names in by_key.items()}
+            by_key[key].add(one.id)
+    return by_key
 
 
 def _index(matcher: Matcher, found: Iterable[Found]) -> dict[Hashable, list[Found]]:

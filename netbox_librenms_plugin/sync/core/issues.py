@@ -53,6 +53,10 @@ class Code(StrEnum):
     PLATFORM_MISSING = "platform_missing"
     SITE_MISSING = "site_missing"
     PLACE_HOLDS = "place_holds"
+    LOCATION_MISSING = "location_missing"
+    RACK_MISSING = "rack_missing"
+    RACK_POSITION = "rack_position"
+    TENANT_MISSING = "tenant_missing"
     CHOOSE_CHASSIS = "choose_chassis"
     CHASSIS_NOT_SEEN = "chassis_not_seen"
     # IP addresses
@@ -154,6 +158,7 @@ class Code(StrEnum):
     NOT_FOUND_AFTERWARDS = "not_found_afterwards"
     ADDED_OTHERWISE = "added_otherwise"
     ADDED_NOT_LINKED = "added_not_linked"
+    TOO_MANY_TO_ADD = "too_many_to_add"
     # keeping in step
     CHASSIS_KEPT = "chassis_kept"
     DISPLAY_FIXED = "display_fixed"
@@ -161,6 +166,15 @@ class Code(StrEnum):
     NO_POLLER_GROUP = "no_poller_group"
     NOT_CHANGED = "not_changed"
     CHANGED_OTHERWISE = "changed_otherwise"
+    # maintenance
+    NOT_LINKED = "not_linked"
+    SAME_DEVICE = "same_device"
+    MAINTENANCE_REFUSED = "maintenance_refused"
+    MAINTENANCE_NOT_BEGUN = "maintenance_not_begun"
+    MAINTENANCE_NOT_READ = "maintenance_not_read"
+    MAINTENANCE_BEFORE = "maintenance_before"
+    MAINTENANCE_SEEN = "maintenance_seen"
+    MAINTENANCE_UNANSWERED = "maintenance_unanswered"
     # sites
     NO_COORDINATES = "no_coordinates"
     ZERO_COORDINATE = "zero_coordinate"

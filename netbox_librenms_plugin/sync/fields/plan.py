@@ -17,6 +17,7 @@ from ..core.device_state import device_state
 from ..core.exact import Book, Verdict, judge
 from ..core.issues import Code, Issue, issue
 from ..core.normalise import text
+from ..core.place_books import PlaceBook, Said
 from ..core.plan import Change, Outcome, Plan, Ref
 from ..core.policy import Policies, Policy
 from ..core.serials import folded_serial, real_serial
@@ -36,14 +37,18 @@ _PLATFORM = Field(name="platform")
 # Both are compared only where the settings ask for it
 _VERSION = Field(name="os_version")
 _STATUS = Field(name="status", default=Policy.REPORT_ONLY)
+_SITE = Field(name="site", default=Policy.REPORT_ONLY)
 DEVICE_FIELDS = (
     _NAME,
     Field(name="serial", own=True),
     Field(name="member_serial", own=True),
     Field(name="device_type"),
     _PLATFORM,
-    Field(name="site", default=Policy.REPORT_ONLY),
+    _SITE,
     Field(name="location", policy="site", default=Policy.REPORT_ONLY),
+    # Both are compared only where the pattern of the settings reads them
+    Field(name="rack", default=Policy.REPORT_ONLY),
+    Field(name="tenant", default=Policy.REPORT_ONLY),
     _VERSION,
     _STATUS,
 )
@@ -65,7 +70,8 @@ class FieldContext:
     """What is known of the NetBox object.
 
     ``holders`` are the chassis members, or the one device or VM; ``owner`` is the one that has the rows. ``locations``
-    holds, by folded text, the NetBox location that a mapping adds to a site; ``taken`` the words for who has a name (in
+    holds, by folded text, the NetBox location that a mapping adds to a site; ``places`` what else the text can mean
+    inside of one, by the pattern of the settings; ``taken`` the words for who has a name (in
     folded form) where the owner is; ``serials`` the words for who else has a serial number (in folded form).
     ``chosen`` is what a person decided: row key or ``"*"`` → choice. A virtual chassis is called ``chassis_name``, and
     its members after it by ``member_pattern``; ``makers`` holds the manufacturer's id of device types and platforms, by
@@ -81,6 +87,7 @@ class FieldContext:
     platforms: Book = Book()
     sites: Book = Book(indexes=())
     locations: Mapping[str, Ref] = field(default_factory=dict)
+    places: PlaceBook = PlaceBook()
     makers: Mapping[tuple[str, int], int] = field(default_factory=dict)
     taken: Mapping[str, str] = field(default_factory=dict)
     serials: Mapping[str, str] = field(default_factory=dict)
@@ -124,12 +131,12 @@ def serial_key(member_id: int) -> str:
 
 def plan_fields(details: DeviceDetails, context: FieldContext, policies: Policies) -> Plan:
     """One change for each field that has a policy other than "ignore"."""
-    rows = _rows(details, context) if context.owner.visible or context.in_chassis else ()
+    rows = _rows(details, context, policies) if context.owner.visible or context.in_chassis else ()
     changes = (change for row in rows if (change := _change(row, context.rules, policies)) is not None)
     return Plan(RESOURCE, tuple(changes))
 
 
-def _rows(details: DeviceDetails, context: FieldContext) -> Iterator[_Row]:
+def _rows(details: DeviceDetails, context: FieldContext, policies: Policies) -> Iterator[_Row]:
     if context.owner.visible:
         yield _name_row(details, context)
         if not context.virtual and not context.in_chassis:
@@ -139,6 +146,8 @@ def _rows(details: DeviceDetails, context: FieldContext) -> Iterator[_Row]:
         yield from _member_rows(details, context)
     if context.owner.visible:
         yield from _matched_rows(details, context)
+        if not context.virtual:
+            yield from _place_rows(text(details.device.location_name), context, policies)
         yield from _watched_rows(details.device, context)
 
 
@@ -248,16 +257,44 @@ def _matched_rows(details: DeviceDetails, context: FieldContext) -> Iterator[_Ro
     if system in NO_SYSTEM and not context.platforms.find(system).via:
         system = ""
     platform = _matched("platform", system, context.platforms, Code.PLATFORM_MISSING, context)
-    if context.virtual:
-        yield platform
-        return
-    yield _refused(platform, _other_maker(platform, text(device.hardware), context))
-    place = text(device.location_name)
-    site = _matched("site", place, context.sites, Code.SITE_MISSING, context)
-    yield _refused(site, _held_place(site, place, context))
-    if place.casefold() in context.locations:
-        wanted = context.locations[place.casefold()]
-        yield _Row(key="location", about="location", holder=context.owner, verdict=Verdict(wanted=wanted), said=place)
+    yield platform if context.virtual else _refused(platform, _other_maker(platform, text(device.hardware), context))
+
+
+def _place_rows(place: str, context: FieldContext, policies: Policies) -> Iterator[_Row]:
+    """Site, location, rack and tenant, as far as LibreNMS's location says them."""
+    places, sites = context.places, context.sites
+    named = places.site_text(place, sites)
+    # What the pattern reads no site out of is the name of a site, or says nothing of it
+    silent = place in places.names and not places.of(place).site and not sites.find(place).via
+    site = replace(_matched("site", "" if silent else named, sites, Code.SITE_MISSING, context), said=place)
+    where = context.owner.values.get("site") if silent else site.verdict.wanted
+    known = where if isinstance(where, Ref) else None
+    location = places.location(place, known, sites, context.locations)
+    moves = location is not None and location.ref is not None
+    holds = _held_place(site, context, moves=moves)
+    yield _refused(site, holds)
+    stays = holds if _differs(site) else None
+    if location is not None:
+        yield _place_row("location", place, location, Code.LOCATION_MISSING, context, stays)
+    rack = places.rack(place, known, location)
+    if rack is not None:
+        stays = stays or _elsewhere(site, policies) or _held_position(context)
+        yield _place_row("rack", place, rack, Code.RACK_MISSING, context, stays)
+    tenant = places.tenant(place)
+    if tenant is not None:
+        yield _place_row("tenant", place, tenant, Code.TENANT_MISSING, context, None)
+
+
+def _place_row(name: str, place: str, said: Said, absent: Code, context: FieldContext, reason: Issue | None) -> _Row:
+    """A row for what the text names; it is blocked where NetBox would refuse it for this reason."""
+    owner = context.owner
+    if said.answer.via == "mapping" and said.ref is not None:
+        return _Row(key=name, about=name, holder=owner, verdict=Verdict(wanted=said.ref), said=place)
+    held, chosen = owner.values.get(name), context.choice(name, name)
+    inside = {"place": said.place} if said.place else {}
+    verdict = judge(said.name, said.answer, held=held, chosen=chosen, absent=absent, **inside)
+    facts = FieldFacts(choices=dict(verdict.candidates)) if verdict.candidates else FieldFacts()
+    return _refused(_Row(key=name, about=name, holder=owner, verdict=verdict, said=place, facts=facts), reason)
 
 
 def _watched_rows(device: Device, context: FieldContext) -> Iterator[_Row]:
@@ -279,8 +316,7 @@ def _watched_rows(device: Device, context: FieldContext) -> Iterator[_Row]:
 
 def _refused(row: _Row, reason: Issue | None) -> _Row:
     """The row with what NetBox would say to it, where it differs from what is held."""
-    held, wanted = row.holder.values.get(row.about), row.verdict.wanted
-    if reason is None or not isinstance(wanted, Ref) or (held is not None and held.id == wanted.id):
+    if reason is None or not _differs(row):
         return row
     return replace(row, verdict=replace(row.verdict, outcome=Outcome.BLOCKED, issues=(*row.verdict.issues, reason)))
 
@@ -297,12 +333,38 @@ def _other_maker(row: _Row, hardware: str, context: FieldContext) -> Issue | Non
     return issue(Code.PLATFORM_OF_OTHER, "platform", name=wanted.name)
 
 
-def _held_place(row: _Row, place: str, context: FieldContext) -> Issue | None:
-    """A rack or location is at one site, and NetBox keeps the device where that is."""
-    moved = place.casefold() in context.locations
-    location = None if moved else context.owner.values.get("location")
-    name = context.owner.values.get("rack") or (location.name if isinstance(location, Ref) else "")
+def _differs(row: _Row) -> bool:
+    """Whether the row wants another object than the one that is held."""
+    held, wanted = row.holder.values.get(row.about), row.verdict.wanted
+    return isinstance(wanted, Ref) and (held is None or held.id != wanted.id)
+
+
+def _held_place(row: _Row, context: FieldContext, *, moves: bool) -> Issue | None:
+    """A rack or location is at one site, and NetBox keeps the device where that is. ``moves``: to a location at the new
+    site."""
+    location = None if moves else context.owner.values.get("location")
+    name = _name_of(context.owner.values.get("rack")) or _name_of(location)
     return issue(Code.PLACE_HOLDS, "site", name=name) if name else None
+
+
+def _elsewhere(site: _Row, policies: Policies) -> Issue | None:
+    """Why it cannot be in a rack of the site that is meant: NetBox has it at another one, and the policy keeps it
+    there."""
+    held, policy = site.holder.values.get("site"), policies.of(RESOURCE, _SITE.name, _SITE.default)
+    if not _differs(site) or policy.writes(found=held, wanted=site.verdict.wanted):
+        return None
+    return issue(Code.AT_OTHER_SITE, "site", site=_name_of(held))
+
+
+def _held_position(context: FieldContext) -> Issue | None:
+    """A position is one of its rack, and means nothing in another."""
+    if context.owner.values.get("rack_position") is None:
+        return None
+    return issue(Code.RACK_POSITION, "rack", name=_name_of(context.owner.values.get("rack")))
+
+
+def _name_of(held: Any) -> str:
+    return held.name if isinstance(held, Ref) else str(held or "")
 
 
 def _matched(name: str, said: str, book: Book, absent: Code, context: FieldContext) -> _Row:

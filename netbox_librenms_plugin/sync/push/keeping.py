@@ -14,6 +14,7 @@ from ...texts import address_text
 from ..core.exact import Book
 from ..core.issues import Code, Issue, issue
 from ..core.normalise import text
+from ..core.place_books import PlaceBook
 
 # Bytes of LibreNMS's column, which cuts off what is longer without a word
 LONGEST_NOTES = 65_535
@@ -116,15 +117,20 @@ class Places:
     names: Mapping[int, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, locations: Iterable[str], book: Book, inside: Mapping[str, Any]) -> Self:
-        """By the mappings, names and slugs of a book; ``inside``: folded names of those that mean a location within its
-        site, which is more than the site."""
-        sites = {name: frozenset(ref.id for ref in book.find(name).refs if ref.id is not None) for name in locations}
+    def of(
+        cls, locations: Iterable[str], sites: Book, mapped: Mapping[str, Any], places: PlaceBook = PlaceBook()
+    ) -> Self:
+        """By mappings, the pattern of the settings, names and slugs. ``mapped``: folded names of those that mean a
+        location within its site, which is more than the site."""
+        found: dict[str, frozenset[int]] = {}
         meaning: dict[int, list[str]] = {}
-        for name, found in sites.items():
-            for site in found if name.casefold() not in inside else ():
+        for name in locations:
+            refs = sites.find(places.site_text(name, sites)).refs
+            found[name] = frozenset(ref.id for ref in refs if ref.id is not None)
+            within = name.casefold() in mapped or places.of(name).location or places.of(name).rack
+            for site in () if within else found[name]:
                 meaning.setdefault(site, []).append(name)
-        return cls(sites=sites, names={site: names[0] for site, names in meaning.items() if len(names) == 1})
+        return cls(sites=found, names={site: names[0] for site, names in meaning.items() if len(names) == 1})
 
     def wanted(self, found: str, site: int, name: str) -> str:
         """The location of a device at a site: the one it has where that means the site."""

@@ -1,7 +1,8 @@
 """The rules: which site a location means, whether both lie at the same place, and what can be done where they do not.
 
 A mapping decides before everything else, then the exact name and the exact slug. Where these two name different sites,
-nothing is guessed.
+nothing is guessed. Where the pattern of the settings reads a site's name out of the location, that is looked up in
+place of the whole, which only a mapping can mean then.
 """
 
 from collections import defaultdict
@@ -10,8 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from ...librenms.records import Device, Location, LocationUpdates
+from ...place_names import NOTHING, PlaceNames
 from ..core.issues import Code, Issue, issue
 from ..core.normalise import text
+from ..core.place_books import PlaceBook
 from ..core.plan import Outcome, Ref
 from .places import Coordinates, coordinates, distance
 from .rows import Action, Offer, Place, SitePlan, SiteRow, Stray
@@ -52,11 +55,13 @@ class LinkedDevice:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteReading:
     """What NetBox holds. ``mapped``: folded text of LibreNMS → what it was mapped to. ``linked``: LibreNMS id → the
-    device that is linked to it."""
+    device that is linked to it. ``places``: the names in locations, by the pattern of the settings, and the locations
+    inside of sites that they can mean."""
 
     sites: Sequence[HeldSite]
     mapped: Mapping[str, MappedPlace] = field(default_factory=dict)
     linked: Mapping[int, LinkedDevice] = field(default_factory=dict)
+    places: PlaceBook = PlaceBook()
 
     def without(self, devices: Collection[int]) -> Self:
         """The same without these links (LibreNMS ids)."""
@@ -76,10 +81,12 @@ class Answers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Meaning:
-    """Which site a location means, or the reason why that is not known."""
+    """Which site a location means, or the reason why that is not known. ``inside``: it is a place in the site, where
+    that has no coordinates: ``location``, or a rack."""
 
     site: HeldSite | None = None
     location: Ref | None = None
+    inside: bool = False
     via: str = ""
     outcome: Outcome | None = None
     problem: Issue | None = None
@@ -105,7 +112,7 @@ class _Planner:
         self.plain: dict[int | None, list[Location]] = defaultdict(list)
         for one in self.places:
             meaning = self.meanings[one.id]
-            if meaning.site is not None and meaning.location is None:
+            if meaning.site is not None and not meaning.inside:
                 self.plain[meaning.site.ref.id].append(one)
         self.devices = answers.devices or ()
         self.at = self._devices_at()
@@ -117,13 +124,43 @@ class _Planner:
         return SitePlan(tuple(rows), self.answers.unseen)
 
     def _meaning(self, name: str) -> _Meaning:
+        """By a mapping of the whole, else by the names in it, else by the whole."""
+        read = self.reading.places.of(name)
+        if name.casefold() in self.reading.mapped or read is NOTHING:
+            return self._meant(name)
+        meaning = self._meant(read.site or name)
+        if meaning.site is None and meaning.problem is None and read.site:
+            return replace(meaning, problem=issue(Code.SITE_MISSING, text=read.site[:LONGEST_SHOWN]))
+        return self._within(meaning, read)
+
+    def _within(self, meaning: _Meaning, read: PlaceNames) -> _Meaning:
+        """With the location of the site that is named."""
+        site = meaning.site
+        if site is None or meaning.inside or not (read.location or read.rack):
+            return meaning
+        meaning = replace(meaning, inside=True)
+        if not read.location:
+            return meaning
+        said, refs = read.location[:LONGEST_SHOWN], self.reading.places.locations_of(site.ref, read.location)
+        if len(refs) == 1:
+            return replace(meaning, location=refs[0])
+        if not refs:
+            absent = issue(Code.LOCATION_MISSING, text=said, place=site.ref.name)
+            return replace(meaning, outcome=Outcome.BLOCKED, problem=absent)
+        several = issue(
+            Code.SEVERAL_MEANT, text=said, candidates=tuple({"id": one.id, "name": one.name} for one in refs)
+        )
+        return replace(meaning, outcome=Outcome.CONFLICT, problem=several)
+
+    def _meant(self, name: str) -> _Meaning:
         mapped = self.reading.mapped.get(name.casefold())
         if mapped is not None:
             site = self.by_id.get(mapped.site.id) if mapped.site is not None else None
             if site is None:
                 hidden = issue(Code.TARGET_HIDDEN, text=name[:LONGEST_SHOWN])
                 return _Meaning(outcome=Outcome.BLOCKED, problem=hidden, via="mapping")
-            return _Meaning(site=site, location=mapped.location, via="mapping")
+            inside = mapped.location is not None
+            return _Meaning(site=site, location=mapped.location, inside=inside, via="mapping")
         named, slugged = self.by_name.get(name), self.by_slug.get(name)
         if named is not None and slugged is not None and named is not slugged:
             candidates = tuple({"id": one.ref.id, "name": one.ref.name} for one in (named, slugged))
@@ -164,8 +201,11 @@ class _Planner:
             issues=(meaning.problem,) if meaning.problem is not None else (),
         )
         if meaning.site is not None:
-            return self._matched(row, location, meaning.site, meaning.location)
-        return row if meaning.outcome is not None else self._missing(row)
+            return self._matched(row, location, meaning.site, meaning)
+        if meaning.outcome is not None:
+            return row
+        missing = self._missing(row)
+        return missing if meaning.problem is None else _without_site(missing, meaning.problem)
 
     def _missing(self, row: SiteRow) -> SiteRow:
         """NetBox has no such site: it, or a location in another one, can be made."""
@@ -181,10 +221,10 @@ class _Planner:
         offers = (Offer(Action.CREATE_SITE, taken), Offer(Action.CREATE_LOCATION))
         return replace(row, outcome=Outcome.CONFLICT, issues=(taken,), offers=offers)
 
-    def _matched(self, row: SiteRow, location: Location, site: HeldSite, inside: Ref | None) -> SiteRow:
-        row = replace(row, site=site.ref, location=inside, devices_netbox=site.devices)
-        if inside is not None:
-            return replace(row, outcome=Outcome.SAME)
+    def _matched(self, row: SiteRow, location: Location, site: HeldSite, meaning: _Meaning) -> SiteRow:
+        row = replace(row, site=site.ref, location=meaning.location, devices_netbox=site.devices)
+        if meaning.inside:
+            return replace(row, outcome=meaning.outcome or Outcome.SAME)
         row = replace(row, netbox=site.place)
         alone = len(self.plain[site.ref.id]) == 1
         if alone and (strays := self._strays(site)):
@@ -260,6 +300,12 @@ class _Planner:
         if site.place is None:
             return issue(Code.NO_COORDINATES)
         return issue(Code.ZERO_COORDINATE) if site.place.has_zero else None
+
+
+def _without_site(row: SiteRow, problem: Issue) -> SiteRow:
+    """A row whose text names a site that is not there: a site that is called as the whole text would be another one."""
+    offers = tuple(one for one in row.offers if one.action is not Action.CREATE_SITE)
+    return replace(row, outcome=Outcome.MISSING, issues=(problem,), offers=offers)
 
 
 def no_updates(updates: LocationUpdates) -> Issue | None:

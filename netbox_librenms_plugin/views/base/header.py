@@ -19,7 +19,7 @@ from .object_view import BaseObjectSyncView, query_string
 from .problems import problem_of
 
 TEMPLATE = "netbox_librenms_plugin/htmx/sync_header.html"
-PUSH = "plugins:netbox_librenms_plugin:fleet_push"
+PUSH, MAINTENANCE = (f"plugins:netbox_librenms_plugin:fleet_{one}" for one in ("push", "maintenance"))
 DEVIATIONS = "plugins:netbox_librenms_plugin:deviation_list"
 
 
@@ -73,6 +73,7 @@ class HeaderMixin(BaseObjectSyncView):
             "guessed": identification.how is not How.CUSTOM_FIELD,
             "via": identification.via,
             "push_url": self._keep_url(instance, identification),
+            "maintenance_url": self._page_about(instance, MAINTENANCE),
             **self._stored(instance),
         }
 
@@ -103,7 +104,11 @@ class HeaderMixin(BaseObjectSyncView):
         """Where LibreNMS can be told of the object; empty for who may not have that done."""
         if not (self.may_change and self._may_change_object(instance)):
             return ""
-        address = reverse(PUSH, kwargs={"kind": instance._meta.model_name})
+        return self._page_about(instance, PUSH)
+
+    def _page_about(self, instance: Any, name: str) -> str:
+        """One of the pages about many objects, about this one."""
+        address = reverse(name, kwargs={"kind": instance._meta.model_name})
         return f"{address}?{query_string(id=str(instance.pk), server=self.server_key or '')}"
 
 

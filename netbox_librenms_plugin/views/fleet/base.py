@@ -15,6 +15,8 @@ from utilities.views import ContentTypePermissionRequiredMixin, get_viewname
 
 from ...fleet_sync.finding import MODELS, FilterError, filtered, filters_in, ids_of
 from ...models import LibreNMSSettings
+from ...sync.status.rows import LinkState
+from ...tables.status_lists import LABELS
 from ..address_state import encoded
 from ..base.object_view import query_string
 from ..mixins import FragmentMixin, LibreNMSAPIMixin
@@ -124,6 +126,7 @@ class FleetView(FragmentMixin, LibreNMSAPIMixin, ContentTypePermissionRequiredMi
         """What every page says of the objects. Raises ``FilterError``, and ``ConfigurationError`` where the server of
         the address is not configured."""
         chosen, server = self.chosen, self.api.server
+        left_out = chosen.left_out if chosen else {}
         others = (one for one in self.api.servers().values() if one.key != server.key)
         return {
             "server": server,
@@ -133,5 +136,6 @@ class FleetView(FragmentMixin, LibreNMSAPIMixin, ContentTypePermissionRequiredMi
             "chosen": chosen,
             "number": len(chosen.ids) if chosen else 0,
             "filters": list(QueryDict(chosen.filters).lists()) if chosen else [],
+            "left_out": [(LABELS[state], left_out[state.value]) for state in LinkState if state.value in left_out],
             "list_url": self.list_url,
         }

@@ -15,13 +15,14 @@ _NAME = re.compile(r"[0-9a-f]{32}")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
     """Objects of one kind. ``filters``: the query of NetBox's list that showed them, empty where they were ticked one
-    by one or nothing was filtered; ``ticked`` says which. ``counted``: the totals so far. ``run``: the run that was
-    started of them."""
+    by one or nothing was filtered; ``ticked`` says which. ``left_out``: state of the link → how many of the rows that
+    were meant are not among them. ``counted``: the totals so far. ``run``: the run that was started of them."""
 
     kind: str
     ids: Sequence[int]
     ticked: bool = False
     filters: str = ""
+    left_out: Mapping[str, int] = field(default_factory=dict)
     counted: Mapping[str, Any] = field(default_factory=dict)
     run: int | None = None
 

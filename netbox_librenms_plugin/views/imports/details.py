@@ -4,12 +4,13 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dcim.models import DeviceType, Platform
+from dcim.models import DeviceType, Location, Platform, Rack
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from tenancy.models import Tenant
 from utilities.permissions import get_permission_for_model
 
 from ...engine import Options, scope_of
@@ -146,25 +147,29 @@ class ImportDetailsView(ImportPageView):
                 chosen=str(refs.get(name, "")),
                 how=str(how) if value.ref else "",
                 problem=sentence(value.issue) if value.issue else "",
-                mends=self._mends(name, said.get(name, "")) if value.issue else (),
+                mends=self._mends(name, said.get(name, ""), row) if value.issue else (),
                 box=form[name] if form else None,
             )
 
     @staticmethod
     def _said(row: Row) -> Mapping[str, str]:
         device = row.device
-        place = text(device.location_name)
-        return {
+        texts = {
             "role": text(device.type),
-            "site": place,
+            "site": text(device.location_name),
             "device_type": text(device.hardware),
             "platform": text(device.os),
         }
+        # The names that were read out of its location stand in its place
+        read = {name: one.said for name, one in row.values.items() if one.via not in ("choice", "rule")}
+        return texts | {name: said for name, said in read.items() if said}
 
-    def _mends(self, name: str, said: str) -> list[Mend]:
+    def _mends(self, name: str, said: str, row: Row) -> list[Mend]:
         """What can be added so that LibreNMS's text means something, as far as the user may."""
         if not said:
             return []
+        place = {name: str(ref.id) for name in ("site", "location") if (ref := row.ref(name)) is not None}
+        named = {"name": said[:100], "slug": slugify(said)[:100]}
         offers: dict[str, list[tuple[Any, dict[str, str]]]] = {
             "role": [(ImportRule, {"librenms_type": said, "name": said[:100]})],
             "site": [(LocationMapping, {LocationMapping.text_field: said})],
@@ -174,8 +179,11 @@ class ImportDetailsView(ImportPageView):
             ],
             "platform": [
                 (PlatformMapping, {PlatformMapping.text_field: said}),
-                (Platform, {"name": said[:100], "slug": slugify(said)[:100]}),
+                (Platform, named),
             ],
+            "location": [(Location, {**place, **named})],
+            "rack": [(Rack, {**place, "name": said[:100]})],
+            "tenant": [(Tenant, named)],
         }
         may = self.request.user.has_perm
         allowed = [one for one in offers.get(name, ()) if may(get_permission_for_model(one[0], "add"))]

@@ -1,4 +1,4 @@
-"""What is done with the rows of a status list: compared, synced, linked."""
+"""What is done with the rows of a status list: compared, synced, linked, added to LibreNMS, put under maintenance."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -20,6 +20,7 @@ from ...sync.core.device_identity import DOUBTS
 from ...sync.core.issues import Code, Issue
 from ...sync.core.normalise import text
 from ...sync.status.choosing import EVERYTHING
+from ...sync.status.rows import LinkState
 from ...words.sentences import sentence
 from ..address_state import encoded
 from ..base.object_view import query_string
@@ -28,7 +29,8 @@ from ..fleet.kept import Chosen, Shelf
 from .base import APP, StatusChangeView, StatusView
 
 PAGE = "netbox_librenms_plugin/status_link.html"
-LINK, COMPARE, SYNC = "link", "compare", "sync"
+LINK, COMPARE, SYNC, PUSH, MAINTENANCE = "link", "compare", "sync", "push", "maintenance"
+WRITING = (LINK, SYNC, PUSH, MAINTENANCE)
 # Objects that the question names, of those that are linked and of those that are left out; and a toast
 MOST_NAMED = 50
 MOST_IN_A_TOAST = 3
@@ -57,7 +59,7 @@ class StatusChooseView(StatusView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Keep the objects, and go there. Nothing in NetBox changes."""
         what = request.POST.get("what", "")
-        if what in (LINK, SYNC) and not self.may_change:
+        if what in WRITING and not self.may_change:
             return self.handle_no_permission()
         back = self.url(query=self.state.query())
         try:
@@ -65,8 +67,9 @@ class StatusChooseView(StatusView):
         except (FilterError, LibreNMSError) as error:
             messages.error(request, str(error) if isinstance(error, FilterError) else error.message)
             return redirect(back)
-        if not chosen.ids or what not in (LINK, COMPARE, SYNC):
-            messages.warning(request, _("None of it is there any more."))
+        if not chosen.ids or what not in (COMPARE, *WRITING):
+            nothing = _("None of them is unknown to LibreNMS, so there is nothing to add.")
+            messages.warning(request, nothing if chosen.left_out else _("None of it is there any more."))
             return redirect(back)
         query = query_string(selection=Shelf(request.user).put(chosen), server=self.state.server)
         name = "status_link" if what == LINK else f"fleet_{what}"
@@ -75,12 +78,22 @@ class StatusChooseView(StatusView):
     def _chosen(self, request: HttpRequest, what: str) -> Chosen:
         """Raises ``FilterError`` and ``LibreNMSError``."""
         everything = request.POST.get("all") == "1"
+        if what == PUSH:
+            return self._unknown(request, everything=everything)
         ids = self.meant() if everything else self._ticked(request)
         # The question about links leads back to the list as it was; the others name NetBox's filters
         in_states = self.state.show != EVERYTHING or bool(self.state.monitoring)
         ticked = not everything or in_states
         filters = self.state.query() if what == LINK else "" if ticked else encoded(self.state.netbox.lists())
         return Chosen(kind=self.kind, ids=ids, ticked=ticked, filters=filters)
+
+    def _unknown(self, request: HttpRequest, *, everything: bool) -> Chosen:
+        """Those of the rows that LibreNMS does not have. Raises ``FilterError`` and ``LibreNMSError``."""
+        listed = self.listing(self.ids() if everything else self._ticked(request)).rows
+        rows = self.shown(listed) if everything else listed
+        others = Counter(row.link.value for row in rows if row.link is not LinkState.UNKNOWN)
+        unknown = [row.pk for row in rows if row.link is LinkState.UNKNOWN]
+        return Chosen(kind=self.kind, ids=unknown, ticked=True, left_out=dict(others))
 
     def _ticked(self, request: HttpRequest) -> list[int]:
         said = [int(one) for one in request.POST.getlist("pk") if one.isascii() and one.isdecimal() and len(one) < 19]

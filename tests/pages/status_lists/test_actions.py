@@ -121,6 +121,31 @@ class TestLinking:
         print(costs)
 
 
+class TestAdding:
+    def test_what_librenms_does_not_have_goes_to_the_plan_of_adding_it(self, simulator: Simulator) -> None:
+        devices = one_of_each(simulator)
+        looker = Looker(admin())
+        for answer in (
+            looker.choose("push", *(one.pk for one in devices.values())),
+            looker.choose("push", everything=True),
+            looker.choose("push", state="show=unknown", everything=True),
+        ):
+            page = words(looker.client.get(answer.url).content.decode())
+            assert "/devices/push/?" in answer.url and "1 device as ticked" in page, page
+        first = words(looker.client.get(looker.choose("push", everything=True).url).content.decode())
+        assert "not unknown to LibreNMS: Linked 1, Found 1, Ambiguous 1, Doubtful 1" in first
+
+    def test_where_none_is_unknown_it_says_so(self, simulator: Simulator) -> None:
+        devices = one_of_each(simulator)
+        looker = Looker(admin())
+        answer = looker.choose("push", devices["linked"].pk)
+        assert "None of them is unknown to LibreNMS" in looker.client.get(answer.url).content.decode()
+        reader = Looker(somebody("reader", {SETTINGS: ["view"], "dcim.device": ["view"]}))
+        for what in ("push", "maintenance"):
+            assert reader.choose(what, devices["unknown"].pk).status_code == 403
+        assert "Add to LibreNMS" not in reader.list() and "Add to LibreNMS…" in looker.list()
+
+
 class TestOthers:
     def test_the_rows_that_are_shown_go_to_the_comparison(self, simulator: Simulator) -> None:
         one_of_each(simulator)

@@ -259,3 +259,68 @@ class PushAddressChoices(ChoiceSet):
         (DNS_NAME, _("DNS name of the primary IP address")),
         (NAME, _("Name")),
     ]
+
+
+class KeptFieldChoices(ChoiceSet):
+    """What of LibreNMS's devices can be kept in step; the values are those of ``sync.push.keeping.Kept``."""
+
+    STATE = "state"
+    LOCATION = "location"
+    NOTES = "notes"
+    POLLER_GROUP = "poller_group"
+    DISPLAY = "display"
+
+    CHOICES = [
+        (STATE, _("Monitoring")),
+        (LOCATION, _("Location")),
+        (NOTES, _("Notes")),
+        (POLLER_GROUP, _("Poller group")),
+        (DISPLAY, _("Display name")),
+    ]
+    LABELS = dict(CHOICES)
+
+
+class KeepPolicyChoices(ChoiceSet):
+    """What happens to one that differs; the values are those of ``sync.push.keeping.KeepPolicy``."""
+
+    NETBOX_WINS = "netbox_wins"
+    FILL_IF_EMPTY = "fill_if_empty"
+    REPORT_ONLY = "report_only"
+    IGNORE = "ignore"
+
+    # LibreNMS's API cannot change the display name
+    NEVER_WRITE = (REPORT_ONLY, IGNORE)
+
+    CHOICES = [
+        (NETBOX_WINS, _("NetBox wins"), "green"),
+        (FILL_IF_EMPTY, _("Fill if empty"), "cyan"),
+        (REPORT_ONLY, _("Report only"), "yellow"),
+        (IGNORE, _("Ignore"), "gray"),
+    ]
+    LABELS = {value: label for value, label, _color in CHOICES}
+
+
+class MonitoringChoices(ChoiceSet):
+    """What LibreNMS does with a device; the values are those of ``sync.push.keeping.Monitoring``."""
+
+    MONITORED = "monitored"
+    IGNORED = "ignored"
+    DISABLED = "disabled"
+
+    CHOICES = [
+        (MONITORED, _("Monitored")),
+        (IGNORED, _("Ignored: polled, without alerts")),
+        (DISABLED, _("Disabled: not polled")),
+    ]
+
+
+class NotesSourceChoices(ChoiceSet):
+    """What becomes LibreNMS's notes."""
+
+    DESCRIPTION = "description"
+    COMMENTS = "comments"
+
+    CHOICES = [
+        (DESCRIPTION, _("Description")),
+        (COMMENTS, _("Comments")),
+    ]

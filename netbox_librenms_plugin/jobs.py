@@ -304,14 +304,14 @@ class PushJob(RunJob):
     """Adds devices to LibreNMS."""
 
     class Meta:
-        name = gettext_lazy("Adding to LibreNMS")
+        name = gettext_lazy("Push to LibreNMS")
 
 
 class PushHelperJob(RunHelperJob):
     """Helps to add devices."""
 
     class Meta:
-        name = gettext_lazy("Adding to LibreNMS (helper)")
+        name = gettext_lazy("Push to LibreNMS (helper)")
 
 
 class PushShadowJob(RunJob):

@@ -12,7 +12,7 @@ from .librenms.clock import Clock
 from .librenms.config import ServerConfig, configured_servers
 from .librenms.connection import ConnectionReport, check_connection
 from .librenms.devices import device_by_hostname, device_by_id
-from .librenms.endpoints import DEVICE_ADDRESSES, DEVICE_VLANS, SYSTEM, Reader
+from .librenms.endpoints import DEVICE_ADDRESSES, DEVICE_VLANS, POLLER_GROUPS, SYSTEM, Reader
 from .librenms.errors import ConfigurationError, DeviceNotFound, LibreNMSError, NotFound
 from .librenms.fleet import Fleet
 from .librenms.identify import Identification, Identifier
@@ -346,6 +346,22 @@ class LibreNMSAPI:
             self._writer.place_device(device_id, location)
         finally:
             self._shelf.drop(f"device:{int(device_id)}")
+
+    def change_device(self, device_id: int, values: Mapping[str, Any]) -> None:
+        """Have LibreNMS change columns of a device; ``device(refresh=True)`` tells whether it did."""
+        try:
+            self._writer.change_device(device_id, values)
+        finally:
+            for name in (f"device:{int(device_id)}", "devices", "locations"):
+                self._shelf.drop(name)
+
+    def poller_groups(self) -> frozenset[int] | None:
+        """Numbers of the poller groups as they are now, without 0, the one that always is there; None where LibreNMS
+        does not say."""
+        try:
+            return frozenset(one.id for one in self._reader.rows(POLLER_GROUPS).rows)
+        except LibreNMSError:
+            return None
 
     def device_groups(self, *, refresh: bool = False) -> Fetched[tuple[str, ...]]:
         """Names of all device groups that can be asked for, empty when there are none."""

@@ -38,8 +38,8 @@ class Dataset:
     `members` holds the device ids of each device group; `maintenance`, `without_rrd` and `unreachable` hold device
     ids under maintenance, device ids without graph files, and hostnames that do not answer to SNMP; of those in
     `talkative` the error repeats the command that failed, secrets and all. `forgetful` holds hostnames that are said to
-    be added, and are not; `unmoved` the ids of devices that are said to be under maintenance, and are not. `windows`
-    are the maintenance windows that were asked for.
+    be added, and are not, `stubborn` those whose changes are answered well and not made; `unmoved` the ids of devices
+    that are said to be under maintenance, and are not. `windows` are the maintenance windows that were asked for.
     """
 
     devices: Table = _table("device_id")
@@ -69,6 +69,7 @@ class Dataset:
     unreachable: set[str] = field(default_factory=set)
     talkative: set[str] = field(default_factory=set)
     forgetful: set[str] = field(default_factory=set)
+    stubborn: set[str] = field(default_factory=set)
     unmoved: set[int] = field(default_factory=set)
     windows: list[Row] = field(default_factory=list)
 

@@ -181,7 +181,7 @@ def _patch_many(call: Call, device: Row, fields: list[Any], values: Any) -> Answ
     if len(fields) != len(values):
         counts = f"number of fields ({len(fields)}) does not match the supplied data ({len(values)})"
         return error(500, f"Device fields failed to be updated as the {counts}")
-    for field, value in zip(fields, values, strict=True):
+    for field, value in zip(fields, values, strict=True) if device["hostname"] not in call.state.stubborn else ():
         if field == "location" and value:
             device["location_id"] = call.state.location_id(str(value))
         else:

@@ -1,4 +1,4 @@
-"""REST of push rules, and of adding devices to LibreNMS."""
+"""REST of push rules, and of adding devices to LibreNMS or changing them there."""
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -14,7 +14,7 @@ from ..models import PushRule
 from ..push.documents import plan_document, run_document
 from ..push.options import PushOptions
 from ..push.planning import MOST, PushPlanner
-from ..push.starting import IN_REQUEST, start_push, wanted_of
+from ..push.starting import CHANGED_IN_REQUEST, IN_REQUEST, can_wait, start_push
 from ..runs.control import enqueue_run
 from ..runs.worker import run_now
 from .chosen_objects import chosen_ids, require_somebody_to_do_it
@@ -64,22 +64,23 @@ class PushRuleViewSet(NetBoxModelViewSet):
 
 
 class PushView(EngineView):
-    """Have LibreNMS add devices or virtual machines that NetBox has, as one run."""
+    """Have LibreNMS add devices or virtual machines that NetBox has, and change those that are linked, as one run."""
 
     @extend_schema(
-        summary="Add devices to LibreNMS",
+        summary="Add devices to LibreNMS, or change them there",
         operation_id="plugins_librenms_plugin_push",
         request=LibreNMSPushSerializer,
         responses={200: LibreNMSPushRunSerializer, 202: LibreNMSPushJobSerializer, **NO_WORKER},
         examples=EXAMPLES,
     )
     def post(self, request: Request) -> Response:
-        """Add them while the caller waits, or in the background; with ``dry_run`` say what LibreNMS would be told."""
+        """Do it while the caller waits, or in the background; with ``dry_run`` say what LibreNMS would be told."""
         body = LibreNMSPushSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         asked = body.validated_data
         api = LibreNMSAPI(known_server(asked.get("server")))
-        options = PushOptions(ping_only=asked["ping_only"], forced=asked["force_add"], link=asked["link"])
+        chosen = {name: asked[name] for name in ("ping_only", "add", "link", "change")}
+        options = PushOptions(forced=asked["force_add"], **chosen)
         kind, ids = asked.get("type", DEVICE), chosen_ids(asked, request.user, most=MOST)
         planner = PushPlanner.of(api, user=request.user, ping_only=options.ping_only)
         plan = planner.plan(kind, ids)
@@ -88,11 +89,21 @@ class PushView(EngineView):
         if asked.get("expected", plan.digest) != plan.digest:
             sentence = _("Something has changed since this plan was made, so nothing was added. Look at it again.")
             raise CallProblem("stale", sentence, status_code=status.HTTP_409_CONFLICT)
-        number, background = wanted_of(plan, options), asked["background"]
-        require_somebody_to_do_it(request.user, number, most=IN_REQUEST, background=background)
+        background = asked["background"]
+        self._require_few(can_wait(plan, options) or background)
+        require_somebody_to_do_it(request.user, 0, most=IN_REQUEST, background=background)
         run = start_push(api, kind, plan, request=request, options=options)
         if background:
             job = enqueue_run(run, request)
             return Response({"job": job.pk, "run": run.pk}, status=status.HTTP_202_ACCEPTED)
         run_now(run, request)
         return Response(run_document(run, request.user))
+
+    def _require_few(self, few: bool) -> None:
+        """Many would keep the caller waiting for too long."""
+        if not few:
+            sentence = _(
+                "To add or link more than {most} objects, or to change more than {changed}, takes too long for one "
+                "request. Set “background” to true."
+            )
+            raise CallProblem("too_many", sentence.format(most=IN_REQUEST, changed=CHANGED_IN_REQUEST))

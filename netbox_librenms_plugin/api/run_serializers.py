@@ -52,7 +52,7 @@ GAPS = {
     },
 }
 # What stands in place of what names a NetBox object
-TELLS_NOTHING: dict[str, Any] = {"display": "", "name": "", "object_id": None, "object_repr": ""}
+TELLS_NOTHING: dict[str, Any] = {"display": "", "name": "", "object_id": None, "object_repr": "", "asked": {}}
 
 
 class RunSerializer(AnyRunSerializer):
@@ -99,13 +99,16 @@ class RunSerializer(AnyRunSerializer):
 
 
 class RunItemSerializer(AnyItemSerializer):
-    """One item of a run. ``counts``: what was written, or undone, or found → how many."""
+    """One item of a run. ``counts``: what was written, or undone, or found → how many. ``asked``: what LibreNMS was to
+    be told of it."""
+
+    asked = serializers.SerializerMethodField()
 
     class Meta:
         model = RunItem
         fields = (
             *("id", "display", "name", "librenms_id", "outcome", "object_type", "object_id", "object_repr"),
-            *("issues", "gaps", "counts", "ended"),
+            *("asked", "issues", "gaps", "counts", "ended"),
         )
         read_only_fields = fields
         brief_fields = ("id", "display", "name", "outcome")
@@ -116,6 +119,12 @@ class RunItemSerializer(AnyItemSerializer):
         if run is None or not is_hidden(item, run, user, seen=self.context.get("visible", ())):
             return {}
         return TELLS_NOTHING | ({"issues": []} if run.kind == UNDO else {})
+
+    @extend_schema_field({"type": "object", "additionalProperties": {}})
+    def get_asked(self, item: RunItem) -> dict[str, Any]:
+        """Empty but for runs that tell LibreNMS something."""
+        asked: dict[str, Any] = item.choice.get("asked", {})
+        return asked
 
     @extend_schema_field(ISSUES)
     def get_issues(self, item: RunItem) -> list[dict[str, Any]]:

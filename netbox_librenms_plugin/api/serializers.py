@@ -13,7 +13,13 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 from users.api.serializers import UserSerializer
 
-from ..choices import DeviceNameSourceChoices, InterfaceNameFieldChoices, PolicyChoices, SyncStateChoices
+from ..choices import (
+    DeviceNameSourceChoices,
+    InterfaceNameFieldChoices,
+    NotesSourceChoices,
+    PolicyChoices,
+    SyncStateChoices,
+)
 from ..models import FieldPolicy, IdentityConfirmation, LibreNMSSettings, SyncRun
 from .deviation_serializers import (
     CauseSerializer,
@@ -91,6 +97,7 @@ class LibreNMSSettingsSerializer(NetBoxModelSerializer):
     url = serializers.SerializerMethodField()
     interface_name_field = ChoiceField(choices=InterfaceNameFieldChoices, required=False)
     device_name_source = ChoiceField(choices=DeviceNameSourceChoices, required=False)
+    notes_from = ChoiceField(choices=NotesSourceChoices, required=False)
     cable_tag = TagSerializer(nested=True, required=False, allow_null=True)
 
     class Meta:
@@ -114,6 +121,9 @@ class LibreNMSSettingsSerializer(NetBoxModelSerializer):
             "fewer_percent",
             "os_version_in",
             "status_map",
+            "kept_fields",
+            "monitoring_map",
+            "notes_from",
             "unrecorded_neighbours",
             "cable_label",
             "cable_tag",

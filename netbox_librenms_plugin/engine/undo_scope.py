@@ -10,6 +10,7 @@ from ..orm.undo.kinds import kind_named
 from ..orm.undo.log import effects, headers
 from ..resources import RESOURCES
 from ..sync.ip_addresses.primary import KEY as PRIMARY
+from ..sync.push.rows import CHANGED
 from ..sync.sites.rows import TO_LIBRENMS
 from ..sync.undo.effects import Effect, Key
 
@@ -32,7 +33,8 @@ def wrote_anything(record: Run | SyncRun) -> bool:
     """Whether a run says of itself that it wrote something in NetBox."""
     if isinstance(record, SyncRun):
         return any(result.get("rows") or any(result.get("applied", {}).values()) for result in record.results)
-    written = record.items.exclude(counts={}).exclude(counts__has_any_keys=[one.value for one in TO_LIBRENMS])
+    told = [*(one.value for one in TO_LIBRENMS), CHANGED]
+    written = record.items.exclude(counts={}).exclude(counts__has_any_keys=told)
     return not record.only_reads and written.exists()
 
 

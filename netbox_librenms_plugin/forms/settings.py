@@ -1,5 +1,6 @@
 """The general part of the settings page."""
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from extras.models import Tag
 from utilities.forms.fields import DynamicModelChoiceField
 from utilities.forms.rendering import FieldSet
 
-from ..choices import DeviceStateChoices
+from ..choices import DeviceStateChoices, KeepPolicyChoices, KeptFieldChoices, MonitoringChoices
 from ..models import LibreNMSSettings
 from ..models.settings import IN_CONTEXT, IN_FIELD, possible_statuses, version_fields
 from ..words.labels import server_choices
@@ -26,48 +27,61 @@ class LinesField(forms.CharField):
         return "\n".join(super().to_python(value).splitlines())
 
 
-class StatusMapWidget(forms.MultiWidget):
-    """A box for each of LibreNMS's states."""
+class MapWidget(forms.MultiWidget):
+    """A box for each of some keys, which are called by their labels."""
 
     template_name = "netbox_librenms_plugin/widgets/status_map.html"
 
-    def __init__(self, attrs: Any = None) -> None:
-        boxes = {state: forms.Select(attrs={"aria-label": label}) for state, label in DeviceStateChoices.LABELS.items()}
-        super().__init__(boxes, attrs)
+    def __init__(self, labels: Mapping[str, Any], attrs: Any = None) -> None:
+        self.labels = labels
+        super().__init__({key: forms.Select(attrs={"aria-label": label}) for key, label in labels.items()}, attrs)
 
     def decompress(self, value: Any) -> list[str]:
-        """The status of each state."""
+        """The choice of each key."""
         held = value if isinstance(value, dict) else {}
-        return [str(held.get(state, "")) for state in DeviceStateChoices.LABELS]
+        return [str(held.get(key, "")) for key in self.labels]
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        """With the label of each state."""
+        """With the label of each key."""
         context: dict[str, Any] = super().get_context(name, value, attrs)
-        for box, label in zip(context["widget"]["subwidgets"], DeviceStateChoices.LABELS.values(), strict=True):
+        for box, label in zip(context["widget"]["subwidgets"], self.labels.values(), strict=True):
             box["state"] = label
         return context
 
 
-class StatusMapField(forms.MultiValueField):
-    """LibreNMS's state → NetBox's status."""
+class MapField(forms.MultiValueField):
+    """Keys → what is chosen for each. ``choices`` gives those of a key, of which the empty one is not stored."""
 
-    widget = StatusMapWidget
-
-    def __init__(self, **kwargs: Any) -> None:
-        boxes = [forms.ChoiceField(required=False) for _state in DeviceStateChoices.LABELS]
-        super().__init__(boxes, require_all_fields=False, **kwargs)
-        choices = [("", _("is left alone")), *possible_statuses().items()]
-        for box, widget in zip(boxes, self.widget.widgets, strict=True):
-            box.choices = widget.choices = choices
+    def __init__(self, labels: Mapping[str, Any], choices: Callable[[str], Sequence[Any]], **kwargs: Any) -> None:
+        boxes = [forms.ChoiceField(required=False) for _key in labels]
+        super().__init__(boxes, require_all_fields=False, widget=MapWidget(labels), required=False, **kwargs)
+        self.keys = list(labels)
+        for key, box, widget in zip(self.keys, boxes, self.widget.widgets, strict=True):
+            box.choices = widget.choices = choices(key)
 
     def compress(self, data_list: Any) -> dict[str, str]:
-        """Without the states that leave it alone."""
-        chosen = zip(DeviceStateChoices.LABELS, data_list or (), strict=False)
-        return {state: status for state, status in chosen if status}
+        """Without the keys of which nothing is chosen."""
+        return {key: value for key, value in zip(self.keys, data_list or (), strict=False) if value}
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """By what is stored of both."""
         return not self.disabled and (initial or {}) != self.clean(data)
+
+
+def _status_of(_state: str) -> Sequence[Any]:
+    return [("", _("is left alone")), *possible_statuses().items()]
+
+
+def _monitoring_of(_status: str) -> Sequence[Any]:
+    return [("", _("is left alone")), *MonitoringChoices]
+
+
+def _policies_of(field: str) -> Sequence[Any]:
+    """Those that can be chosen for a field; ignoring it is what holds where none is."""
+    policies = KeepPolicyChoices.NEVER_WRITE if field == KeptFieldChoices.DISPLAY else KeepPolicyChoices.values()
+    labels = KeepPolicyChoices.LABELS
+    ignore = KeepPolicyChoices.IGNORE
+    return [("", labels[ignore]), *((one, labels[one]) for one in policies if one != ignore)]
 
 
 class LibreNMSSettingsForm(forms.ModelForm):
@@ -83,10 +97,23 @@ class LibreNMSSettingsForm(forms.ModelForm):
         required=False,
         help_text=_("A custom field of type text, or the local config context of the object."),
     )
-    status_map = StatusMapField(
+    status_map = MapField(
+        DeviceStateChoices.LABELS,
+        _status_of,
         label=_("Status"),
-        required=False,
         help_text=_("A status that is not chosen here, such as Planned, is left alone."),
+    )
+    kept_fields = MapField(
+        KeptFieldChoices.LABELS,
+        _policies_of,
+        label=_("Kept in step"),
+        help_text=_("What is written when somebody starts it on the page Push to LibreNMS. Nothing happens by itself."),
+    )
+    monitoring_map = MapField(
+        possible_statuses(),
+        _monitoring_of,
+        label=_("Monitoring by status"),
+        help_text=_("What LibreNMS does with a device of this status, where Monitoring is kept in step."),
     )
     cable_tag = DynamicModelChoiceField(
         queryset=Tag.objects.all(),
@@ -102,6 +129,7 @@ class LibreNMSSettingsForm(forms.ModelForm):
         FieldSet("os_version_in", "status_map", name=_("From monitoring")),
         FieldSet("times_before_open", "unseen_days", "fewer_percent", name=_("Comparison of the network")),
         FieldSet("location_pattern", "location_tolerance", name=_("Sites and locations")),
+        FieldSet("kept_fields", "monitoring_map", "notes_from", name=_("NetBox to LibreNMS")),
         FieldSet("cable_label", "cable_tag", "unrecorded_neighbours", name=_("Cables")),
     )
 
@@ -123,6 +151,9 @@ class LibreNMSSettingsForm(forms.ModelForm):
             "fewer_percent",
             "location_pattern",
             "location_tolerance",
+            "kept_fields",
+            "monitoring_map",
+            "notes_from",
             "cable_label",
             "cable_tag",
             "unrecorded_neighbours",

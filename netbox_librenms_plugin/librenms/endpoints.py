@@ -77,7 +77,7 @@ class Endpoint[T]:
 
 
 class PollerGroup(msgspec.Struct, frozen=True):
-    """A row of ``/poller_group``; only its being readable matters."""
+    """A row of ``/poller_group``."""
 
     id: int = 0
 

@@ -94,6 +94,7 @@ class Device(Record, frozen=True, kw_only=True):
     serial: Text = UNSET
     type: Text = UNSET
     purpose: Text = UNSET
+    notes: Text = UNSET
     location: Content | DeviceLocation | None | UnsetType = UNSET
     location_id: Number = UNSET
     poller_group: Number = UNSET

@@ -1,8 +1,11 @@
-"""What is told to LibreNMS: its locations, where a device is, new devices, and maintenance.
+"""What is told to LibreNMS: its locations, new devices, where a device is and what else it has of it, maintenance.
 
 LibreNMS can answer a change with a success and not make it, and the other way round: whoever tells it something reads
 it back. Nothing is ever deleted there.
 """
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -57,6 +60,13 @@ class Writer:
         body = {"field": ["location", "override_sysLocation"], "data": [location, 1]}
         path = f"/devices/{int(device_id)}"
         self._reader.wire.tell("PATCH", path, body, what=_("change the location of a device"), limits=self._limits)
+
+    def change_device(self, device_id: int, values: Mapping[str, Any]) -> None:
+        """``PATCH /devices/:id``: column → value, always as lists. LibreNMS answers well to columns that it does not
+        change, and cuts off what is too long."""
+        body = {"field": list(values), "data": list(values.values())}
+        path = f"/devices/{int(device_id)}"
+        self._reader.wire.tell("PATCH", path, body, what=_("change a device"), limits=self._limits)
 
 
 def updates_of(version: str, tried: bool | None) -> LocationUpdates:

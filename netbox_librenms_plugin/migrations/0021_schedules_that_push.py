@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("netbox_librenms_plugin", "0019_location_pattern"),
+        ("netbox_librenms_plugin", "0020_kept_in_step"),
     ]
 
     operations = [

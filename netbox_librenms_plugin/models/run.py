@@ -19,7 +19,7 @@ TITLES: Mapping[str, Any] = {
     "compare": _("Comparison #{number}"),
     "import": _("Import #{number}"),
     "maintenance": _("Maintenance #{number}"),
-    "push": _("Adding to LibreNMS #{number}"),
+    "push": _("Push to LibreNMS #{number}"),
     "push_shadow": _("Shadow run #{number}"),
     "shadow": _("Shadow run #{number}"),
     "sites": _("Sync of sites #{number}"),

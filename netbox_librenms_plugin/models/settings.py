@@ -1,6 +1,6 @@
 """The plugin's settings that are kept in the database: one row."""
 
-from typing import Self
+from typing import Any, Self
 
 from dcim.choices import DeviceStatusChoices
 from django.core.exceptions import ValidationError
@@ -12,7 +12,15 @@ from extras.models import CustomField
 from netbox.models import NetBoxModel
 from virtualization.choices import VirtualMachineStatusChoices
 
-from ..choices import DeviceNameSourceChoices, DeviceStateChoices, InterfaceNameFieldChoices
+from ..choices import (
+    DeviceNameSourceChoices,
+    DeviceStateChoices,
+    InterfaceNameFieldChoices,
+    KeepPolicyChoices,
+    KeptFieldChoices,
+    MonitoringChoices,
+    NotesSourceChoices,
+)
 from ..location_pattern import LONGEST_PATTERN as LONGEST_LOCATION_PATTERN
 from ..location_pattern import LocationPattern
 from ..location_pattern import PatternError as LocationPatternError
@@ -120,6 +128,33 @@ def validate_status_map(statuses: object) -> None:
         if status not in possible_statuses():
             message = _("“{value}” is not a status. Choose from: {known}")
             raise ValidationError(message.format(value=str(status)[:50], known=", ".join(possible_statuses())))
+
+
+def validate_kept_fields(policies: object) -> None:
+    """Refuse what is no field or no policy, and a policy that cannot do what it says."""
+    if not isinstance(policies, dict):
+        raise ValidationError(_("Write an object: a field of LibreNMS's devices, and its policy."))
+    for name, policy in policies.items():
+        _require_one_of(name, list(KeptFieldChoices.LABELS), _("“{value}” is not a field. Choose from: {known}"))
+        known = list(KeepPolicyChoices.values())
+        _require_one_of(policy, known, _("“{value}” is not a policy. Choose from: {known}"))
+        if name == KeptFieldChoices.DISPLAY and policy not in KeepPolicyChoices.NEVER_WRITE:
+            raise ValidationError(_("LibreNMS's API cannot change a display name. It can be reported, or ignored."))
+
+
+def validate_monitoring_map(states: object) -> None:
+    """Refuse what is no status of NetBox's, and what LibreNMS cannot do with a device."""
+    if not isinstance(states, dict):
+        raise ValidationError(_("Write an object: NetBox's status, and what LibreNMS does with the device."))
+    for status, state in states.items():
+        _require_one_of(status, list(possible_statuses()), _("“{value}” is not a status. Choose from: {known}"))
+        known = list(MonitoringChoices.values())
+        _require_one_of(state, known, _("“{value}” is nothing that LibreNMS does. Choose from: {known}"))
+
+
+def _require_one_of(value: object, known: list[str], message: Any) -> None:
+    if value not in known:
+        raise ValidationError(message.format(value=str(value)[:50], known=", ".join(known)))
 
 
 class LibreNMSSettings(NetBoxModel):
@@ -261,6 +296,33 @@ class LibreNMSSettings(NetBoxModel):
         help_text=_("In metres. A site and its LibreNMS location that lie no further apart are at the same place."),
     )
 
+    kept_fields = models.JSONField(
+        verbose_name=_("kept in step"),
+        blank=True,
+        default=dict,
+        validators=(validate_kept_fields,),
+        help_text=_(
+            "What of LibreNMS's devices follows NetBox: field (state, location, notes, poller_group, display) and "
+            "policy (netbox_wins, fill_if_empty, report_only, ignore). Empty: nothing does."
+        ),
+    )
+    monitoring_map = models.JSONField(
+        verbose_name=_("monitoring by status"),
+        blank=True,
+        default=dict,
+        validators=(validate_monitoring_map,),
+        help_text=_(
+            "What LibreNMS does with a device (monitored, ignored, disabled) by its status in NetBox. A status that "
+            "does not stand here is left alone."
+        ),
+    )
+    notes_from = models.CharField(
+        verbose_name=_("notes from"),
+        max_length=20,
+        choices=NotesSourceChoices,
+        default=NotesSourceChoices.DESCRIPTION,
+        help_text=_("The field of the device or virtual machine that becomes LibreNMS's notes."),
+    )
     location_pattern = models.CharField(
         verbose_name=_("location pattern"),
         max_length=LONGEST_LOCATION_PATTERN,

@@ -1,15 +1,18 @@
-"""Adding devices to LibreNMS as plain JSON values: what REST answers."""
+"""Adding devices to LibreNMS, and changing them there, as plain JSON values: what REST answers."""
 
 from typing import Any
 
 from ..engine.documents import kept_reason_document, object_document, reason_document
 from ..models import Run
 from ..runs.access import visible_objects
+from ..sync.push.keeping import KeptValue, Value
 from ..sync.push.rows import PushRow
 from .kinds import sums_of
 from .planning import PushPlan
 
 type Document = dict[str, Any]
+# Of notes, which can be a whole page
+LONGEST_SHOWN = 1_000
 
 
 def plan_document(plan: PushPlan) -> Document:
@@ -30,8 +33,24 @@ def _row(row: PushRow, instance: Any) -> Document:
         "ping_only": row.ping_only,
         "rule": {"id": row.rule_id, "name": row.rule} if row.rule_id else None,
         "librenms_id": row.librenms_id,
+        "fields": [_field(one) for one in row.fields],
         "issues": [reason_document(one) for one in row.issues],
     }
+
+
+def _field(one: KeptValue) -> Document:
+    return {
+        "field": one.field.value,
+        "netbox": _shown(one.wanted),
+        "librenms": _shown(one.found),
+        "policy": one.policy.value,
+        "outcome": one.outcome.value,
+        "issue": reason_document(one.problem) if one.problem is not None else None,
+    }
+
+
+def _shown(value: Value) -> Value:
+    return f"{value[:LONGEST_SHOWN]}…" if isinstance(value, str) and len(value) > LONGEST_SHOWN else value
 
 
 def run_document(run: Run, user: Any) -> Document:
@@ -50,6 +69,7 @@ def run_document(run: Run, user: Any) -> Document:
                 "object": _object(seen.get((one.object_type_id or 0, one.object_id or 0))),
                 "outcome": str(one.outcome),
                 "librenms_id": one.librenms_id,
+                "changed": one.choice.get("asked", {}).get("fields", {}),
                 "issues": [kept_reason_document(reason) for reason in one.issues],
             }
             for one in items

@@ -1,4 +1,4 @@
-"""The kind of run that adds devices to LibreNMS."""
+"""The kind of run that adds devices to LibreNMS, and changes those that are linked."""
 
 from collections.abc import Mapping
 
@@ -10,25 +10,26 @@ from ..fleet_sync.planning import PLANNED
 from ..models import Run
 from ..runs.kinds import RunKind, register, some_pending
 from ..runs.sums import summed
+from ..sync.push.rows import CHANGED
 from .foreseeing import ADDED, LINKED
 from .phases import DEVICES, phases_in_shadow, phases_of_push
 from .starting import KIND, SHADOW
 
 OUTCOMES = (
-    *(RunOutcomeChoices.PENDING, RunOutcomeChoices.CREATED, RunOutcomeChoices.LINKED, RunOutcomeChoices.AGREES),
-    *(RunOutcomeChoices.LEFT_OUT, RunOutcomeChoices.FAILED),
+    *(RunOutcomeChoices.PENDING, RunOutcomeChoices.CREATED, RunOutcomeChoices.LINKED),
+    *(RunOutcomeChoices.SYNCED, RunOutcomeChoices.AGREES, RunOutcomeChoices.LEFT_OUT, RunOutcomeChoices.FAILED),
 )
 
 
 def sums_of(run: Run) -> Mapping[str, int]:
-    """How many were added and linked. One query."""
-    return summed(run.items, (ADDED, LINKED))
+    """How many were added, linked and changed. One query."""
+    return summed(run.items, (ADDED, LINKED, CHANGED))
 
 
 def _end(counts: Mapping[str, int], state: str) -> str:
     failed = counts.get(RunOutcomeChoices.FAILED, 0)
     if state == RunStateChoices.FAILED:
-        return _("It ended, but nothing could be added to LibreNMS.")
+        return _("It ended, but LibreNMS took none of it.")
     if failed:
         words = ngettext("It ended. {n} object failed.", "It ended. {n} objects failed.", failed)
         return words.format(n=failed)
@@ -44,7 +45,7 @@ def _end_in_shadow(counts: Mapping[str, int], state: str) -> str:
 PUSH = register(
     RunKind(
         name=KIND,
-        label=gettext_lazy("Adding to LibreNMS"),
+        label=gettext_lazy("Push to LibreNMS"),
         runner="PushJob",
         helper="PushHelperJob",
         phase_names=(PLANNED, DEVICES),

@@ -1,4 +1,5 @@
-"""How a run adds devices to LibreNMS: each is planned anew, told, read back, and linked."""
+"""How a run adds devices to LibreNMS, or changes them there: each is planned anew, told, and read back; a new one is
+linked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,9 +18,10 @@ from ..models import RunItem
 from ..runs.branches import elsewhere
 from ..runs.phases import Phase, Result, Task
 from ..sync.core.issues import Code, Issue, issue
-from ..sync.push.rows import Action, PushRow
+from ..sync.push.rows import CHANGED, Action, PushRow
 from ..words.sentences import sentence
 from .adding import Told, tell
+from .changing import change
 from .foreseeing import ADDED, LINKED, Foreseen, left_alone, require_few
 from .options import PushOptions
 from .planning import PushPlanner
@@ -43,8 +45,8 @@ def phases_in_shadow(task: Task) -> Sequence[Phase]:
 
 @dataclass(slots=True, kw_only=True)
 class Devices(Phase):
-    """Adds, or links, what the items ask for, one after the other. Beginning raises ``LibreNMSError`` where LibreNMS
-    gives no list of its devices."""
+    """Adds, links or changes what the items ask for, one after the other. Beginning raises ``LibreNMSError`` where
+    LibreNMS gives no list of its devices."""
 
     name: ClassVar[str] = DEVICES
     task: Task
@@ -63,7 +65,8 @@ class Devices(Phase):
             # Where nobody watches, a server that lists nothing is not believed
             self.api.devices(refresh=True)
         user = self.task.request.user
-        self.planner = PushPlanner.of(self.api, user=user, ping_only=self.options.ping_only, refresh=not guarded)
+        how = {"refresh": not guarded, "keeps": self.options.change}
+        self.planner = PushPlanner.of(self.api, user=user, ping_only=self.options.ping_only, **how)
 
     def pending(self, items: QuerySet[RunItem]) -> QuerySet[RunItem]:
         """What has no outcome yet."""
@@ -88,12 +91,17 @@ class Devices(Phase):
             return _failed(reason)
         if row is None:
             return _failed(issue(Code.OBJECT_GONE))
+        if row.action is Action.SAME:
+            # Somebody, the worker perhaps that was killed, has done it since it was shown
+            return Result(outcome=RunOutcomeChoices.AGREES)
         if self.options.guards is not None:
             if not is_wanted(row, self.options):
                 return left_alone(row)
         elif row.fingerprint != item.choice.get("expected"):
             # Why it is another one says more than that it is
             return _failed(*(row.issues or (issue(Code.STALE),)))
+        if row.action is Action.CHANGE:
+            return self._changed(row)
         return self._added(item, row, instance) if row.action is Action.ADD else self._linked(item, row, instance)
 
     def _row(self, item: RunItem) -> tuple[PushRow | None, Any]:
@@ -119,6 +127,16 @@ class Devices(Phase):
             outcome=RunOutcomeChoices.CREATED,
             counts={ADDED: 1} | ({} if problem is not None else {LINKED: 1}),
             issues=[issue_json(one) for one in issues],
+        )
+
+    def _changed(self, row: PushRow) -> Result:
+        changed = change(self.api, row)
+        self._final = changed.problem if changed.final else None
+        reasons = [changed.problem] if changed.problem is not None else []
+        if not changed.fields:
+            return _failed(*reasons)
+        return Result(
+            outcome=RunOutcomeChoices.SYNCED, counts={CHANGED: 1}, issues=[issue_json(one) for one in reasons]
         )
 
     def _linked(self, item: RunItem, row: PushRow, instance: Any) -> Result:

@@ -11,9 +11,12 @@ from ..librenms.errors import NoDevices
 from ..librenms.profiles import Profiles, configured_profiles
 from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
+from ..models import LibreNMSSettings
 from ..sync.core.issues import Issue
+from ..sync.push.keeping import Keeping
 from ..sync.push.plan import plan_push, without_doubtful
 from ..sync.push.rows import Action, KnownDevices, PushRow, PushRuleSays
+from .kept import keeping_of
 from .reading import objects_of, profiles_of, rules_of, subjects_of
 
 # Objects of one plan
@@ -50,11 +53,17 @@ class PushPlanner:
     rules: Sequence[PushRuleSays]
     profiles: Profiles
     known: KnownDevices
+    keeping: Keeping = Keeping()
+    notes_from: str = ""
 
     @classmethod
-    def of(cls, api: LibreNMSAPI, *, user: Any, ping_only: bool = False, refresh: bool = False) -> Self:
-        """Ask LibreNMS what it has. Raises ``LibreNMSError``."""
+    def of(
+        cls, api: LibreNMSAPI, *, user: Any, ping_only: bool = False, refresh: bool = False, keeps: bool = True
+    ) -> Self:
+        """Ask LibreNMS what it has. Without ``keeps`` nothing is asked of what is linked. Raises ``LibreNMSError``."""
         devices = devices_of(api, refresh=refresh)
+        settings = LibreNMSSettings.load()
+        keeping = keeping_of(api, devices, settings, user) if keeps else Keeping()
         return cls(
             api=api,
             user=user,
@@ -63,25 +72,28 @@ class PushPlanner:
             rules=rules_of(api.server.key),
             profiles=configured_profiles(),
             known=KnownDevices(devices),
+            keeping=keeping,
+            notes_from=str(settings.notes_from) if keeping.is_on else "",
         )
 
     def plan(self, kind: str, ids: Sequence[int]) -> PushPlan:
         """The plan for some objects of a kind, those that the user may not view left out."""
         objects = objects_of(kind, ids, self.user)
         rows = plan_push(
-            subjects_of(objects, self.api, self.devices, user=self.user),
+            subjects_of(objects, self.api, self.devices, user=self.user, notes_from=self.notes_from),
             rules=self.rules,
             profiles=profiles_of(self.profiles, {rule.profile for rule in self.rules}),
             known=self.known,
             ping_only=self.ping_only,
+            keeping=self.keeping,
         )
         held = {one.pk: one for one in objects}
         return PushPlan(rows=without_doubtful(rows, self._doubts(rows, held)), objects=held)
 
     def _doubts(self, rows: Sequence[PushRow], objects: Mapping[int, Any]) -> dict[int, Issue]:
-        """Object → why it is not to be linked to the device that was found."""
+        """Object → why it is not to be taken for the device that was found, or that it is linked to."""
         devices = {one.device_id: one for one in self.devices}
-        links = [(objects[row.id], devices[row.librenms_id or 0]) for row in rows if row.action is Action.LINK]
+        links = [(objects[row.id], devices[row.librenms_id or 0]) for row in rows if row.rests_on_identity]
         return {pk: doubt for (_kind, pk), doubt in doubts_about(links, user=self.user, api=self.api).items()}
 
     def note(self, device: Device) -> None:

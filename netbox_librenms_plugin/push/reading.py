@@ -1,6 +1,7 @@
 """NetBox's devices and virtual machines as the plan of adding them wants them, in a fixed number of queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..choices import PushAddressChoices
@@ -15,6 +16,7 @@ from ..models import PushRule
 from ..models.push_rule import CONDITIONS
 from ..orm.frame.permissions import refusal
 from ..sync.push.rows import KnownDevice, ProfileSays, PushRuleSays, PushSubject
+from .kept import Shared, shared_links
 
 _RELATED = ("primary_ip4", "primary_ip6", "site")
 _OF_DEVICES = ("oob_ip", "device_type__manufacturer", "virtual_chassis")
@@ -31,8 +33,11 @@ def objects_of(kind: str, ids: Sequence[int], user: Any) -> list[Any]:
     return [found[pk] for pk in ids if pk in found]
 
 
-def subjects_of(objects: Sequence[Any], api: LibreNMSAPI, devices: Sequence[Device], *, user: Any) -> list[PushSubject]:
-    """What a plan has to know of some objects of one kind, ``devices`` being all that LibreNMS has."""
+def subjects_of(
+    objects: Sequence[Any], api: LibreNMSAPI, devices: Sequence[Device], *, user: Any, notes_from: str = ""
+) -> list[PushSubject]:
+    """What a plan has to know of some objects of one kind, ``devices`` being all that LibreNMS has. ``notes_from``: the
+    column of what becomes notes; without it who shares a link with whom is not asked, either."""
     if not objects:
         return []
     model = type(objects[0])
@@ -42,10 +47,27 @@ def subjects_of(objects: Sequence[Any], api: LibreNMSAPI, devices: Sequence[Devi
         model.objects.restrict(user, "change").filter(pk__in=[one.pk for one in objects]).values_list("pk", flat=True)
     )
     may_not = str(refusal(model, "change"))
-    return [
+    linked = {pk: one.librenms_id for pk, one in known.items() if one.librenms_id and one.how is How.CUSTOM_FIELD}
+    shared = shared_links(model, linked, api, user) if notes_from else {}
+    subjects = [
         _subject(one, known.get(one.pk, Identification()), lookups[one.pk], "" if one.pk in allowed else may_not)
         for one in objects
     ]
+    return [_with_kept(subject, one, shared, notes_from) for subject, one in zip(subjects, objects, strict=True)]
+
+
+def _with_kept(subject: PushSubject, instance: Any, shared: Mapping[int, Shared], notes_from: str) -> PushSubject:
+    """With what is only asked for where something is kept in step."""
+    if not notes_from or subject.linked is None:
+        return subject
+    others = shared.get(subject.id, Shared())
+    return replace(
+        subject,
+        status=str(instance.status),
+        notes=str(getattr(instance, notes_from, "")),
+        sharing=others.others,
+        spokesman=others.spokesman or subject.spokesman,
+    )
 
 
 def rules_of(server: str) -> list[PushRuleSays]:
@@ -82,7 +104,7 @@ def _subject(instance: Any, found: Identification, lookup: LookupSubject, may_no
     linked = found.how is How.CUSTOM_FIELD
     traits = {name: getattr(instance, f"{name}_id", None) for name in CONDITIONS if name not in _ELSEWHERE}
     # Where LibreNMS knows the member that speaks, it is that one's device
-    speaker = "" if linked else _speaker(lookup, found)
+    speaker = "" if linked and found.via is None else _speaker(lookup, found)
     several = tuple(KnownDevice(id=one.librenms_id, name=one.name) for one in found.candidates)
     return PushSubject(
         id=instance.pk,

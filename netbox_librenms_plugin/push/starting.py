@@ -1,5 +1,7 @@
-"""The beginning of a run that adds devices to LibreNMS: the plan as somebody saw it, written down."""
+"""The beginning of a run that adds devices to LibreNMS, or changes them there: the plan as somebody saw it, written
+down."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +15,7 @@ from ..fleet_sync.writing import issue_json
 from ..librenms_api import LibreNMSAPI
 from ..models import Run, RunItem, Schedule
 from ..runs.opening import open_run
+from ..sync.push.keeping import Value
 from ..sync.push.rows import Action, PushRow
 from .options import PushOptions
 from .planning import PushPlan
@@ -21,11 +24,22 @@ from .planning import PushPlan
 KIND, SHADOW = "push", "push_shadow"
 # So many can be added while somebody waits: LibreNMS asks each device, which takes up to 13 seconds
 IN_REQUEST = 3
+# So many can be changed: LibreNMS asks nobody
+CHANGED_IN_REQUEST = 25
+# Of a text that is kept with a run
+LONGEST_KEPT = 200
 
 
 def wanted_of(plan: PushPlan, options: PushOptions) -> int:
     """How many objects a run of this plan would do something for."""
     return sum(is_wanted(row, options) for row in plan.rows)
+
+
+def can_wait(plan: PushPlan, options: PushOptions) -> bool:
+    """Whether a run of this plan is short enough for somebody to wait for it."""
+    wanted = Counter(row.action for row in plan.rows if is_wanted(row, options))
+    changed = wanted.pop(Action.CHANGE, 0)
+    return wanted.total() <= IN_REQUEST and changed <= CHANGED_IN_REQUEST
 
 
 def start_push(api: LibreNMSAPI, kind: str, plan: PushPlan, *, request: Any, options: PushOptions) -> Run:
@@ -53,10 +67,13 @@ def _items(run: Run, kind: str, plan: PushPlan, options: PushOptions) -> Iterato
             object_type=object_type,
             object_id=row.id,
             object_repr=row.name[:200],
-            outcome=RunOutcomeChoices.PENDING if wanted else RunOutcomeChoices.LEFT_OUT,
+            outcome=RunOutcomeChoices.PENDING if wanted else _NOT_WANTED.get(row.action, RunOutcomeChoices.LEFT_OUT),
             issues=[] if wanted else [issue_json(one) for one in row.issues],
             ended=None if wanted else timezone.now(),
         )
+
+
+_NOT_WANTED = {Action.SAME: RunOutcomeChoices.AGREES}
 
 
 def start_unseen(
@@ -100,7 +117,8 @@ def _unseen_items(run: Run, api: LibreNMSAPI, objects: Mapping[str, Sequence[int
 
 def is_wanted(row: PushRow, options: PushOptions) -> bool:
     """Whether something is done for an object."""
-    return row.action is Action.ADD or (row.action is Action.LINK and options.link)
+    chosen = {Action.ADD: options.add, Action.LINK: options.link, Action.CHANGE: options.change}
+    return chosen.get(row.action, False)
 
 
 def _asked(row: PushRow) -> dict[str, Any]:
@@ -114,5 +132,10 @@ def _asked(row: PushRow) -> dict[str, Any]:
         "poller_group": row.poller_group,
         "ping_only": row.ping_only,
         "rule": row.rule,
+        "fields": {one.field.value: [_short(one.found), _short(one.wanted)] for one in row.fields if one.is_told},
     }
-    return {name: value for name, value in said.items() if value not in ("", 0, False)}
+    return {name: value for name, value in said.items() if value not in ("", 0, False, {})}
+
+
+def _short(value: Value) -> Value:
+    return value[:LONGEST_KEPT] if isinstance(value, str) else value

@@ -23,6 +23,7 @@ def _done(name: str, n: int) -> str | None:
         "opened": ngettext("{n} difference opened", "{n} differences opened", n),
         "cleared": ngettext("{n} difference resolved", "{n} differences resolved", n),
         "push_added": ngettext("{n} device added in LibreNMS", "{n} devices added in LibreNMS", n),
+        "push_changed": ngettext("{n} device changed in LibreNMS", "{n} devices changed in LibreNMS", n),
         "push_linked": ngettext("{n} object linked", "{n} objects linked", n),
         "not_compared": ngettext("{n} object not compared", "{n} objects not compared", n),
         "create_site": ngettext("{n} site created", "{n} sites created", n),
@@ -83,8 +84,12 @@ def _of_push(options: Mapping[str, Any]) -> Iterator[str]:
         yield _("Only pinged, without SNMP")
     if options.get("forced"):
         yield _("Without LibreNMS's own checks")
+    if not options.get("add", True):
+        yield _("Nothing was added")
     if options.get("link"):
         yield _("What LibreNMS had already was linked")
+    if options.get("change"):
+        yield _("Linked devices were brought into step")
 
 
 def _of_maintenance(options: Mapping[str, Any]) -> Iterator[str]:

@@ -239,6 +239,14 @@ SENTENCES: dict[Code, Any] = {
     ),
     Code.ADDED_OTHERWISE: _("LibreNMS added it, but did not take over: {fields_of_device}."),
     Code.ADDED_NOT_LINKED: _("LibreNMS added it, but it could not be linked in NetBox: {reason}"),
+    Code.CHASSIS_KEPT: _("LibreNMS knows its virtual chassis as one device. {name} speaks for it."),
+    Code.DISPLAY_FIXED: _("LibreNMS's API cannot change a display name. Change it in LibreNMS itself."),
+    Code.NOTES_TOO_LONG: _("The notes are longer than LibreNMS keeps ({limit} bytes)."),
+    Code.NO_POLLER_GROUP: _("LibreNMS has no poller group {id}, and would not poll it any more."),
+    Code.NOT_CHANGED: _("LibreNMS did not change it: {said}"),
+    Code.CHANGED_OTHERWISE: _(
+        "LibreNMS said that it did, but when it was read back this had not changed: {fields_of_device}."
+    ),
     Code.TOO_MANY_TO_ADD: _(
         "It would add or link {count} devices, and {most} are the most for one run, so LibreNMS was told of none."
     ),
@@ -375,7 +383,13 @@ REACHED_BY = {
 }
 _REACHED_BY_IN = "which"
 # What a device of LibreNMS's has
-OF_DEVICE = {"display": _("display name"), "location": _("location"), "poller_group": _("poller group")}
+OF_DEVICE = {
+    "display": _("display name"),
+    "location": _("location"),
+    "notes": _("notes"),
+    "poller_group": _("poller group"),
+    "state": _("monitoring"),
+}
 _OF_DEVICE_IN = "fields_of_device"
 # A field as ``app.model.field``, several of them
 _FIELDS_IN = "fields"

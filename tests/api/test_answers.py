@@ -203,6 +203,7 @@ def fleets(witness: Witness) -> None:
 def pushes(witness: Witness, company: Simulator) -> None:
     """Push rules, and what LibreNMS is told by them."""
     profiles = {"campus": {"version": "v2c", "community": "c"}}
+    kept = make_device("kept", librenms_id=company.state.add_device(hostname="kept"), description="new")
     with librenms_servers({"default": server_entry(company)}, snmp_profiles=profiles):
         rule = {"name": "All", "profile": "campus", "address": "name"}
         crud(witness, "push-rules", rule, {"enabled": False}, {"name": "Others", "site": Site.objects.first().pk})
@@ -215,6 +216,10 @@ def pushes(witness: Witness, company: Simulator) -> None:
         with a_worker():
             witness.call("post", "push/", body={**body, "background": True}, status=202)
         witness.call("post", "push/", body={"filter": {"colour": ["red"]}}, status=400)
+        witness.call("patch", "settings/", body={"kept_fields": {"notes": "netbox_wins"}})
+        plan = witness.call("post", "push/", body={"ids": [kept.pk], "dry_run": True})
+        assert plan["results"][0]["fields"]
+        witness.call("post", "push/", body={"ids": [kept.pk], "change": True})
 
 
 def windows(witness: Witness, company: Simulator) -> None:

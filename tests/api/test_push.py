@@ -35,7 +35,7 @@ class TestPush:
         body: dict[str, Any] = {"ids": [switch.pk, bare.pk]}
         plan = caller.post(PATH, {**body, "dry_run": True}).json()
         first, second = plan["results"]
-        assert plan["counts"] == {"add": 1, "link": 0, "nothing": 1} and plan["run"] is None
+        assert plan["counts"] == {"add": 1, "link": 0, "change": 0, "same": 0, "nothing": 1} and plan["run"] is None
         assert (first["action"], first["hostname"], first["display"]) == ("add", "192.0.2.1", "sw1")
         assert (first["location"], first["profile"]) == ("Site", "campus")
         assert first["rule"] == {"id": one.pk, "name": "Campus"}

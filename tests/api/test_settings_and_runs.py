@@ -61,6 +61,21 @@ def test_naming_addresses_and_cables_can_be_set(simulator: Simulator) -> None:
     assert caller.patch(SETTINGS, {"device_name_source": "ifName"}).status_code == 400
 
 
+def test_what_librenms_keeps_in_step_can_be_set(simulator: Simulator) -> None:
+    said = {"kept_fields": {"state": "netbox_wins", "display": "report_only"}, "monitoring_map": {"planned": "ignored"}}
+    caller = Caller(admin())
+    body = caller.patch(SETTINGS, {**said, "notes_from": "comments"}).json()
+    assert {name: body[name] for name in said} == said and body["notes_from"]["value"] == "comments"
+    for wrong in (
+        *({"kept_fields": one} for one in ({"hostname": "netbox_wins"}, {"notes": "librenms_wins"}, ["notes"])),
+        *({"monitoring_map": one} for one in ({"nonsense": "ignored"}, {"planned": "off"}, {"planned": ["ignored"]})),
+        {"kept_fields": {"display": "netbox_wins"}},
+    ):
+        answer = caller.patch(SETTINGS, wrong)
+        assert (answer.status_code, list(answer.json())) == (400, list(wrong)), wrong
+    assert LibreNMSSettings.load().kept_fields == said["kept_fields"]
+
+
 @pytest.mark.parametrize("pattern", ["{name}", "{name}-{colour}", "{position", ""])
 def test_a_pattern_that_cannot_name_members_is_refused(simulator: Simulator, pattern: str) -> None:
     answer = Caller(admin()).patch(SETTINGS, {"member_name_pattern": pattern})

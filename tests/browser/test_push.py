@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from dcim.models import Device
 from playwright.sync_api import expect
 
+from netbox_librenms_plugin.models import LibreNMSSettings
 from simulator.server import Simulator
 from tests.browser.test_fleet_sync import themed
 from tests.factories import admin, make_device
@@ -47,3 +49,28 @@ def test_a_few_are_added_with_a_profile(
         expect(page.locator("#librenms-table")).to_contain_text("Could not connect to 192.0.2.2")
         themed(visitor, "result")
     assert {one["hostname"] for one in simulator.state.devices.rows()} == {"known-switch", "192.0.2.1"}
+
+
+def test_linked_devices_are_brought_into_step(visitor: Visitor, simulator: Simulator) -> None:
+    kept = {"state": "netbox_wins", "location": "netbox_wins", "notes": "fill_if_empty", "display": "report_only"}
+    LibreNMSSettings.objects.create(kept_fields=kept, monitoring_map={"offline": "disabled", "active": "monitored"})
+    for number, notes in ((1, None), (2, "Spare parts are in room 7")):
+        known = {"hostname": f"192.0.2.{number}", "sysName": f"core-0{number}", "location": "Hall 2", "notes": notes}
+        device_id = simulator.state.add_device(**known)
+        make_device(f"core-0{number}", librenms_id=device_id, status="offline", description="Leased until 2031")
+    visitor.log_in(admin())
+    device = Device.objects.get(name="core-01")
+    visitor.open(f"/dcim/devices/{device.pk}/librenms-sync/")
+    page = visitor.page
+    page.locator("#librenms-match").click()
+    expect(page.locator("#librenms-keep")).to_be_visible()
+    visitor.open("/dcim/devices/")
+    page.locator("#librenms-list-menu").click()
+    page.locator("#librenms-list-push").click()
+    expect(page.locator("#librenms-push-counts")).to_contain_text("2 to change")
+    themed(visitor, "plan")
+    page.locator("#librenms-start").click()
+    expect(page.locator("#librenms-table")).to_contain_text("Hall 2 → Site")
+    themed(visitor, "result")
+    assert [one["disabled"] for one in simulator.state.devices.rows()] == [1, 1]
+    assert simulator.state.devices[2]["notes"] == "Spare parts are in room 7"

@@ -38,6 +38,7 @@ UNCHANGED = {
     "unseen_days": "30",
     "fewer_percent": "20",
     "location_tolerance": "50",
+    "notes_from": "description",
     "unrecorded_neighbours": "\r\n".join(UNRECORDED.splitlines()),
 }
 
@@ -380,3 +381,18 @@ def test_what_monitoring_says_is_compared_as_chosen(client: Client) -> None:
     for wrong in ({"os_version_in": "field:none"}, {"status_map_up": "nonsense"}):
         assert "Select a valid choice" in client.post(PAGE, UNCHANGED | chosen | wrong).content.decode()
     assert LibreNMSSettings.load().status_map == held.status_map
+
+
+def test_what_librenms_keeps_in_step_is_chosen(client: Client) -> None:
+    chosen = {"kept_fields_notes": "fill_if_empty", "monitoring_map_offline": "disabled", "notes_from": "comments"}
+    assert client.post(PAGE, UNCHANGED | chosen).status_code == 302
+    held = LibreNMSSettings.load()
+    assert (held.kept_fields, held.monitoring_map, held.notes_from) == (
+        {"notes": "fill_if_empty"},
+        {"offline": "disabled"},
+        "comments",
+    )
+    assert "Nothing was changed." in client.post(PAGE, UNCHANGED | chosen, follow=True).content.decode()
+    # LibreNMS's API cannot change it
+    wrong = {"kept_fields_display": "netbox_wins"}
+    assert "Select a valid choice" in client.post(PAGE, UNCHANGED | chosen | wrong).content.decode()

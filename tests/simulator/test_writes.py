@@ -54,6 +54,13 @@ def test_patch_truncates_ignores_and_converts_without_a_word(simulator: Simulato
     assert (row["sysName"], row["display"], row["location_id"]) == ("x" * 128, "sw-one.example.net", 1)
     patch(["location", "override_sysLocation"], ["Room 101", 1])
     assert (simulator.state.locations[row["location_id"]]["location"], row["override_sysLocation"]) == ("Room 101", 1)
+    patch(["notes", "purpose", "disabled"], ["note", "p2", 1])
+    assert (row["notes"], row["purpose"], row["disabled"]) == ("note", "p2", 1)
+    patch("notes", None)
+    assert row["notes"] is None
+    simulator.state.stubborn.add("sw-one.example.net")
+    patch(["notes", "disabled"], ["other", 0])
+    assert (row["notes"], row["disabled"]) == (None, 1)
     patch("location_id", "abc")
     assert row["location_id"] == 0
     assert admin.get("/devices/1").json()["devices"][0]["location"] is None

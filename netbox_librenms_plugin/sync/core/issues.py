@@ -159,6 +159,13 @@ class Code(StrEnum):
     ADDED_OTHERWISE = "added_otherwise"
     ADDED_NOT_LINKED = "added_not_linked"
     TOO_MANY_TO_ADD = "too_many_to_add"
+    # keeping in step
+    CHASSIS_KEPT = "chassis_kept"
+    DISPLAY_FIXED = "display_fixed"
+    NOTES_TOO_LONG = "notes_too_long"
+    NO_POLLER_GROUP = "no_poller_group"
+    NOT_CHANGED = "not_changed"
+    CHANGED_OTHERWISE = "changed_otherwise"
     # maintenance
     NOT_LINKED = "not_linked"
     SAME_DEVICE = "same_device"

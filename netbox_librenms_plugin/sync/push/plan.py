@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ...texts import address_text
 from ..core.issues import Code, Issue, issue
+from .keeping import HeldObject, Keeping, Kept, KeptOutcome, WantedGroup
 from .rows import (
     Action,
     KnownDevice,
@@ -30,12 +31,17 @@ def plan_push(
     profiles: Mapping[str, ProfileSays],
     known: KnownDevices,
     ping_only: bool = False,
+    keeping: Keeping = Keeping(),
 ) -> list[PushRow]:
     """A row for each object, in their order. ``rules`` come in the order in which they are tried; ``ping_only``: no
-    device is asked by SNMP, whatever its profile says."""
+    device is asked by SNMP, whatever its profile says. ``keeping``: what LibreNMS's devices have that are linked
+    already, and what of it follows NetBox."""
     rows: list[PushRow] = []
     taken: dict[str, PushRow] = {}
     for subject in subjects:
+        if subject.linked is not None:
+            rows.append(_kept(subject, subject.linked, rules, profiles, keeping))
+            continue
         row = _row(subject, rules, profiles, known, ping_only=ping_only)
         if row.action is Action.ADD:
             first = taken.setdefault(row.hostname.casefold(), row)
@@ -46,8 +52,13 @@ def plan_push(
 
 
 def without_doubtful(rows: Iterable[PushRow], doubts: Mapping[int, Issue]) -> list[PushRow]:
-    """The rows, of which those are not linked that clues deny to be the device found (object → why)."""
-    return [_refused(row, doubts[row.id]) if row.action is Action.LINK and row.id in doubts else row for row in rows]
+    """The rows, of which those are neither linked nor changed that clues deny to be the device (object → why)."""
+    return [_doubted(row, doubts[row.id]) if row.rests_on_identity and row.id in doubts else row for row in rows]
+
+
+def _doubted(row: PushRow, doubt: Issue) -> PushRow:
+    # What another device has is nothing to compare with
+    return replace(_refused(row, doubt), fields=())
 
 
 def first_rule(rules: Iterable[PushRuleSays], subject: PushSubject) -> PushRuleSays | None:
@@ -83,11 +94,59 @@ def _row(
     return _refused(row, problem) if problem is not None else replace(row, action=Action.ADD)
 
 
+def _kept(
+    subject: PushSubject,
+    librenms_id: int,
+    rules: Sequence[PushRuleSays],
+    profiles: Mapping[str, ProfileSays],
+    keeping: Keeping,
+) -> PushRow:
+    """The row of an object that is linked: what is to be changed of its device."""
+    row = PushRow(id=subject.id, name=subject.name, action=Action.NOTHING, librenms_id=librenms_id)
+    refusal = _not_kept(subject, librenms_id, keeping)
+    if refusal is not None:
+        return _refused(row, refusal)
+    rule = first_rule(rules, subject) if Kept.POLLER_GROUP in keeping.policies else None
+    if rule is not None:
+        row = replace(row, rule_id=rule.id, rule=rule.name, profile=rule.profile)
+    held = HeldObject(
+        name=subject.name,
+        status=subject.status,
+        notes=subject.notes,
+        site=subject.traits.get("site"),
+        site_name=subject.site,
+        group=_group(rule, profiles) if rule is not None else None,
+    )
+    row = replace(row, fields=keeping.compare(held, keeping.devices[librenms_id]))
+    problems = tuple(one.problem for one in row.fields if one.problem is not None)
+    outcomes = {one.outcome for one in row.fields}
+    if KeptOutcome.CHANGED in outcomes:
+        return replace(row, action=Action.CHANGE, issues=problems)
+    if outcomes == {KeptOutcome.SAME}:
+        return replace(row, action=Action.SAME)
+    return replace(row, issues=(issue(Code.ALREADY_LINKED, id=librenms_id), *problems))
+
+
+def _not_kept(subject: PushSubject, librenms_id: int, keeping: Keeping) -> Issue | None:
+    """Why a device is not looked at."""
+    if not keeping.is_on:
+        return issue(Code.ALREADY_LINKED, id=librenms_id)
+    if subject.sharing:
+        return issue(Code.ID_USED_TWICE, candidates=subject.sharing)
+    if subject.spokesman:
+        return issue(Code.CHASSIS_KEPT, name=subject.spokesman)
+    if librenms_id not in keeping.devices:
+        return issue(Code.NOT_IN_LIBRENMS)
+    return issue(Code.NO_PERMISSION, what=subject.refusal) if subject.refusal else None
+
+
+def _group(rule: PushRuleSays, profiles: Mapping[str, ProfileSays]) -> WantedGroup:
+    problem = _problem(rule, profiles)
+    return WantedGroup(number=profiles[rule.profile].poller_group) if problem is None else WantedGroup(problem=problem)
+
+
 def _settled(subject: PushSubject, row: PushRow) -> PushRow | None:
     """The row of an object that no rule is asked about."""
-    if subject.linked is not None:
-        found = issue(Code.ALREADY_LINKED, id=subject.linked)
-        return replace(_refused(row, found), librenms_id=subject.linked)
     if subject.spokesman:
         return _refused(row, issue(Code.CHASSIS_SPEAKS, name=subject.spokesman))
     if subject.refusal:

@@ -10,13 +10,20 @@ from ...librenms.records import Device
 from ...texts import address_text
 from ..core.issues import Issue
 from ..core.normalise import text
+from .keeping import KeptValue
+
+# The name under which an item of a run counts a device that was changed in LibreNMS; nothing of NetBox's is
+CHANGED = "push_changed"
 
 
 class Action(StrEnum):
-    """What becomes of an object: LibreNMS adds it, it is linked to the device that LibreNMS has, or neither."""
+    """What becomes of an object: LibreNMS adds it, it is linked to the device that LibreNMS has, what LibreNMS has of
+    it is changed or is the same already, or nothing."""
 
     ADD = "add"
     LINK = "link"
+    CHANGE = "change"
+    SAME = "same"
     NOTHING = "nothing"
 
 
@@ -63,7 +70,7 @@ class PushSubject:
     ``linked``: the LibreNMS id that it, or the member that speaks for its chassis, has; ``found``: the device of
     LibreNMS's that clues lead to, ``several`` where they lead to more than one. ``spokesman``: the member of its
     virtual chassis by which LibreNMS knows, or would know it, where that is another. ``refusal``: what the user may not
-    do, who may not link it.
+    do, who may not link it. ``sharing``: other objects that are linked to the same device, as reasons name them.
     """
 
     id: int
@@ -72,17 +79,21 @@ class PushSubject:
     traits: Mapping[str, int | None] = field(default_factory=dict)
     tags: frozenset[int] = frozenset()
     site: str = ""
+    status: str = ""
+    notes: str = ""
     linked: int | None = None
     found: KnownDevice | None = None
     several: tuple[KnownDevice, ...] = ()
     spokesman: str = ""
+    sharing: tuple[Mapping[str, object], ...] = ()
     refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushRow:
     """What becomes of one object. ``rule_id`` and ``rule``: the push rule that decided, 0 and empty where none fits.
-    ``librenms_id``: the device that it is, or would be linked to. ``issues``: why nothing is added."""
+    ``librenms_id``: the device that it is, or would be linked to. ``fields``: what LibreNMS has of a linked device
+    beside what NetBox says. ``issues``: why nothing is done, or not all."""
 
     id: int
     name: str
@@ -97,7 +108,13 @@ class PushRow:
     rule_id: int = 0
     rule: str = ""
     librenms_id: int | None = None
+    fields: tuple[KeptValue, ...] = ()
     issues: tuple[Issue, ...] = ()
+
+    @property
+    def rests_on_identity(self) -> bool:
+        """Whether it holds only where the object and the LibreNMS device are one."""
+        return self.action is Action.LINK or bool(self.fields)
 
     @property
     def fingerprint(self) -> str:
@@ -105,6 +122,7 @@ class PushRow:
         said = [
             *(self.id, self.action.value, self.hostname, self.display, self.sys_name, self.location),
             *(self.profile, self.poller_group, self.ping_only, self.rule_id, self.librenms_id),
+            *((one.field, one.found, one.wanted, one.outcome) for one in self.fields),
         ]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
 

@@ -12,6 +12,8 @@ from ...deviations.histories import record_of
 from ...librenms.errors import LibreNMSError
 from ...librenms.lookup import How
 from ...librenms_api import Identification
+from ...models import LibreNMSSettings
+from ...push.kept import kept_policies
 from .facts import MATCHED, facts_of, looked_for
 from .object_view import BaseObjectSyncView, query_string
 from .problems import problem_of
@@ -70,6 +72,7 @@ class HeaderMixin(BaseObjectSyncView):
             "matched": MATCHED.get(identification.how, ""),
             "guessed": identification.how is not How.CUSTOM_FIELD,
             "via": identification.via,
+            "push_url": self._keep_url(instance, identification),
             "maintenance_url": self._page_about(instance, MAINTENANCE),
             **self._stored(instance),
         }
@@ -91,6 +94,11 @@ class HeaderMixin(BaseObjectSyncView):
             "looked_for": looked_for(instance),
             "push_url": self._push_url(instance),
         }
+
+    def _keep_url(self, instance: Any, identification: Identification) -> str:
+        """Where what LibreNMS has of the object can be brought into step; empty where nothing is kept in step."""
+        is_its_own = identification.how is How.CUSTOM_FIELD and identification.via is None
+        return self._push_url(instance) if is_its_own and kept_policies(LibreNMSSettings.load()) else ""
 
     def _push_url(self, instance: Any) -> str:
         """Where LibreNMS can be told of the object; empty for who may not have that done."""

@@ -1,4 +1,5 @@
-"""The page before devices are added to LibreNMS: what each would be told, and why others are not; and the start."""
+"""The page before devices are added to LibreNMS, or changed there: what it would be told of each, and why of others it
+is not; and the start."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,11 +19,12 @@ from ...librenms.errors import LibreNMSError
 from ...models import PushRule, Run
 from ...push.options import PushOptions
 from ...push.planning import MOST, PushPlan, PushPlanner
-from ...push.starting import IN_REQUEST, start_push, wanted_of
+from ...push.starting import can_wait, start_push, wanted_of
 from ...runs.control import enqueue_run
 from ...runs.queue import workers_for_runs
 from ...runs.worker import run_now
 from ...sync.push.rows import Action, PushRow
+from ...words.push import kept_words
 from ...words.sentences import sentence
 from ..base.navigation import page_navigation
 from ..base.problems import problem_of
@@ -33,7 +35,8 @@ PAGE = "netbox_librenms_plugin/fleet_push.html"
 ROWS = "netbox_librenms_plugin/htmx/fleet_push_rows.html"
 PER_PAGE = 50
 # What somebody has to do something about comes last: first what happens, then what can
-ORDER = {Action.ADD: 0, Action.LINK: 1, Action.NOTHING: 2}
+ORDER = {Action.ADD: 0, Action.LINK: 1, Action.CHANGE: 2, Action.NOTHING: 3, Action.SAME: 4}
+EVERYTHING = PushOptions(link=True, change=True)
 
 
 class PushView(FleetChangeView):
@@ -86,9 +89,9 @@ class PushRowsView(FleetChangeView):
             return render(request, ROWS, {"problem": problem_of(error)})
         context = {
             "counts": plan.counts,
-            "number": wanted_of(plan, PushOptions()),
-            "with_links": wanted_of(plan, PushOptions(link=True)),
-            "in_request": IN_REQUEST,
+            "possible": wanted_of(plan, EVERYTHING),
+            "can_wait": can_wait(plan, EVERYTHING),
+            "keeps": planner.keeping.is_on,
             "seen": plan.digest,
             "server": self.api.server,
             **self._table(plan, ping_only=ping_only),
@@ -121,6 +124,7 @@ class PushRowsView(FleetChangeView):
             "url": reverse(get_viewname(instance, "librenms_sync"), kwargs={"pk": instance.pk}),
             "rule_url": rule,
             "librenms_url": self.api.device_url(row.librenms_id) if row.librenms_id else "",
+            "kept": kept_words(row.fields),
             "reasons": [sentence(one) for one in row.issues],
         }
 
@@ -135,7 +139,13 @@ class PushStartView(FleetChangeView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Start what was shown, once; the second of two clicks is shown the run of the first."""
         posted = request.POST
-        options = PushOptions(ping_only="ping_only" in posted, forced="force_add" in posted, link="link" in posted)
+        options = PushOptions(
+            ping_only="ping_only" in posted,
+            forced="force_add" in posted,
+            add="add" in posted,
+            link="link" in posted,
+            change="change" in posted,
+        )
         with self.shelf.alone(self.name):
             chosen = self.shelf.get(self.name)
             if chosen is None or chosen.kind != self.kind or len(chosen.ids) > MOST:
@@ -148,20 +158,20 @@ class PushStartView(FleetChangeView):
                 planner = PushPlanner.of(self.api, user=request.user, ping_only=options.ping_only)
                 plan = planner.plan(self.kind, chosen.ids)
             except LibreNMSError as error:
-                messages.error(request, _("Nothing was added. {reason}").format(reason=error.message))
+                messages.error(request, _("LibreNMS was told nothing. {reason}").format(reason=error.message))
                 return redirect(self.url("push"))
             if plan.digest != posted.get("seen"):
                 messages.warning(request, _("Something has changed since this was shown. Look at it again."))
                 return redirect(self.url("push"))
             if not wanted_of(plan, options):
-                messages.warning(request, _("There is nothing to add, so nothing was started."))
+                messages.warning(request, _("There is nothing to do, so nothing was started."))
                 return redirect(self.url("push"))
             run = start_push(self.api, self.kind, plan, request=request, options=options)
             self.shelf.put(replace(chosen, run=run.pk), self.name)
-        return self._go(request, run, wanted_of(plan, options))
+        return self._go(request, run, short=can_wait(plan, options))
 
-    def _go(self, request: HttpRequest, run: Run, number: int) -> HttpResponse:
-        if request.POST.get("how") != "wait" or number > IN_REQUEST:
+    def _go(self, request: HttpRequest, run: Run, *, short: bool) -> HttpResponse:
+        if request.POST.get("how") != "wait" or not short:
             enqueue_run(run, request)
             return redirect(run)
         try:

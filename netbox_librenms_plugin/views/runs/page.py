@@ -24,6 +24,7 @@ from ...runs.control import enqueue_run, sync_state, work_left
 from ...runs.ends import finish
 from ...runs.kinds import kind_label, kind_of
 from ...words.labels import server_names
+from ...words.push import asked_words
 from ...words.runs import count_words, option_words
 from ..base.filters import Chip
 from ..base.navigation import page_navigation
@@ -142,11 +143,15 @@ class RunView(FragmentMixin, ConditionalLoginRequiredMixin, View):
     def _row(self, run: Run, item: RunItem, around: ResultSurroundings) -> dict[str, Any]:
         instance = around.instance(item)
         hidden = is_hidden(item, run, self.request.user, seen=around.objects)
+        told = item.outcome == RunOutcomeChoices.SYNCED and not hidden
         return {
             "item": item,
             "url": _url_of(instance) if instance is not None else "",
             "hidden": hidden,
-            "written": count_words({name: number for name, number in item.counts.items() if name != LEFT}),
+            "written": [
+                *count_words({name: number for name, number in item.counts.items() if name != LEFT}),
+                *(asked_words(item.choice.get("asked", {})) if told else ()),
+            ],
             "left": item.counts.get(LEFT, 0),
             "reasons": Reasons() if hidden and run.kind == UNDO else around.reasons(item),
         }

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from netbox_librenms_plugin.models import PushRule, Run
+from netbox_librenms_plugin.models import LibreNMSSettings, PushRule, Run
 from simulator.server import Simulator
 from tests.factories import admin, client_of, make_device, somebody
 from tests.librenms import librenms_servers, server_entry
@@ -41,7 +41,8 @@ def rows_of(client: Client, page: str, **query: str) -> str:
 def form_of(page: str, rows: str) -> dict[str, str]:
     name, seen = re.search(r'name="selection" value="(\w+)"', page), re.search(r'name="seen" value="(\w+)"', rows)
     assert name and seen
-    return {"selection": name[1], "seen": seen[1], "how": "wait"}
+    add = {"add": "on"} if 'name="add"' in rows else {}
+    return {"selection": name[1], "seen": seen[1], "how": "wait", **add}
 
 
 def test_the_plan_says_what_librenms_would_be_told_and_why_not(simulator: Simulator, client: Client) -> None:
@@ -80,10 +81,33 @@ def test_what_was_shown_is_added_once(simulator: Simulator, client: Client) -> N
     run = Run.objects.get()
     assert answer.url == run.get_absolute_url()
     said = words(client.get(answer.url).content.decode())
-    assert f"Adding to LibreNMS #{run.pk}" in said and "Written: 1 device added in LibreNMS, 2 objects linked" in said
+    assert f"Push to LibreNMS #{run.pk}" in said and "Written: 1 device added in LibreNMS, 2 objects linked" in said
     assert "sw1 Created" in said and "known Linked" in said and "What LibreNMS had already was linked" in said
     assert len(simulator.state.devices) == 2 and known
     assert client.post(address("push_start"), form).url == answer.url and Run.objects.count() == 1
+
+
+def test_what_differs_is_shown_changed_and_kept_with_the_run(simulator: Simulator, client: Client) -> None:
+    kept = {"state": "netbox_wins", "notes": "fill_if_empty"}
+    LibreNMSSettings.objects.create(kept_fields=kept, monitoring_map={"offline": "disabled"})
+    columns = {"hostname": "sw1", "notes": "<b>by hand</b>"}
+    device = make_device("sw1", librenms_id=simulator.state.add_device(**columns), status="offline", description="d")
+    header = client.get(f"/dcim/devices/{device.pk}/librenms-sync/header/").content.decode()
+    assert f'href="{address()}?id={device.pk}"' in header and "Push to LibreNMS…" in header
+    page = client.get(address(), {"id": device.pk}).content.decode()
+    rows = rows_of(client, page)
+    said = words(rows)
+    assert "0 to add 0 known to LibreNMS already 1 to change 0 in step 0 left as they are" in said
+    assert "Monitoring: LibreNMS: Monitored NetBox: Disabled: not polled" in said
+    assert "&lt;b&gt;by hand&lt;/b&gt;" in rows and "NetBox: d (stays: Fill if empty)" in said
+    form = form_of(page, rows)
+    assert "nothing was started" in words(client.post(address("push_start"), form, follow=True).content.decode())
+    answer = client.post(address("push_start"), {**form, "change": "on"}, follow=True)
+    said = words(answer.content.decode())
+    assert "Written: 1 device changed in LibreNMS" in said and "Linked devices were brought into step" in said
+    assert "Monitoring: Monitored → Disabled: not polled" in said and "by hand" not in said
+    assert "Undo…" not in said and "Nothing was written, so there is nothing to undo." in said
+    assert (simulator.state.devices[1]["disabled"], simulator.state.devices[1]["notes"]) == (1, "<b>by hand</b>")
 
 
 def test_another_plan_than_the_one_that_was_shown_starts_nothing(simulator: Simulator, client: Client) -> None:
@@ -108,8 +132,8 @@ def test_the_tab_and_the_lists_lead_there_for_who_may_write(simulator: Simulator
     header = reader.get(f"/dcim/devices/{device.pk}/librenms-sync/header/").content.decode()
     assert "Add to LibreNMS" not in words(header)
     for path in ("/dcim/devices/", "/virtualization/virtual-machines/"):
-        assert "Add to LibreNMS…" in client.get(path).content.decode()
-    assert "Add to LibreNMS…" not in reader.get("/dcim/devices/").content.decode()
+        assert "Push to LibreNMS…" in client.get(path).content.decode()
+    assert "Push to LibreNMS…" not in reader.get("/dcim/devices/").content.decode()
 
 
 def test_a_librenms_that_fails_is_a_sentence(simulator: Simulator, client: Client) -> None:

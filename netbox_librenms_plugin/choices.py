@@ -268,6 +268,7 @@ class KeptFieldChoices(ChoiceSet):
     LOCATION = "location"
     NOTES = "notes"
     POLLER_GROUP = "poller_group"
+    PARENTS = "parents"
     DISPLAY = "display"
 
     CHOICES = [
@@ -275,6 +276,7 @@ class KeptFieldChoices(ChoiceSet):
         (LOCATION, _("Location")),
         (NOTES, _("Notes")),
         (POLLER_GROUP, _("Poller group")),
+        (PARENTS, _("Parents")),
         (DISPLAY, _("Display name")),
     ]
     LABELS = dict(CHOICES)

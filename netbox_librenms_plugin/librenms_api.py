@@ -355,6 +355,15 @@ class LibreNMSAPI:
             for name in (f"device:{int(device_id)}", "devices", "locations"):
                 self._shelf.drop(name)
 
+    def set_parents(self, device_id: int, parents: Iterable[int]) -> None:
+        """Have LibreNMS make a device depend on these, and on no others; ``device(refresh=True)`` tells whether it
+        did."""
+        try:
+            self._writer.set_parents(device_id, parents)
+        finally:
+            for name in (f"device:{int(device_id)}", "devices"):
+                self._shelf.drop(name)
+
     def poller_groups(self) -> frozenset[int] | None:
         """Numbers of the poller groups as they are now, without 0, the one that always is there; None where LibreNMS
         does not say."""

@@ -124,6 +124,7 @@ class LibreNMSSettingsSerializer(NetBoxModelSerializer):
             "kept_fields",
             "monitoring_map",
             "notes_from",
+            "parent_roles",
             "unrecorded_neighbours",
             "cable_label",
             "cable_tag",

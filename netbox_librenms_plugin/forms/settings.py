@@ -129,7 +129,7 @@ class LibreNMSSettingsForm(forms.ModelForm):
         FieldSet("os_version_in", "status_map", name=_("From monitoring")),
         FieldSet("times_before_open", "unseen_days", "fewer_percent", name=_("Comparison of the network")),
         FieldSet("location_pattern", "location_tolerance", name=_("Sites and locations")),
-        FieldSet("kept_fields", "monitoring_map", "notes_from", name=_("NetBox to LibreNMS")),
+        FieldSet("kept_fields", "monitoring_map", "notes_from", "parent_roles", name=_("NetBox to LibreNMS")),
         FieldSet("cable_label", "cable_tag", "unrecorded_neighbours", name=_("Cables")),
     )
 
@@ -154,11 +154,12 @@ class LibreNMSSettingsForm(forms.ModelForm):
             "kept_fields",
             "monitoring_map",
             "notes_from",
+            "parent_roles",
             "cable_label",
             "cable_tag",
             "unrecorded_neighbours",
         )
-        field_classes = {"unrecorded_neighbours": LinesField}
+        field_classes = {"unrecorded_neighbours": LinesField, "parent_roles": LinesField}
         widgets = {"location_pattern": LocationPatternInput, "member_name_pattern": MemberNamesInput}
 
     def __init__(self, *args: Any, editable: bool = True, **kwargs: Any) -> None:

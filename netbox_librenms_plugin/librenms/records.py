@@ -106,6 +106,9 @@ class Device(Record, frozen=True, kw_only=True):
     last_polled: Text = UNSET
     icon: Text = UNSET
     parent_id: Number = UNSET
+    # Joined by commas, in the list alone
+    dependency_parent_id: Text = UNSET
+    dependency_parent_hostname: Text = UNSET
 
     @property
     def location_name(self) -> str | None:

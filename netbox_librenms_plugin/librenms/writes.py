@@ -4,7 +4,7 @@ LibreNMS can answer a change with a success and not make it, and the other way r
 it back. Nothing is ever deleted there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -67,6 +67,12 @@ class Writer:
         body = {"field": list(values), "data": list(values.values())}
         path = f"/devices/{int(device_id)}"
         self._reader.wire.tell("PATCH", path, body, what=_("change a device"), limits=self._limits)
+
+    def set_parents(self, device_id: int, parents: Iterable[int]) -> None:
+        """``POST /devices/:id/parents``: it depends on these devices, and on no others."""
+        body = {"parent_ids": ",".join(str(int(one)) for one in parents)}
+        path = f"/devices/{int(device_id)}/parents"
+        self._reader.wire.tell("POST", path, body, what=_("set the parents of a device"), limits=self._limits)
 
 
 def updates_of(version: str, tried: bool | None) -> LocationUpdates:

@@ -29,4 +29,13 @@ class Migration(migrations.Migration):
             name="notes_from",
             field=models.CharField(default="description", max_length=20),
         ),
+        migrations.AddField(
+            model_name="librenmssettings",
+            name="parent_roles",
+            field=models.TextField(
+                blank=True,
+                max_length=5000,
+                validators=[netbox_librenms_plugin.models.settings.validate_parent_roles],
+            ),
+        ),
     ]

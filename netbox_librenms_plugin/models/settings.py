@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from dcim.choices import DeviceStatusChoices
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, validate_slug
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -150,6 +150,21 @@ def validate_monitoring_map(states: object) -> None:
         _require_one_of(status, list(possible_statuses()), _("“{value}” is not a status. Choose from: {known}"))
         known = list(MonitoringChoices.values())
         _require_one_of(state, known, _("“{value}” is nothing that LibreNMS does. Choose from: {known}"))
+
+
+def validate_parent_roles(text: str) -> None:
+    """Refuse what is no slug, and a role that stands in two places."""
+    slugs = lines_of(text)
+    if len(slugs) > MOST_PATTERNS:
+        raise ValidationError(_("At most {number} roles are possible.").format(number=MOST_PATTERNS))
+    for slug in slugs:
+        try:
+            validate_slug(slug)
+        except ValidationError:
+            message = _("“{value}” is not a slug: write one per line, such as core-router.")
+            raise ValidationError(message.format(value=slug[:50])) from None
+        if slugs.count(slug) > 1:
+            raise ValidationError(_("“{value}” stands there twice.").format(value=slug))
 
 
 def _require_one_of(value: object, known: list[str], message: Any) -> None:
@@ -302,8 +317,8 @@ class LibreNMSSettings(NetBoxModel):
         default=dict,
         validators=(validate_kept_fields,),
         help_text=_(
-            "What of LibreNMS's devices follows NetBox: field (state, location, notes, poller_group, display) and "
-            "policy (netbox_wins, fill_if_empty, report_only, ignore). Empty: nothing does."
+            "What of LibreNMS's devices follows NetBox: field (state, location, notes, poller_group, parents, display) "
+            "and policy (netbox_wins, fill_if_empty, report_only, ignore). Empty: nothing does."
         ),
     )
     monitoring_map = models.JSONField(
@@ -322,6 +337,16 @@ class LibreNMSSettings(NetBoxModel):
         choices=NotesSourceChoices,
         default=NotesSourceChoices.DESCRIPTION,
         help_text=_("The field of the device or virtual machine that becomes LibreNMS's notes."),
+    )
+    parent_roles = models.TextField(
+        verbose_name=_("order of roles"),
+        max_length=5000,
+        blank=True,
+        validators=(validate_parent_roles,),
+        help_text=_(
+            "Slugs of device roles, one per line, the role nearest to the core first. A device depends on the devices "
+            "that its cables lead to, where their role stands above its own."
+        ),
     )
     location_pattern = models.CharField(
         verbose_name=_("location pattern"),
@@ -356,6 +381,11 @@ class LibreNMSSettings(NetBoxModel):
         """Names or hardware of neighbours that nobody records, as far as they were not written past validation."""
         lines = lines_of(self.unrecorded_neighbours)[:MOST_PATTERNS]
         return [line for line in lines if len(line) <= LONGEST_PATTERN]
+
+    @property
+    def parent_order(self) -> list[str]:
+        """Slugs of roles, the topmost first."""
+        return lines_of(self.parent_roles)[:MOST_PATTERNS]
 
     def get_absolute_url(self) -> str:
         """The settings page shows the one row there is."""

@@ -13,7 +13,7 @@ from ..librenms.records import Device
 from ..librenms_api import LibreNMSAPI
 from ..models import LibreNMSSettings
 from ..sync.core.issues import Issue
-from ..sync.push.keeping import Keeping
+from ..sync.push.keeping import Keeping, Kept
 from ..sync.push.plan import plan_push, without_doubtful
 from ..sync.push.rows import Action, KnownDevices, PushRow, PushRuleSays
 from .kept import keeping_of
@@ -55,6 +55,7 @@ class PushPlanner:
     known: KnownDevices
     keeping: Keeping = Keeping()
     notes_from: str = ""
+    order: Sequence[str] = ()
 
     @classmethod
     def of(
@@ -74,13 +75,14 @@ class PushPlanner:
             known=KnownDevices(devices),
             keeping=keeping,
             notes_from=str(settings.notes_from) if keeping.is_on else "",
+            order=settings.parent_order if Kept.PARENTS in keeping.policies else (),
         )
 
     def plan(self, kind: str, ids: Sequence[int]) -> PushPlan:
         """The plan for some objects of a kind, those that the user may not view left out."""
         objects = objects_of(kind, ids, self.user)
         rows = plan_push(
-            subjects_of(objects, self.api, self.devices, user=self.user, notes_from=self.notes_from),
+            subjects_of(objects, self.api, self.devices, user=self.user, notes_from=self.notes_from, order=self.order),
             rules=self.rules,
             profiles=profiles_of(self.profiles, {rule.profile for rule in self.rules}),
             known=self.known,

@@ -17,6 +17,7 @@ from ..models.push_rule import CONDITIONS
 from ..orm.frame.permissions import refusal
 from ..sync.push.rows import KnownDevice, ProfileSays, PushRuleSays, PushSubject
 from .kept import Shared, shared_links
+from .parents import parents_of_devices
 
 _RELATED = ("primary_ip4", "primary_ip6", "site")
 _OF_DEVICES = ("oob_ip", "device_type__manufacturer", "virtual_chassis")
@@ -34,10 +35,17 @@ def objects_of(kind: str, ids: Sequence[int], user: Any) -> list[Any]:
 
 
 def subjects_of(
-    objects: Sequence[Any], api: LibreNMSAPI, devices: Sequence[Device], *, user: Any, notes_from: str = ""
+    objects: Sequence[Any],
+    api: LibreNMSAPI,
+    devices: Sequence[Device],
+    *,
+    user: Any,
+    notes_from: str = "",
+    order: Sequence[str] = (),
 ) -> list[PushSubject]:
     """What a plan has to know of some objects of one kind, ``devices`` being all that LibreNMS has. ``notes_from``: the
-    column of what becomes notes; without it who shares a link with whom is not asked, either."""
+    column of what becomes notes; without it who shares a link with whom is not asked, either. ``order``: that of the
+    roles by which devices depend on others."""
     if not objects:
         return []
     model = type(objects[0])
@@ -53,7 +61,9 @@ def subjects_of(
         _subject(one, known.get(one.pk, Identification()), lookups[one.pk], "" if one.pk in allowed else may_not)
         for one in objects
     ]
-    return [_with_kept(subject, one, shared, notes_from) for subject, one in zip(subjects, objects, strict=True)]
+    parents = parents_of_devices([one for one in objects if one.pk in linked], order, api, user)
+    kept = (_with_kept(subject, one, shared, notes_from) for subject, one in zip(subjects, objects, strict=True))
+    return [replace(subject, parents=parents.get(subject.id)) for subject in kept]
 
 
 def _with_kept(subject: PushSubject, instance: Any, shared: Mapping[int, Shared], notes_from: str) -> PushSubject:

@@ -64,12 +64,15 @@ def test_naming_addresses_and_cables_can_be_set(simulator: Simulator) -> None:
 def test_what_librenms_keeps_in_step_can_be_set(simulator: Simulator) -> None:
     said = {"kept_fields": {"state": "netbox_wins", "display": "report_only"}, "monitoring_map": {"planned": "ignored"}}
     caller = Caller(admin())
-    body = caller.patch(SETTINGS, {**said, "notes_from": "comments"}).json()
+    more = {"notes_from": "comments", "parent_roles": "core\naccess"}
+    body = caller.patch(SETTINGS, {**said, **more}).json()
     assert {name: body[name] for name in said} == said and body["notes_from"]["value"] == "comments"
+    assert LibreNMSSettings.load().parent_order == ["core", "access"]
     for wrong in (
         *({"kept_fields": one} for one in ({"hostname": "netbox_wins"}, {"notes": "librenms_wins"}, ["notes"])),
         *({"monitoring_map": one} for one in ({"nonsense": "ignored"}, {"planned": "off"}, {"planned": ["ignored"]})),
         {"kept_fields": {"display": "netbox_wins"}},
+        *({"parent_roles": one} for one in ("core router", "core\ncore", "\n".join(map(str, range(101))))),
     ):
         answer = caller.patch(SETTINGS, wrong)
         assert (answer.status_code, list(answer.json())) == (400, list(wrong)), wrong

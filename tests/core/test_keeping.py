@@ -21,6 +21,7 @@ from netbox_librenms_plugin.sync.push.keeping import (
     WantedGroup,
     columns_of,
     not_taken,
+    parents_told,
 )
 from netbox_librenms_plugin.sync.push.plan import plan_push, without_doubtful
 from netbox_librenms_plugin.sync.push.rows import Action, KnownDevices, ProfileSays, PushRow, PushRuleSays, PushSubject
@@ -153,6 +154,52 @@ class TestPollerGroup:
         unknown = issue(Code.PROFILE_UNKNOWN, name="gone", rule="all")
         value = compared(Kept.POLLER_GROUP, replace(HELD, group=WantedGroup(problem=unknown)), FILL, poller_group=0)
         assert value is not None and (value.outcome, value.problem) == (KeptOutcome.BLOCKED, unknown)
+
+
+class TestParents:
+    DEVICES = {
+        number: device_record(number, hostname=name)
+        for number, name in ((1, "core1"), (2, "core2"), (3, "by-hand"), (9, "sw1"))
+    }
+
+    def of(
+        self, parents: set[int] | None, there: str | None, names: str | None, policy: KeepPolicy = WINS
+    ) -> KeptValue | None:
+        keeping = Keeping(policies={Kept.PARENTS: policy}, devices=self.DEVICES)
+        held = replace(HELD, parents=None if parents is None else frozenset(parents))
+        said = {"dependency_parent_id": there, "dependency_parent_hostname": names}
+        values = keeping.compare(held, device(**said))
+        return values[0] if values else None
+
+    def test_those_that_are_missing_are_added_and_the_others_stay(self) -> None:
+        value = self.of({1, 2}, "3,1", "by-hand,core1")
+        assert value is not None and value.outcome is KeptOutcome.CHANGED
+        assert (value.found, value.wanted, value.numbers) == ("by-hand, core1", "by-hand, core1, core2", (1, 2, 3))
+        assert parents_told([value]) is value and columns_of([value]) == {}
+
+    @pytest.mark.parametrize(("there", "names"), [("1", "core1"), ("3, 1", "by-hand,core1")])
+    def test_more_than_netbox_says_is_no_difference(self, there: str, names: str) -> None:
+        value = self.of({1}, there, names)
+        assert value is not None and value.outcome is KeptOutcome.SAME and parents_told([value]) is None
+
+    def test_nobody_depends_on_himself_nor_on_what_librenms_lacks(self) -> None:
+        value = self.of({9, 77}, None, None)
+        assert value is not None and (value.outcome, value.wanted) == (KeptOutcome.SAME, "")
+
+    def test_filling_leaves_alone_who_has_parents(self) -> None:
+        value = self.of({1}, "3", "by-hand", FILL)
+        assert value is not None and value.outcome is KeptOutcome.REPORTED
+        first = self.of({1}, None, None, FILL)
+        assert first is not None and first.outcome is KeptOutcome.CHANGED
+
+    def test_where_a_side_says_nothing_there_is_nothing(self) -> None:
+        assert self.of(None, "3", "by-hand") is None
+        keeping = Keeping(policies={Kept.PARENTS: WINS}, devices=self.DEVICES)
+        assert keeping.compare(replace(HELD, parents=frozenset({1})), device()) == ()
+
+    def test_ids_without_names_stay_as_well(self) -> None:
+        value = self.of({1}, "3,4", None)
+        assert value is not None and (value.found, value.numbers) == ("#3, #4", (1, 3, 4))
 
 
 class TestDisplayName:

@@ -4,13 +4,27 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from dcim.models import Site
+from dcim.models import Device, DeviceRole, FrontPort, PortMapping, RearPort, Site
 
+from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import LibreNMSSettings, LocationMapping, Run
+from netbox_librenms_plugin.push.changing import change
 from netbox_librenms_plugin.push.starting import CHANGED_IN_REQUEST
+from netbox_librenms_plugin.sync.core.issues import Code
 from simulator.server import Simulator
 from tests.api.support import ROOT, Caller
-from tests.factories import admin, make_chassis, make_cluster, make_device, make_named, make_vm, somebody
+from tests.factories import (
+    admin,
+    grant,
+    make_cable,
+    make_chassis,
+    make_cluster,
+    make_device,
+    make_interface,
+    make_named,
+    make_vm,
+    somebody,
+)
 from tests.librenms import librenms_servers, server_entry
 from tests.orm.support import analyse, counted
 
@@ -21,6 +35,7 @@ pytestmark = pytest.mark.django_db
 PATH = f"{ROOT}/push/"
 SETTINGS = "netbox_librenms_plugin.librenmssettings"
 ALL = {"state": "netbox_wins", "location": "netbox_wins", "notes": "fill_if_empty", "poller_group": "netbox_wins"}
+EVERY = {**ALL, "parents": "netbox_wins"}
 
 
 @pytest.fixture
@@ -34,7 +49,7 @@ def nms(simulator: Simulator) -> Iterator[Simulator]:
 def keep(**policies: str) -> None:
     """What is kept in step."""
     states = {"offline": "disabled", "planned": "ignored", "active": "monitored"}
-    LibreNMSSettings.objects.create(kept_fields=policies or ALL, monitoring_map=states)
+    LibreNMSSettings.objects.create(kept_fields=policies or ALL, monitoring_map=states, parent_roles="role")
 
 
 def linked(nms: Simulator, name: str, *, columns: dict[str, Any] | None = None, **fields: Any) -> Any:
@@ -117,6 +132,70 @@ class TestChanging:
     def test_off_until_the_settings_say_what(self, nms: Simulator) -> None:
         (row,) = post([linked(nms, "sw1", description="d", status="offline")], change=True)["results"]
         assert codes(row) == ["already_linked"] and not writes(nms)
+
+
+class TestParents:
+    @pytest.fixture
+    def tree(self, nms: Simulator) -> tuple[Any, Any]:
+        """An access switch that hangs on a core by a patch panel, and on a switch of its own kind."""
+        LibreNMSSettings.objects.create(kept_fields={"parents": "netbox_wins"}, parent_roles="core\naccess")
+        core, access = (make_named(DeviceRole, name) for name in ("core", "access"))
+        top, other = linked(nms, "core1", role=core), linked(nms, "acc2", role=access)
+        leaf = linked(nms, "acc1", role=access)
+        nms.state.add_device(hostname="by-hand")
+        panel = make_device("panel")
+        rear = RearPort.objects.create(device=panel, name="rear", type="lc")
+        front = FrontPort.objects.create(device=panel, name="front", type="lc")
+        PortMapping.objects.create(device=panel, front_port=front, rear_port=rear)
+        uplink, peer = make_interface(leaf, "eth0"), make_interface(leaf, "eth1")
+        make_cable(uplink, front)
+        make_cable(rear, make_interface(top, "eth0"))
+        make_cable(peer, make_interface(other, "eth0"))
+        return top, leaf
+
+    def parents(self, nms: Simulator, hostname: str) -> Any:
+        return next(one["dependency_parent_id"] for one in nms.state.devices.rows() if one["hostname"] == hostname)
+
+    def test_who_stands_above_at_the_other_end_is_added(self, nms: Simulator, tree: tuple[Any, Any]) -> None:
+        nms.state.devices[3] |= {"dependency_parent_id": "4", "dependency_parent_hostname": "by-hand"}
+        (row,) = post([tree[1]], dry_run=True)["results"]
+        (field,) = row["fields"]
+        assert (field["field"], field["librenms"], field["netbox"]) == ("parents", "by-hand", "by-hand, core1")
+        assert post([tree[1]], change=True)["counts"] == {"synced": 1}
+        assert self.parents(nms, "acc1") == "1,4" and self.parents(nms, "core1") is None
+        assert post([tree[1], tree[0]], change=True)["counts"] == {"agrees": 2}
+
+    def test_parents_that_somebody_made_meanwhile_are_not_lost(self, nms: Simulator, tree: tuple[Any, Any]) -> None:
+        LibreNMSAPI().devices()
+        nms.state.devices[3] |= {"dependency_parent_id": "4", "dependency_parent_hostname": "by-hand"}
+        row = plan([tree[1]], refresh=False).rows[0]
+        changed = change(LibreNMSAPI(), row)
+        assert changed.problem is not None and (changed.problem.code, changed.fields) == (Code.STALE, 0)
+        assert self.parents(nms, "acc1") == "4"
+
+    def test_who_is_not_seen_or_not_linked_is_nobodys_parent(self, nms: Simulator, tree: tuple[Any, Any]) -> None:
+        user = somebody("keeper", {SETTINGS: ["view", "change"]})
+        grant(user, "dcim.device", "view", "change", constraints={"name__startswith": "acc"})
+        (row,) = post([tree[1]], user=type(user).objects.get(pk=user.pk), dry_run=True)["results"]
+        assert row["action"] == "same"
+        Device.objects.filter(pk=tree[0].pk).update(custom_field_data={})
+        assert post([tree[1]], dry_run=True)["results"][0]["action"] == "same"
+
+    def test_members_of_a_chassis_are_one(self, nms: Simulator, tree: tuple[Any, Any]) -> None:
+        top, leaf = tree
+        member = make_device("acc1-2", role=leaf.role)
+        second = linked(nms, "core2", role=top.role)
+        bare = make_device("core2-2", role=top.role)
+        make_chassis("acc1", leaf, member, master=leaf)
+        make_chassis("core2", second, bare, master=second)
+        make_cable(make_interface(member, "eth9"), make_interface(bare, "eth9"))
+        (row,) = post([leaf], dry_run=True)["results"]
+        assert row["fields"][0]["netbox"] == "core1, core2"
+
+    def test_what_librenms_refuses_is_told_in_its_words(self, nms: Simulator, tree: tuple[Any, Any]) -> None:
+        nms.faults.add("/parents$", "status", status=500)
+        (row,) = post([tree[1]], change=True)["results"]
+        assert row["outcome"] == "failed" and self.parents(nms, "acc1") is None
 
 
 class TestWhatLibreNMSDoesNotDo:
@@ -214,7 +293,7 @@ def test_many_are_changed_in_the_background(nms: Simulator) -> None:
 
 
 def test_the_number_of_queries_does_not_grow(nms: Simulator) -> None:
-    keep()
+    keep(**EVERY)
     rule()
     numbers = []
     devices: list[Any] = []

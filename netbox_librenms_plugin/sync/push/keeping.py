@@ -5,7 +5,7 @@ would hold it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -29,6 +29,7 @@ class Kept(StrEnum):
     LOCATION = "location"
     NOTES = "notes"
     POLLER_GROUP = "poller_group"
+    PARENTS = "parents"
     DISPLAY = "display"
 
 
@@ -68,7 +69,8 @@ class KeptOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptValue:
-    """One field of one device, with the policy that decided. ``problem``: why it is blocked."""
+    """One field of one device, with the policy that decided. ``problem``: why it is blocked. ``numbers``: the ids of
+    parents, of those that LibreNMS has and of those that it lacks."""
 
     field: Kept
     found: Value
@@ -76,6 +78,7 @@ class KeptValue:
     policy: KeepPolicy
     outcome: KeptOutcome
     problem: Issue | None = None
+    numbers: tuple[int, ...] = ()
 
     @property
     def is_told(self) -> bool:
@@ -99,7 +102,7 @@ class WantedGroup:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldObject:
     """What NetBox says of an object. ``site`` is None for one that is nowhere, ``group`` for one that no push rule
-    fits."""
+    fits, ``parents`` (LibreNMS ids) for one of which nobody has said whom it depends on."""
 
     name: str
     status: str = ""
@@ -107,6 +110,7 @@ class HeldObject:
     site: int | None = None
     site_name: str = ""
     group: WantedGroup | None = None
+    parents: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +175,17 @@ class Keeping:
                 outcome=KeptOutcome.BLOCKED,
                 problem=problem,
             )
-        return self._compared(name, found, wanted) if wanted is not None else None
+        if wanted is None:
+            return None
+        compared = self._compared(name, found, wanted)
+        if name is Kept.PARENTS:
+            return replace(compared, numbers=tuple(sorted({*parents_of(device), *self._parents(held, device)})))
+        return compared
+
+    def _parents(self, held: HeldObject, device: Device) -> Mapping[int, str]:
+        """Those that NetBox says and LibreNMS has: id → hostname."""
+        wanted = (held.parents or frozenset()) - {device.device_id}
+        return {one: text(self.devices[one].hostname) for one in sorted(wanted) if one in self.devices}
 
     def _compared(self, name: Kept, found: Value, wanted: Value) -> KeptValue:
         policy, problem = self.policies[name], None
@@ -194,6 +208,11 @@ class Keeping:
             return (self.places.wanted(str(found), held.site or 0, held.site_name) if at_site else None), None
         if name is Kept.NOTES:
             return plain_notes(held.notes), None
+        if name is Kept.PARENTS:
+            if held.parents is None:
+                return None, None
+            # Those that somebody made in LibreNMS stay
+            return _joined({**parents_of(device), **self._parents(held, device)}.values()), None
         if name is Kept.DISPLAY:
             # A hostname is a name of its own
             return (held.name if held.name and address_text(device.hostname) else None), None
@@ -219,6 +238,7 @@ _EMPTY: Mapping[Kept, Value] = {
     Kept.LOCATION: "",
     Kept.NOTES: "",
     Kept.POLLER_GROUP: 0,
+    Kept.PARENTS: "",
     Kept.DISPLAY: "",
 }
 
@@ -243,6 +263,11 @@ def plain_notes(said: object) -> str:
 def columns_of(values: Iterable[KeptValue]) -> dict[str, Any]:
     """All that LibreNMS is told: column → value."""
     return {name: value for one in values if one.is_told for name, value in one.columns.items()}
+
+
+def parents_told(values: Iterable[KeptValue]) -> KeptValue | None:
+    """The parents, where LibreNMS is told of them."""
+    return next((one for one in values if one.field is Kept.PARENTS and one.is_told), None)
 
 
 def not_taken(values: Iterable[KeptValue], device: Device) -> Iterator[Kept]:
@@ -274,6 +299,25 @@ def _group_of(device: Device) -> int | None:
     return device.poller_group if isinstance(device.poller_group, int) else None
 
 
+def parents_of(device: Device) -> dict[int, str]:
+    """The devices that one depends on in LibreNMS: id → hostname."""
+    ids, names = _parts(device.dependency_parent_id), _parts(device.dependency_parent_hostname)
+    named = names if len(names) == len(ids) else [f"#{one}" for one in ids]
+    return {int(one): name for one, name in zip(ids, named, strict=True) if one.isdecimal()}
+
+
+def _parts(said: object) -> list[str]:
+    return [one.strip() for one in said.split(",")] if isinstance(said, str) and said.strip() else []
+
+
+def _joined(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+def _parents_of(device: Device) -> str | None:
+    return None if device.dependency_parent_id is UNSET else _joined(parents_of(device).values())
+
+
 def _notes_of(device: Device) -> str | None:
     return plain_notes(device.notes) if device.notes is None or isinstance(device.notes, str) else None
 
@@ -289,6 +333,7 @@ _FOUND: Mapping[Kept, Callable[[Device], Value | None]] = {
     Kept.LOCATION: _location_of,
     Kept.NOTES: _notes_of,
     Kept.POLLER_GROUP: _group_of,
+    Kept.PARENTS: _parents_of,
     Kept.DISPLAY: lambda device: text(device.display) or None,
 }
 _COLUMNS: Mapping[Kept, Callable[[Value], dict[str, Any]]] = {
@@ -297,5 +342,7 @@ _COLUMNS: Mapping[Kept, Callable[[Value], dict[str, Any]]] = {
     Kept.LOCATION: lambda wanted: {"location": wanted, "override_sysLocation": 1},
     Kept.NOTES: lambda wanted: {"notes": wanted or None},
     Kept.POLLER_GROUP: lambda wanted: {"poller_group": wanted},
+    # No column: they are told by a call of their own
+    Kept.PARENTS: lambda _wanted: {},
     Kept.DISPLAY: lambda _wanted: {},
 }

@@ -116,6 +116,7 @@ def _kept(
         site=subject.traits.get("site"),
         site_name=subject.site,
         group=_group(rule, profiles) if rule is not None else None,
+        parents=subject.parents,
     )
     row = replace(row, fields=keeping.compare(held, keeping.devices[librenms_id]))
     problems = tuple(one.problem for one in row.fields if one.problem is not None)

@@ -71,6 +71,7 @@ class PushSubject:
     LibreNMS's that clues lead to, ``several`` where they lead to more than one. ``spokesman``: the member of its
     virtual chassis by which LibreNMS knows, or would know it, where that is another. ``refusal``: what the user may not
     do, who may not link it. ``sharing``: other objects that are linked to the same device, as reasons name them.
+    ``parents``: LibreNMS ids of the devices that it depends on, None where nobody has said so of its role.
     """
 
     id: int
@@ -86,6 +87,7 @@ class PushSubject:
     several: tuple[KnownDevice, ...] = ()
     spokesman: str = ""
     sharing: tuple[Mapping[str, object], ...] = ()
+    parents: frozenset[int] | None = None
     refusal: str = ""
 
 

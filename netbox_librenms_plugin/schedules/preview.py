@@ -15,6 +15,7 @@ from ..models import Schedule
 from ..push.planning import MOST as MOST_PLANNED
 from ..push.planning import PushPlanner
 from ..push.starting import wanted_of
+from ..sync.push.rows import Action
 from .checking import options_of, push_options_of
 from .objects import ids_by_kind
 from .order import key_of, order_of
@@ -88,7 +89,7 @@ def _preview_of_adding(schedule: Schedule, user: Any) -> Preview:
     except FilterError as error:
         raise StartError(str(error)) from error
     options = push_options_of(schedule)
-    planner = PushPlanner.of(LibreNMSAPI(schedule.server), user=user, ping_only=options.ping_only)
+    planner = PushPlanner.of(LibreNMSAPI(schedule.server), user=user, ping_only=options.ping_only, keeps=False)
     counts: Counter[str] = Counter()
     planned = pushed = 0
     for kind, ids in objects.items():
@@ -99,6 +100,6 @@ def _preview_of_adding(schedule: Schedule, user: Any) -> Preview:
         objects=sum(map(len, objects.values())),
         compared=planned,
         most_changes=guards_of(schedule).most_changes,
-        push=dict(counts),
+        push={one.value: counts[one.value] for one in (Action.ADD, Action.LINK, Action.NOTHING)},
         pushed=pushed,
     )

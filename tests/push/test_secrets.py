@@ -101,6 +101,7 @@ def test_they_are_nowhere(
             "selection": field_of(page, r'name="selection" value="(\w+)"'),
             "seen": field_of(rows, r'name="seen" value="(\w+)"'),
             "how": "background",
+            "add": "on",
         }
         with a_worker():
             with django_capture_on_commit_callbacks(execute=True):

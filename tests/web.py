@@ -174,6 +174,10 @@ class Visitor:
         path = SCREENSHOTS / f"{self._test}-{name}.png"
         self.page.screenshot(path=path, full_page=full)
         found = self.barriers()
+        if found:
+            # What is asked for anew is faint meanwhile
+            self.settle()
+            found = self.barriers()
         assert not found, f"{name}: {found}"
         return path
 

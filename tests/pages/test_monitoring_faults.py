@@ -1,9 +1,11 @@
-"""Every fault of LibreNMS at every address of monitoring: an answer at once, in plain words, without the token.
+"""Every fault of LibreNMS at every address of monitoring, and of pages about both sides: an answer at once, in plain
+words, without the token.
 
-An address of monitoring that is new is in here by its name.
+An address that is new is in here by its name.
 """
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -87,3 +89,46 @@ def test_a_fault_is_said_and_holds_nobody_up(name: str) -> None:
             elif answer.status_code != 204:
                 assert answer.status_code == 200, path
                 assert name in SHAPES or "Simulated LibreNMS" in words(content), path
+
+
+# Pages that look at LibreNMS and NetBox side by side, or tell LibreNMS something
+SIDE_BY_SIDE = ("push", "maintenance", "status", "site", "location_pattern")
+
+
+def pages() -> list[str]:
+    """The paths of their addresses, once where a view is there for devices and for virtual machines."""
+    found = [
+        one for name, routes in addresses().items() if any(word in name for word in SIDE_BY_SIDE) for one in routes
+    ]
+    once = [one for one in found if "virtual-machines/" not in one and "vm-status/" not in one]
+    return [f"/{route}" for route in once if "<" not in route and not route.startswith("api/")]
+
+
+@pytest.mark.parametrize("name", [*FAULTS, *SHAPES])
+def test_a_fault_is_said_on_pages_about_both_sides(name: str) -> None:
+    """And in what they ask for afterwards."""
+    kind, options = (FAULTS | SHAPES)[name]
+    client = client_of(admin())
+    asked: set[str] = set()
+    with simulated_librenms(Dataset.empty(), **QUICK) as simulator:
+        make_device("sw", librenms_id=simulator.state.add_device(hostname="sw"))
+        simulator.faults.add("/api/", kind, **options)
+        for path in pages():
+            cache.clear()
+            more = _looked_at(client.get(path), simulator, path)
+            for part in more:
+                _looked_at(client.get(part, headers=HTMX), simulator, part)
+            asked.update(part.partition("?")[0] for part in more)
+    assert {
+        "/plugins/librenms_plugin/devices/maintenance/rows/",
+        "/plugins/librenms_plugin/devices/push/rows/",
+    } <= asked
+
+
+def _looked_at(answer: Any, simulator: Simulator, path: str) -> list[str]:
+    """What the page asks for when it is there."""
+    content = answer.content.decode()
+    assert answer.status_code < 500, (path, answer.status_code)
+    assert simulator.tokens.admin not in content, path
+    assert "/opt/" not in content and "<script>alert" not in content, path
+    return [unescape(one) for one in re.findall(r'hx-get="(/plugins/librenms_plugin/[^"]+)"', content)]

@@ -12,9 +12,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
 from ..custom_fields import FIELD_NAME
+from ..engine import doubts_about
+from ..fleet_sync.finding import DEVICE, load
 from ..librenms.identity import read_id
+from ..librenms.records import Device as LibreNMSDevice
 from ..librenms_api import LibreNMSAPI
 from ..orm.frame.permissions import viewable
+from .kept import Shared, shared_links
 
 _LINK = f"custom_field_data__{FIELD_NAME}"
 
@@ -28,20 +32,21 @@ class _Ranked:
 
 
 def parents_of_devices(
-    objects: Sequence[Any], order: Sequence[str], api: LibreNMSAPI, user: Any
+    objects: Sequence[Any], order: Sequence[str], devices: Sequence[LibreNMSDevice], api: LibreNMSAPI, user: Any
 ) -> dict[int, frozenset[int]]:
     """Object → LibreNMS ids of its parents, for devices whose role is in the ``order`` (slugs, the topmost first). What
-    hangs on another member of a chassis hangs on all of it. Neighbours that the user may not view, or that are not
-    linked, are nobody's parents. Five queries, whatever the number."""
+    hangs on another member of a chassis hangs on all of it. Neighbours that the user may not view, that are not linked,
+    or of which it is in doubt who they are, are nobody's parents. A fixed number of queries."""
     if not order or not objects or not isinstance(objects[0], Device):
         return {}
     ranked = _ranked(objects, order)
     far = _far_ends(ranked)
     parents: defaultdict[int, set[int]] = defaultdict(set)
-    for device, role, number in _neighbours(far, api, user):
-        for one in far[device]:
-            if role in order and order.index(role) < ranked.ranks[one]:
-                parents[one].add(number)
+    known = {one.device_id: one for one in devices}
+    for neighbour in _certain(_neighbours(far, api, user), known, api, user):
+        for one in far[neighbour.device]:
+            if neighbour.role in order and order.index(neighbour.role) < ranked.ranks[one]:
+                parents[one].add(neighbour.number)
     return {one: frozenset(parents[one]) for one in ranked.ranks}
 
 
@@ -79,16 +84,43 @@ def _far_ends(ranked: _Ranked) -> dict[int, set[int]]:
     return far
 
 
-def _neighbours(far: Mapping[int, set[int]], api: LibreNMSAPI, user: Any) -> list[tuple[int, str, int]]:
-    """Those that are linked: device, its role, and the LibreNMS id that it or its chassis has."""
+@dataclass(frozen=True, slots=True)
+class _Neighbour:
+    """One that is linked: the device and its role, and who holds the link to which LibreNMS device (it, or another
+    member of its chassis)."""
+
+    device: int
+    role: str
+    holder: int
+    number: int
+
+
+def _neighbours(far: Mapping[int, set[int]], api: LibreNMSAPI, user: Any) -> list[_Neighbour]:
     seen = viewable(Device.objects, user)
     columns = ("pk", "virtual_chassis_id", "role__slug", _LINK)
     rows = list(seen.filter(pk__in=far).order_by("pk").values_list(*columns))
     chassis = {one for _pk, one, _role, _link in rows if one is not None}
-    links = seen.filter(virtual_chassis__in=chassis).order_by("pk").values_list("virtual_chassis_id", _LINK)
-    of_chassis = {one: number for one, link in links if (number := _number(link, api)) is not None}
-    found = [(pk, role, _number(link, api) or of_chassis.get(one)) for pk, one, role, link in rows]
-    return [(pk, role, number) for pk, role, number in found if number is not None]
+    links = seen.filter(virtual_chassis__in=chassis).order_by("pk").values_list("virtual_chassis_id", "pk", _LINK)
+    of_chassis = {one: (pk, number) for one, pk, link in links if (number := _number(link, api)) is not None}
+    found = []
+    for pk, one, role, link in rows:
+        own = _number(link, api)
+        held = (pk, own) if own is not None else of_chassis.get(one)
+        if held is not None:
+            found.append(_Neighbour(pk, role, *held))
+    return found
+
+
+def _certain(
+    found: Sequence[_Neighbour], devices: Mapping[int, LibreNMSDevice], api: LibreNMSAPI, user: Any
+) -> list[_Neighbour]:
+    """Without those that other clues deny to be the device that they are linked to, or that share it with others."""
+    held = {one.holder: one.number for one in found if one.number in devices}
+    holders = load(DEVICE, list(held), user)
+    doubtful = doubts_about([(one, devices[held[one.pk]]) for one in holders], user=user, api=api)
+    shared = shared_links(Device, held, api, user)
+    clear = {one.pk for one in holders if (DEVICE, one.pk) not in doubtful and not shared.get(one.pk, Shared()).others}
+    return [one for one in found if one.holder in clear]
 
 
 def _number(stored: Any, api: LibreNMSAPI) -> int | None:

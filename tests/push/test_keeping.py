@@ -181,6 +181,17 @@ class TestParents:
         Device.objects.filter(pk=tree[0].pk).update(custom_field_data={})
         assert post([tree[1]], dry_run=True)["results"][0]["action"] == "same"
 
+    def test_a_neighbour_whose_link_is_in_doubt_is_nobodys_parent(self, nms: Simulator, tree: tuple[Any, Any]) -> None:
+        top, leaf = tree
+        assert post([leaf], dry_run=True)["results"][0]["fields"][0]["netbox"] == "core1"
+        twin = make_device("core1-old", librenms_id=1)
+        assert post([leaf], dry_run=True)["results"][0]["action"] == "same", "two are linked to one device"
+        twin.delete()
+        nms.state.devices[1] |= {"hostname": "printer", "sysName": "printer", "serial": "P1"}
+        Device.objects.filter(pk=top.pk).update(serial="C1")
+        LibreNMSAPI().devices(refresh=True)
+        assert post([leaf], dry_run=True)["results"][0]["action"] == "same", "its clues deny that it is"
+
     def test_members_of_a_chassis_are_one(self, nms: Simulator, tree: tuple[Any, Any]) -> None:
         top, leaf = tree
         member = make_device("acc1-2", role=leaf.role)

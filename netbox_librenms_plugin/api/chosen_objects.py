@@ -9,41 +9,21 @@ from rest_framework.exceptions import PermissionDenied
 from utilities.permissions import get_permission_for_model
 
 from ..fleet_sync.finding import DEVICE, MODELS, FilterError, asked_filters, filtered, ids_of
-from ..librenms.identity import LARGEST_ID
 from ..models import LibreNMSSettings
 from ..runs.queue import workers_for_runs
-from .fleet_serializers import MOST_VALUES, FilterValuesField
+from .fleet_serializers import IdsOrFilterSerializer, ids_field
 from .problems import CallProblem
-from .strict import StrictSerializer
 
 # Objects that a call may name
 MOST_IDS = 2_000
 
 
-class ChosenObjectsSerializer(StrictSerializer):
+class ChosenObjectsSerializer(IdsOrFilterSerializer):
     """Either ``ids`` or ``filter`` says which objects are meant."""
 
     type = serializers.ChoiceField(choices=list(MODELS), default=DEVICE, help_text="What the objects are")
-    ids = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID),
-        required=False,
-        allow_empty=False,
-        max_length=MOST_IDS,
-        help_text="IDs of objects that you may view",
-    )
-    filter = serializers.DictField(
-        child=FilterValuesField(max_length=MOST_VALUES),
-        required=False,
-        allow_empty=False,
-        help_text='NetBox\'s own filters of such objects, as in its lists: {"site": ["ams1"], "status": ["active"]}',
-    )
+    ids = ids_field(MOST_IDS)
     server = serializers.CharField(required=False, max_length=50, help_text="Key of the LibreNMS server")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Both or neither could mean anything."""
-        if ("ids" in attrs) == ("filter" in attrs):
-            raise serializers.ValidationError(_("Say which objects: either “ids” or “filter”."))
-        return attrs
 
 
 def chosen_ids(asked: Mapping[str, Any], user: Any, *, most: int) -> Sequence[int]:

@@ -30,22 +30,38 @@ class FilterValuesField(serializers.ListField):
         return super().to_internal_value(data if isinstance(data, list) else [data])
 
 
-class LibreNMSFleetSyncSerializer(StrictSerializer):
-    """Which objects to sync, and what of them. Either ``ids`` or ``filter`` says which."""
-
-    ids = serializers.ListField(
+def ids_field(most: int) -> serializers.ListField:
+    """Ids of objects, at most so many."""
+    return serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID),
         required=False,
         allow_empty=False,
-        max_length=MOST_IDS,
+        max_length=most,
         help_text="IDs of objects that you may view",
     )
+
+
+class IdsOrFilterSerializer(StrictSerializer):
+    """Either ``ids`` or ``filter`` says which objects are meant."""
+
+    ids = ids_field(MOST_IDS)
     filter = serializers.DictField(
         child=FilterValuesField(max_length=MOST_VALUES),
         required=False,
         allow_empty=False,
         help_text='NetBox\'s own filters of such objects, as in its lists: {"site": ["ams1"], "status": ["active"]}',
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Both or neither could mean anything."""
+        if ("ids" in attrs) == ("filter" in attrs):
+            raise serializers.ValidationError(_("Say which objects: either “ids” or “filter”."))
+        return attrs
+
+
+class LibreNMSFleetSyncSerializer(IdsOrFilterSerializer):
+    """Which objects to sync, and what of them. Either ``ids`` or ``filter`` says which."""
+
     resources = serializers.ListField(
         child=ResourceNameField(),
         required=False,
@@ -71,12 +87,6 @@ class LibreNMSFleetSyncSerializer(StrictSerializer):
     background = serializers.BooleanField(
         required=False, default=False, help_text="A background job does it; needed for more than 20 objects"
     )
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Both or neither could mean anything."""
-        if ("ids" in attrs) == ("filter" in attrs):
-            raise serializers.ValidationError(_("Say which objects: either “ids” or “filter”."))
-        return attrs
 
 
 class FleetReasonSerializer(serializers.Serializer):

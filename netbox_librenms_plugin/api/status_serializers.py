@@ -1,13 +1,11 @@
 """What the status lists take and answer."""
 
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from ..librenms.identity import LARGEST_ID
 from ..sync.status.choosing import EVERYTHING, MONITORINGS
 from ..sync.status.rows import LinkState
-from .fleet_serializers import MOST_IDS, MOST_VALUES, FilterValuesField, FleetReasonSerializer
-from .strict import StrictSerializer
+from .fleet_serializers import FleetReasonSerializer, IdsOrFilterSerializer
 from .sync_serializers import LibreNMSObjectSerializer
 
 LINKS = tuple(state.value for state in LinkState)
@@ -95,30 +93,11 @@ class LibreNMSStatusListSerializer(serializers.Serializer):
     results = LibreNMSStatusRowSerializer(many=True)
 
 
-class LibreNMSStatusLinkSerializer(StrictSerializer):
+class LibreNMSStatusLinkSerializer(IdsOrFilterSerializer):
     """Which objects to link. Either ``ids`` or ``filter`` says which."""
 
-    ids = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID),
-        required=False,
-        allow_empty=False,
-        max_length=MOST_IDS,
-        help_text="IDs of objects that you may view",
-    )
-    filter = serializers.DictField(
-        child=FilterValuesField(max_length=MOST_VALUES),
-        required=False,
-        allow_empty=False,
-        help_text='NetBox\'s own filters of such objects, as in its lists: {"site": ["ams1"]}',
-    )
     server = serializers.CharField(required=False, max_length=50, help_text="Key of the LibreNMS server")
     dry_run = serializers.BooleanField(required=False, default=False, help_text="Say what would be linked only")
-
-    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
-        """Both or neither could mean anything."""
-        if ("ids" in attrs) == ("filter" in attrs):
-            raise serializers.ValidationError(_("Say which objects: either “ids” or “filter”."))
-        return attrs
 
 
 class LibreNMSStatusLinkedSerializer(serializers.Serializer):

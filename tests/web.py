@@ -168,6 +168,16 @@ class Visitor:
         busy = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
         self.page.wait_for_function(f"!document.querySelector('{busy}')")
 
+    def choose_in_header(self, name: str) -> None:
+        """Press an entry of the menu of an object's tab, once everything has come: a page that grows under the mouse
+        lets go of what was pressed."""
+        from playwright.sync_api import expect
+
+        expect(self.page.locator("#librenms-match")).to_be_visible()
+        self.settle()
+        self.page.locator("#librenms-match").click()
+        self.page.get_by_role("link", name=name).click()
+
     def screenshot(self, name: str, *, full: bool = True) -> Path:
         """Leave a picture in .dev/screenshots/, named after the test, of a page that nobody is kept out of."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)

@@ -17,8 +17,7 @@ def test_a_window_is_asked_for_from_the_tab(visitor: Visitor, simulator: Simulat
     visitor.log_in(admin())
     visitor.open(f"/dcim/devices/{device.pk}/librenms-sync/")
     page = visitor.page
-    page.locator("#librenms-match").click()
-    page.get_by_role("link", name="Maintenance…").click()
+    visitor.choose_in_header("Maintenance…")
     expect(page.locator("#librenms-maintenance-counts")).to_contain_text("1 known to LibreNMS for certain")
     expect(page.locator("#librenms-clock")).to_contain_text("It begins now")
     page.locator("#id_minutes").select_option("120")

@@ -120,9 +120,12 @@ def make_device(name: str, *, librenms_id: int | None = None, site: Site | None 
         "site": site or make_named(Site, "Site"),
     }
     device = Device(name=name, **(needed | fields))
-    if librenms_id is not None:
-        device.custom_field_data = {"librenms_id": {"default": librenms_id}}
-    device.save()
+    device.custom_field_data = {"librenms_id": None if librenms_id is None else {"default": librenms_id}}
+    if {"device_type", "rack"} & fields.keys():
+        device.save()
+    else:
+        # Saved one by one, a device looks for each kind of component that its type, which is made here, does not have
+        Device.objects.bulk_create([device])
     return device
 
 

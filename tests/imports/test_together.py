@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from core.models import ObjectChange
-from dcim.models import Cable, Device, Interface, MACAddress, Site
+from dcim.models import Cable, ConsolePortTemplate, Device, DeviceType, Interface, MACAddress, Platform, Site
 from django.db import connection, transaction
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
@@ -20,6 +20,7 @@ from netbox_librenms_plugin.librenms_api import LibreNMSAPI
 from netbox_librenms_plugin.models import Run, SyncRun
 from simulator.large import build_large
 from simulator.server import Simulator
+from tests.factories import make_named
 from tests.librenms import simulated_librenms
 
 from .support import import_all, outcomes, reasons, refer_to
@@ -32,9 +33,14 @@ PORTS = 9
 
 @pytest.fixture
 def network(db: Any) -> Iterator[Simulator]:
-    """A LibreNMS with devices at fifty sites, some of them cabled, whose sites, types and roles NetBox knows."""
+    """A LibreNMS with devices at fifty sites, some of them cabled, whose sites, types and roles NetBox knows. Many are
+    of a type that brings a component."""
     with simulated_librenms(build_large(DEVICES, DEVICES * PORTS)) as simulator:
+        for pk in ids(simulator)[10::2]:
+            simulator.state.devices[pk]["hardware"] = "C9500-40X-E"
         refer_to(LibreNMSAPI().devices().value)
+        DeviceType.objects.update(airflow="front-to-rear", default_platform=make_named(Platform, "Of the type"))
+        ConsolePortTemplate.objects.create(device_type=DeviceType.objects.get(model="C9500-40X-E"), name="console")
         yield simulator
 
 
@@ -54,6 +60,8 @@ def there() -> dict[str, Any]:
                 "site__name",
                 "serial",
                 "platform__name",
+                "airflow",
+                "console_port_count",
                 "primary_ip4__address",
                 "primary_ip6__address",
                 "interface_count",
@@ -105,7 +113,8 @@ def test_the_outcome_is_that_of_one_after_the_other_and_again_is_no_news(network
         together = told([import_all(ids(network))])
         held = there()
         assert IPAddress.objects.filter(address__net_host=first["ipv4_address"]).count() == 1
-        assert held["cables"]
+        assert held["cables"] and {one[4] for one in held["devices"]} == {"front-to-rear"}
+        assert {one[5] for one in held["devices"]} == {0, 1}
         again = import_all(ids(network))
         assert Counter(outcomes(again).values()) == {"exists": DEVICES}
         assert there()["changes"] == held["changes"]

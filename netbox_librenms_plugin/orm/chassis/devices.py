@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from dcim.models import Device, DeviceRole, DeviceType, Location, Platform, Rack, Site, VirtualChassis
@@ -13,6 +14,7 @@ from extras.models import CustomField, Tag
 from tenancy.models import Tenant
 from virtualization.models import Cluster, VirtualMachine
 
+from ...compat import known_columns
 from ...custom_fields import FIELD_NAME
 from ...librenms.identity import with_id
 from ...sync.core.plan import Ref
@@ -46,6 +48,9 @@ class NewObject:
     chassis: VirtualChassis | None = None
     position: int | None = None
 
+
+# What a device has from its type where nobody says otherwise
+_OF_ITS_TYPE = ("airflow", "cooling_method")
 
 # (field, id) → what it is
 Known = Mapping[tuple[str, int], Any]
@@ -96,7 +101,10 @@ def create(new: NewObject, scope: Scope, *, known: Known | None = None) -> Any:
         # What is referred to was just read, and the database watches over what has to be unique
         instance.clean_fields(exclude=[one.name for one in model._meta.fields if one.is_relation])
         instance.clean()
-    instance.save(using=using)
+    if known is not None and isinstance(instance, Device) and not _brings_components(instance.device_type):
+        _save_bare(instance, using)
+    else:
+        instance.save(using=using)
     if new.tags:
         instance.tags.set(_tags(new.tags, scope))
     require_rows(scope.user, "add", model, [instance.pk], using=using)
@@ -117,9 +125,28 @@ def _known(several: Sequence[NewObject], scope: Scope) -> dict[tuple[str, int], 
     return found
 
 
+@cache
 def _templates() -> list[str]:
     relations = DeviceType._meta.related_objects
     return [one.get_accessor_name() for one in relations if issubclass(one.related_model, ComponentTemplateModel)]
+
+
+def _brings_components(device_type: DeviceType) -> bool:
+    """Whether NetBox makes components of a new device's: of what was read with its type."""
+    return any(getattr(device_type, name).all() for name in _templates())
+
+
+def _save_bare(device: Device, using: str) -> None:
+    """What ``save()`` does with a device whose type has no components, which NetBox looks for kind by kind: nearly half
+    of what saving one costs. Signals, counters and change log are those of any object."""
+    for name in known_columns(Device, _OF_ITS_TYPE):
+        if not getattr(device, name):
+            setattr(device, name, getattr(device.device_type, name))
+    if device.platform is None:
+        device.platform = device.device_type.default_platform
+    if device.rack is not None and device.rack.location is not None:
+        device.location = device.rack.location
+    super(Device, device).save(using=using)
 
 
 def _target(name: str, ref: Ref, scope: Scope, known: Known | None) -> Any:

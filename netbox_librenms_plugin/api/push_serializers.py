@@ -60,7 +60,7 @@ class LibreNMSKeptFieldSerializer(serializers.Serializer):
 
     field = serializers.ChoiceField(choices=[one.value for one in Kept])
     netbox = KeptValueField(help_text="As LibreNMS would hold it; long notes are cut off")
-    librenms = KeptValueField()
+    librenms = KeptValueField(allow_null=True, help_text="Null where LibreNMS does not say it")
     policy = serializers.ChoiceField(choices=[one.value for one in KeepPolicy])
     outcome = serializers.ChoiceField(choices=[one.value for one in KeptOutcome])
     issue = FleetReasonSerializer(allow_null=True, help_text="Why it is blocked")
@@ -80,6 +80,9 @@ class LibreNMSPushResultSerializer(serializers.Serializer):
     ping_only = serializers.BooleanField(required=False)
     rule = LibreNMSPushRuleSerializer(required=False, allow_null=True)
     librenms_id = serializers.IntegerField(allow_null=True)
+    parents = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="Dry run: hostnames that a new device is to depend on"
+    )
     # REST framework takes declared fields out of the class, so its own attribute of this name stays what it was
     fields = LibreNMSKeptFieldSerializer(many=True, required=False, help_text="Dry run, of linked objects")
     changed = serializers.DictField(

@@ -5,7 +5,7 @@ from typing import Any
 from ..engine.documents import kept_reason_document, object_document, reason_document
 from ..models import Run
 from ..runs.access import visible_objects
-from ..sync.push.keeping import KeptValue, Value
+from ..sync.push.keeping import KeptOutcome, KeptValue, Value
 from ..sync.push.rows import PushRow
 from .kinds import sums_of
 from .planning import PushPlan
@@ -33,6 +33,7 @@ def _row(row: PushRow, instance: Any) -> Document:
         "ping_only": row.ping_only,
         "rule": {"id": row.rule_id, "name": row.rule} if row.rule_id else None,
         "librenms_id": row.librenms_id,
+        "parents": list(row.parents),
         "fields": [_field(one) for one in row.fields],
         "issues": [reason_document(one) for one in row.issues],
     }
@@ -42,7 +43,7 @@ def _field(one: KeptValue) -> Document:
     return {
         "field": one.field.value,
         "netbox": _shown(one.wanted),
-        "librenms": _shown(one.found),
+        "librenms": _shown(one.found) if one.outcome is not KeptOutcome.UNKNOWN else None,
         "policy": one.policy.value,
         "outcome": one.outcome.value,
         "issue": reason_document(one.problem) if one.problem is not None else None,

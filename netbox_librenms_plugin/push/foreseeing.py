@@ -63,7 +63,7 @@ class Foreseen(Phase):
             sizes = {"devices": len(self.api.devices(refresh=True).value)}
         require_sizes(self.task.run, self.api, sizes, percent=percent)
         user = self.task.request.user
-        self._planner = PushPlanner.of(self.api, user=user, ping_only=self.options.ping_only, keeps=False)
+        self._planner = PushPlanner.of(self.api, user=user, ping_only=self.options.ping_only, keeps=())
 
     def pending(self, items: QuerySet[RunItem]) -> QuerySet[RunItem]:
         """What has no outcome yet."""

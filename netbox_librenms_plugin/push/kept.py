@@ -23,9 +23,11 @@ from ..sync.core.normalise import text
 from ..sync.push.keeping import Keeping, KeepPolicy, Kept, Monitoring, Places
 
 
-def keeping_of(api: LibreNMSAPI, devices: Sequence[Device], settings: LibreNMSSettings, user: Any) -> Keeping:
-    """What is kept in step: no query and no call where nothing is."""
-    policies = kept_policies(settings)
+def keeping_of(
+    api: LibreNMSAPI, devices: Sequence[Device], settings: LibreNMSSettings, user: Any, fields: Collection[Kept]
+) -> Keeping:
+    """What of these fields is kept in step: no query and no call where nothing is."""
+    policies = {name: policy for name, policy in kept_policies(settings).items() if name in fields}
     if not policies:
         return Keeping()
     return Keeping(

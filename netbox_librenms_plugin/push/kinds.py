@@ -12,7 +12,7 @@ from ..runs.kinds import RunKind, register, some_pending
 from ..runs.sums import summed
 from ..sync.push.rows import CHANGED
 from .foreseeing import ADDED, LINKED
-from .phases import DEVICES, phases_in_shadow, phases_of_push
+from .phases import DEVICES, PARENTS, phases_in_shadow, phases_of_push
 from .starting import KIND, SHADOW
 
 OUTCOMES = (
@@ -48,7 +48,7 @@ PUSH = register(
         label=gettext_lazy("Push to LibreNMS"),
         runner="PushJob",
         helper="PushHelperJob",
-        phase_names=(PLANNED, DEVICES),
+        phase_names=(PLANNED, DEVICES, PARENTS),
         phases=phases_of_push,
         # Each takes seconds of LibreNMS's
         claim=1,

@@ -14,27 +14,29 @@ from ..fleet_sync.writing import issue_json
 from ..librenms.errors import LibreNMSError
 from ..librenms_api import LibreNMSAPI
 from ..lost_connections import ConnectionLostError, again_where_lost
-from ..models import RunItem
+from ..models import LibreNMSSettings, RunItem
 from ..runs.branches import elsewhere
 from ..runs.phases import Phase, Result, Task
 from ..sync.core.issues import Code, Issue, issue
+from ..sync.push.keeping import Keeping, Kept
 from ..sync.push.rows import CHANGED, Action, PushRow
 from ..words.sentences import sentence
 from .adding import Told, tell
 from .changing import change
 from .foreseeing import ADDED, LINKED, Foreseen, left_alone, require_few
+from .kept import kept_policies
 from .options import PushOptions
 from .planning import PushPlanner
-from .starting import is_wanted
+from .starting import asked_fields, is_wanted
 
-DEVICES = "devices"
+DEVICES, PARENTS = "devices", "parents"
 
 
 def phases_of_push(task: Task) -> Sequence[Phase]:
     """The phases for one worker. Raises ``LibreNMSError`` where the server is not configured."""
     api, options = LibreNMSAPI(task.run.server), PushOptions.of(task.run.options)
-    devices = Devices(task=task, api=api, options=options)
-    return (devices,) if options.guards is None else (Foreseen(task=task, api=api, options=options), devices)
+    phases = (Devices(task=task, api=api, options=options), Parents(task=task, api=api))
+    return phases if options.guards is None else (Foreseen(task=task, api=api, options=options), *phases)
 
 
 def phases_in_shadow(task: Task) -> Sequence[Phase]:
@@ -64,9 +66,13 @@ class Devices(Phase):
         if guarded:
             # Where nobody watches, a server that lists nothing is not believed
             self.api.devices(refresh=True)
-        user = self.task.request.user
-        how = {"refresh": not guarded, "keeps": self.options.change}
-        self.planner = PushPlanner.of(self.api, user=user, ping_only=self.options.ping_only, **how)
+        self.planner = PushPlanner.of(
+            self.api,
+            user=self.task.request.user,
+            ping_only=self.options.ping_only,
+            refresh=not guarded,
+            keeps=tuple(Kept) if self.options.change else (),
+        )
 
     def pending(self, items: QuerySet[RunItem]) -> QuerySet[RunItem]:
         """What has no outcome yet."""
@@ -86,7 +92,7 @@ class Devices(Phase):
             return _failed(self._final)
         with apply_request_processors(self.task.request):
             reason = elsewhere(self.task.run)
-            row, instance = self._row(item) if reason is None else (None, None)
+            row, instance = planned_alone(self.planner, item, self.task) if reason is None else (None, None)
         if reason is not None:
             return _failed(reason)
         if row is None:
@@ -103,13 +109,6 @@ class Devices(Phase):
         if row.action is Action.CHANGE:
             return self._changed(row)
         return self._added(item, row, instance) if row.action is Action.ADD else self._linked(item, row, instance)
-
-    def _row(self, item: RunItem) -> tuple[PushRow | None, Any]:
-        # What the user may do can have changed since the run began
-        self.planner.user = self.task.request.user
-        kind, pk = item.key.split(":")
-        plan = self.planner.plan(kind, [int(pk)])
-        return (plan.rows[0], plan.objects[int(pk)]) if plan.rows else (None, None)
 
     def _added(self, item: RunItem, row: PushRow, instance: Any) -> Result:
         profile = self.planner.profiles.usable.get(row.profile)
@@ -160,6 +159,69 @@ class Devices(Phase):
     def _stored(self, instance: Any, librenms_id: int) -> None:
         with apply_request_processors(self.task.request):
             link(instance, librenms_id, user=self.task.request.user, server=self.api.server.key)
+
+
+@dataclass(slots=True, kw_only=True)
+class Parents(Phase):
+    """Tells LibreNMS whom the devices depend on that were added, now that those are there which were added with
+    them."""
+
+    name: ClassVar[str] = PARENTS
+    task: Task
+    api: LibreNMSAPI
+    batch: int = 1
+    _planner: PushPlanner | None = field(init=False, default=None)
+    _asked: dict[int, dict[str, Any]] = field(init=False, default_factory=dict)
+    _final: Issue | None = field(init=False, default=None)
+
+    def begin(self) -> None:
+        """Which devices LibreNMS has now."""
+        if not self.pending(self.task.run.items).exists():
+            return
+        try:
+            self._planner = PushPlanner.of(self.api, user=self.task.request.user, refresh=True, keeps=(Kept.PARENTS,))
+        except LibreNMSError as error:
+            # The devices are there all the same
+            self._final = issue(Code.LIBRENMS_FAILED, reason=error.message)
+
+    def pending(self, items: QuerySet[RunItem]) -> QuerySet[RunItem]:
+        """What was added, where the settings say that parents are told."""
+        if not Keeping(policies=kept_policies(LibreNMSSettings.load())).gives_parents:
+            return items.none()
+        return items.filter(outcome=RunOutcomeChoices.CREATED)
+
+    def do(self, items: Sequence[RunItem]) -> Sequence[Result | None]:
+        """Tell them; the devices were added in any case."""
+        return [Result(issues=[issue_json(one) for one in self._do(item)]) for item in items]
+
+    def note(self, item: RunItem, result: Result) -> None:
+        """With what was asked for."""
+        Phase.note(self, item, result)
+        if fields := self._asked.get(item.pk):
+            asked = item.choice.get("asked", {})
+            item.choice = {**item.choice, "asked": {**asked, "fields": {**asked.get("fields", {}), **fields}}}
+
+    def _do(self, item: RunItem) -> Sequence[Issue]:
+        if self._final is not None or self._planner is None:
+            return [self._final] if self._final is not None else []
+        with apply_request_processors(self.task.request):
+            reason = elsewhere(self.task.run)
+            row, _instance = planned_alone(self._planner, item, self.task) if reason is None else (None, None)
+        if reason is not None or row is None or row.action is not Action.CHANGE:
+            return [reason] if reason is not None else []
+        self._asked[item.pk] = asked_fields(row)
+        changed = change(self.api, row)
+        self._final = changed.problem if changed.final else None
+        return [changed.problem] if changed.problem is not None else []
+
+
+def planned_alone(planner: PushPlanner, item: RunItem, task: Task) -> tuple[PushRow | None, Any]:
+    """The plan of an item's object as it is now, and the object; None where it is gone."""
+    # What the user may do can have changed since the run began
+    planner.user = task.request.user
+    kind, pk = item.key.split(":")
+    plan = planner.plan(kind, [int(pk)])
+    return (plan.rows[0], plan.objects[int(pk)]) if plan.rows else (None, None)
 
 
 def _failed(*reasons: Issue) -> Result:

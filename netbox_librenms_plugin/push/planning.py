@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -59,12 +59,18 @@ class PushPlanner:
 
     @classmethod
     def of(
-        cls, api: LibreNMSAPI, *, user: Any, ping_only: bool = False, refresh: bool = False, keeps: bool = True
+        cls,
+        api: LibreNMSAPI,
+        *,
+        user: Any,
+        ping_only: bool = False,
+        refresh: bool = False,
+        keeps: Collection[Kept] = tuple(Kept),
     ) -> Self:
-        """Ask LibreNMS what it has. Without ``keeps`` nothing is asked of what is linked. Raises ``LibreNMSError``."""
+        """Ask LibreNMS what it has. ``keeps``: what is compared of what is linked. Raises ``LibreNMSError``."""
         devices = devices_of(api, refresh=refresh)
         settings = LibreNMSSettings.load()
-        keeping = keeping_of(api, devices, settings, user) if keeps else Keeping()
+        keeping = keeping_of(api, devices, settings, user, keeps)
         return cls(
             api=api,
             user=user,

@@ -61,7 +61,7 @@ def subjects_of(
         _subject(one, known.get(one.pk, Identification()), lookups[one.pk], "" if one.pk in allowed else may_not)
         for one in objects
     ]
-    parents = parents_of_devices([one for one in objects if one.pk in linked], order, devices, api, user)
+    parents = parents_of_devices(objects, order, devices, api, user)
     kept = (_with_kept(subject, one, shared, notes_from) for subject, one in zip(subjects, objects, strict=True))
     return [replace(subject, parents=parents.get(subject.id)) for subject in kept]
 

@@ -132,9 +132,14 @@ def _asked(row: PushRow) -> dict[str, Any]:
         "poller_group": row.poller_group,
         "ping_only": row.ping_only,
         "rule": row.rule,
-        "fields": {one.field.value: [_short(one.found), _short(one.wanted)] for one in row.fields if one.is_told},
+        "fields": asked_fields(row),
     }
     return {name: value for name, value in said.items() if value not in ("", 0, False, {})}
+
+
+def asked_fields(row: PushRow) -> dict[str, list[Value]]:
+    """Field → what LibreNMS had, and what it is told."""
+    return {one.field.value: [_short(one.found), _short(one.wanted)] for one in row.fields if one.is_told}
 
 
 def _short(value: Value) -> Value:

@@ -89,7 +89,7 @@ def _preview_of_adding(schedule: Schedule, user: Any) -> Preview:
     except FilterError as error:
         raise StartError(str(error)) from error
     options = push_options_of(schedule)
-    planner = PushPlanner.of(LibreNMSAPI(schedule.server), user=user, ping_only=options.ping_only, keeps=False)
+    planner = PushPlanner.of(LibreNMSAPI(schedule.server), user=user, ping_only=options.ping_only, keeps=())
     counts: Counter[str] = Counter()
     planned = pushed = 0
     for kind, ids in objects.items():

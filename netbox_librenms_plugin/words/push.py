@@ -16,7 +16,8 @@ _STATES = dict(MonitoringChoices)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptWords:
-    """One field that differs. ``note``: why it stays as it is, empty where it is changed."""
+    """One field that differs, or that LibreNMS does not say. ``note``: why it stays as it is, empty where it is
+    changed."""
 
     label: Any
     found: str
@@ -26,11 +27,11 @@ class KeptWords:
 
 
 def kept_words(values: Iterable[KeptValue]) -> list[KeptWords]:
-    """Those that differ."""
+    """Those that differ, and those that LibreNMS does not say."""
     return [
         KeptWords(
             label=KeptFieldChoices.LABELS[one.field.value],
-            found=_value(one.field.value, one.found),
+            found=_found(one),
             wanted=_wanted(one),
             changes=one.is_told,
             note=_note(one),
@@ -38,6 +39,10 @@ def kept_words(values: Iterable[KeptValue]) -> list[KeptWords]:
         for one in values
         if one.outcome is not KeptOutcome.SAME
     ]
+
+
+def _found(one: KeptValue) -> str:
+    return _("not known") if one.outcome is KeptOutcome.UNKNOWN else _value(one.field.value, one.found)
 
 
 def _wanted(one: KeptValue) -> str:
@@ -48,6 +53,8 @@ def _wanted(one: KeptValue) -> str:
 def _note(one: KeptValue) -> str:
     if one.outcome is KeptOutcome.REPORTED:
         return _("stays: {policy}").format(policy=KeepPolicyChoices.LABELS[one.policy.value])
+    if one.outcome is KeptOutcome.UNKNOWN:
+        return _("not compared, as LibreNMS does not say it")
     return _("cannot be changed") if one.outcome is KeptOutcome.BLOCKED else ""
 
 

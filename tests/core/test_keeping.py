@@ -68,9 +68,12 @@ class TestState:
         value = compared(Kept.STATE, replace(HELD, status="offline"), disabled=True, ignore=True)
         assert value is not None and value.outcome is KeptOutcome.SAME
 
-    @pytest.mark.parametrize(("status", "columns"), [("staged", {}), ("active", {"disabled": UNSET})])
-    def test_of_what_one_side_does_not_say_there_is_nothing(self, status: str, columns: dict[str, Any]) -> None:
-        assert compared(Kept.STATE, replace(HELD, status=status), **columns) is None
+    def test_of_what_netbox_does_not_say_there_is_nothing(self) -> None:
+        assert compared(Kept.STATE, replace(HELD, status="staged")) is None
+
+    def test_what_librenms_does_not_say_is_neither_compared_nor_written(self) -> None:
+        value = compared(Kept.STATE, disabled=UNSET)
+        assert value is not None and value.outcome is KeptOutcome.UNKNOWN and told(value) == {}
 
     def test_filling_never_takes_back_what_somebody_did_in_librenms(self) -> None:
         value = compared(Kept.STATE, policy=FILL, disabled=True)
@@ -134,9 +137,10 @@ class TestLocation:
         assert told(self.at("FRA2", "Amsterdam, hall 2", "Room 7"))["location"] == "Amsterdam, hall 2"
         assert told(self.at("FRA2", "Amsterdam, hall 2", "ams1"))["location"] == "AMS1", "of several none is chosen"
 
-    def test_without_a_site_and_where_it_is_hidden_nothing_is_said(self) -> None:
+    def test_without_a_site_nothing_is_said_and_where_it_is_hidden_nothing_is_known(self) -> None:
         assert self.at("FRA2", held=replace(HELD, site=None, site_name="")) is None
-        assert self.at("<private>") is None
+        hidden = self.at("<private>")
+        assert hidden is not None and hidden.outcome is KeptOutcome.UNKNOWN
 
 
 class TestPollerGroup:
@@ -194,8 +198,11 @@ class TestParents:
 
     def test_where_a_side_says_nothing_there_is_nothing(self) -> None:
         assert self.of(None, "3", "by-hand") is None
+
+    def test_where_librenms_says_no_parents_nothing_is_known(self) -> None:
         keeping = Keeping(policies={Kept.PARENTS: WINS}, devices=self.DEVICES)
-        assert keeping.compare(replace(HELD, parents=frozenset({1})), device()) == ()
+        (value,) = keeping.compare(replace(HELD, parents=frozenset({1})), device())
+        assert value.outcome is KeptOutcome.UNKNOWN and parents_told([value]) is None
 
     def test_ids_without_names_stay_as_well(self) -> None:
         value = self.of({1}, "3,4", None)
@@ -207,6 +214,11 @@ class TestDisplayName:
         value = compared(Kept.DISPLAY, policy=REPORT, hostname="192.0.2.1", display="192.0.2.1")
         assert value is not None and value.outcome is KeptOutcome.BLOCKED and told(value) == {}
         assert value.problem is not None and value.problem.code is Code.DISPLAY_FIXED
+
+    @pytest.mark.parametrize(("display", "outcome"), [(UNSET, KeptOutcome.UNKNOWN), (None, None)])
+    def test_one_that_nobody_gave_is_none(self, display: Any, outcome: KeptOutcome | None) -> None:
+        value = compared(Kept.DISPLAY, policy=REPORT, hostname="192.0.2.1", display=display)
+        assert (value.outcome if value is not None else None) == outcome
 
     def test_a_hostname_that_is_a_name_is_one(self) -> None:
         assert compared(Kept.DISPLAY, policy=REPORT, hostname="sw1.example.net", display="sw1.example.net") is None
@@ -243,6 +255,11 @@ class TestRows:
         assert row(disabled=True)[0].action is Action.SAME
         left, codes = row(policies={Kept.NOTES: REPORT})
         assert (left.action, codes, len(left.fields)) == (Action.NOTHING, [Code.ALREADY_LINKED], 1)
+
+    def test_one_of_which_librenms_does_not_say_everything_is_not_called_in_step(self) -> None:
+        found, codes = row(policies={Kept.STATE: WINS, Kept.NOTES: WINS}, disabled=True, notes=UNSET)
+        assert (found.action, codes) == (Action.NOTHING, [Code.ALREADY_LINKED])
+        assert [one.outcome for one in found.fields] == [KeptOutcome.SAME, KeptOutcome.UNKNOWN]
 
     def test_while_nothing_is_kept_in_step_it_is_as_it_was(self) -> None:
         found, codes = row(policies={})

@@ -209,6 +209,42 @@ class TestParents:
         assert row["outcome"] == "failed" and self.parents(nms, "acc1") is None
 
 
+class TestParentsOfNewDevices:
+    @pytest.fixture
+    def leaf(self, nms: Simulator) -> Any:
+        """An access switch that LibreNMS lacks, on a core that it has and on one that it lacks."""
+        LibreNMSSettings.objects.create(kept_fields={"parents": "fill_if_empty"}, parent_roles="core\naccess")
+        rule(address="name")
+        core, access = (make_named(DeviceRole, name) for name in ("core", "access"))
+        leaf = make_device("acc1", role=access)
+        for top in (linked(nms, "core1", role=core), make_device("core2", role=core)):
+            make_cable(make_interface(leaf, f"to {top}"), make_interface(top, "eth0"))
+        return leaf
+
+    def test_those_that_are_added_together_find_each_other(self, nms: Simulator, leaf: Any) -> None:
+        both = [leaf, Device.objects.get(name="core2")]
+        planned = post(both, dry_run=True)
+        assert [(row["action"], row["parents"]) for row in planned["results"]] == [("add", ["core1"]), ("add", [])]
+        done = post(both, expected=planned["digest"])
+        assert (done["state"], done["counts"]) == ("completed", {"created": 2})
+        rows = {one["hostname"]: one for one in nms.state.devices.rows()}
+        assert rows["acc1"]["dependency_parent_id"] == f"1,{rows['core2']['device_id']}"
+        assert rows["core2"]["dependency_parent_id"] is None
+        assert [row["changed"] for row in done["results"]] == [{"parents": ["", "core1, core2"]}, {}]
+
+    def test_what_librenms_refuses_is_told_and_the_device_stays_added(self, nms: Simulator, leaf: Any) -> None:
+        nms.faults.add("/parents$", "status", status=500)
+        done = post([leaf])
+        assert (done["state"], done["counts"]) == ("partial", {"created": 1})
+        assert codes(done["results"][0]) == ["not_changed"]
+
+    def test_where_parents_are_only_reported_nobody_is_told(self, nms: Simulator, leaf: Any) -> None:
+        LibreNMSSettings.objects.update(kept_fields={"parents": "report_only"})
+        (row,) = post([leaf], dry_run=True)["results"]
+        post([leaf])
+        assert row["parents"] == [] and len(writes(nms)) == 1
+
+
 class TestWhatLibreNMSDoesNotDo:
     def test_answered_well_and_not_done_is_named(self, nms: Simulator) -> None:
         keep(state="netbox_wins", notes="netbox_wins")

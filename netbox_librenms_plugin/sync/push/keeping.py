@@ -59,12 +59,13 @@ class KeepPolicy(StrEnum):
 
 class KeptOutcome(StrEnum):
     """How a field stands. ``reported``: it differs, and the policy writes nothing. ``blocked``: it cannot be
-    written."""
+    written. ``unknown``: LibreNMS does not say what it has, so nothing is compared and nothing is written over it."""
 
     SAME = "same"
     CHANGED = "changed"
     REPORTED = "reported"
     BLOCKED = "blocked"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,15 +158,25 @@ class Keeping:
         """Whether anything is compared at all."""
         return bool(self.policies)
 
+    @property
+    def gives_parents(self) -> bool:
+        """Whether LibreNMS is told on whom a device depends that has no parents there."""
+        return self.policies.get(Kept.PARENTS, KeepPolicy.IGNORE).writes(is_empty=True, wanted="a parent")
+
+    def parents_of_new(self, parents: Iterable[int]) -> tuple[str, ...]:
+        """Hostnames of those (LibreNMS ids) that a new device is to depend on."""
+        there = (self.devices[one] for one in parents if one in self.devices) if self.gives_parents else ()
+        return tuple(sorted(text(one.hostname) for one in there))
+
     def compare(self, held: HeldObject, device: Device) -> tuple[KeptValue, ...]:
-        """The fields that are compared and of which both sides say something, in their order."""
+        """The fields of which NetBox says something, in their order."""
         return tuple(one for name in Kept if name in self.policies and (one := self._of(name, held, device)))
 
     def _of(self, name: Kept, held: HeldObject, device: Device) -> KeptValue | None:
         found = found_in(device, name)
+        wanted, problem = self._wanted(name, held, device, "" if found is None else found)
         if found is None:
-            return None
-        wanted, problem = self._wanted(name, held, device, found)
+            return self._unknown(name, device, wanted)
         if problem is not None:
             return KeptValue(
                 field=name,
@@ -181,6 +192,13 @@ class Keeping:
         if name is Kept.PARENTS:
             return replace(compared, numbers=tuple(sorted({*parents_of(device), *self._parents(held, device)})))
         return compared
+
+    def _unknown(self, name: Kept, device: Device, wanted: Value | None) -> KeptValue | None:
+        # A display name that nobody has given is no secret: LibreNMS makes one up
+        if wanted is None or (name is Kept.DISPLAY and device.display is not UNSET):
+            return None
+        policy = self.policies[name]
+        return KeptValue(field=name, found="", wanted=wanted, policy=policy, outcome=KeptOutcome.UNKNOWN)
 
     def _parents(self, held: HeldObject, device: Device) -> Mapping[int, str]:
         """Those that NetBox says and LibreNMS has: id → hostname."""

@@ -45,7 +45,9 @@ def plan_push(
         row = _row(subject, rules, profiles, known, ping_only=ping_only)
         if row.action is Action.ADD:
             first = taken.setdefault(row.hostname.casefold(), row)
-            if first is not row:
+            if first is row:
+                row = replace(row, parents=keeping.parents_of_new(subject.parents or ()))
+            else:
                 row = _refused(row, issue(Code.SAME_HOSTNAME, name=first.name))
         rows.append(row)
     return rows

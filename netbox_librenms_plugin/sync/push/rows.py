@@ -94,8 +94,9 @@ class PushSubject:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushRow:
     """What becomes of one object. ``rule_id`` and ``rule``: the push rule that decided, 0 and empty where none fits.
-    ``librenms_id``: the device that it is, or would be linked to. ``fields``: what LibreNMS has of a linked device
-    beside what NetBox says. ``issues``: why nothing is done, or not all."""
+    ``librenms_id``: the device that it is, or would be linked to. ``parents``: hostnames of the devices that a new one
+    is to depend on. ``fields``: what LibreNMS has of a linked device beside what NetBox says. ``issues``: why nothing
+    is done, or not all."""
 
     id: int
     name: str
@@ -110,6 +111,7 @@ class PushRow:
     rule_id: int = 0
     rule: str = ""
     librenms_id: int | None = None
+    parents: tuple[str, ...] = ()
     fields: tuple[KeptValue, ...] = ()
     issues: tuple[Issue, ...] = ()
 

@@ -143,7 +143,7 @@ class RunView(FragmentMixin, ConditionalLoginRequiredMixin, View):
     def _row(self, run: Run, item: RunItem, around: ResultSurroundings) -> dict[str, Any]:
         instance = around.instance(item)
         hidden = is_hidden(item, run, self.request.user, seen=around.objects)
-        told = item.outcome == RunOutcomeChoices.SYNCED and not hidden
+        told = item.outcome in (RunOutcomeChoices.SYNCED, RunOutcomeChoices.CREATED) and not hidden
         return {
             "item": item,
             "url": _url_of(instance) if instance is not None else "",

@@ -40,7 +40,7 @@ def linked_to(api: LibreNMSAPI, librenms_ids: Sequence[int]) -> list[Device | Vi
     return [
         one
         for model in NETBOX_MODELS.values()
-        for one in with_librenms_id(model.objects.order_by("pk"), scope).filter(has_librenms_id(ids, scope))
+        for one in with_librenms_id(model.objects.order_by("pk"), scope).filter(has_librenms_id(ids))
     ]
 
 

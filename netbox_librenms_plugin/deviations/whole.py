@@ -111,11 +111,8 @@ def _places(port_ids: set[int], scope: Scope) -> Mapping[int, tuple[int, str]]:
     places: dict[int, tuple[int, str]] = {}
     for some in batched(sorted(port_ids), AT_ONCE):
         rows = carrying(Interface, [str(one) for one in some], scope)
-        columns = ("device_id", "device__name", "name", "_bound", "_bound_as_id", "_bare")
-        for device_id, device, name, *held in rows.values_list(*columns):
-            for text in held:
-                if text and text.isdecimal() and int(text) in some:
-                    places[int(text)] = device_id, f"{device or f'#{device_id}'} {name}"
+        for device_id, device, name, held in rows.values_list("device_id", "device__name", "name", "_librenms_id"):
+            places[int(held)] = device_id, f"{device or f'#{device_id}'} {name}"
     return places
 
 

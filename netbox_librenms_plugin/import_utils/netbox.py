@@ -154,7 +154,7 @@ def _those_that_match(
     families = ("primary_ip4", "primary_ip6", *(("oob_ip",) if queryset.model is NetBoxDevice else ()))
     queryset = with_librenms_id(queryset, scope).annotate(_lower=Lower("name"), _serial=Lower(Trim("serial")))
     wanted = Q(_lower__in=names) | Q(_serial__in=serials) | Q(pk__in=linked)
-    wanted |= has_librenms_id([str(one) for one in sorted(ids)], scope)
+    wanted |= has_librenms_id([str(one) for one in sorted(ids)])
     for family in families if addresses else ():
         wanted |= Q(**{f"{family}__address__net_in": sorted(addresses)})
     if queryset.model is NetBoxDevice:

@@ -100,7 +100,7 @@ def _holders(numbers: Iterable[int], api: LibreNMSAPI) -> dict[int, list[_Holder
     found: defaultdict[int, list[_Holder]] = defaultdict(list)
     for model in MODELS.values():
         of_chassis = ("virtual_chassis_id", "virtual_chassis__master_id") if model is NetBoxDevice else ()
-        rows = with_librenms_id(model.objects.order_by("pk"), scope).filter(has_librenms_id(ids, scope))
+        rows = with_librenms_id(model.objects.order_by("pk"), scope).filter(has_librenms_id(ids))
         stored = f"custom_field_data__{FIELD_NAME}"
         for pk, name, value, *of in rows.values_list("pk", "name", stored, *of_chassis):
             number = read_id(value, scope.server, scope.bare_key)

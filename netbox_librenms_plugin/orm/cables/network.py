@@ -107,7 +107,7 @@ def _nodes(said: Collection[SaidNeighbour], scope: Scope) -> list[Node]:
     by_name = Q(_host__in=hosts) | Q(_folded__in=hosts) | Q(_chassis__in=hosts)
     if serials:
         by_name |= Q(_serial__in=serials)
-    nodes = _as_nodes(named.filter(has_librenms_id(ids, scope) | by_name), scope)
+    nodes = _as_nodes(named.filter(has_librenms_id(ids) | by_name), scope)
     return [*nodes, *_rest_of_chassis(nodes, scope)]
 
 

@@ -123,4 +123,4 @@ def _name(others: Iterable[Any], scope: Scope) -> str:
 
 def _holders(model: Any, librenms_id: int, scope: Scope) -> Any:
     """The objects that hold the id in any of the forms in which it is read."""
-    return with_librenms_id(model.objects.all(), scope).filter(has_librenms_id([str(librenms_id)], scope))
+    return with_librenms_id(model.objects.all(), scope).filter(has_librenms_id([str(librenms_id)]))

@@ -93,7 +93,7 @@ def _holders(librenms_ids: Iterable[int], scope: Scope, using: str) -> Holders:
     ids = sorted({str(one) for one in librenms_ids})
     found: defaultdict[int, list[tuple[Any, int, int | None]]] = defaultdict(list)
     for model in _NAMED:
-        rows = with_librenms_id(model.objects.using(using), scope).filter(has_librenms_id(ids, scope)).order_by("pk")
+        rows = with_librenms_id(model.objects.using(using), scope).filter(has_librenms_id(ids)).order_by("pk")
         columns = ("pk", f"{_COLUMN}__{FIELD_NAME}", *(("virtual_chassis_id",) if model is Device else ()))
         for pk, value, *chassis in rows.values_list(*columns):
             if (number := read_id(value, scope.server, scope.bare_key)) is not None:

@@ -121,7 +121,7 @@ def make_device(name: str, *, librenms_id: int | None = None, site: Site | None 
     }
     device = Device(name=name, **(needed | fields))
     device.custom_field_data = {"librenms_id": None if librenms_id is None else {"default": librenms_id}}
-    if {"device_type", "rack"} & fields.keys():
+    if {"device_type", "rack", "virtual_chassis"} & fields.keys():
         device.save()
     else:
         # Saved one by one, a device looks for each kind of component that its type, which is made here, does not have

@@ -169,14 +169,15 @@ class Visitor:
         self.page.wait_for_function(f"!document.querySelector('{busy}')")
 
     def choose_in_header(self, name: str) -> None:
-        """Press an entry of the menu of an object's tab, once everything has come: a page that grows under the mouse
-        lets go of what was pressed."""
+        """Press an entry of the menu of an object's tab, once everything has come, and by key: under the mouse a menu
+        that is just being placed lets go of what was pressed."""
         from playwright.sync_api import expect
 
         expect(self.page.locator("#librenms-match")).to_be_visible()
         self.settle()
         self.page.locator("#librenms-match").click()
-        self.page.get_by_role("link", name=name).click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=name).press("Enter")
 
     def screenshot(self, name: str, *, full: bool = True) -> Path:
         """Leave a picture in .dev/screenshots/, named after the test, of a page that nobody is kept out of."""

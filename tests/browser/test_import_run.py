@@ -123,7 +123,8 @@ def test_in_the_background_to_the_end(visitor: Visitor, simulator: Simulator, wo
 def test_a_running_import_is_cancelled_and_continued(visitor: Visitor, simulator: Simulator, worker: None) -> None:
     ids = add_switches(simulator.state, 60)
     known_to_netbox()
-    simulator.faults.add(r"/devices/\d+/ports", "delay", seconds=1)
+    # The first of them are there at once; then there is time to cancel
+    simulator.faults.add(rf"/devices/({'|'.join(map(str, ids[30:]))})/ports", "delay", seconds=5)
     visitor.log_in(admin())
     person = Importer(admin())
     person.choose(ids)

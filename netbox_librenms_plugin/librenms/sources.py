@@ -36,6 +36,9 @@ from .records import (
 
 __all__ = ("Bulk", "PerDevice", "Source")
 
+# Ports of devices that were asked for last
+PORTS_KEPT = 20_000
+
 
 class Source(Protocol):
     """What is asked about devices by LibreNMS id. Every method raises ``LibreNMSError``; all but ``identify`` may be
@@ -175,6 +178,8 @@ class Bulk:
         self._each = PerDevice(api, refresh=refresh or since is not None)
         self._only = None if only is None else list(only)
         self._kept: dict[str, Any] = {}
+        self._snapshots: dict[int, Snapshot] = {}
+        self._ports_kept = 0
         self._guard = Lock()
 
     def identify(self, objects: list[Any]) -> dict[int, Identification]:
@@ -204,8 +209,17 @@ class Bulk:
 
     def interfaces(self, device_id: int) -> Snapshot:
         self.device(device_id)
-        if self.complete:
-            return self._each.interfaces(device_id)
+        # Asked for by each resource: the ones that hang on ports have them from the same answer
+        found = self._snapshots.get(device_id)
+        if found is None:
+            found = self._each.interfaces(device_id) if self.complete else self._ports_of(device_id)
+            if self._ports_kept > PORTS_KEPT:
+                self._snapshots, self._ports_kept = {}, 0
+            self._snapshots[device_id] = found
+            self._ports_kept += len(found.ports)
+        return found
+
+    def _ports_of(self, device_id: int) -> Snapshot:
         every = self._ports()
         if device_id in every.failed:
             raise PortsUnknown(self.api.server.display_name, sentence=every.failed[device_id])

@@ -12,6 +12,7 @@ from netbox_librenms_plugin.sync.cables.plan import CableContext, HeldCable, pla
 from netbox_librenms_plugin.sync.cables.types import cable_type
 from netbox_librenms_plugin.sync.core.plan import Change, Found, Outcome, Plan, Ref
 from netbox_librenms_plugin.sync.core.policy import Policies, Policy
+from netbox_librenms_plugin.sync.interfaces.port_interfaces import port_interfaces
 
 from .build import ALONE, STACK, codes
 
@@ -47,7 +48,9 @@ def plan(
     ports = tuple(Port(port_id=pk, if_name=by_id[pk].ref.name) for pk in local)
     seen = DeviceLinks(device_id=1, links=links, ports=(*ports, Port(port_id=9, if_name="Gi0/9")))
     network = Network(nodes=context.pop("nodes", NODES), jacks=Jacks(by_id=by_id, members=members or {}))
-    surroundings = CableContext(**{"members": ALONE, "found": found, "network": network, **context})
+    known = {"members": ALONE, **context}
+    places = port_interfaces(seen.ports, found, known["members"], "ifName")
+    surroundings = CableContext(**{"found": found, "places": places, "network": network, **known})
     chosen = Policies({("cables", name): policy for name, policy in (policies or {}).items()})
     return plan_cables(seen, surroundings, chosen)
 
@@ -262,7 +265,9 @@ def _stacked(ends: dict[int, Jack], *links: Link) -> Plan:
     ports = [Port(port_id=pk, if_name=one.ref.name) for pk, one in ends.items()]
     hidden = Port(port_id=30, if_name="Gi3/0/1")
     seen = DeviceLinks(device_id=1, links=(*links, link(99, 30)), ports=(*ports, hidden))
-    context = CableContext(members=STACK, found=found, network=Network(nodes=NODES, jacks=Jacks(by_id=ends)))
+    places = port_interfaces(seen.ports, found, STACK, "ifName")
+    network = Network(nodes=NODES, jacks=Jacks(by_id=ends))
+    context = CableContext(members=STACK, found=found, places=places, network=network)
     return plan_cables(seen, context, Policies())
 
 

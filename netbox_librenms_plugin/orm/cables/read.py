@@ -8,11 +8,12 @@ from ...models import LibreNMSSettings
 from ...sync.cables.neighbour_texts import SaidNeighbour, said_by
 from ...sync.cables.plan import RESOURCE, CableContext
 from ...sync.core.names import parent_name
-from ...sync.core.plan import Ref
+from ...sync.core.plan import Found, Ref
 from ...sync.interfaces.port_identity import port_names
+from ...sync.interfaces.port_interfaces import PortInterface
 from ..frame.scope import Scope
 from ..frame.subjects import Subject
-from ..interfaces.port_interfaces import read_interfaces
+from ..interfaces.port_interfaces import places_of, read_interfaces
 from ..interfaces.read import chosen_members
 from .network import NetworkQuery, read_network
 from .paths import read_cables
@@ -46,9 +47,9 @@ def read(
             context=CableContext(
                 members=one.as_members(chosen_members(scope)),
                 found=found[one.key],
+                places=_places(one, snapshots[one.key], found[one.key], scope),
                 network=network,
                 cables=cables,
-                name_field=scope.name_field,
                 label=settings.cable_label,
                 unrecorded=unrecorded,
                 tag=None if tag is None else Ref(tag.pk, tag.name),
@@ -57,6 +58,10 @@ def read(
         )
         for one in chosen
     }
+
+
+def _places(subject: Subject, said: DeviceLinks, found: Sequence[Found], scope: Scope) -> Mapping[int, PortInterface]:
+    return places_of(subject, said.ports, found, scope) if said.links else {}
 
 
 def _asked(subjects: Sequence[Subject], snapshots: Mapping[Key, DeviceLinks], scope: Scope) -> NetworkQuery:

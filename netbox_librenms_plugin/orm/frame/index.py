@@ -4,7 +4,7 @@ Only for comparing: an index is as old as its first use, so nothing is written b
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,8 @@ from ...custom_fields import FIELD_NAME
 from ...librenms.identity import read_id
 from .permissions import viewable
 
+# What ``once`` keeps: for each of a batch's objects one, and some more
+_MADE = 250
 # Rows that are held at once while a whole table goes by
 _ROWS_AT_ONCE = 5_000
 _DEVICE_COLUMNS = ("pk", "name", "virtual_chassis_id", "virtual_chassis__name", "vc_position", "serial")
@@ -41,6 +43,7 @@ class NetBoxIndex:
     def __init__(self, *, user: Any, server: str, bare_key: str | None) -> None:
         self._user, self._server, self._bare_key = user, server, bare_key
         self._held: dict[Any, HeldInterfaces] = {}
+        self._made: dict[tuple[int, ...], tuple[tuple[Any, ...], Any]] = {}
 
     def carriers(self, model: Any, librenms_ids: Iterable[str]) -> list[int]:
         """Interfaces (of devices or of VMs) that carry one of these ids, given as texts, whoever may view them."""
@@ -90,9 +93,28 @@ class NetBoxIndex:
                     devices[key].append(row)
         return devices
 
-    def interfaces(self, model: Any, owner: str, owner_ids: Collection[int], columns: Sequence[str]) -> HeldInterfaces:
+    def once[T](self, of: Sequence[Any], make: Callable[[], T]) -> T:
+        """What ``make`` gives, and what it gave before where it is of these very objects: what resources of a batch
+        have in common. Nobody changes it."""
+        key = tuple(map(id, of))
+        if key not in self._made:
+            if len(self._made) >= _MADE:
+                self._made.clear()
+            # An id is one as long as its object is there
+            self._made[key] = tuple(of), make()
+        made: T = self._made[key][1]
+        return made
+
+    def interfaces(
+        self,
+        model: Any,
+        owner: str,
+        owner_ids: Collection[int],
+        columns: Sequence[str],
+        prepared: Callable[[Any], Any],
+    ) -> HeldInterfaces:
         """All interfaces of these owners by id, read once for all resources of a batch, and only of owners that nobody
-        asked for in it yet. ``columns`` are the same in every call for a model."""
+        asked for in it yet. ``columns``, of a ``prepared`` queryset, are the same in every call for a model."""
         held = self._held.setdefault(model, HeldInterfaces(rows={}, visible=set()))
         missing = set(owner_ids) - held.rows.keys()
         if missing:
@@ -101,7 +123,7 @@ class NetBoxIndex:
             held.visible &= {row["pk"] for several in held.rows.values() for row in several}
             queryset = model.objects.filter(**{f"{owner}_id__in": missing}).order_by("pk")
             held.rows.update({pk: [] for pk in missing})
-            for row in queryset.values(*columns):
+            for row in prepared(queryset).values(*columns):
                 held.rows[row[f"{owner}_id"]].append(row)
             held.visible.update(viewable(queryset, self._user).values_list("pk", flat=True))
         return held

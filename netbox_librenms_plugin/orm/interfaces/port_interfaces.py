@@ -10,13 +10,15 @@ from virtualization.models import VMInterface
 
 from ...custom_fields import FIELD_NAME
 from ...librenms.identity import read_id
+from ...librenms.records import Port
 from ...sync.core.plan import Found, Ref
 from ...sync.interfaces.facts import HolderFacts, holder_facts
+from ...sync.interfaces.port_interfaces import PortInterface, port_interfaces
 from ..frame.foreseen import columns as foreseen_columns
 from ..frame.permissions import viewable
 from ..frame.scope import Scope
 from ..frame.subjects import Subject
-from .read import columns_of, model_of, owner_field
+from .read import chosen_members, columns_of, model_of, owner_field, with_mac
 
 Key = tuple[str, int]
 Row = Mapping[str, Any]
@@ -29,6 +31,23 @@ def read_interfaces(subjects: Sequence[Subject], scope: Scope) -> dict[Key, list
     Their facts are ``HolderFacts``; ``visible``: those that the user may not see
     are here so that their ports are not taken for missing.
     """
+    if scope.index is None:
+        return _read_all(subjects, scope)
+    return scope.index.once((*subjects, scope.foreseen), lambda: _read_all(subjects, scope))
+
+
+def places_of(
+    subject: Subject, ports: Sequence[Port], found: Sequence[Found], scope: Scope
+) -> Mapping[int, PortInterface]:
+    """Port id → its interface, of what ``read_interfaces`` gave for the subject."""
+
+    def placed() -> Mapping[int, PortInterface]:
+        return port_interfaces(ports, found, subject.as_members(chosen_members(scope)), scope.name_field)
+
+    return placed() if scope.index is None else scope.index.once((ports, found), placed)
+
+
+def _read_all(subjects: Sequence[Subject], scope: Scope) -> dict[Key, list[Found]]:
     found: dict[Key, list[Found]] = {}
     for model in (Interface, VMInterface):
         chosen = [one for one in subjects if model_of(one) is model]
@@ -39,7 +58,7 @@ def read_interfaces(subjects: Sequence[Subject], scope: Scope) -> dict[Key, list
 
 def _read(model: Any, subjects: Sequence[Subject], scope: Scope) -> dict[Key, list[Found]]:
     owner = owner_field(model)
-    owners = {one.pk: one for subject in subjects for one in subject.members}
+    owners = {one.pk: Ref(one.pk, str(one)) for subject in subjects for one in subject.members}
     rows, visible = _stored(model, owner, list(owners), scope)
     grouped: dict[int, list[Found]] = defaultdict(list)
     there = (scope.foreseen.row(row, scope.server) for row in rows)
@@ -47,7 +66,7 @@ def _read(model: Any, subjects: Sequence[Subject], scope: Scope) -> dict[Key, li
         member = owners[row[f"{owner}_id"]]
         kind = (model._meta.model_name, row["pk"])
         seen = row["pk"] in visible or row["pk"] < 0
-        grouped[member.pk].append(_record(row, Ref(member.pk, str(member)), kind, seen, scope))
+        grouped[row[f"{owner}_id"]].append(_record(row, member, kind, seen, scope))
     return {
         one.key: [
             found if member.pk in one.visible else replace(found, facts={**holder_facts(found), "visible": False})
@@ -61,7 +80,7 @@ def _read(model: Any, subjects: Sequence[Subject], scope: Scope) -> dict[Key, li
 def _stored(model: Any, owner: str, owner_ids: Sequence[int], scope: Scope) -> tuple[Iterable[Row], Collection[int]]:
     """The columns of interfaces that are there, and which of them the user may view."""
     if scope.index is not None:
-        held = scope.index.interfaces(model, owner, owner_ids, columns_of(model))
+        held = scope.index.interfaces(model, owner, owner_ids, columns_of(model), with_mac)
         return [row for pk in owner_ids for row in held.rows[pk]], held.visible
     queryset = model.objects.filter(**{f"{owner}_id__in": owner_ids}).order_by("pk")
     visible = set(viewable(queryset, scope.user).values_list("pk", flat=True))

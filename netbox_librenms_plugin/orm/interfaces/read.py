@@ -7,6 +7,8 @@ from typing import Any
 
 from dcim.models import Interface
 from django.db import router
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from virtualization.models import VMInterface
 
 from ...custom_fields import FIELD_NAME
@@ -37,7 +39,7 @@ _SHARED_COLUMNS = (
     "parent_id",
     "parent__name",
     "vrf_id",
-    "primary_mac_address__mac_address",
+    "_mac",
     "custom_field_data",
 )
 _DEVICE_COLUMNS = ("type", "speed", "duplex", "lag_id", "lag__name", "cable_id", "mgmt_only")
@@ -132,10 +134,10 @@ def _found(model: Any, owner_ids: Sequence[int], scope: Scope, *, lock: bool) ->
         list(queryset.select_for_update().values_list("pk", flat=True))
     columns = columns_of(model)
     if scope.index is not None:
-        held = scope.index.interfaces(model, owner, owner_ids, columns)
+        held = scope.index.interfaces(model, owner, owner_ids, columns, with_mac)
         rows = [row for pk in owner_ids for row in held.rows[pk] if row["pk"] in held.visible]
     else:
-        rows = list(viewable(queryset, scope.user).values(*columns))
+        rows = list(with_mac(viewable(queryset, scope.user)).values(*columns))
     tagged = _tagged(model, [row["pk"] for row in rows])
     grouped: dict[int, list[Found]] = defaultdict(list)
     for row in rows:
@@ -143,8 +145,14 @@ def _found(model: Any, owner_ids: Sequence[int], scope: Scope, *, lock: bool) ->
     return grouped
 
 
+def with_mac(queryset: Any) -> Any:
+    """Interfaces with the text of their primary MAC address, of which NetBox makes an object each that is only made a
+    text of again."""
+    return queryset.annotate(_mac=Cast("primary_mac_address__mac_address", TextField()))
+
+
 def columns_of(model: Any) -> tuple[str, ...]:
-    """The columns of an interface that any resource looks at."""
+    """The columns of an interface that any resource looks at, ``with_mac`` having been there."""
     owner = owner_field(model)
     return (*_SHARED_COLUMNS, f"{owner}_id", f"{owner}__name", *(_DEVICE_COLUMNS if model is Interface else ()))
 
@@ -164,7 +172,7 @@ def _tagged(model: Any, ids: Sequence[int]) -> dict[int, list[tuple[int, Ref]]]:
 
 def _record(row: Mapping[str, Any], owner: str, tagged: Sequence[tuple[int, Ref]], scope: Scope) -> Found:
     librenms_id = read_id((row["custom_field_data"] or {}).get(FIELD_NAME), scope.server, scope.bare_key)
-    mac = normalise.mac_address(str(row["primary_mac_address__mac_address"] or ""))
+    mac = normalise.mac_address(row["_mac"] or "")
     values = {
         "name": row["name"],
         "mtu": row["mtu"],

@@ -12,7 +12,6 @@ from ...librenms.records import DeviceAddresses
 from ...models import LibreNMSSettings
 from ...sync.core.plan import Found, Ref
 from ...sync.interfaces.facts import holder_facts
-from ...sync.interfaces.port_interfaces import port_interfaces
 from ...sync.ip_addresses.facts import held_facts
 from ...sync.ip_addresses.hosts import Kinds, PortAddress, port_addresses, read_host
 from ...sync.ip_addresses.identity import Addresses
@@ -21,8 +20,7 @@ from ...sync.ip_addresses.vrfs import EVERY_ROW, Vrfs
 from ...sync.ip_addresses.wanted import RESOURCE, IPAddressContext
 from ..frame.scope import Scope
 from ..frame.subjects import Subject
-from ..interfaces.port_interfaces import read_interfaces
-from ..interfaces.read import chosen_members
+from ..interfaces.port_interfaces import places_of, read_interfaces
 from .candidates import Holder as HolderKey
 from .candidates import read_candidates, visible_ids
 from .vrfs import read_vrfs
@@ -96,10 +94,9 @@ def _context(
     kinds: Kinds,
     scope: Scope,
 ) -> IPAddressContext:
-    members = subject.as_members(chosen_members(scope))
     visible = [holder_facts(one)["holder"] for one in interfaces if holder_facts(one)["visible"]]
     return IPAddressContext(
-        ports=port_interfaces(snapshot.ports, interfaces, members, scope.name_field),
+        ports=places_of(subject, snapshot.ports, interfaces, scope),
         addresses=around.addresses,
         own=[address for holder in visible for address in around.by_holder.get(holder, ())],
         vrfs=around.vrfs,

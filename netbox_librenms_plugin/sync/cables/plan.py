@@ -11,7 +11,7 @@ from ..core.issues import Code, Issue, issue
 from ..core.name_patterns import first_fitting
 from ..core.plan import Change, Found, Outcome, Plan, Ref, Wanted
 from ..core.policy import Policies
-from ..interfaces.port_interfaces import port_interfaces
+from ..interfaces.port_interfaces import PortInterface
 from .facts import CableFacts, cable_facts
 from .jacks import Jack, occupied, uncabled
 from .neighbours import End, Network
@@ -47,16 +47,17 @@ class HeldCable:
 class CableContext:
     """What is known about a device and its neighbourhood.
 
-    ``found`` holds the members' interfaces, those that the user may not see marked as such; ``chosen`` the remote
+    ``found`` holds the members' interfaces, those that the user may not see marked as such; ``places`` the interface of
+    each port by them, by its LibreNMS id; ``chosen`` the remote
     interface that a person picked, by row key; ``label`` and ``tag`` are those of new cables; ``unrecorded`` are
     the patterns of names and hardware of neighbours that are nobody's task.
     """
 
     members: Members
     found: Sequence[Found] = ()
+    places: Mapping[int, PortInterface] = field(default_factory=dict)
     network: Network = field(default_factory=Network)
     cables: Mapping[int, HeldCable] = field(default_factory=dict)
-    name_field: str = "ifName"
     label: str = ""
     tag: Ref | None = None
     unrecorded: Sequence[str] = ()
@@ -75,8 +76,8 @@ def waits(seen: DeviceLinks, context: CableContext) -> bool:
     heard = {link.local_port_id for link in seen.links if link.local_port_id not in linked}
     if not heard:
         return False
-    places = port_interfaces(seen.ports, context.found, context.members, context.name_field)
-    return any(one.interface is None and not one.ambiguous for port_id in heard if (one := places.get(port_id or 0)))
+    places = (context.places.get(port_id or 0) for port_id in heard)
+    return any(one is not None and one.interface is None and not one.ambiguous for one in places)
 
 
 def wanted_cables(seen: DeviceLinks, context: CableContext) -> list[Wanted]:
@@ -85,7 +86,7 @@ def wanted_cables(seen: DeviceLinks, context: CableContext) -> list[Wanted]:
         device_id=seen.device_id,
         links=seen.links,
         ports={port.port_id for port in seen.ports},
-        places=port_interfaces(seen.ports, context.found, context.members, context.name_field),
+        places=context.places,
         members=context.members,
         network=context.network,
         chosen=context.chosen,

@@ -40,7 +40,7 @@ def mac_address(text: str | None | UnsetType) -> str | UnsetType:
     digits = _NOT_HEX.sub("", text).upper()
     if len(digits) != 12 or digits in ("0" * 12, "F" * 12):
         return UNSET
-    return ":".join(digits[i : i + 2] for i in range(0, 12, 2))
+    return f"{digits[:2]}:{digits[2:4]}:{digits[4:6]}:{digits[6:8]}:{digits[8:10]}:{digits[10:]}"
 
 
 def mtu(value: int | None | UnsetType) -> int | UnsetType:

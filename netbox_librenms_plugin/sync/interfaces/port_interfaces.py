@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ...librenms.records import Port
 from ..chassis.members import Members
@@ -33,9 +33,10 @@ def port_interfaces(
     matching = match(found, wanted, MATCHERS)
     visible = {one.ref.id for one in members.members if one.visible}
     names = Counter((one.owner.id, one.name) for one in wanted if one.key not in matching.pairs)
-    paired = {one.librenms_id: _paired(one, matching, visible, names[one.owner.id, one.name] > 1) for one in wanted}
     loopbacks = {port.port_id for port in ports if _is_loopback(port)}
-    return {port_id: replace(one, loopback=port_id in loopbacks) for port_id, one in paired.items() if one is not None}
+    several = {key for key, number in names.items() if number > 1}
+    paired = (_paired(one, matching, visible, several, loopback=one.librenms_id in loopbacks) for one in wanted)
+    return {one.port_id: one for one in paired if one is not None}
 
 
 def _is_loopback(port: Port) -> bool:
@@ -54,8 +55,16 @@ def _wanted(one: PortIdentity) -> Wanted:
     )
 
 
-def _paired(one: Wanted, matching: Matching, visible: Collection[int | None], twice: bool) -> PortInterface | None:
-    """None for what the user may not see; ``twice``: LibreNMS has another port of this name without an interface."""
+def _paired(
+    one: Wanted,
+    matching: Matching,
+    visible: Collection[int | None],
+    several: Collection[tuple[int | None, str]],
+    *,
+    loopback: bool,
+) -> PortInterface | None:
+    """None for what the user may not see. ``several``: names of which LibreNMS has more than one port without an
+    interface."""
     candidates: Sequence[Found] = matching.rivals.get(one.key, ())
     if one.key in matching.pairs:
         candidates = (matching.pairs[one.key][0],)
@@ -63,8 +72,13 @@ def _paired(one: Wanted, matching: Matching, visible: Collection[int | None], tw
         return None
     if len(candidates) == 1 and one.key not in matching.claimed_twice:
         (found,) = candidates
-        return PortInterface(port_id=one.librenms_id, name=found.name, owner=found.owner, interface=found)
+        return PortInterface(
+            port_id=one.librenms_id, name=found.name, owner=found.owner, interface=found, loopback=loopback
+        )
     if one.owner.id not in visible:
         return None
+    twice = (one.owner.id, one.name) in several
     ambiguous = bool(candidates) or twice or bool(port_facts(one)["unowned"])
-    return PortInterface(port_id=one.librenms_id, name=one.name, owner=one.owner, ambiguous=ambiguous)
+    return PortInterface(
+        port_id=one.librenms_id, name=one.name, owner=one.owner, ambiguous=ambiguous, loopback=loopback
+    )

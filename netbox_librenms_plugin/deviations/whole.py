@@ -110,9 +110,13 @@ def _places(port_ids: set[int], scope: Scope) -> Mapping[int, tuple[int, str]]:
     """Port → (id of its device in NetBox, device and interface in words): a query for some hundred ports."""
     places: dict[int, tuple[int, str]] = {}
     for some in batched(sorted(port_ids), AT_ONCE):
-        rows = carrying(Interface, [str(one) for one in some], scope)
-        for device_id, device, name, held in rows.values_list("device_id", "device__name", "name", "_librenms_id"):
-            places[int(held)] = device_id, f"{device or f'#{device_id}'} {name}"
+        ids = [str(one) for one in some]
+        rows = carrying(Interface, ids, scope).values_list("device_id", "device__name", "name", "_librenms_id")
+        places |= {
+            int(held): (device_id, f"{device or f'#{device_id}'} {name}")
+            for device_id, device, name, held in rows
+            if held in ids
+        }
     return places
 
 

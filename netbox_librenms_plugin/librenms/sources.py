@@ -213,6 +213,9 @@ class Bulk:
         found = self._snapshots.get(device_id)
         if found is None:
             found = self._each.interfaces(device_id) if self.complete else self._ports_of(device_id)
+            if self.complete and found.partial:
+                # The next time LibreNMS may say more
+                return found
             if self._ports_kept > PORTS_KEPT:
                 self._snapshots, self._ports_kept = {}, 0
             self._snapshots[device_id] = found

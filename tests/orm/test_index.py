@@ -143,6 +143,15 @@ def test_what_is_written_is_read_as_it_is_now(simulator: Simulator) -> None:
     assert set(bound_elsewhere([5], many.for_writing(), model=Interface, owner_ids=[])) == {5}
 
 
+@pytest.mark.parametrize("held", [{"librenms_id": {"default": 9}}, {"librenms_id": None}, {}])
+def test_who_holds_another_id_by_now_is_no_holder(simulator: Simulator, held: dict[str, Any]) -> None:
+    held_elsewhere([5, 6, 7, 8])
+    many = scope_of(admin()).for_many()
+    assert set(bound_elsewhere([5, 6], many, model=Interface, owner_ids=[])) == {5, 6}
+    Interface.objects.filter(name="held 0").update(custom_field_data=held)
+    assert set(bound_elsewhere([5, 6], many, model=Interface, owner_ids=[])) == {6}
+
+
 def of_interfaces(statements: Sequence[str]) -> list[str]:
     """The conditions of the statements that read interfaces of devices."""
     return [one.partition(" WHERE ")[2] for one in statements if ' FROM "dcim_interface"' in one]

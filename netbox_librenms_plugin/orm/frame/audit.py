@@ -62,8 +62,8 @@ def _loaded(model: type[Model], objects: Sequence[Any]) -> Any:
 
 class _Inserting(QuerySet[Any]):
     """Django hands PostgreSQL one list for each column, unless one of the columns is an array, as an interface has:
-    then each value of each row is a parameter of its own, which takes three times as long. Arrays that nobody has
-    filled are left to the database, which leaves them empty as well."""
+    then each value of each row is a parameter of its own. Arrays that nobody has filled are left to the database, which
+    leaves them empty as well."""
 
     def _insert(self, objs: Sequence[Any], fields: Sequence[Any], *args: Any, **how: Any) -> Any:
         filled = [field for field in fields if not _stays_empty(field, objs)]

@@ -35,13 +35,15 @@ def bound_elsewhere(
         rows = list(queryset.values_list("pk", "name", f"{owner}__name", "_librenms_id"))
         visible = _visible(candidate, [row[0] for row in rows], scope)
         for primary_key, name, owner_name, found in rows:
-            label = f"{name} ({owner_name})" if primary_key in visible else _("an interface you may not see")
-            holders[int(found)] = label
+            if found in ids:
+                label = f"{name} ({owner_name})" if primary_key in visible else _("an interface you may not see")
+                holders[int(found)] = label
     return holders
 
 
 def carrying(model: Any, ids: Sequence[str], scope: Scope) -> Any:
-    """The interfaces that hold one of these ids, as ``with_librenms_id`` annotates them."""
+    """The interfaces that hold one of these ids, as ``with_librenms_id`` annotates them. An index is as old as its
+    first use: what it finds may hold another id by now, or none."""
     return with_librenms_id(model.objects.all(), scope).filter(holding(model, ids, scope))
 
 

@@ -47,10 +47,10 @@ class HeldCable:
 class CableContext:
     """What is known about a device and its neighbourhood.
 
-    ``found`` holds the members' interfaces, those that the user may not see marked as such; ``places`` the interface of
-    each port by them, by its LibreNMS id; ``chosen`` the remote
-    interface that a person picked, by row key; ``label`` and ``tag`` are those of new cables; ``unrecorded`` are
-    the patterns of names and hardware of neighbours that are nobody's task.
+    ``found`` holds the members' interfaces, those that the user may not see marked as such; ``places``: which of them
+    each port is, by its LibreNMS id; ``chosen`` the remote interface that a person picked, by row key; ``label`` and
+    ``tag`` are those of new cables; ``unrecorded`` are the patterns of names and hardware of neighbours that are
+    nobody's task.
     """
 
     members: Members

@@ -1,11 +1,13 @@
 """How a run adds devices to LibreNMS, or changes them there: each is planned anew, told, and read back; a new one is
 linked."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from rq.timeouts import JobTimeoutException
 
 from ..choices import RunOutcomeChoices
 from ..compat import apply_request_processors
@@ -30,6 +32,8 @@ from .planning import PushPlanner
 from .starting import asked_fields, is_wanted
 
 DEVICES, PARENTS = "devices", "parents"
+
+logger = logging.getLogger("netbox_librenms_plugin")
 
 
 def phases_of_push(task: Task) -> Sequence[Phase]:
@@ -92,7 +96,7 @@ class Devices(Phase):
             return _failed(self._final)
         with apply_request_processors(self.task.request):
             reason = elsewhere(self.task.run)
-            row, instance = planned_alone(self.planner, item, self.task) if reason is None else (None, None)
+            row, instance = _planned_alone(self.planner, item, self.task) if reason is None else (None, None)
         if reason is not None:
             return _failed(reason)
         if row is None:
@@ -171,7 +175,6 @@ class Parents(Phase):
     api: LibreNMSAPI
     batch: int = 1
     _planner: PushPlanner | None = field(init=False, default=None)
-    _asked: dict[int, dict[str, Any]] = field(init=False, default_factory=dict)
     _final: Issue | None = field(init=False, default=None)
 
     def begin(self) -> None:
@@ -191,31 +194,43 @@ class Parents(Phase):
         return items.filter(outcome=RunOutcomeChoices.CREATED)
 
     def do(self, items: Sequence[RunItem]) -> Sequence[Result | None]:
-        """Tell them; the devices were added in any case."""
-        return [Result(issues=[issue_json(one) for one in self._do(item)]) for item in items]
+        """Tell them; whatever comes of it, the devices were added."""
+        return [Result(issues=[issue_json(one) for one in self._tried(item)]) for item in items]
 
-    def note(self, item: RunItem, result: Result) -> None:
-        """With what was asked for."""
-        Phase.note(self, item, result)
-        if fields := self._asked.get(item.pk):
-            asked = item.choice.get("asked", {})
-            item.choice = {**item.choice, "asked": {**asked, "fields": {**asked.get("fields", {}), **fields}}}
+    def _tried(self, item: RunItem) -> Sequence[Issue]:
+        try:
+            return again_where_lost(lambda: self._do(item))
+        except JobTimeoutException:
+            raise
+        except Exception as error:  # whatever it is: it must not take the outcome away that the device has
+            logger.exception("Parents of %s failed", item.name)
+            return [issue(Code.PLUGIN_FAILED, error=type(error).__name__)]
 
     def _do(self, item: RunItem) -> Sequence[Issue]:
-        if self._final is not None or self._planner is None:
+        if self._planner is None or self._final is not None:
             return [self._final] if self._final is not None else []
         with apply_request_processors(self.task.request):
             reason = elsewhere(self.task.run)
-            row, _instance = planned_alone(self._planner, item, self.task) if reason is None else (None, None)
-        if reason is not None or row is None or row.action is not Action.CHANGE:
-            return [reason] if reason is not None else []
-        self._asked[item.pk] = asked_fields(row)
+            row, _instance = _planned_alone(self._planner, item, self.task) if reason is None else (None, None)
+        if reason is not None or row is None:
+            return [reason or issue(Code.OBJECT_GONE)]
+        if row.action is not Action.CHANGE:
+            # That it is linked is no reason; where it is not, that was said when it was added
+            untold = row.issues if row.action is Action.NOTHING else ()
+            return [one for one in untold if one.code is not Code.ALREADY_LINKED]
+        self._write_down(item, row)
         changed = change(self.api, row)
         self._final = changed.problem if changed.final else None
         return [changed.problem] if changed.problem is not None else []
 
+    def _write_down(self, item: RunItem, row: PushRow) -> None:
+        """What LibreNMS is asked for, before it is."""
+        asked = item.choice.get("asked", {})
+        item.choice = {**item.choice, "asked": {**asked, "fields": asked_fields(row)}}
+        item.save(update_fields=["choice"])
 
-def planned_alone(planner: PushPlanner, item: RunItem, task: Task) -> tuple[PushRow | None, Any]:
+
+def _planned_alone(planner: PushPlanner, item: RunItem, task: Task) -> tuple[PushRow | None, Any]:
     """The plan of an item's object as it is now, and the object; None where it is gone."""
     # What the user may do can have changed since the run began
     planner.user = task.request.user

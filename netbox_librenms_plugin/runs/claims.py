@@ -15,7 +15,6 @@ from ..models import RunItem
 KEPT = (
     "outcome",
     "librenms_id",
-    "choice",
     "object_type",
     "object_id",
     "object_repr",

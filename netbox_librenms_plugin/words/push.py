@@ -46,7 +46,7 @@ def _found(one: KeptValue) -> str:
 
 
 def _wanted(one: KeptValue) -> str:
-    unknown = one.outcome is KeptOutcome.BLOCKED and one.wanted == ""
+    unknown = one.problem is not None and one.wanted == ""
     return _("not known") if unknown else _value(one.field.value, one.wanted)
 
 

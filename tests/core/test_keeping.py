@@ -158,6 +158,8 @@ class TestPollerGroup:
         unknown = issue(Code.PROFILE_UNKNOWN, name="gone", rule="all")
         value = compared(Kept.POLLER_GROUP, replace(HELD, group=WantedGroup(problem=unknown)), FILL, poller_group=0)
         assert value is not None and (value.outcome, value.problem) == (KeptOutcome.BLOCKED, unknown)
+        value = compared(Kept.POLLER_GROUP, replace(HELD, group=WantedGroup(problem=unknown)), poller_group=UNSET)
+        assert value is not None and (value.outcome, value.problem) == (KeptOutcome.UNKNOWN, unknown)
 
 
 class TestParents:
@@ -207,6 +209,13 @@ class TestParents:
     def test_ids_without_names_stay_as_well(self) -> None:
         value = self.of({1}, "3,4", None)
         assert value is not None and (value.found, value.numbers) == ("#3, #4", (1, 3, 4))
+
+    def test_where_it_is_not_known_who_depends_on_whom_nothing_is_promised_of_a_new_device(self) -> None:
+        said = device_record(1, hostname="core", dependency_parent_id=None)
+        unsaid = device_record(2, hostname="old", dependency_parent_id=UNSET)
+        keeping = Keeping(policies={Kept.PARENTS: FILL}, devices={1: said, 2: unsaid})
+        assert keeping.parents_of_new([2, 1, 3]) == ("core",)
+        assert replace(keeping, policies={Kept.PARENTS: REPORT}).parents_of_new([1]) == ()
 
 
 class TestDisplayName:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from dcim.models import Device, DeviceRole, FrontPort, PortMapping, RearPort, Site
+from django.db.models.signals import pre_save
 
 from netbox_librenms_plugin.librenms_api import LibreNMSAPI
-from netbox_librenms_plugin.models import LibreNMSSettings, LocationMapping, Run
+from netbox_librenms_plugin.models import LibreNMSSettings, LocationMapping, Run, RunItem
 from netbox_librenms_plugin.push.changing import change
 from netbox_librenms_plugin.push.starting import CHANGED_IN_REQUEST
 from netbox_librenms_plugin.sync.core.issues import Code
@@ -70,6 +71,10 @@ def codes(result: dict[str, Any]) -> list[str]:
 
 def writes(nms: Simulator) -> list[str]:
     return [one.path for one in nms.requests if one.method != "GET"]
+
+
+def parents(nms: Simulator, hostname: str) -> Any:
+    return next(one["dependency_parent_id"] for one in nms.state.devices.rows() if one["hostname"] == hostname)
 
 
 class TestChanging:
@@ -153,16 +158,13 @@ class TestParents:
         make_cable(peer, make_interface(other, "eth0"))
         return top, leaf
 
-    def parents(self, nms: Simulator, hostname: str) -> Any:
-        return next(one["dependency_parent_id"] for one in nms.state.devices.rows() if one["hostname"] == hostname)
-
     def test_who_stands_above_at_the_other_end_is_added(self, nms: Simulator, tree: tuple[Any, Any]) -> None:
         nms.state.devices[3] |= {"dependency_parent_id": "4", "dependency_parent_hostname": "by-hand"}
         (row,) = post([tree[1]], dry_run=True)["results"]
         (field,) = row["fields"]
         assert (field["field"], field["librenms"], field["netbox"]) == ("parents", "by-hand", "by-hand, core1")
         assert post([tree[1]], change=True)["counts"] == {"synced": 1}
-        assert self.parents(nms, "acc1") == "1,4" and self.parents(nms, "core1") is None
+        assert parents(nms, "acc1") == "1,4" and parents(nms, "core1") is None
         assert post([tree[1], tree[0]], change=True)["counts"] == {"agrees": 2}
 
     def test_parents_that_somebody_made_meanwhile_are_not_lost(self, nms: Simulator, tree: tuple[Any, Any]) -> None:
@@ -171,7 +173,7 @@ class TestParents:
         row = plan([tree[1]], refresh=False).rows[0]
         changed = change(LibreNMSAPI(), row)
         assert changed.problem is not None and (changed.problem.code, changed.fields) == (Code.STALE, 0)
-        assert self.parents(nms, "acc1") == "4"
+        assert parents(nms, "acc1") == "4"
 
     def test_who_is_not_seen_or_not_linked_is_nobodys_parent(self, nms: Simulator, tree: tuple[Any, Any]) -> None:
         user = somebody("keeper", {SETTINGS: ["view", "change"]})
@@ -206,7 +208,7 @@ class TestParents:
     def test_what_librenms_refuses_is_told_in_its_words(self, nms: Simulator, tree: tuple[Any, Any]) -> None:
         nms.faults.add("/parents$", "status", status=500)
         (row,) = post([tree[1]], change=True)["results"]
-        assert row["outcome"] == "failed" and self.parents(nms, "acc1") is None
+        assert row["outcome"] == "failed" and parents(nms, "acc1") is None
 
 
 class TestParentsOfNewDevices:
@@ -237,6 +239,19 @@ class TestParentsOfNewDevices:
         done = post([leaf])
         assert (done["state"], done["counts"]) == ("partial", {"created": 1})
         assert codes(done["results"][0]) == ["not_changed"]
+
+    def test_a_fault_takes_no_outcome_away_that_a_device_has(self, nms: Simulator, leaf: Any) -> None:
+        def refuse(update_fields: Any, **_how: Any) -> None:
+            if update_fields:
+                raise RuntimeError
+
+        pre_save.connect(refuse, sender=RunItem)
+        try:
+            done = post([leaf])
+        finally:
+            pre_save.disconnect(refuse, sender=RunItem)
+        assert (done["state"], done["counts"]) == ("partial", {"created": 1})
+        assert codes(done["results"][0]) == ["plugin_failed"] and parents(nms, "acc1") is None
 
     def test_where_parents_are_only_reported_nobody_is_told(self, nms: Simulator, leaf: Any) -> None:
         LibreNMSSettings.objects.update(kept_fields={"parents": "report_only"})

@@ -161,12 +161,13 @@ class Keeping:
     @property
     def gives_parents(self) -> bool:
         """Whether LibreNMS is told on whom a device depends that has no parents there."""
-        return self.policies.get(Kept.PARENTS, KeepPolicy.IGNORE).writes(is_empty=True, wanted="a parent")
+        return self.policies.get(Kept.PARENTS) in (KeepPolicy.NETBOX_WINS, KeepPolicy.FILL_IF_EMPTY)
 
     def parents_of_new(self, parents: Iterable[int]) -> tuple[str, ...]:
-        """Hostnames of those (LibreNMS ids) that a new device is to depend on."""
+        """Hostnames of those (LibreNMS ids) that a new device is to depend on; none where LibreNMS does not say who
+        depends on whom, as it would be told nothing then."""
         there = (self.devices[one] for one in parents if one in self.devices) if self.gives_parents else ()
-        return tuple(sorted(text(one.hostname) for one in there))
+        return tuple(sorted(text(one.hostname) for one in there if found_in(one, Kept.PARENTS) is not None))
 
     def compare(self, held: HeldObject, device: Device) -> tuple[KeptValue, ...]:
         """The fields of which NetBox says something, in their order."""
@@ -176,7 +177,7 @@ class Keeping:
         found = found_in(device, name)
         wanted, problem = self._wanted(name, held, device, "" if found is None else found)
         if found is None:
-            return self._unknown(name, device, wanted)
+            return self._unknown(name, device, wanted, problem)
         if problem is not None:
             return KeptValue(
                 field=name,
@@ -193,12 +194,19 @@ class Keeping:
             return replace(compared, numbers=tuple(sorted({*parents_of(device), *self._parents(held, device)})))
         return compared
 
-    def _unknown(self, name: Kept, device: Device, wanted: Value | None) -> KeptValue | None:
+    def _unknown(self, name: Kept, device: Device, wanted: Value | None, problem: Issue | None) -> KeptValue | None:
         # A display name that nobody has given is no secret: LibreNMS makes one up
-        if wanted is None or (name is Kept.DISPLAY and device.display is not UNSET):
+        made_up = name is Kept.DISPLAY and device.display is not UNSET
+        if made_up or (wanted is None and problem is None):
             return None
-        policy = self.policies[name]
-        return KeptValue(field=name, found="", wanted=wanted, policy=policy, outcome=KeptOutcome.UNKNOWN)
+        return KeptValue(
+            field=name,
+            found="",
+            wanted="" if wanted is None else wanted,
+            policy=self.policies[name],
+            outcome=KeptOutcome.UNKNOWN,
+            problem=problem,
+        )
 
     def _parents(self, held: HeldObject, device: Device) -> Mapping[int, str]:
         """Those that NetBox says and LibreNMS has: id → hostname."""

@@ -1,11 +1,9 @@
 """The plugin's background jobs. What they do is in ``runs`` and ``import_utils``; here they begin, end and report."""
 
-import gc
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, NoReturn
 
@@ -25,6 +23,7 @@ from .librenms_api import LibreNMSAPI
 from .models import Run
 from .runs.control import abandoned_words, cancelled_words, enqueue, sync_helpers
 from .runs.ends import RunStopped, finish
+from .runs.garbage import old_objects_left_alone
 from .runs.kinds import HELPER, RunKind, kind_of
 from .runs.queue import is_running, living, queue_name_of, workers_of
 from .runs.watch import LOOK_EVERY, Reason, Watch
@@ -43,20 +42,6 @@ _STATES = {
     Reason.ABANDONED: RunStateChoices.ABANDONED,
     Reason.NOT_ALLOWED: RunStateChoices.FAILED,
 }
-
-
-@contextmanager
-def old_objects_left_alone() -> Iterator[None]:
-    """Python's garbage collector does not look through all of NetBox again and again, but only through what is made
-    inside. Without this it takes a quarter of the time of an import."""
-    if gc.get_freeze_count():
-        yield
-        return
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 class LibreNMSJob(JobRunner):

@@ -5,6 +5,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import batched
 from typing import Any
@@ -271,11 +272,15 @@ def _at_run(pk: int) -> Share:
 
     from netbox_librenms_plugin.librenms.limits import in_background
     from netbox_librenms_plugin.models import Run
+    from netbox_librenms_plugin.runs.garbage import old_objects_left_alone
     from netbox_librenms_plugin.runs.worker import Worker
     from tests.factories import admin, request_of
 
     started, processor = time.perf_counter(), time.process_time()
-    with in_background(), request_of(admin()) as request, CaptureQueriesContext(connection) as captured:
+    # As jobs do
+    with in_background(), old_objects_left_alone(), ExitStack() as stack:
+        request = stack.enter_context(request_of(admin()))
+        captured = stack.enter_context(CaptureQueriesContext(connection))
         Worker(run=Run.objects.get(pk=pk), request=request).work()
     used = Counter({"cpu": round(time.process_time() - processor)})
     return Share(0, used, len(captured), time.perf_counter() - started, peak_of_process())

@@ -16,7 +16,8 @@ from ..librenms_api import LibreNMSAPI
 from ..lost_connections import lasting
 from ..models import Deviation, LibreNMSSettings
 from ..models.compared_object import NETBOX_MODELS
-from ..orm.frame.bindings import has_librenms_id, with_librenms_id
+from ..orm.frame.bindings import with_librenms_id
+from ..orm.frame.stored_ids import has_librenms_id
 from .counting import count_causes
 from .events import tell
 from .phases import moment_of, recorded

@@ -16,9 +16,10 @@ from ..location_pattern import names_read
 from ..models import IdentityConfirmation, ImportIgnore, ImportRule, LibreNMSSettings
 from ..orm.chassis.devices import TARGETS
 from ..orm.fields.books import load_books
-from ..orm.frame.bindings import has_librenms_id, with_librenms_id
+from ..orm.frame.bindings import with_librenms_id
 from ..orm.frame.permissions import viewable
 from ..orm.frame.scope import Scope
+from ..orm.frame.stored_ids import has_librenms_id
 from ..sync.core.exact import Book, NamedObject
 from ..sync.core.normalise import text
 from ..sync.core.plan import Ref

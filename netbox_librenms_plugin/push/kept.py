@@ -16,9 +16,10 @@ from ..librenms_api import LibreNMSAPI
 from ..location_pattern import names_read
 from ..models import LibreNMSSettings
 from ..orm.fields.books import load_books
-from ..orm.frame.bindings import has_librenms_id, with_librenms_id
+from ..orm.frame.bindings import with_librenms_id
 from ..orm.frame.permissions import viewable
 from ..orm.frame.scope import Scope
+from ..orm.frame.stored_ids import has_librenms_id
 from ..sync.core.normalise import text
 from ..sync.push.keeping import Keeping, KeepPolicy, Kept, Monitoring, Places
 

@@ -6,8 +6,9 @@ import pytest
 from dcim.models import Device
 
 from netbox_librenms_plugin.librenms.identity import read_id
-from netbox_librenms_plugin.orm.frame.bindings import has_librenms_id, with_librenms_id
+from netbox_librenms_plugin.orm.frame.bindings import with_librenms_id
 from netbox_librenms_plugin.orm.frame.scope import Scope
+from netbox_librenms_plugin.orm.frame.stored_ids import has_librenms_id
 from tests.factories import make_device
 
 pytestmark = pytest.mark.django_db

@@ -20,11 +20,12 @@ from ...sync.cables.neighbours import Network, Node
 from ...sync.core import normalise
 from ...sync.core.plan import Ref
 from ...sync.core.serials import folded_serial
-from ..frame.bindings import has_librenms_id, holding, with_librenms_id
+from ..frame.bindings import holding, with_librenms_id
 from ..frame.foreseen import columns as columns_of
 from ..frame.index import NetBoxIndex, device_rows, with_names
 from ..frame.permissions import viewable
 from ..frame.scope import Scope
+from ..frame.stored_ids import has_librenms_id
 from .paths import Trace, name_stops, trace_of, words_for
 
 COLUMNS = known_columns(
@@ -177,9 +178,9 @@ def _by_name_or_id(
     return named.filter(there | holding(Interface, asked.all_port_ids, scope) | Q(pk__in=list(macs)))
 
 
-def _rows(queryset: Any, devices: Collection[int | None], scope: Scope) -> list[dict[str, Any]]:
+def _rows(queryset: Any, devices: Collection[int | None], scope: Scope) -> list[Mapping[str, Any]]:
     """The interfaces' columns; of devices that have not been seen to be visible only those that are."""
-    rows = list(queryset.order_by("pk").values(*COLUMNS))
+    rows: list[Mapping[str, Any]] = list(queryset.order_by("pk").values(*COLUMNS))
     others = {row["device_id"] for row in rows} - set(devices)
     if not others:
         return rows
@@ -187,7 +188,7 @@ def _rows(queryset: Any, devices: Collection[int | None], scope: Scope) -> list[
     return [row for row in rows if row["device_id"] in visible or row["device_id"] not in others]
 
 
-def _foreseen(device_ids: Collection[int | None], scope: Scope) -> list[dict[str, Any]]:
+def _foreseen(device_ids: Collection[int | None], scope: Scope) -> list[Mapping[str, Any]]:
     """The columns of interfaces that will be made on these devices."""
     empty: dict[str, Any] = {**dict.fromkeys(COLUMNS), "mark_connected": False}
     made = scope.foreseen.of_owners(pk for pk in device_ids if pk is not None)

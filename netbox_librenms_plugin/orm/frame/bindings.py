@@ -4,15 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dcim.models import Interface
-from django.db.models import CharField, Func, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from virtualization.models import VMInterface
 
-from ...custom_fields import FIELD_NAME
-from ...librenms.identity import SPACE
-from .permissions import viewable
+from .among import among
+from .permissions import sees_all, viewable
 from .scope import Scope
+from .stored_ids import has_librenms_id, with_stored_id
 
 _OWNERS = ((Interface, "device"), (VMInterface, "virtual_machine"))
 
@@ -29,7 +28,15 @@ def bound_elsewhere(
         return {}
     holders: dict[int, str] = {}
     for candidate, owner in _OWNERS:
-        queryset = carrying(candidate, ids, scope)
+        if scope.index is None:
+            condition = has_librenms_id(ids)
+        else:
+            own = scope.index.interfaces_of(model, owner_ids) if candidate is model else frozenset()
+            others = [pk for pk in scope.index.carriers(candidate, ids) if pk not in own]
+            if not others:
+                continue
+            condition = Q(among("pk", others))
+        queryset = with_librenms_id(candidate.objects.all(), scope).filter(condition)
         if candidate is model:
             queryset = queryset.exclude(**{f"{owner}_id__in": owner_ids})
         rows = list(queryset.values_list("pk", "name", f"{owner}__name", "_librenms_id"))
@@ -49,39 +56,19 @@ def carrying(model: Any, ids: Sequence[str], scope: Scope) -> Any:
 
 def holding(model: Any, ids: Sequence[str], scope: Scope) -> Q:
     """``has_librenms_id`` for interfaces, without a look at each of them where an index knows them."""
-    return has_librenms_id(ids) if scope.index is None else Q(pk__in=scope.index.carriers(model, ids))
+    if scope.index is None:
+        return has_librenms_id(ids)
+    carriers = scope.index.carriers(model, ids)
+    # What Django knows to be empty it does not ask for
+    return Q(among("pk", carriers)) if carriers else Q(pk__in=())
 
 
 def _visible(model: Any, ids: Sequence[int], scope: Scope) -> set[int]:
-    if not ids:
-        return set()
+    if not ids or sees_all(scope.user):
+        return set(ids)
     return set(viewable(model.objects, scope.user).filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def with_librenms_id(queryset: Any, scope: Scope) -> Any:
-    """The stored id in whichever of its forms it is, ``{server: {"id": 5}}``, ``{server: 5}`` or a bare ``5``, as the
-    digits that ``read_id`` reads; what is no id stays what it is, and equals none. An entry of the first form is never
-    one of the second, so the first that is there is the one."""
-    forms = [_stored(scope.server, "id"), _stored(scope.server)]
-    if scope.server == scope.bare_key:
-        forms.append(_stored())
-    return queryset.annotate(_librenms_id=_digits(Coalesce(*forms)))
-
-
-def _stored(*path: str) -> Func:
-    """The text at a path within the custom field. A key of digits is a key, which Django's own transforms would take
-    for a place in a list."""
-    keys = (Value(one) for one in (FIELD_NAME, *path))
-    return Func("custom_field_data", *keys, function="jsonb_extract_path_text", output_field=CharField())
-
-
-def _digits(text: Func) -> Func:
-    """A text as ``read_id`` understands it, if it is an id at all: trimming costs a fifth of a regular expression, and
-    every interface of NetBox is looked at."""
-    trimmed = Func(text, Value(SPACE), function="BTRIM", output_field=CharField())
-    return Func(trimmed, Value("0"), function="LTRIM", output_field=CharField())
-
-
-def has_librenms_id(ids: Sequence[str]) -> Q:
-    """The condition on objects of ``with_librenms_id`` that they hold one of these ids, given as texts."""
-    return Q(_librenms_id__in=ids)
+    """``with_stored_id`` for the server that is asked."""
+    return with_stored_id(queryset, scope.server, scope.bare_key)

@@ -103,10 +103,10 @@ class ForeseenWrites:
         """The new interfaces of these devices or VMs."""
         return [one for owner in set(owners) for one in self.interfaces.get(owner, ())]
 
-    def row(self, row: Mapping[str, Any], server: str) -> dict[str, Any]:
+    def row(self, row: Mapping[str, Any], server: str) -> Mapping[str, Any]:
         """Columns of an interface that is there, as they will be."""
         values = self.changed.get(row["pk"])
-        return dict(row) if values is None else {**row, **columns(values, server, row.get("custom_field_data"))}
+        return row if values is None else {**row, **columns(values, server, row.get("custom_field_data"))}
 
 
 def _address(change: Change, pk: int) -> Found:

@@ -11,16 +11,18 @@ from typing import Any
 
 from dcim.models import Device, Interface
 from django.db.models import CharField, F, Func, Value
-from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Lower, Trim
 from virtualization.models import VMInterface
 
 from ...custom_fields import FIELD_NAME
 from ...librenms.identity import read_id
-from .permissions import viewable
+from .permissions import sees_all, viewable
+from .stored_ids import with_stored_id
 
 # What ``once`` keeps: for each of a batch's objects one, and some more
 _MADE = 250
+# Digits of the largest number that the database can hold
+_LONGEST = 19
 # Rows that are held at once while a whole table goes by
 _ROWS_AT_ONCE = 5_000
 _DEVICE_COLUMNS = ("pk", "name", "virtual_chassis_id", "virtual_chassis__name", "vc_position", "serial")
@@ -37,6 +39,22 @@ class HeldInterfaces:
     visible: set[int]
 
 
+class _Carriers:
+    """LibreNMS's ids and the interfaces that carry them, nearly always one each: there are hundreds of thousands."""
+
+    def __init__(self) -> None:
+        self._first: dict[int, int] = {}
+        self._others: dict[int, list[int]] = {}
+
+    def add(self, librenms_id: int, pk: int) -> None:
+        if self._first.setdefault(librenms_id, pk) != pk:
+            self._others.setdefault(librenms_id, []).append(pk)
+
+    def of(self, librenms_id: int) -> Sequence[int]:
+        first = self._first.get(librenms_id)
+        return () if first is None else (first, *self._others.get(librenms_id, ()))
+
+
 class NetBoxIndex:
     """For one user and one server. Each table is read when it is first asked for; users see what they always see."""
 
@@ -48,24 +66,25 @@ class NetBoxIndex:
     def carriers(self, model: Any, librenms_ids: Iterable[str]) -> list[int]:
         """Interfaces (of devices or of VMs) that carry one of these ids, given as texts, whoever may view them."""
         known = self._of_devices if model is Interface else self._of_machines
-        return sorted({pk for one in librenms_ids for pk in known.get(int(one), ())})
+        return sorted({pk for one in librenms_ids for pk in known.of(int(one))})
 
     @cached_property
-    def _of_devices(self) -> Mapping[int, Sequence[int]]:
+    def _of_devices(self) -> "_Carriers":
         return self._carriers(Interface)
 
     @cached_property
-    def _of_machines(self) -> Mapping[int, Sequence[int]]:
+    def _of_machines(self) -> "_Carriers":
         return self._carriers(VMInterface)
 
-    def _carriers(self, model: Any) -> Mapping[int, Sequence[int]]:
-        stored = KeyTransform(FIELD_NAME, "custom_field_data")
-        rows = model.objects.filter(custom_field_data__has_key=FIELD_NAME).order_by().values_list("pk", stored)
-        carriers: dict[int, tuple[int, ...]] = {}
-        for pk, value in rows.iterator(chunk_size=_ROWS_AT_ONCE):
-            librenms_id = read_id(value, self._server, self._bare_key)
-            if librenms_id is not None:
-                carriers[librenms_id] = (*carriers.get(librenms_id, ()), pk)
+    def _carriers(self, model: Any) -> "_Carriers":
+        """The database reads the ids: to make Python's objects of what interfaces have in their custom fields would
+        take most of a minute in a large network."""
+        rows = model.objects.filter(custom_field_data__has_key=FIELD_NAME).order_by()
+        ids = with_stored_id(rows, self._server, self._bare_key).values_list("pk", "_librenms_id")
+        carriers = _Carriers()
+        for pk, found in ids.iterator(chunk_size=_ROWS_AT_ONCE):
+            if found and found.isdecimal() and len(found) <= _LONGEST:
+                carriers.add(int(found), pk)
         return carriers
 
     def devices(self, librenms_ids: Iterable[str], hosts: Collection[str], serials: Collection[str]) -> list[Row]:
@@ -123,10 +142,21 @@ class NetBoxIndex:
             held.visible &= {row["pk"] for several in held.rows.values() for row in several}
             queryset = model.objects.filter(**{f"{owner}_id__in": missing}).order_by("pk")
             held.rows.update({pk: [] for pk in missing})
-            for row in prepared(queryset).values(*columns):
+            rows = list(prepared(queryset).values(*columns))
+            for row in rows:
                 held.rows[row[f"{owner}_id"]].append(row)
-            held.visible.update(viewable(queryset, self._user).values_list("pk", flat=True))
+            everything = sees_all(self._user)
+            held.visible.update(
+                (row["pk"] for row in rows)
+                if everything
+                else viewable(queryset, self._user).values_list("pk", flat=True)
+            )
         return held
+
+    def interfaces_of(self, model: Any, owner_ids: Iterable[int]) -> set[int]:
+        """The ids of all interfaces of these owners, as far as ``interfaces`` has read them."""
+        held = self._held.get(model)
+        return set() if held is None else {row["pk"] for pk in owner_ids for row in held.rows.get(pk, ())}
 
 
 def device_rows(queryset: Any, server: str, bare_key: str | None, *also: str) -> Iterator[dict[str, Any]]:

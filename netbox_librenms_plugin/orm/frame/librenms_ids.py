@@ -11,10 +11,11 @@ from virtualization.models import VirtualMachine
 
 from ...custom_fields import FIELD_NAME
 from ...librenms.identity import read_id, with_id, without_id
-from .bindings import has_librenms_id, with_librenms_id
+from .bindings import with_librenms_id
 from .locks import wait_for
 from .permissions import refusal
 from .scope import Scope
+from .stored_ids import has_librenms_id
 
 
 class AlreadyLinkedError(ValueError):

@@ -18,13 +18,14 @@ from ...librenms.identity import read_id, with_id
 from ...sync.core.issues import Code, Issue, issue
 from . import audit
 from .batches import REFUSALS
-from .bindings import has_librenms_id, with_librenms_id
+from .bindings import with_librenms_id
 from .librenms_ids import AlreadyLinkedError, bind, hold_ids
 from .permissions import NotAllowedError, refusal, require_rows
 from .results import reason_of
 from .savepoints import savepoint
 from .scope import Scope
 from .serialised import snapshot
+from .stored_ids import has_librenms_id
 
 AT_ONCE = 500
 _COLUMN = "custom_field_data"

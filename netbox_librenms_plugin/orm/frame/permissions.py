@@ -23,6 +23,11 @@ def viewable(queryset: Any, user: Any) -> Any:
     return queryset.all() if user is None else queryset.restrict(user, "view")
 
 
+def sees_all(user: Any) -> bool:
+    """Whether nothing is hidden from the user, so that nothing need be asked for again to find out what is."""
+    return user is None or bool(user.is_superuser)
+
+
 def require(user: Any, action: str, model: Any) -> None:
     """Refuse who has no such permission at all."""
     if not user.has_perm(get_permission_for_model(model, action)):

@@ -138,7 +138,7 @@ def _found(model: Any, owner_ids: Sequence[int], scope: Scope, *, lock: bool) ->
         rows = [row for pk in owner_ids for row in held.rows[pk] if row["pk"] in held.visible]
     else:
         rows = list(with_mac(viewable(queryset, scope.user)).values(*columns))
-    tagged = _tagged(model, [row["pk"] for row in rows])
+    tagged = _tagged(model, owner, owner_ids) if rows else {}
     grouped: dict[int, list[Found]] = defaultdict(list)
     for row in rows:
         grouped[row[f"{owner}_id"]].append(_record(row, owner, tagged.get(row["pk"], []), scope))
@@ -157,12 +157,12 @@ def columns_of(model: Any) -> tuple[str, ...]:
     return (*_SHARED_COLUMNS, f"{owner}_id", f"{owner}__name", *(_DEVICE_COLUMNS if model is Interface else ()))
 
 
-def _tagged(model: Any, ids: Sequence[int]) -> dict[int, list[tuple[int, Ref]]]:
-    """Interface id → (VLAN number, VLAN) of its tagged VLANs."""
+def _tagged(model: Any, owner: str, owner_ids: Sequence[int]) -> dict[int, list[tuple[int, Ref]]]:
+    """Interface id → (VLAN number, VLAN) of its tagged VLANs, for all interfaces of these owners."""
     through = model.tagged_vlans.through
     link = f"{model._meta.model_name}"
     # Routers of databases know models, and not the tables between two of them
-    held = through.objects.using(router.db_for_read(model)).filter(**{f"{link}_id__in": ids})
+    held = through.objects.using(router.db_for_read(model)).filter(**{f"{link}__{owner}_id__in": owner_ids})
     rows = held.order_by("vlan__vid", "vlan_id")
     grouped: dict[int, list[tuple[int, Ref]]] = defaultdict(list)
     for primary_key, vlan_id, vid, name in rows.values_list(f"{link}_id", "vlan_id", "vlan__vid", "vlan__name"):

@@ -71,33 +71,31 @@ def compare(rules: Rules, found: Sequence[Found], wanted: Sequence[Wanted], poli
 
 
 def _change(rules: Rules, wanted: Wanted, matching: Matching, policies: Policies) -> Change:
-    pair = matching.pairs.get(wanted.key)
-    change = Change(
-        key=wanted.key,
-        name=wanted.name,
-        outcome=Outcome.MISSING,
-        owner=pair[0].owner if pair else wanted.owner,
-        librenms_id=wanted.librenms_id,
-        wanted=wanted.values,
-        issues=wanted.issues,
-        facts=wanted.facts,
-    )
+    found, matched_by = matching.pairs.get(wanted.key) or (None, "")
     reasons = _conflicts(rules, wanted, matching)
+    held = {} if found is None else {one.name: found.values.get(one.name) for one in rules.fields}
+    values = wanted.values
+    differences: tuple[Difference, ...] = ()
     if wanted.outcome is not None or reasons:
         outcome = Outcome.CONFLICT if reasons else wanted.outcome or Outcome.BLOCKED
-        return replace(_seen(rules, change, pair), outcome=outcome, issues=(*wanted.issues, *reasons))
-    if pair is None:
-        return replace(change, wanted=_allowed(rules, wanted.values, policies))
-    return with_differences(rules, _seen(rules, change, pair), policies)
-
-
-def _seen(rules: Rules, change: Change, pair: tuple[Found, str] | None) -> Change:
-    if pair is None:
-        return change
-    found, matched_by = pair
-    values = {one.name: found.values.get(one.name) for one in rules.fields}
-    return replace(
-        change, netbox_id=found.id, found=values, matched_by=matched_by, facts={**found.facts, **change.facts}
+    elif found is None:
+        outcome, values = Outcome.MISSING, _allowed(rules, wanted.values, policies)
+    else:
+        differences = tuple(_differences(rules, held, values, policies))
+        outcome = Outcome.CHANGED if differences else Outcome.SAME
+    return Change(
+        key=wanted.key,
+        name=wanted.name,
+        outcome=outcome,
+        owner=wanted.owner if found is None else found.owner,
+        netbox_id=None if found is None else found.id,
+        librenms_id=wanted.librenms_id,
+        found=held,
+        wanted=values,
+        differences=differences,
+        issues=(*wanted.issues, *reasons),
+        matched_by=matched_by,
+        facts=wanted.facts if found is None else {**found.facts, **wanted.facts},
     )
 
 

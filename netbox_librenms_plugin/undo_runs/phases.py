@@ -16,10 +16,11 @@ from ..engine.undo_scope import UNDO
 from ..lost_connections import ConnectionLostError, again_where_lost
 from ..models import RunItem, SyncRun
 from ..orm.frame.savepoints import retried
+from ..orm.undo.names import viewable_keys
 from ..runs.phases import Phase, Result, Task
 from ..sync.core.issues import Code, Issue, issue
 from ..sync.undo.effects import Key
-from .starts import issue_json, step_of
+from .starts import issues_json, step_of
 
 OBJECTS = "objects"
 
@@ -66,7 +67,7 @@ class Objects(Phase):
                 message=str(_("Undo of {name}").format(name=run.options[UNDO]["name"]))[:200],
             )
             self._keep(item, undone)
-        return _result(item, undone)
+        return _result(item, undone, request.user)
 
     def _keep(self, item: RunItem, undone: Undone) -> None:
         """A record in the history of the device or VM, if it is there still."""
@@ -102,12 +103,13 @@ def _failed(reason: Issue) -> Result:
     return Result(outcome=RunOutcomeChoices.FAILED, issues=[said])
 
 
-def _result(item: RunItem, undone: Undone) -> Result:
+def _result(item: RunItem, undone: Undone, user: Any) -> Result:
     """What is as before already counts for nothing; what stays now, and was ready when it was planned, says why."""
     known = {(one["code"], one["resource"], one["name"]) for one in item.issues}
-    kept = [issue_json(reason, row) for row in undone.plan.left_out for reason in row.issues]
+    visible = viewable_keys(undone.plan.rows, user=user)
+    kept = issues_json(((reason, row) for row in undone.plan.left_out for reason in row.issues), visible)
     issues = [one for one in kept if (one["code"], one["resource"], one["name"]) not in known]
-    issues += [issue_json(one.issue, one.row) for one in undone.results if one.issue is not None]
+    issues += issues_json(((one.issue, one.row) for one in undone.results if one.issue is not None), visible)
     done = [one for one in undone.results if one.ok]
     return Result(
         outcome=RunOutcomeChoices.FAILED if issues and not done else RunOutcomeChoices.DONE,

@@ -1,7 +1,7 @@
 """The beginning of an undo: planned, written down, and noted with what it undoes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import batched, groupby
 from typing import Any
@@ -17,6 +17,7 @@ from ..choices import RunOutcomeChoices
 from ..engine.undo import Record, plan_undo
 from ..engine.undo_scope import UNDO
 from ..models import Run, RunItem, SyncRun
+from ..orm.undo.names import viewable_keys
 from ..runs.opening import open_run
 from ..runs.phases import MOST_ISSUES
 from ..sync.core.issues import Code, Issue, issue
@@ -69,7 +70,7 @@ def start_undo(record: Record, *, user: Any, request: Any, seen: str = "") -> Ru
             user=user,
             request=request,
             options={UNDO: said_of(held)},
-            items=lambda run: list(_items(run, plan)),
+            items=lambda run: list(_items(run, plan, user)),
         )
         held.undone_by = run
         held.save(update_fields=["undone_by"])
@@ -91,7 +92,8 @@ class _Group:
     rows: list[UndoRow] = field(default_factory=list)
 
 
-def _items(run: Run, plan: UndoPlan) -> Iterator[RunItem]:
+def _items(run: Run, plan: UndoPlan, user: Any) -> Iterator[RunItem]:
+    visible = viewable_keys(plan.rows, user=user)
     along: dict[Key, list[UndoRow]] = defaultdict(list)
     for row in plan.ready:
         along[row.along or row.key].append(row)
@@ -100,10 +102,10 @@ def _items(run: Run, plan: UndoPlan) -> Iterator[RunItem]:
         left[row.owner].append(row)
     number = 0
     for group in _groups(plan, along):
-        yield _item(run, number, group, left.pop(group.owner, ()))
+        yield _item(run, number, group, left.pop(group.owner, ()), visible)
         number += 1
     for owner, rows in left.items():
-        yield _item(run, number, _Group(owner, rows=list(rows)), rows)
+        yield _item(run, number, _Group(owner, rows=list(rows)), rows, visible)
         number += 1
 
 
@@ -115,9 +117,9 @@ def _groups(plan: UndoPlan, along: Mapping[Key, Sequence[UndoRow]]) -> Iterator[
             yield _Group(owner, steps=list(steps), rows=rows)
 
 
-def _item(run: Run, number: int, group: _Group, left: Iterable[UndoRow]) -> RunItem:
-    issues = [issue_json(reason, row) for row in left for reason in row.issues][:MOST_ISSUES]
-    item = RunItem(run=run, key=str(number), name=_name(group)[:255], issues=issues)
+def _item(run: Run, number: int, group: _Group, left: Iterable[UndoRow], visible: Collection[Key]) -> RunItem:
+    issues = issues_json(((reason, row) for row in left for reason in row.issues), visible)[:MOST_ISSUES]
+    item = RunItem(run=run, key=str(number), name=_name(group, visible)[:255], issues=issues)
     item.choice = {
         "steps": [step_json(one) for one in group.steps],
         "keys": [list(one.key) for one in group.rows] if group.steps else [],
@@ -131,11 +133,11 @@ def _item(run: Run, number: int, group: _Group, left: Iterable[UndoRow]) -> RunI
     return item
 
 
-def _name(group: _Group) -> str:
+def _name(group: _Group, visible: Collection[Key]) -> str:
     """The device or VM, else what it is."""
     if group.owner is not None:
         return group.rows[0].owner_name
-    if len(group.rows) == 1:
+    if len(group.rows) == 1 and group.rows[0].key in visible:
         return group.rows[0].name
     kinds = {row.key[0] for row in group.rows}
     if len(kinds) == 1:
@@ -143,14 +145,20 @@ def _name(group: _Group) -> str:
     return _("What belongs to no device")
 
 
-def issue_json(reason: Issue, row: UndoRow) -> dict[str, Any]:
-    """A reason in the form in which items keep them."""
-    return {
-        "code": reason.code.value,
-        "details": dict(reason.details),
-        "resource": row.key[0],
-        "name": row.name[:200],
-    }
+def issues_json(told: Iterable[tuple[Issue, UndoRow]], visible: Collection[Key]) -> list[dict[str, Any]]:
+    """Reasons in the form in which items keep them. Of what whoever undoes may not view (all but ``visible``) it says
+    of each kind that something stays, and no more."""
+    kept: dict[tuple[Key, str] | str, dict[str, Any]] = {}
+    for number, (reason, row) in enumerate(told):
+        if row.key in visible:
+            kept[row.key, str(number)] = _issue_json(reason, row.key[0], row.name)
+        else:
+            kept[row.key[0]] = _issue_json(issue(Code.STAYS_HIDDEN), row.key[0], "")
+    return list(kept.values())
+
+
+def _issue_json(reason: Issue, kind: str, name: str) -> dict[str, Any]:
+    return {"code": reason.code.value, "details": dict(reason.details), "resource": kind, "name": name[:200]}
 
 
 def step_json(step: Step) -> dict[str, Any]:

@@ -323,6 +323,7 @@ SENTENCES: dict[Code, Any] = {
         "How long entries are kept is NetBox's setting CHANGELOG_RETENTION."
     ),
     Code.KIND_GONE: _("NetBox does not have objects of this kind any more ({kind})."),
+    Code.STAYS_HIDDEN: _("Something that you may not view stays as it is. Ask for the permission."),
     Code.NOTHING_WRITTEN: _("Nothing was written, so there is nothing to undo."),
     Code.RUN_NOT_ENDED: _("It has not ended yet. Wait for its end, or cancel it, then undo it."),
     Code.ALREADY_UNDONE: _("{who} has undone it, {when}. Undo that to have it back."),

@@ -7,7 +7,7 @@ from dcim.models import Device, Interface
 
 from netbox_librenms_plugin.models import Run, SyncRun
 from simulator.server import Simulator
-from tests.factories import admin, make_import_run, request_of, somebody
+from tests.factories import admin, grant, make_import_run, request_of, somebody
 from tests.fleet_sync.support import switches, sync
 from tests.imports.fleet import a_worker
 from tests.undo import undone
@@ -136,6 +136,24 @@ class TestUndo:
         issues = {one["name"]: one["code"] for one in said["issues"]}
         assert issues[port.name] == "changed_since"
         assert set(issues.values()) == {"changed_since", "hangs_on_it"}, "its MAC address, and the LAG that it is in"
+
+    def test_what_one_may_not_view_is_not_named(self, simulator: Simulator) -> None:
+        run = sync(switches(simulator, 1))
+        seen, hidden = Interface.objects.order_by("name")[:2]
+        with request_of(somebody("ann", {})):
+            hidden.snapshot()
+            hidden.description = "secret"
+            hidden.save()
+        narrow = somebody("narrow", {SETTINGS: ["view", "change"], "netbox_librenms_plugin.run": ["view"]})
+        grant(narrow, "dcim.device", "view")
+        grant(narrow, "dcim.interface", "view", "delete", constraints={"name": seen.name})
+        grant(narrow, "dcim.macaddress", "view", "delete")
+        answer = undo(run, Caller(type(narrow).objects.get(pk=narrow.pk)))
+        said = answer.json()
+        assert said["state"] == "partial" and not Interface.objects.filter(pk=seen.pk)
+        told = [one for one in said["issues"] if one["type"] == "dcim.interface"]
+        assert [(one["code"], one["name"]) for one in told] == [("stays_hidden", "")]
+        assert hidden.name not in answer.content.decode() and "ann" not in answer.content.decode()
 
     def test_the_sync_of_one_object(self, simulator: Simulator) -> None:
         first, second = switches(simulator, 2)

@@ -212,6 +212,7 @@ class Code(StrEnum):
     HANGS_ON_IT = "hangs_on_it"
     LOG_PRUNED = "log_pruned"
     KIND_GONE = "kind_gone"
+    STAYS_HIDDEN = "stays_hidden"
     NOTHING_WRITTEN = "nothing_written"
     RUN_NOT_ENDED = "run_not_ended"
     ALREADY_UNDONE = "already_undone"

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
     from pytest_django.plugin import DjangoDbBlocker
 
+    from tests.workers import Nursery
+
 
 # A landing must not depend on luck: new examples are looked for on people's machines, CI tries the same ones each time.
 settings.register_profile("ci", derandomize=True)
@@ -103,6 +105,34 @@ def real_commits(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") ->
     with django_db_blocker.unblock():
         yield
         web.renew_database()
+
+
+@pytest.fixture(scope="session")
+def nursery(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Nursery"]:
+    """NetBox, loaded and ready to be forked into workers; one for all tests of a process, since loading takes long."""
+    from django.db import connection
+
+    from tests.workers import Nursery
+
+    made = Nursery(str(connection.settings_dict["NAME"]), tmp_path_factory.mktemp("workers") / "log")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def queue(real_commits: None) -> None:
+    """A queue in which arrives what is enqueued: commits are real."""
+
+
+@pytest.fixture
+def workers(queue: None, nursery: "Nursery") -> Iterator["Nursery"]:
+    """Makes workers, once the test has said which LibreNMS there is; they are gone after the test."""
+    from django.urls import get_resolver
+
+    # The first answer of a process takes seconds, in which a job would end
+    assert get_resolver().url_patterns
+    yield nursery
+    nursery.end()
 
 
 @pytest.fixture

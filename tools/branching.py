@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools import console, databases, environment, netbox_env, paths, testing
+from tools import console, databases, environment, memory, netbox_env, paths, testing
 from tools.lock import locked
 
 # It follows NetBox's versions: 1.2 is for 4.7
@@ -36,11 +36,13 @@ def install() -> None:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Run the tests of branches with these arguments of pytest; its exit status."""
+    """Run the tests of branches with these arguments of pytest, all of them without any; its exit status."""
     testing.start_servers()
     with locked():
         install()
         template = databases.ensure_branching_template()
-    with testing.slot() as number:
-        env = testing.environment_of(number, template) | netbox_env.with_branching()
-        return subprocess.call([sys.executable, "-m", "pytest", TESTS, *arguments], cwd=paths.ROOT, env=env)
+    # A branch has a copy of each of NetBox's tables
+    with testing.slot() as number, memory.in_memory(template, f"run{number}") as copy:
+        env = testing.environment_of(number, copy) | netbox_env.with_branching()
+        command = [sys.executable, "-m", "pytest", TESTS, *(arguments or testing.whole_suite())]
+        return subprocess.call(command, cwd=paths.ROOT, env=env)

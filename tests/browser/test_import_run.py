@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import django_rq
 import pytest
 from dcim.models import Device, Interface
 from django.core.cache import cache
-from django.db import connection
 from playwright.sync_api import expect
 
 from netbox_librenms_plugin.models import Run
@@ -32,12 +30,11 @@ IMPORTER = {
 
 
 @pytest.fixture
-def worker(netbox_address: str, simulator: Simulator, tmp_path: Path) -> Iterator[None]:
+def worker(netbox_address: str, simulator: Simulator, nursery: Nursery) -> Iterator[None]:
     """Somebody who takes jobs."""
-    nursery = Nursery(str(connection.settings_dict["NAME"]), tmp_path / "log")
     nursery.start()
     yield
-    nursery.close()
+    nursery.end()
     # Who is killed does not sign off, and the next test must not count on him
     django_rq.get_connection("default").flushdb()
 

@@ -1,11 +1,9 @@
 """Looking for stacks in a real browser, with a real worker: the modal to its end, then the list that knows them."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import django_rq
 import pytest
-from django.db import connection
 from playwright.sync_api import expect
 
 from simulator.server import Simulator
@@ -24,12 +22,11 @@ def queue() -> Iterator[None]:
 
 
 @pytest.fixture
-def worker(netbox_address: str, company: Simulator, tmp_path: Path) -> Iterator[None]:
+def worker(netbox_address: str, company: Simulator, nursery: Nursery) -> Iterator[None]:
     """Somebody who takes jobs."""
-    nursery = Nursery(str(connection.settings_dict["NAME"]), tmp_path / "log")
     nursery.start()
     yield
-    nursery.close()
+    nursery.end()
     django_rq.get_connection("default").flushdb()
 
 

@@ -20,7 +20,6 @@ from netbox_librenms_plugin.models import Cause, ComparedObject, DailyTotal, Dev
 from netbox_librenms_plugin.runs.control import enqueue_run
 from simulator.server import Simulator
 from tests.factories import admin, make_device, make_interface, make_vm, request_of
-from tests.jobs.conftest import nursery, queue, workers  # noqa: F401  (fixtures)
 from tests.jobs.support import Person, continued, grown_old
 from tests.librenms import add_switch
 from tests.workers import Nursery, alive, horses_of, kill, until
@@ -32,7 +31,7 @@ TOGETHER = ("open", "accepted", "objects_open", "writable")
 
 
 @pytest.fixture
-def network(simulator: Simulator, queue: None) -> list[int]:  # noqa: F811
+def network(simulator: Simulator, queue: None) -> list[int]:
     """Devices and guests, which are two pieces of work, and the look at the whole is the third. Asking for each guest
     takes a while, in which to interfere. Gives LibreNMS's ids of the guests."""
     for number in range(DEVICES):
@@ -90,7 +89,7 @@ def is_whole(run: Run) -> None:
 
 @pytest.mark.parametrize("with_its_worker", [True, False])
 def test_a_killed_worker_costs_time_alone(
-    simulator: Simulator, workers: Nursery, network: list[int], with_its_worker: bool  # noqa: F811
+    simulator: Simulator, workers: Nursery, network: list[int], with_its_worker: bool
 ) -> None:
     (worker,) = workers.start(1)
     run, job = enqueued()
@@ -115,7 +114,7 @@ def test_a_killed_worker_costs_time_alone(
 
 
 def test_a_flushed_redis_is_the_end_of_no_comparison(
-    simulator: Simulator, workers: Nursery, network: list[int]  # noqa: F811
+    simulator: Simulator, workers: Nursery, network: list[int]
 ) -> None:
     (worker,) = workers.start(1)
     run, job = enqueued()
@@ -144,9 +143,7 @@ def end_all_sessions() -> int:
         return len(cursor.fetchall())
 
 
-def test_sessions_that_postgresql_ends(
-    simulator: Simulator, workers: Nursery, network: list[int]  # noqa: F811
-) -> None:
+def test_sessions_that_postgresql_ends(simulator: Simulator, workers: Nursery, network: list[int]) -> None:
     (worker,) = workers.start(1)
     run, job = enqueued()
     person = at_work(job)
@@ -156,9 +153,7 @@ def test_sessions_that_postgresql_ends(
     is_whole(run)
 
 
-def test_a_librenms_that_fails_half_way(
-    simulator: Simulator, workers: Nursery, network: list[int]  # noqa: F811
-) -> None:
+def test_a_librenms_that_fails_half_way(simulator: Simulator, workers: Nursery, network: list[int]) -> None:
     simulator.faults.clear()
     compare_network(complete=True)
     before = dict(Deviation.objects.values_list("pk", "state"))
@@ -180,7 +175,7 @@ def test_a_librenms_that_fails_half_way(
 
 
 def test_a_list_that_shrinks_ends_it_before_anything_is_resolved(
-    simulator: Simulator, workers: Nursery, network: list[int]  # noqa: F811
+    simulator: Simulator, workers: Nursery, network: list[int]
 ) -> None:
     for number in range(8):
         make_device(f"more-{number}", librenms_id=add_switch(simulator.state, 1, hostname=f"more-{number}"))
@@ -200,9 +195,7 @@ def test_a_list_that_shrinks_ends_it_before_anything_is_resolved(
     assert not run.items.exclude(outcome="pending").exists()
 
 
-def test_a_device_that_is_deleted_meanwhile(
-    simulator: Simulator, workers: Nursery, network: list[int]  # noqa: F811
-) -> None:
+def test_a_device_that_is_deleted_meanwhile(simulator: Simulator, workers: Nursery, network: list[int]) -> None:
     workers.start(1)
     run, job = enqueued()
     person = at_work(job)
@@ -217,9 +210,7 @@ def test_a_device_that_is_deleted_meanwhile(
     numbers_are_those_of_rows()
 
 
-def test_the_same_comparison_started_twice(
-    simulator: Simulator, workers: Nursery, network: list[int]  # noqa: F811
-) -> None:
+def test_the_same_comparison_started_twice(simulator: Simulator, workers: Nursery, network: list[int]) -> None:
     workers.start(2)
     started = [enqueued(), enqueued()]
     for run, job in started:

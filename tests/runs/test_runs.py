@@ -13,7 +13,6 @@ from netbox_librenms_plugin.runs.ends import finish
 from netbox_librenms_plugin.runs.kinds import items_before
 from netbox_librenms_plugin.runs.worker import Worker, run_now
 from tests.factories import request_of
-from tests.jobs.conftest import nursery, queue, workers  # noqa: F401  (fixtures)
 from tests.jobs.support import Person, importer
 from tests.runs.toy import REFUSED, TOY, UNDESCRIBED
 from tests.workers import Nursery
@@ -158,7 +157,7 @@ def test_what_a_phase_leaves_out_comes_to_the_next_one() -> None:
     assert set(Region.objects.values_list("description", "comments")) == {("", "checked")}
 
 
-def test_two_workers_share_it(queue: None, workers: Nursery) -> None:  # noqa: F811
+def test_two_workers_share_it(queue: None, workers: Nursery) -> None:
     workers.start(2, modules=["tests.runs.toy"])
     user = importer()
     run = a_run([*names(23), REFUSED], user=user, meet=True)

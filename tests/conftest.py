@@ -27,8 +27,8 @@ if os.environ.get("CI"):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of whole networks take minutes: they come first, so that in the end nobody waits for one of them alone."""
-    items.sort(key=lambda item: item.get_closest_marker("network") is None)
+    """Tests that take minutes come first, so that in the end nobody waits for one of them alone."""
+    items.sort(key=lambda item: not (item.get_closest_marker("network") or item.get_closest_marker("slow")))
 
 
 def pytest_collection_finish() -> None:

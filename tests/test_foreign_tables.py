@@ -136,6 +136,7 @@ def test_every_way_of_migrating_is_refused_in_plain_words_and_changes_nothing(
     assert contents(foreign) == before
 
 
+@pytest.mark.slow
 def test_once_they_are_gone_the_plugin_migrates(foreign: str) -> None:
     leave_behind(foreign, NEWEST)
     postgres.sql(f"DELETE FROM django_migrations WHERE app = '{PLUGIN}'", database=foreign)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from core.models import Job, ObjectType
@@ -19,7 +19,13 @@ from netbox_librenms_plugin.models import Run, RunItem
 from netbox_librenms_plugin.runs.access import visible_runs
 from netbox_librenms_plugin.runs.control import work_left
 from netbox_librenms_plugin.runs.kinds import items_before
+from tests import web
 from tests.factories import admin, somebody
+
+if TYPE_CHECKING:
+    from pytest_django.plugin import DjangoDbBlocker
+
+pytestmark = pytest.mark.slow
 
 APP = "netbox_librenms_plugin"
 BEFORE = "0007_kinds_of_runs"
@@ -41,10 +47,24 @@ def newest() -> str:
     return name
 
 
+@pytest.fixture(scope="module")
+def earlier(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator[str]:
+    """The name of a database with the tables of the earlier version: to migrate there takes half a minute."""
+    with django_db_blocker.unblock():
+        name = f"{connection.settings_dict['NAME']}_earlier"
+        migrate(BEFORE)
+        web.keep_database(name)
+        web.renew_database()
+        yield name
+        web.drop_database(name)
+
+
 @pytest.fixture
-def old(real_commits: None) -> Iterator[Old]:
+def old(real_commits: None, earlier: str) -> Iterator[Old]:
     """The models of the earlier version, whose tables are there. The database is renewed afterwards."""
-    apps = migrate(BEFORE)
+    web.renew_database(earlier)
+    ContentType.objects.clear_cache()
+    apps = MigrationExecutor(connection).loader.project_state((APP, BEFORE)).apps
     yield lambda name: apps.get_model(APP, name)
     ContentType.objects.clear_cache()
 

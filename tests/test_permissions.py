@@ -464,6 +464,7 @@ def test_each_visitor_gets_what_he_may(name: str, world: dict[str, Any]) -> None
     assert everything() == before
 
 
+@pytest.mark.slow
 def test_no_method_of_http_is_a_fault(world: dict[str, Any]) -> None:
     """OPTIONS and HEAD are for everybody who may look; what an address does not take is refused in HTTP's own words."""
     page = client_as("reader", rest=False)

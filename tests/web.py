@@ -106,18 +106,37 @@ def served() -> Iterator[str]:
         server.terminate()
 
 
-def renew_database() -> None:
-    """Throw away what a test committed: the test database becomes a copy of its template again.
+def renew_database(template: str = "") -> None:
+    """Throw away what a test committed: the test database becomes a copy of its template again, or of another database.
 
     Emptying NetBox's tables would take longer, and what migrations put into them would be gone.
     """
     from django.db import connection
 
-    _close_connections()
-    name = connection.settings_dict["NAME"]
-    template = connection.settings_dict["TEST"]["TEMPLATE"]
+    _copy(template or connection.settings_dict["TEST"]["TEMPLATE"], connection.settings_dict["NAME"])
+
+
+def keep_database(name: str) -> None:
+    """A database of this name becomes a copy of the test database as it is."""
+    from django.db import connection
+
+    _copy(connection.settings_dict["NAME"], name)
+
+
+def drop_database(name: str) -> None:
+    """Take such a copy away."""
+    from django.db import connection
+
     with connection._nodb_cursor() as cursor:
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _copy(template: str, name: str) -> None:
+    from django.db import connection
+
+    _close_connections()
+    drop_database(name)
+    with connection._nodb_cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
 

@@ -345,6 +345,7 @@ def notices(witness: Witness, company: Simulator) -> None:
     witness.made.add(("post", template))
 
 
+@pytest.mark.slow
 def test_every_answer_is_what_the_schema_says(company: Simulator) -> None:
     witness = Witness(Caller(admin()), plugin_schema())
     imports(witness, company)

@@ -105,6 +105,7 @@ def told(runs: Iterable[Run]) -> dict[str, tuple[str, dict[str, int], list[str]]
     }
 
 
+@pytest.mark.slow
 def test_the_outcome_is_that_of_one_after_the_other_and_again_is_no_news(network: Simulator) -> None:
     """Two devices say the same address, which only one can have."""
     first, second = list(network.state.ipv4.values())[:2]
@@ -161,6 +162,7 @@ def test_what_is_wrong_with_one_costs_only_itself(network: Simulator) -> None:
     assert not Device.objects.filter(name=NotThatOne.name).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("cables", "budget", "sizes"), [(False, 40, (50, 75)), (True, 60, (75, 100))])
 def test_queries_and_calls_a_device(db: Any, cables: bool, budget: int, sizes: tuple[int, int]) -> None:
     """With cables, of which each device has one from the 51st on, NetBox's validation of each one comes on top, and the

@@ -216,11 +216,18 @@ class Bulk:
             if self.complete and found.partial:
                 # The next time LibreNMS may say more
                 return found
-            if self._ports_kept > PORTS_KEPT:
-                self._snapshots, self._ports_kept = {}, 0
-            self._snapshots[device_id] = found
-            self._ports_kept += len(found.ports)
+            self._keep(device_id, found)
         return found
+
+    def _keep(self, device_id: int, snapshot: Snapshot) -> None:
+        """In place of those that were asked for longest ago."""
+        with self._guard:
+            while self._ports_kept > PORTS_KEPT:
+                gone = self._snapshots.pop(next(iter(self._snapshots)))
+                self._ports_kept -= len(gone.ports)
+            if device_id not in self._snapshots:
+                self._snapshots[device_id] = snapshot
+                self._ports_kept += len(snapshot.ports)
 
     def _ports_of(self, device_id: int) -> Snapshot:
         every = self._ports()

@@ -31,8 +31,10 @@ class Trace:
     @property
     def interfaces(self) -> frozenset[int]:
         """The interfaces at the end of a complete path."""
+        if not self.complete:
+            return frozenset()
         kind = ContentType.objects.get_for_model(Interface).pk
-        return frozenset(pk for content_type, pk in self.stop if content_type == kind) if self.complete else frozenset()
+        return frozenset(pk for content_type, pk in self.stop if content_type == kind)
 
 
 def trace_of(path: Sequence[Sequence[str]] | None, complete: bool | None) -> Trace:

@@ -117,8 +117,9 @@ class NetBoxIndex:
         have in common. Nobody changes it."""
         key = tuple(map(id, of))
         if key not in self._made:
-            if len(self._made) >= _MADE:
-                self._made.clear()
+            while len(self._made) >= _MADE:
+                # The oldest is of an earlier batch
+                del self._made[next(iter(self._made))]
             # An id is one as long as its object is there
             self._made[key] = tuple(of), make()
         made: T = self._made[key][1]

@@ -148,13 +148,12 @@ def _name(group: _Group, visible: Collection[Key]) -> str:
 def issues_json(told: Iterable[tuple[Issue, UndoRow]], visible: Collection[Key]) -> list[dict[str, Any]]:
     """Reasons in the form in which items keep them. Of what whoever undoes may not view (all but ``visible``) it says
     of each kind that something stays, and no more."""
-    kept: dict[tuple[Key, str] | str, dict[str, Any]] = {}
-    for number, (reason, row) in enumerate(told):
-        if row.key in visible:
-            kept[row.key, str(number)] = _issue_json(reason, row.key[0], row.name)
-        else:
-            kept[row.key[0]] = _issue_json(issue(Code.STAYS_HIDDEN), row.key[0], "")
-    return list(kept.values())
+    told = list(told)
+    hidden = dict.fromkeys(row.key[0] for _reason, row in told if row.key not in visible)
+    return [
+        *(_issue_json(reason, row.key[0], row.name) for reason, row in told if row.key in visible),
+        *(_issue_json(issue(Code.STAYS_HIDDEN), kind, "") for kind in hidden),
+    ]
 
 
 def _issue_json(reason: Issue, kind: str, name: str) -> dict[str, Any]:

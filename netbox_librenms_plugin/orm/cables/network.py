@@ -23,7 +23,7 @@ from ...sync.core.serials import folded_serial
 from ..frame.bindings import holding, with_librenms_id
 from ..frame.foreseen import columns as columns_of
 from ..frame.index import NetBoxIndex, device_rows, with_names
-from ..frame.permissions import viewable
+from ..frame.permissions import sees_all, viewable
 from ..frame.scope import Scope
 from ..frame.stored_ids import has_librenms_id
 from .paths import Trace, name_stops, trace_of, words_for
@@ -91,7 +91,7 @@ def read_network(asked: NetworkQuery, scope: Scope) -> Network:
     absent = relatives - {row["pk"] for row in rows}
     rows += _rows(queryset.filter(pk__in=absent), devices, scope) if absent else []
     jacks = Jacks(by_id=_jacks(rows, by_mac, scope), members=members)
-    return Network(nodes=nodes, jacks=jacks, sees_all=scope.user is None or scope.user.is_superuser)
+    return Network(nodes=nodes, jacks=jacks, sees_all=sees_all(scope.user))
 
 
 def _nodes(said: Collection[SaidNeighbour], scope: Scope) -> list[Node]:
